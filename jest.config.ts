@@ -1,0 +1,35 @@
+/**
+ * How the tests run: swc compiles as tsc does, packages are taken from their sources.
+ * @jest-config-loader esbuild-register
+ */
+import type { Config } from 'jest';
+
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
+  testMatch: ['**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          target: 'es2022',
+          keepClassNames: true,
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^concord-rpc$': '<rootDir>/packages/concord-rpc/src',
+    '^@concord-rpc/([^/]+)$': '<rootDir>/packages/$1/src',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  coverageProvider: 'v8',
+};
+
+export default config;

@@ -1,0 +1,26 @@
+/** The type of a client, derived from the contract class: no code is generated. */
+import type { MethodArgs, MethodName, MethodResult } from '@concord-rpc/core';
+import type { CallOptions } from './call-options';
+
+/** A contract's methods as a caller has them: what they return comes as a promise. */
+export type Calls<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<MethodResult<T[K]>> };
+
+/** A contract's methods without an answer: the promise says that the broker has the message. */
+export type Casts<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<void> };
+
+/** A typed, version-checked client of a contract. Every method rejects with `RpcError` and never throws. */
+export type Client<T> = Calls<T> & ClientExtras<T>;
+
+/** What a client has beyond the contract's methods. */
+export interface ClientExtras<T> {
+  /** The same client with other settings (oslo.messaging's `prepare`): what is left out stays, `null` goes back to the default. */
+  $with(options: CallOptions): Client<T>;
+  /** Send without waiting for an answer. Resolves when the broker has it; rejects when nobody is there to take it. */
+  readonly $cast: Casts<T>;
+  /** Send to every server of the topic. Resolves when the broker has it. */
+  readonly $fanout: Casts<T>;
+  /** The same client, for one server by its name. */
+  $on(server: string): Client<T>;
+  /** Whether a call with these arguments is within the version cap. Sends nothing. */
+  $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
+}

@@ -1,0 +1,91 @@
+/** Makes a client: a plain object with one function a method. */
+import {
+  type Class,
+  compileContract,
+  quote,
+  RpcError,
+  requireServerName,
+  type ShapeReader,
+  subjects,
+  type Transport,
+} from '@concord-rpc/core';
+import { call } from './call';
+import { type CallOptions, type Settings, settingsOf } from './call-options';
+import { cast } from './cast';
+import { type ClientMethod, clientMethods } from './client-method';
+import type { Client } from './client-type';
+import { type Connection, connectionOf } from './connection';
+import { Destination } from './destination';
+import { isWithin } from './version-gate';
+
+/** Settings of a client: those of its calls, and how DTO classes are read. */
+export interface ClientOptions extends CallOptions {
+  readonly shapes: ShapeReader;
+}
+
+/**
+ * A typed client of a contract on a transport. Calls go to one server of the topic that serves the version they need.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_version`, `invalid_target` or `invalid_argument` if the class or an option is wrong.
+ */
+export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
+  const { shapes, ...callOptions } = options;
+  const contract = compileContract(type, shapes);
+  const connection = connectionOf(transport);
+  const address = subjects.addressOf(contract.target, transport.root);
+  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec), address).client(
+    new Destination('any', address, contract.target),
+    settingsOf(callOptions),
+  );
+}
+
+type Send = typeof call | typeof cast;
+
+/** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
+class ClientFactory<T> {
+  constructor(
+    private readonly connection: Connection,
+    private readonly methods: readonly ClientMethod[],
+    private readonly address: subjects.Address,
+  ) {}
+
+  client(destination: Destination, settings: Settings): Client<T> {
+    const client = this.functions(call, destination, settings);
+    const { target } = destination;
+    let casts: object | undefined;
+    let fanouts: object | undefined;
+    const { functions, address } = { functions: this.functions.bind(this), address: this.address };
+    const extras = {
+      $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
+      $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
+      $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
+      get $cast() {
+        return (casts ??= functions(cast, destination, settings));
+      },
+      get $fanout() {
+        return (fanouts ??= functions(cast, new Destination('all', address, target), settings));
+      },
+    };
+    // extras are not enumerable: printing a client shows its methods
+    const hidden = Object.entries(Object.getOwnPropertyDescriptors(extras)).map(([key, own]) => [
+      key,
+      { ...own, enumerable: false },
+    ]);
+    return Object.defineProperties(client, Object.fromEntries(hidden)) as Client<T>;
+  }
+
+  private functions(send: Send, destination: Destination, settings: Settings): object {
+    const { connection } = this;
+    const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
+    for (const method of this.methods) {
+      functions[method.definition.name] = (...args) => send(connection, destination, settings, method, args);
+    }
+    return functions;
+  }
+
+  private canSend(name: string, args: readonly unknown[], { cap }: Settings): boolean {
+    const method = this.methods.find(({ definition }) => definition.name === name);
+    if (method === undefined) throw new RpcError('invalid_argument', `the contract has no method ${quote(name)}`);
+    return cap === undefined || isWithin(cap, method, method.leastMinor?.(args) ?? method.definition.since);
+  }
+}

@@ -1,0 +1,42 @@
+/** Where a view of a client sends: any server, one, or all; with the subject of each method and version built once. */
+import { formatTarget, subjects, type Target } from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
+
+/** The destination of a client's calls. */
+export class Destination {
+  private readonly built = new Map<ClientMethod, (string | undefined)[]>();
+
+  constructor(
+    readonly delivery: subjects.Delivery,
+    readonly address: subjects.Address,
+    readonly target: Target,
+    /** The one server that is meant, if `delivery` is `to`. */
+    readonly server?: string,
+  ) {
+    this.prefix = {
+      any: () => subjects.anyPrefix(address),
+      to: () => subjects.serverPrefix(address, server!),
+      all: () => subjects.allPrefix(address),
+    }[delivery]();
+  }
+
+  private readonly prefix: string;
+
+  /** The subject of a method at the minor that a call needs. */
+  subject(method: ClientMethod, minor: number): string {
+    let byMinor = this.built.get(method);
+    if (byMinor === undefined) this.built.set(method, (byMinor = []));
+    return (byMinor[minor] ??= subjects.methodSubject(
+      this.prefix,
+      this.target.namespace,
+      method.contract.version.major,
+      minor,
+      method.definition.name,
+    ));
+  }
+
+  /** As errors name it: `neutron/q-plugin dhcp`, `server controller-2 of neutron/q-plugin`. */
+  toString(): string {
+    return this.server === undefined ? formatTarget(this.target) : `server ${this.server} of ${formatTarget(this.target)}`;
+  }
+}

@@ -1,0 +1,10 @@
+/** Clients of contracts. */
+
+// for users, who get `createClient` from `concord-rpc` with class-validator built in
+export type { CallOptions } from './call-options';
+export type { Calls, Casts, Client, ClientExtras } from './client-type';
+// for tools
+export { type Connection, connectionOf } from './connection';
+export { type ClientOptions, createClient } from './create-client';
+export type { PendingStats } from './pending-calls';
+export { type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';

@@ -1,0 +1,147 @@
+/** The calls of one connection that wait for something: one reply subscription, one table, one timer for all deadlines. */
+import { performance } from 'node:perf_hooks';
+import { type Codec, type IncomingMessage, type Reply, subjects, type Transport } from '@concord-rpc/core';
+import { nonceSource } from './nonces';
+
+/** Why a waiting call ends without an answer. */
+export type Ending = 'deadline' | 'disconnected' | 'closed';
+
+/** Something that waits in a slot of the table. */
+export interface PendingCall {
+  /** When it ends, on the clock of `performance.now()`. */
+  readonly deadline: number;
+  /** An answer with the right nonce. The call frees its slot when it is done. */
+  onReply(reply: Reply): void;
+  /** Nobody listens where it was sent. Its slot is free already. */
+  onNoResponders(): void;
+  /** It ends without an answer. Its slot is free already. */
+  onEnding(ending: Ending): void;
+}
+
+/** Where a pending call's reply goes, and what it must echo. */
+export interface Slot {
+  readonly index: number;
+  readonly reply: string;
+  nonce: string;
+}
+
+/** Counters of a connection, for operators. */
+export interface PendingStats {
+  /** Calls that wait now. */
+  readonly pending: number;
+  /** Replies that came after their call had ended, or that were not for it. */
+  readonly lateReplies: number;
+  /** Messages on the reply subject that could not be read. */
+  readonly badReplies: number;
+}
+
+/**
+ * Waits for replies. A reply counts only on the subject of a slot in use and with the nonce of the call in it: subjects repeat, which
+ * the broker's cache likes, nonces never do. Deadlines share one timer, armed for the earliest.
+ */
+export class PendingCalls {
+  private readonly prefix: string;
+  private readonly nonce = nonceSource();
+  private readonly calls: (PendingCall | undefined)[] = [];
+  private readonly slots: Slot[] = [];
+  private readonly free: Slot[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private armedFor = Number.POSITIVE_INFINITY;
+  private waiting = 0;
+  private lateReplies = 0;
+  private badReplies = 0;
+
+  constructor(
+    transport: Transport,
+    private readonly codec: Codec,
+  ) {
+    this.prefix = subjects.replyPrefix(transport.root, this.nonce());
+    transport.subscribe(subjects.anyReply(this.prefix), {
+      deliver: (message) => this.deliver(message),
+      noResponders: (subject) => this.take(subjects.slotOf(subject))?.onNoResponders(),
+    });
+    transport.onStatus((status) => {
+      if (status !== 'connected') this.endAll(status);
+    });
+  }
+
+  stats(): PendingStats {
+    return { pending: this.waiting, lateReplies: this.lateReplies, badReplies: this.badReplies };
+  }
+
+  /** Gives a call a slot and a fresh nonce. */
+  open(call: PendingCall): Slot {
+    const slot = this.free.pop() ?? this.newSlot();
+    slot.nonce = this.nonce();
+    this.calls[slot.index] = call;
+    if (this.waiting++ === 0) this.timer?.ref();
+    if (call.deadline < this.armedFor) this.arm(call.deadline);
+    return slot;
+  }
+
+  /** Frees the slot of a call that has ended. */
+  close(slot: Slot): void {
+    if (this.calls[slot.index] === undefined) return;
+    this.calls[slot.index] = undefined;
+    this.free.push(slot);
+    if (--this.waiting === 0) this.timer?.unref();
+  }
+
+  private newSlot(): Slot {
+    const index = this.slots.length;
+    const slot = { index, reply: subjects.replySubject(this.prefix, index), nonce: '' };
+    this.slots.push(slot);
+    return slot;
+  }
+
+  private take(index: number): PendingCall | undefined {
+    const call = this.calls[index];
+    if (call !== undefined) this.close(this.slots[index]!);
+    return call;
+  }
+
+  private deliver(message: IncomingMessage): void {
+    const index = subjects.slotOf(message.subject);
+    const call = this.calls[index];
+    if (call === undefined) {
+      this.lateReplies++;
+      return;
+    }
+    let reply: Reply;
+    try {
+      reply = this.codec.decodeReply(message.data);
+    } catch {
+      this.badReplies++; // without its nonce nobody can say that it is this call's
+      return;
+    }
+    if (reply.nonce === this.slots[index]!.nonce) call.onReply(reply);
+    else this.lateReplies++;
+  }
+
+  private arm(deadline: number): void {
+    this.armedFor = deadline;
+    clearTimeout(this.timer);
+    // one poll phase passes before anything expires: after a stall of this process the reply may be in the socket already
+    this.timer = setTimeout(
+      () => setImmediate(() => setImmediate(() => this.expire())),
+      Math.max(0, deadline - performance.now()),
+    );
+  }
+
+  private expire(): void {
+    const now = performance.now();
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.calls.length; index++) {
+      const deadline = this.calls[index]?.deadline;
+      if (deadline === undefined) continue;
+      if (deadline <= now) this.take(index)!.onEnding('deadline');
+      else if (deadline < earliest) earliest = deadline;
+    }
+    this.armedFor = Number.POSITIVE_INFINITY;
+    if (earliest < Number.POSITIVE_INFINITY) this.arm(earliest);
+  }
+
+  private endAll(status: 'disconnected' | 'closed'): void {
+    for (let index = 0; index < this.calls.length; index++) this.take(index)?.onEnding(status);
+  }
+}

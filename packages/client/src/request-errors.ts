@@ -1,0 +1,46 @@
+/** The errors with which a client ends a call of its own accord. */
+import { formatVersion, RpcError } from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
+import type { Destination } from './destination';
+import type { Ending } from './pending-calls';
+
+/** What a call that got no answer ends with. */
+export function endingError(
+  ending: Ending,
+  method: ClientMethod,
+  minor: number,
+  destination: Destination,
+  timeout: number,
+): RpcError {
+  const { label, definition, contract } = method;
+  const retryable = definition.idempotent;
+  const version = formatVersion({ major: contract.version.major, minor });
+  switch (ending) {
+    case 'deadline':
+      return new RpcError(
+        'deadline_exceeded',
+        `${label} (needs ${version}) got no answer from ${destination} within ${timeout} ms`,
+        {
+          retryable,
+          data: { timeout },
+        },
+      );
+    case 'disconnected':
+      return new RpcError('connection_lost', `the connection broke while ${label} was under way`, { retryable });
+    case 'closed':
+      return new RpcError('client_closed', `the transport was closed while ${label} was under way`);
+  }
+}
+
+/** A call ended by its caller's signal. */
+export function cancelled(method: ClientMethod, executed: 'no' | 'maybe'): RpcError {
+  const when = executed === 'no' ? 'before it was sent' : 'while it was under way';
+  return new RpcError('cancelled', `${method.label} was cancelled ${when}`, { executed });
+}
+
+/** An error of encoding or sending a request, with the method's name in front. */
+export function inRequest(method: ClientMethod, thrown: unknown): RpcError {
+  const { code, rawMessage, executed, retryable, data, cause } = RpcError.from(thrown);
+  const where = code === 'payload_too_large' ? { ...(data as object), where: 'request' } : data;
+  return new RpcError(code, `${method.label}: ${rawMessage}`, { executed, retryable, data: where, cause });
+}

@@ -1,0 +1,164 @@
+/** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
+import { performance } from 'node:perf_hooks';
+import { formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
+import type { Connection } from './connection';
+import type { Destination } from './destination';
+import type { Ending, PendingCall, Slot } from './pending-calls';
+
+/** One interface that a server serves. */
+export interface ServedEndpoint {
+  readonly name: string;
+  readonly version: string;
+  /** Every namespace under which it answers; `null` is the null namespace. */
+  readonly namespaces: readonly (string | null)[];
+}
+
+/** One server of a topic and what it serves there. */
+export interface ServerAnnouncement {
+  readonly server: string;
+  readonly endpoints: readonly ServedEndpoint[];
+}
+
+/** Longest wait for a first answer. */
+const LONGEST_WAIT = 1_000;
+/** After an answer, others are waited for as long as twice the first one took, within these bounds, in milliseconds. */
+const SHORTEST_QUIET = 10;
+const LONGEST_QUIET = 200;
+
+const PING = 'ping';
+
+/** Everyone who listens on a topic, by asking; those that do not answer in time are missing. Resolves, always. */
+export function whoIsThere(connection: Connection, address: subjects.Address, deadline: number): Promise<ServerAnnouncement[]> {
+  return new Promise((resolve) => {
+    const collection = new Collection(connection, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve);
+    collection.ask(subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING));
+  });
+}
+
+/**
+ * Why the broker found nobody for a call: nobody on the topic, not this server, not this namespace, or not this version.
+ * `undefined` if somebody does serve it: it came up in between.
+ */
+export async function explainNoResponders(
+  connection: Connection,
+  destination: Destination,
+  method: ClientMethod,
+  minor: number,
+  deadline: number,
+  need: () => string,
+): Promise<RpcError | undefined> {
+  const servers = await whoIsThere(connection, destination.address, deadline);
+  const { label, contract } = method;
+  if (servers.length === 0)
+    return new RpcError('no_servers', `nobody listens on ${destination}: ${label} was not sent to anyone`);
+  const meant = destination.server === undefined ? servers : servers.filter(({ server }) => server === destination.server);
+  if (meant.length === 0) {
+    const there = servers.map(({ server }) => server).sort();
+    return new RpcError('no_servers', `there is no ${destination}; there: ${there.join(', ')}`, { data: { servers: there } });
+  }
+  const { namespace } = destination.target;
+  const candidates = meant.flatMap(({ server, endpoints }) =>
+    endpoints.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ version }) => ({ server, version })),
+  );
+  if (candidates.length === 0) {
+    const served = meant.flatMap(({ server, endpoints }) =>
+      endpoints.map(({ name, namespaces }) => ({ server, name, namespaces })),
+    );
+    const known = [...new Set(served.flatMap(({ namespaces }) => namespaces.map((known) => known ?? '(none)')))].sort();
+    return new RpcError(
+      'unknown_namespace',
+      `no server of ${destination} has namespace ${namespace ?? '(none)'}; there: ${known.join(', ')}`,
+      {
+        data: { served },
+      },
+    );
+  }
+  const needs = { major: contract.version.major, minor };
+  if (candidates.some(({ version }) => serves(parseVersion(version), needs))) return undefined;
+  return new RpcError(
+    'unsupported_version',
+    `${label} needs ${need()}; served: ${formatCount(candidates.map(({ version }) => version))}`,
+    {
+      data: { needs: formatVersion(needs), served: candidates },
+    },
+  );
+}
+
+/** `1.1 ×2, 1.2 ×1`. */
+function formatCount(versions: readonly string[]): string {
+  const count = new Map<string, number>();
+  for (const version of versions) count.set(version, (count.get(version) ?? 0) + 1);
+  return [...count]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([version, times]) => `${version} ×${times}`)
+    .join(', ');
+}
+
+/** Collects the answers to one question put to all: until nobody has answered for a while. */
+class Collection implements PendingCall {
+  private readonly asked = performance.now();
+  private readonly answers = new Map<string, ServerAnnouncement>();
+  private slot: Slot | undefined;
+  private quiet: NodeJS.Timeout | undefined;
+  private patience = 0;
+
+  constructor(
+    private readonly connection: Connection,
+    readonly deadline: number,
+    private readonly resolve: (answers: ServerAnnouncement[]) => void,
+  ) {}
+
+  ask(subject: string): void {
+    const { pending, transport, codec } = this.connection;
+    this.slot = pending.open(this);
+    try {
+      const ttl = Math.max(0, Math.round(this.deadline - this.asked));
+      transport.publish(subject, codec.requestEncoder('1.0', []).call([], this.slot.nonce, ttl), this.slot.reply);
+    } catch {
+      this.finish();
+    }
+  }
+
+  onReply({ result }: Reply): void {
+    if (!isAnnouncement(result)) return;
+    if (this.answers.size === 0) {
+      const first = performance.now() - this.asked;
+      this.patience = Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * first));
+    }
+    this.answers.set(result.server, result);
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => this.finish(), this.patience);
+  }
+
+  onNoResponders(): void {
+    this.slot = undefined;
+    this.finish();
+  }
+
+  onEnding(_ending: Ending): void {
+    this.slot = undefined;
+    this.finish();
+  }
+
+  private finish(): void {
+    clearTimeout(this.quiet);
+    if (this.slot !== undefined) this.connection.pending.close(this.slot);
+    this.slot = undefined;
+    this.resolve([...this.answers.values()]);
+  }
+}
+
+function isAnnouncement(value: unknown): value is ServerAnnouncement {
+  if (typeof value !== 'object' || value === null) return false;
+  const { server, endpoints } = value as Record<string, unknown>;
+  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+}
+
+function isServedEndpoint(value: unknown): value is ServedEndpoint {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, version, namespaces } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' && typeof version === 'string' && /^\d{1,10}\.\d{1,10}$/.test(version) && Array.isArray(namespaces)
+  );
+}

@@ -1,0 +1,40 @@
+/** Where the parts meet: clients and servers with class-validator built in. */
+import * as client from '@concord-rpc/client';
+import { type Class, type ContractDocument, compileContract, contractDocument, type Transport } from '@concord-rpc/core';
+import * as server from '@concord-rpc/server';
+import { classValidation } from '@concord-rpc/validation';
+
+/** Settings of a client; each can be changed for some calls with `$with`. */
+export type ClientOptions = client.CallOptions;
+
+/** Settings of a server. */
+export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator'>;
+
+/**
+ * A typed, version-checked client of a contract: a plain object with one function a method.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_version`, `invalid_target` or `invalid_argument`: the class or an option is wrong.
+ */
+export function createClient<T extends object>(
+  transport: Transport,
+  contract: Class<T>,
+  options: ClientOptions = {},
+): client.Client<T> {
+  return client.createClient(transport, contract, { ...options, shapes: classValidation });
+}
+
+/** Serves contracts on a transport. Arguments are checked with class-validator before a handler sees them. */
+export class RpcServer extends server.RpcServer {
+  constructor(transport: Transport, options: RpcServerOptions = {}) {
+    super(transport, { ...options, validator: classValidation });
+  }
+}
+
+/**
+ * The contract of a decorated class as data, in the format of snapshots.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake, in one sentence.
+ */
+export function contractOf(type: Class): ContractDocument {
+  return contractDocument([compileContract(type, classValidation)]);
+}

@@ -1,0 +1,203 @@
+/** Turns a decorated class into a contract, or refuses it in one sentence that names class, member and both values. */
+import { quote } from '../errors/quote';
+import { RpcError } from '../errors/rpc-error';
+import { requireNamespace, requireToken } from '../values/target';
+import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
+import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
+import { DtoCompiler } from './compile-dtos';
+import type { ArgContract, Contract, MethodContract } from './contract';
+import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorators';
+import { writtenParameters } from './parameter-names';
+import type { ShapeReader } from './shape';
+import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';
+
+const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', undefined];
+
+/** Every object answers to these, or is treated specially if it does: a remote method of this name could not be told apart. */
+const NOT_METHOD_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'then', 'toJSON', 'prototype']);
+
+/**
+ * The contract that a decorated class states.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake found, in one sentence.
+ */
+export function compileContract(type: Class, shapes: ShapeReader): Contract {
+  return new ContractCompiler(type, shapes).compile();
+}
+
+class ContractCompiler {
+  private readonly options: EndpointOptions;
+  private readonly version: Version;
+  private readonly name: string;
+  private readonly dtos: DtoCompiler;
+
+  constructor(
+    private readonly type: Class,
+    shapes: ShapeReader,
+  ) {
+    const options = typeof type === 'function' ? readClass(type)?.endpoint : undefined;
+    if (options === undefined) {
+      const what = typeof type === 'function' ? `class ${type.name || '(anonymous)'}` : quote(type);
+      throw new RpcError('invalid_contract', `${what} is not a contract: decorate the class with @Endpoint({ topic, version })`);
+    }
+    this.options = options;
+    this.name = requireToken(options.name ?? type.name, `name of endpoint class ${type.name}`);
+    this.version = parseVersion(options.version ?? '1.0', `version of ${this.name}`);
+    this.dtos = new DtoCompiler(shapes, (mark, where) => this.minorOf(mark, where));
+  }
+
+  compile(): Contract {
+    const record = readClass(this.type)!;
+    const { topic, exchange = 'default', namespace, legacyNamespaces = [], description } = this.options;
+    const target = {
+      exchange: requireToken(exchange, `exchange of ${this.name}`),
+      topic: requireToken(topic, `topic of ${this.name}`),
+      namespace: requireNamespace(namespace, `namespace of ${this.name}`),
+    };
+    if (record.mistakes.length > 0) throw this.mistake('', record.mistakes[0]!);
+    const methods = new Map([...record.methods].map(([name, method]) => [name, this.method(name, method)]));
+    if (methods.size === 0) throw this.mistake('', 'has no method: decorate one with @RpcMethod()');
+    return {
+      type: this.type,
+      name: this.name,
+      version: this.version,
+      target,
+      legacyNamespaces: legacyNamespaces.map((legacy) => requireNamespace(legacy, `legacyNamespaces of ${this.name}`)),
+      description,
+      methods,
+      dtos: this.dtos.compiled(),
+    };
+  }
+
+  private method(name: string, record: MethodRecord): MethodContract {
+    requireToken(name, `method name in ${this.name}`);
+    if (NOT_METHOD_NAMES.has(name)) {
+      throw this.mistake(`.${name}`, `cannot be a remote method: every object has a meaning of its own for ${quote(name)}`);
+    }
+    const options = record.options;
+    if (options === undefined) throw this.mistake(`.${name}`, 'has @Since or @Arg on a parameter but no @RpcMethod()');
+    const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
+    this.requireConsistent(name, options);
+    const args = this.arguments(name, record, options, since);
+    return {
+      name,
+      since,
+      mode: options.mode,
+      returns: this.returns(name, options),
+      idempotent: options.idempotent === true,
+      timeout: options.timeout,
+      description: options.description,
+      args,
+      required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
+    };
+  }
+
+  private requireConsistent(name: string, options: RpcMethodOptions): void {
+    if (!MODES.includes(options.mode)) {
+      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout"`);
+    }
+    if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
+      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
+    }
+    const { timeout } = options;
+    if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0)) {
+      throw this.mistake(`.${name}`, `has timeout ${quote(timeout)}; it is a number of milliseconds above 0`);
+    }
+  }
+
+  private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
+    if (options.mode === 'cast' || options.mode === 'fanout' || options.returns === null) return null;
+    if (options.returns === undefined) return undefined;
+    const type = typeRefOf(options.returns);
+    if (type.kind === 'unknown') throw this.mistake(`.${name}`, `declares returns, but ${type.why}`);
+    this.dtos.add(type, `result of ${this.name}.${name}`, 'out');
+    return type;
+  }
+
+  private arguments(name: string, record: MethodRecord, options: RpcMethodOptions, since: number): ArgContract[] {
+    const prototype = this.type.prototype as object;
+    const written = writtenParameters((prototype as Record<string, (...args: never[]) => unknown>)[name]!);
+    const reflected: unknown[] | undefined = Reflect.getMetadata('design:paramtypes', prototype, name);
+    const decorated = Math.max(-1, ...record.parameters.keys()) + 1;
+    const count = reflected?.length ?? Math.max(written.length, decorated);
+    const args: ArgContract[] = [];
+    for (let index = 0; index < count; index++) {
+      const { since: mark, arg }: ParameterRecord = record.parameters.get(index) ?? {};
+      const argName = requireToken(
+        arg?.name ?? written[index]?.name ?? `arg${index}`,
+        `argument ${index} of ${this.name}.${name}`,
+      );
+      const where = `.${name}(${argName})`;
+      if (written[index]?.isRest)
+        throw this.mistake(where, 'is a rest parameter: pass an array, so that versions can add arguments after it');
+      if (args.some((earlier) => earlier.name === argName)) throw this.mistake(where, 'has the name of another argument');
+      const argSince = mark === undefined ? since : this.minorOf(mark, where);
+      const late = argSince > since;
+      if (late && arg?.optional === false) {
+        throw this.mistake(
+          where,
+          `came in ${this.format(argSince)}, after its method (${this.format(since)}), and is required: callers at ${this.format(since)} do not send it`,
+        );
+      }
+      const optional = arg?.optional ?? (late || written[index]?.hasDefault === true);
+      this.requireAfterOlder(where, argSince, args[index - 1], optional);
+      const unchecked = arg?.unchecked === true;
+      const type = this.argType(where, unchecked, arg?.type ?? reflected?.[index], options.unchecked === true);
+      this.dtos.add(type, `argument ${argName} of ${this.name}.${name}`, 'in', argSince);
+      args.push({ name: argName, since: argSince, optional, droppable: mark?.droppable === true, type });
+    }
+    return args;
+  }
+
+  private requireAfterOlder(where: string, since: number, before: ArgContract | undefined, optional: boolean): void {
+    if (before === undefined) return;
+    if (before.since > since) {
+      throw this.mistake(
+        where,
+        `is as old as ${this.format(since)} and stands after ${before.name}, which came in ${this.format(before.since)}: late arguments go last`,
+      );
+    }
+    if (before.optional && !optional) {
+      throw this.mistake(
+        where,
+        `is required and stands after ${before.name}, which is optional; say @Arg({ optional: true }) if it may be left out`,
+      );
+    }
+  }
+
+  private argType(where: string, unchecked: boolean, token: unknown, methodUnchecked: boolean): TypeRef {
+    if (unchecked) return UNCHECKED;
+    const type: TypeRef | UnknownType = typeRefOf(token);
+    if (type.kind !== 'unknown') return type;
+    if (methodUnchecked) return UNCHECKED;
+    throw this.mistake(
+      where,
+      `has no known type: ${type.why}. Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })`,
+    );
+  }
+
+  /** The minor of a `since` mark, checked against the endpoint's version. */
+  private minorOf(mark: SinceMark, where: string): number {
+    const text = typeof mark.version === 'string' ? mark.version : mark.version[this.name];
+    if (text === undefined) return 0;
+    const since = parseVersion(text, `since of ${this.name}${where}`);
+    if (since.major !== this.version.major) {
+      throw this.mistake(where, `says since ${text}, another major than the endpoint's version ${formatVersion(this.version)}`);
+    }
+    if (compareVersions(since, this.version) > 0) {
+      throw this.mistake(
+        where,
+        `says since ${text}, above the endpoint's version ${formatVersion(this.version)}: raise the version of @Endpoint`,
+      );
+    }
+    return since.minor;
+  }
+
+  private format(minor: number): string {
+    return formatVersion({ major: this.version.major, minor });
+  }
+
+  private mistake(where: string, sentence: string): RpcError {
+    return new RpcError('invalid_contract', `${this.name}${where} ${sentence}`);
+  }
+}

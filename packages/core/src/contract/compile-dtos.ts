@@ -1,0 +1,108 @@
+/** Collects the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
+import { RpcError } from '../errors/rpc-error';
+import { readClass, type SinceMark } from './class-metadata';
+import type { DtoContract, FieldContract } from './contract';
+import type { ShapeReader } from './shape';
+import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
+
+/** `in`: callers send it, so it must be checkable. `out`: servers send it. */
+export type Direction = 'in' | 'out';
+
+/** The minor of a `since` mark on a member, or an error naming the member. */
+type MinorOf = (mark: SinceMark, where: string) => number;
+
+/** Gathers DTO contracts, each class once, as types of arguments and results are added. */
+export class DtoCompiler {
+  private readonly dtos = new Map<Class, DtoContract>();
+  /** Classes already judged as inputs, with the lowest `since` of the arguments that reach them. */
+  private readonly judged = new Map<Class, number>();
+
+  constructor(
+    private readonly shapes: ShapeReader,
+    private readonly minorOf: MinorOf,
+  ) {}
+
+  /** Adds what a type reaches. `since`: the minor from which callers send it. */
+  add(type: TypeRef, where: string, direction: Direction, since = 0): void {
+    const dtoClass = classIn(type);
+    if (dtoClass === undefined) return;
+    const isNew = !this.dtos.has(dtoClass);
+    const dto = this.dtos.get(dtoClass) ?? this.compile(dtoClass, where, direction);
+    const judgedAt = this.judged.get(dtoClass) ?? Number.POSITIVE_INFINITY;
+    const judge = direction === 'in' && since < judgedAt;
+    if (judge) {
+      this.judged.set(dtoClass, since);
+      requireInput(dto, dtoClass, where, since);
+    }
+    if (!isNew && !judge) return;
+    for (const field of dto.fields) this.add(field.type, `${dto.name}.${field.name}`, direction, Math.max(since, field.since));
+  }
+
+  compiled(): ReadonlyMap<Class, DtoContract> {
+    return this.dtos;
+  }
+
+  private compile(type: Class, where: string, direction: Direction): DtoContract {
+    for (const other of this.dtos.values()) {
+      if (other.name === type.name) {
+        throw new RpcError(
+          'invalid_contract',
+          `two DTO classes are called ${type.name} (the second is the ${where}): rename one`,
+        );
+      }
+    }
+    const shape = this.shapes.shapeOf(type) ?? [];
+    const record = readClass(type);
+    if (record !== undefined && record.mistakes.length > 0) {
+      throw new RpcError('invalid_contract', `${type.name}: ${record.mistakes[0]}`);
+    }
+    const marks = new Map(record?.fields);
+    const fields = shape.map((field): FieldContract => {
+      const mark = marks.get(field.name);
+      marks.delete(field.name);
+      if (field.type.kind === 'unknown' && direction === 'in') {
+        throw new RpcError(
+          'invalid_contract',
+          `${type.name}.${field.name} (${where}) has no known type: ${field.type.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
+        );
+      }
+      const fieldType = field.type.kind === 'unknown' ? UNCHECKED : field.type;
+      const since = mark === undefined ? 0 : this.minorOf(mark, `: ${type.name}.${field.name}`);
+      return {
+        name: field.name,
+        since,
+        optional: field.optional,
+        droppable: mark?.droppable === true,
+        type: fieldType,
+        keywords: field.keywords,
+      };
+    });
+    const [undeclared] = marks.keys();
+    if (undeclared !== undefined) {
+      throw new RpcError(
+        'invalid_contract',
+        `${type.name}.${undeclared} has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()`,
+      );
+    }
+    const dto = { name: type.name, fields };
+    this.dtos.set(type, dto);
+    return dto;
+  }
+}
+
+function requireInput(dto: DtoContract, type: Class, where: string, since: number): void {
+  if (dto.fields.length === 0) {
+    throw new RpcError(
+      'invalid_contract',
+      `${type.name} (${where}) has no field with a class-validator decorator, so nothing of it could be checked: decorate its fields, or say @Arg({ unchecked: true })`,
+    );
+  }
+  for (const field of dto.fields) {
+    if (field.since > since && !field.optional) {
+      throw new RpcError(
+        'invalid_contract',
+        `${dto.name}.${field.name} came in minor ${field.since} and is required: callers of an older version (${where}, minor ${since}) do not send it; add @IsOptional()`,
+      );
+    }
+  }
+}

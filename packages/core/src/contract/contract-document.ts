@@ -1,0 +1,127 @@
+/** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
+import { formatVersion } from '../values/version';
+import type { ArgContract, Contract, DtoContract, MethodContract } from './contract';
+import type { TypeRef } from './type-ref';
+
+/** A JSON Schema of the profile that snapshots use. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Constraints of a value as JSON Schema keywords (`minimum`, `maxLength`, `format`, …). */
+export type SchemaKeywords = Readonly<Record<string, unknown>>;
+
+/** One or more contracts as a snapshot file holds them. */
+export interface ContractDocument {
+  readonly contract: 1;
+  /** Keyed `Name@major`. */
+  readonly endpoints: Readonly<Record<string, EndpointDocument>>;
+  readonly types: Readonly<Record<string, Schema>>;
+}
+
+export interface EndpointDocument {
+  readonly version: string;
+  readonly exchange?: string;
+  readonly topic: string;
+  readonly namespace?: string;
+  readonly description?: string;
+  readonly methods: Readonly<Record<string, MethodDocument>>;
+}
+
+export interface MethodDocument {
+  readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
+  readonly since?: string;
+  readonly description?: string;
+  readonly args?: readonly ArgDocument[];
+  readonly returns?: Schema | null;
+  readonly idempotent?: boolean;
+  readonly timeoutMs?: number;
+}
+
+export interface ArgDocument {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly since?: string;
+  readonly required?: boolean;
+  readonly droppable?: boolean;
+}
+
+/** The name of an interface with its major: the key of `endpoints`. */
+export function endpointKey(contract: Contract): string {
+  return `${contract.name}@${contract.version.major}`;
+}
+
+/** Writes contracts as one document, keys sorted, so that the same contract is the same text on every compiler. */
+export function contractDocument(contracts: readonly Contract[]): ContractDocument {
+  const endpoints: Record<string, EndpointDocument> = {};
+  const types: Record<string, Schema> = {};
+  for (const contract of contracts) {
+    endpoints[endpointKey(contract)] = endpointDocument(contract);
+    for (const dto of contract.dtos.values()) types[dto.name] = typeSchema(dto, contract.version.major);
+  }
+  return { contract: 1, endpoints: sorted(endpoints), types: sorted(types) };
+}
+
+function endpointDocument(contract: Contract): EndpointDocument {
+  const methods: Record<string, MethodDocument> = {};
+  for (const method of contract.methods.values()) methods[method.name] = methodDocument(method, contract.version.major);
+  const { exchange, topic, namespace } = contract.target;
+  return {
+    version: formatVersion(contract.version),
+    exchange,
+    topic,
+    ...(namespace !== null && { namespace }),
+    ...(contract.description !== undefined && { description: contract.description }),
+    methods: sorted(methods),
+  };
+}
+
+function methodDocument(method: MethodContract, major: number): MethodDocument {
+  return {
+    kind: method.mode ?? 'call',
+    since: formatVersion({ major, minor: method.since }),
+    ...(method.description !== undefined && { description: method.description }),
+    args: method.args.map((arg) => argDocument(arg, method, major)),
+    ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
+    ...(method.idempotent && { idempotent: true }),
+    ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
+  };
+}
+
+function argDocument(arg: ArgContract, method: MethodContract, major: number): ArgDocument {
+  return {
+    name: arg.name,
+    ...(arg.since > method.since && { since: formatVersion({ major, minor: arg.since }) }),
+    ...(arg.optional && { required: false }),
+    ...(arg.droppable && { droppable: true }),
+    schema: schemaOf(arg.type),
+  };
+}
+
+function typeSchema(dto: DtoContract, major: number): Schema {
+  const properties: Record<string, Schema> = {};
+  for (const field of dto.fields) {
+    const since = field.since > 0 && { 'x-since': formatVersion({ major, minor: field.since }) };
+    properties[field.name] = { ...merged(schemaOf(field.type), field.keywords), ...since };
+  }
+  const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);
+  return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
+}
+
+/** The schema of a type; what nobody can know is `{}` (`UNCHECKED_TYPE`). */
+export function schemaOf(type: TypeRef): Schema {
+  if (type.kind === 'unchecked') return {};
+  if (type.kind === 'class') return { $ref: `#/types/${type.type.name}` };
+  if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
+  return { type: type.kind };
+}
+
+/** A field's constraints over its type's schema; those of an array's items go to `items`. */
+function merged(schema: Schema, keywords: SchemaKeywords): Schema {
+  const { items, ...rest } = keywords;
+  const own = { ...schema, ...rest };
+  if (items === undefined) return own;
+  return { ...own, items: merged((schema.items ?? {}) as Schema, items as SchemaKeywords) };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

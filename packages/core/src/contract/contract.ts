@@ -1,0 +1,61 @@
+/** A registered contract: what the decorators of one class say, checked and complete, ready to be compiled into clients and servers. */
+import type { Target } from '../values/target';
+import type { Version } from '../values/version';
+import type { SchemaKeywords } from './contract-document';
+import type { CallMode } from './decorators';
+import type { Class, TypeRef } from './type-ref';
+
+/** One interface. Every `since` in it is a minor of its own major. */
+export interface Contract {
+  readonly type: Class;
+  readonly name: string;
+  readonly version: Version;
+  readonly target: Target;
+  /** Further namespaces that servers answer to. */
+  readonly legacyNamespaces: readonly (string | null)[];
+  readonly description: string | undefined;
+  readonly methods: ReadonlyMap<string, MethodContract>;
+  /** The DTO classes that its methods reach, by class. */
+  readonly dtos: ReadonlyMap<Class, DtoContract>;
+}
+
+/** One method of an interface. */
+export interface MethodContract {
+  readonly name: string;
+  readonly since: number;
+  /** The only way to call it; `undefined`: any. */
+  readonly mode: CallMode | undefined;
+  /** `null` is nothing, `undefined` is not declared. */
+  readonly returns: TypeRef | null | undefined;
+  readonly idempotent: boolean;
+  readonly timeout: number | undefined;
+  readonly description: string | undefined;
+  readonly args: readonly ArgContract[];
+  /** How many leading arguments a caller must pass. */
+  readonly required: number;
+}
+
+/** One argument of a method. */
+export interface ArgContract {
+  readonly name: string;
+  readonly since: number;
+  readonly optional: boolean;
+  readonly droppable: boolean;
+  readonly type: TypeRef;
+}
+
+/** One DTO class. */
+export interface DtoContract {
+  readonly name: string;
+  readonly fields: readonly FieldContract[];
+}
+
+/** One field of a DTO. */
+export interface FieldContract {
+  readonly name: string;
+  readonly since: number;
+  readonly optional: boolean;
+  readonly droppable: boolean;
+  readonly type: TypeRef;
+  readonly keywords: SchemaKeywords;
+}

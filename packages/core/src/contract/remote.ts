@@ -1,0 +1,20 @@
+/** The body of a contract's methods, which nobody should ever run. */
+import { RpcError } from '../errors/rpc-error';
+
+const CALLER = /^\s*at (?:async )?([\w$]+)\.([\w$]+)/m;
+
+/**
+ * The stub body of a method in a contract class: `getPorts(host: string): Promise<Port[]> { return remote(); }`.
+ *
+ * @throws RpcError `not_implemented`, always, naming class and method.
+ */
+export function remote(): never {
+  const trace: { stack?: string } = {};
+  Error.captureStackTrace(trace, remote);
+  const [, type, method] = CALLER.exec(trace.stack ?? '') ?? [];
+  const what = type === undefined ? 'a method of a contract' : `${type}.${method}`;
+  throw new RpcError(
+    'not_implemented',
+    `${what} is not implemented: remote() is the stub body of a contract; call it through createClient`,
+  );
+}

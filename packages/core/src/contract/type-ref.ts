@@ -1,0 +1,77 @@
+/** The type of an argument, field or result, as far as decorators and reflection tell. */
+
+/** Any class, abstract ones too. */
+export type Class<T = unknown> = abstract new (...args: never[]) => T;
+
+/** How a user names a type: `String`, `Number`, `Boolean`, a DTO class, `[T]` for an array of it, or `() => T` where T is defined later. */
+export type TypeToken = Class | readonly [TypeToken] | (() => TypeToken);
+
+/** A type that Concord knows how to check and to describe. */
+export type TypeRef =
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'unchecked' }
+  | { readonly kind: 'class'; readonly type: Class }
+  | { readonly kind: 'array'; readonly items: TypeRef };
+
+/** Why a type cannot be part of a contract. */
+export interface UnknownType {
+  readonly kind: 'unknown';
+  readonly why: string;
+}
+
+export const UNCHECKED: TypeRef = { kind: 'unchecked' };
+
+const PRIMITIVES = new Map<unknown, TypeRef>([
+  [String, { kind: 'string' }],
+  [Number, { kind: 'number' }],
+  [Boolean, { kind: 'boolean' }],
+]);
+
+/** What reflection writes where the type was erased: an interface, a union, `any`, `import type`, an array's items. */
+const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, null]);
+
+const NOT_IN_JSON = new Set<unknown>([Date, Map, Set, RegExp, BigInt, Symbol, Buffer, Uint8Array, ArrayBuffer]);
+
+/** The type that a token or reflected `design:type` names, or why it names none. */
+export function typeRefOf(token: unknown): TypeRef | UnknownType {
+  const primitive = PRIMITIVES.get(token);
+  if (primitive !== undefined) return primitive;
+  if (ERASED.has(token)) {
+    return {
+      kind: 'unknown',
+      why: `its type is erased at run time (${token === undefined ? 'nothing' : nameOf(token)} is all that is left)`,
+    };
+  }
+  if (NOT_IN_JSON.has(token)) return { kind: 'unknown', why: `the JSON codec cannot carry ${nameOf(token)}` };
+  if (Array.isArray(token)) {
+    if (token.length !== 1) return { kind: 'unknown', why: 'an array type is written [Item], with one item type' };
+    const items = typeRefOf(token[0]);
+    return items.kind === 'unknown' ? items : { kind: 'array', items };
+  }
+  if (typeof token === 'function') {
+    return token.prototype === undefined ? typeRefOf(token()) : { kind: 'class', type: token as Class };
+  }
+  if (typeof token === 'object') return enumRef(token as object);
+  return { kind: 'unknown', why: `${String(token)} is not a type` };
+}
+
+/** swc reflects an imported enum as the enum object, tsc as String or Number: here both are the latter. */
+function enumRef(values: object): TypeRef {
+  return { kind: Object.values(values).every((value) => typeof value === 'string') ? 'string' : 'number' };
+}
+
+/** The classes that a type names, at any depth of arrays. */
+export function classIn(type: TypeRef): Class | undefined {
+  if (type.kind === 'class') return type.type;
+  return type.kind === 'array' ? classIn(type.items) : undefined;
+}
+
+/** The type as TypeScript writes it. */
+export function formatType(type: TypeRef): string {
+  if (type.kind === 'class') return type.type.name;
+  if (type.kind === 'array') return `${formatType(type.items)}[]`;
+  return type.kind === 'unchecked' ? 'unknown' : type.kind;
+}
+
+function nameOf(token: unknown): string {
+  return typeof token === 'function' ? token.name : String(token);
+}

@@ -1,0 +1,21 @@
+/** How a value that somebody sent or wrote is shown in an error: short, on one line, never evaluated. */
+
+const LONGEST = 64;
+
+/** Shows a value in an error text: strings in quotes with control characters escaped, cut at 64 characters; objects by their kind only. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') {
+    const cut = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+    return JSON.stringify(cut).replace(/[\u007f-\u009f\u2028-\u202f\u2066-\u2069\u200b-\u200f]/g, escapeCharacter);
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  return String(value).slice(0, LONGEST);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

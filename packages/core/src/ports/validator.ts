@@ -1,0 +1,27 @@
+/** What a server asks of a validation library. */
+import type { ShapeReader } from '../contract/shape';
+import type { Class } from '../contract/type-ref';
+
+/** One way in which a value does not fit. */
+export interface Violation {
+  /** Where: `filter.tags[1].color`. */
+  readonly path: string;
+  /** What is wrong, in the validator's words. */
+  readonly message: string;
+}
+
+/** What checking found: filled by the checks of one call. */
+export interface Findings {
+  readonly violations: Violation[];
+  /** How many unknown properties were left out. */
+  stripped: number;
+}
+
+/** Checks a plain value and makes an instance of its class; what is wrong goes to `findings`. Never throws. */
+export type Check = (value: unknown, path: string, findings: Findings) => unknown;
+
+/** Reads DTO classes and compiles checks of them. */
+export interface Validator extends ShapeReader {
+  /** A check for values of a class, compiled once. */
+  compile(type: Class): Check;
+}

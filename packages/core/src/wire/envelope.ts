@@ -1,0 +1,27 @@
+/** The words of the JSON envelope, as docs/PROTOCOL.md explains them. Single letters and nesting are avoided: captures are read by people. */
+
+/** Version of the envelope itself, apart from every interface version. Left out when it is 1. */
+export const ENVELOPE_VERSION = 1;
+
+/** Keys of a request. */
+export const REQUEST = {
+  /** Version of the envelope, if not 1. */
+  envelope: 'envelope',
+  /** What the reply has to echo: a fresh random text, so that no other service can answer. */
+  nonce: 're',
+  /** Milliseconds that the caller still waits: time left, not a clock reading. */
+  ttl: 'ttl',
+  /** Version of the caller's contract. */
+  contract: 'contract',
+  /** True if no answer is wanted. */
+  cast: 'cast',
+  /** An array by position, or an object by name or index. */
+  args: 'args',
+} as const;
+
+/** Keys of a reply. */
+export const REPLY = {
+  nonce: 're',
+  result: 'result',
+  error: 'error',
+} as const;

@@ -1,0 +1,132 @@
+/** The default wire format: one JSON object a message, written as text around `JSON.stringify` of the arguments or the result. */
+import { isUtf8 } from 'node:buffer';
+import { quote } from '../errors/quote';
+import { RpcError, type WireError } from '../errors/rpc-error';
+import type { Codec, Reply, Request, RequestEncoder } from '../ports/codec';
+import { ENVELOPE_VERSION, REPLY, REQUEST } from './envelope';
+import { encodeJson, hasPrototypeKey, isTooDeep } from './json-values';
+
+/** Replies up to this size are parsed without looking for depth first: parsing them takes well under a millisecond, however deep. */
+const SHALLOW_ENOUGH = 4096;
+
+const EXECUTED = new Set(['no', 'maybe', 'yes']);
+
+/** JSON, UTF-8. */
+export const jsonCodec: Codec = {
+  name: 'json',
+  requestEncoder,
+  decodeRequest,
+  encodeResult,
+  encodeError,
+  decodeReply,
+};
+
+function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
+  const beforeTtl = `","${REQUEST.ttl}":`;
+  const beforeArgs = `,"${REQUEST.contract}":"${contract}","${REQUEST.args}":`;
+  const castHead = `{"${REQUEST.cast}":true${beforeArgs}`;
+  const beforeNonce = `{"${REQUEST.nonce}":"`;
+  return {
+    call: (args, nonce, ttl) =>
+      Buffer.from(`${beforeNonce}${nonce}${beforeTtl}${ttl}${beforeArgs}${encodeArgs(args, argNames)}}`),
+    cast: (args) => Buffer.from(`${castHead}${encodeArgs(args, argNames)}}`),
+  };
+}
+
+/** Arguments as an array, without trailing `undefined`s; with a hole as an object by index, because JSON has no `undefined`. */
+function encodeArgs(args: readonly unknown[], names: readonly string[]): string {
+  let length = args.length;
+  while (length > 0 && args[length - 1] === undefined) length--;
+  let text = '';
+  for (let index = 0; index < length; index++) {
+    if (args[index] === undefined) return encodeArgsWithHoles(args, names);
+    text += `${index === 0 ? '' : ','}${encodeJson(args[index], names[index]!, 'request')}`;
+  }
+  return `[${text}]`;
+}
+
+function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[]): string {
+  const parts = args.flatMap((arg, index) =>
+    arg === undefined ? [] : [`"${index}":${encodeJson(arg, names[index]!, 'request')}`],
+  );
+  return `{${parts.join(',')}}`;
+}
+
+function decodeRequest(data: Uint8Array): Request {
+  if (isTooDeep(data)) throw protocolError('request is nested too deep');
+  const text = textOf(data, 'request');
+  const value = parse(text, 'request');
+  if (hasPrototypeKey(text, value)) throw protocolError('request has a key that would reach a prototype');
+  if (Array.isArray(value)) return { args: value };
+  const envelope = value[REQUEST.envelope];
+  if (envelope !== undefined && envelope !== ENVELOPE_VERSION) {
+    throw protocolError(`request has envelope version ${quote(envelope)}; this server reads version ${ENVELOPE_VERSION}`);
+  }
+  const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
+  if (typeof args !== 'object' || args === null)
+    throw protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
+    throw protocolError(`"ttl" of a request must be milliseconds, 0 or more; got ${quote(ttl)}`);
+  }
+  if (nonce !== undefined && !(typeof nonce === 'string' && nonce.length <= 64)) {
+    throw protocolError(`"re" of a request must be a text of at most 64 characters; got ${quote(nonce)}`);
+  }
+  if (contract !== undefined && typeof contract !== 'string') {
+    throw protocolError(`"contract" of a request must be a version; got ${quote(contract)}`);
+  }
+  return { args: args as Request['args'], ttl, nonce, contract, cast: value[REQUEST.cast] === true };
+}
+
+function encodeResult(result: unknown, nonce: string | undefined): Uint8Array {
+  const echo = nonceText(nonce);
+  if (result === undefined) return Buffer.from(`{${echo}}`);
+  return Buffer.from(`{${echo}${echo === '' ? '' : ','}"${REPLY.result}":${encodeJson(result, 'result', 'reply')}}`);
+}
+
+function encodeError(error: WireError, nonce: string | undefined): Uint8Array {
+  const echo = nonceText(nonce);
+  return Buffer.from(`{${echo}${echo === '' ? '' : ','}"${REPLY.error}":${encodeJson(error, 'error', 'reply')}}`);
+}
+
+function decodeReply(data: Uint8Array): Reply {
+  if (data.length > SHALLOW_ENOUGH && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
+  const value = parse(textOf(data, 'reply'), 'reply', 'maybe');
+  if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
+  const error = value[REPLY.error];
+  if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
+  return { nonce: value[REPLY.nonce] as string | undefined, result: value[REPLY.result], error };
+}
+
+function isWireError(value: unknown): value is WireError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message, executed, retryable } = value as Record<string, unknown>;
+  return (
+    typeof code === 'string' && typeof message === 'string' && EXECUTED.has(executed as string) && typeof retryable === 'boolean'
+  );
+}
+
+/** The nonce was made by a client and is echoed as it came: JSON text again, whatever it held. */
+function nonceText(nonce: string | undefined): string {
+  return nonce === undefined ? '' : `"${REPLY.nonce}":${JSON.stringify(nonce)}`;
+}
+
+function textOf(data: Uint8Array, what: string): string {
+  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`);
+  return Buffer.prototype.utf8Slice.call(data, 0, data.length);
+}
+
+function parse(text: string, what: string, executed: 'no' | 'maybe' = 'no'): Record<string, unknown> | unknown[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw protocolError(`${what} is not JSON`, executed);
+  }
+  if (typeof value !== 'object' || value === null)
+    throw protocolError(`${what} is ${quote(value)}, not an object or array`, executed);
+  return value as Record<string, unknown> | unknown[];
+}
+
+function protocolError(sentence: string, executed: 'no' | 'maybe' = 'no'): RpcError {
+  return new RpcError('protocol_error', sentence, { executed });
+}

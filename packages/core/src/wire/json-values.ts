@@ -1,0 +1,146 @@
+/** What JSON can carry and what it would silently lose, change or choke on. The limits hold on both sides. */
+import { RpcError } from '../errors/rpc-error';
+
+/** Deepest nesting of arrays and objects in a message, both ways. */
+export const DEEPEST = 64;
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const MAYBE_PROTO = /__proto__|prototype|\\u/;
+
+/** How a class's instances are lost in JSON, by prototype; `undefined` for those that are not. */
+const lossByPrototype = new WeakMap<object, string | false>();
+
+const LOSSY: readonly [new (...args: never[]) => unknown, string][] = [
+  [Map, 'a Map (JSON makes {} of it)'],
+  [Set, 'a Set (JSON makes {} of it)'],
+  [RegExp, 'a RegExp (JSON makes {} of it)'],
+  [Error, 'an Error (JSON makes {} of it)'],
+  [Promise, 'a Promise: await it first'],
+  [WeakMap, 'a WeakMap'],
+  [WeakSet, 'a WeakSet'],
+  [ArrayBuffer, 'bytes, which the JSON codec does not carry'],
+];
+
+/** Why a value cannot be carried, beginning with its path under `path`; `undefined` if it can. May throw what a getter of the value throws. */
+export function findUncarriable(value: unknown, path: string, depth = 0): string | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return undefined;
+    case 'number':
+      return Number.isFinite(value) ? undefined : `${path} is ${value}`;
+    case 'object':
+      return value === null ? undefined : findInObject(value, path, depth + 1);
+    default:
+      return `${path} is a ${typeof value}`;
+  }
+}
+
+function findInObject(value: object, path: string, depth: number): string | undefined {
+  if (depth > DEEPEST) return `${path} is nested deeper than ${DEEPEST} levels, or contains itself`;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      if (typeof item === 'string') continue;
+      if (item === undefined) return `${path}[${index}] is undefined (JSON makes null of it)`;
+      const found = findUncarriable(item, '', depth);
+      if (found !== undefined) return `${path}[${index}]${found}`;
+    }
+    return undefined;
+  }
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    const loss = lossOf(value, prototype);
+    if (loss !== false) return `${path} is ${loss}`;
+  }
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return findInJson(value, toJSON as () => unknown, path, depth);
+  for (const key in value) {
+    const part = (value as Record<string, unknown>)[key];
+    if (typeof part === 'string') continue;
+    const found = findUncarriable(part, '', depth);
+    if (found !== undefined) return `${path}.${key}${found}`;
+  }
+  return undefined;
+}
+
+function findInJson(value: object, toJSON: () => unknown, path: string, depth: number): string | undefined {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `${path} is an invalid Date` : undefined;
+  return findUncarriable(toJSON.call(value), path, depth);
+}
+
+function lossOf(value: object, prototype: object): string | false {
+  const known = lossByPrototype.get(prototype);
+  if (known !== undefined) return known;
+  const loss = ArrayBuffer.isView(value)
+    ? 'bytes, which the JSON codec does not carry'
+    : (LOSSY.find(([type]) => value instanceof type)?.[1] ?? false);
+  lossByPrototype.set(prototype, loss);
+  return loss;
+}
+
+/**
+ * The JSON of a value that JSON can carry.
+ *
+ * @throws RpcError `unserializable`, naming the path and what is there. `where` says which message: `request` or `reply`.
+ */
+export function encodeJson(value: unknown, path: string, where: 'request' | 'reply'): string {
+  let why: string | undefined;
+  let cause: unknown;
+  try {
+    why = findUncarriable(value, path);
+    if (why === undefined) {
+      const text = JSON.stringify(value);
+      if (!text.includes('\\ud') || !hasLoneSurrogate(value)) return text;
+      why = `${path} has a string with half a surrogate pair`;
+    }
+  } catch (thrown) {
+    why = `reading ${path} threw`;
+    cause = thrown;
+  }
+  throw new RpcError('unserializable', `${why}, which cannot be sent as JSON`, {
+    executed: where === 'reply' ? 'yes' : 'no',
+    data: { where },
+    cause,
+  });
+}
+
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === 'string') return LONE_SURROGATE.test(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, part]) => LONE_SURROGATE.test(key) || hasLoneSurrogate(part));
+}
+
+/**
+ * Whether JSON text is nested deeper than allowed: `JSON.parse` takes most of a second for a megabyte of `[`. Reads bytes, so that
+ * nothing is decoded first; brackets in strings are skipped.
+ */
+export function isTooDeep(data: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < data.length; at++) {
+    const byte = data[at]!;
+    if (inString) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > DEEPEST + 2) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
+export function hasPrototypeKey(text: string, parsed: unknown): boolean {
+  return MAYBE_PROTO.test(text) && findPrototypeKey(parsed);
+}
+
+function findPrototypeKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.hasOwn(value, '__proto__')) return true;
+  const maker = (value as { constructor: unknown }).constructor;
+  if (typeof maker === 'object' && maker !== null && Object.hasOwn(maker, 'prototype')) return true;
+  return Object.values(value).some(findPrototypeKey);
+}

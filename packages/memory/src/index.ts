@@ -1,0 +1,2 @@
+/** The embedded transport. */
+export { MemoryTransport, type MemoryTransportOptions } from './memory-transport';

@@ -1,0 +1,51 @@
+/** The few members of a NATS connection that Concord uses, so that `nats` 2.x and `@nats-io/transport-node` 3.x both fit. */
+
+/** A connection of `nats` or `@nats-io/transport-node`. */
+export interface NatsConnectionLike {
+  publish(subject: string, data?: Uint8Array, options?: { reply?: string }): void;
+  subscribe(subject: string, options?: NatsSubscribeOptions): NatsSubscriptionLike;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  closed(): Promise<unknown>;
+  isClosed(): boolean;
+  isDraining(): boolean;
+  status(): AsyncIterable<{ readonly type: string }>;
+  getServer(): string;
+  readonly info?: { readonly max_payload: number; readonly version: string };
+}
+
+export interface NatsSubscribeOptions {
+  queue?: string;
+  callback?: (error: Error | null, message: NatsMessageLike) => void;
+}
+
+export interface NatsSubscriptionLike {
+  drain(): Promise<unknown>;
+  unsubscribe(): void;
+  isClosed(): boolean;
+}
+
+export interface NatsMessageLike {
+  readonly subject: string;
+  readonly reply?: string;
+  readonly data: Uint8Array;
+  readonly headers?: { readonly code: number };
+}
+
+/** A status header is `NATS/1.0 503` and little more; decoding a long one takes seconds, so a long one is not looked at. */
+const LONGEST_STATUS = 64;
+
+/**
+ * Whether a message is the broker's "nobody listens there": no payload and the status 503. The only header that Concord ever
+ * reads, and only on messages without payload; the length is taken from a private member where the client has it.
+ */
+export function isNoResponders(message: NatsMessageLike): boolean {
+  if (message.data.length > 0) return false;
+  const headerLength = (message as { _msg?: { hdr?: number } })._msg?.hdr;
+  if (headerLength !== undefined && headerLength > LONGEST_STATUS) return false;
+  try {
+    return message.headers?.code === 503;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+/** The type of an implementation of a contract: all of its methods, none of another type, none besides. */
+import type { MethodArgs, MethodName, MethodResult } from '@concord-rpc/core';
+
+/** What implements a contract: each of its methods, returning its result or a promise of it. */
+export type Implementation<T> = {
+  readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => MethodResult<T[K]> | Promise<MethodResult<T[K]>>;
+};
+
+type AnyMethod = (...args: any[]) => unknown;
+
+/**
+ * Refuses public methods that the contract does not have: nobody could call them, and one that was meant to be remote would be
+ * missing unnoticed. Make a helper private, or pass the implementation typed as the contract.
+ */
+export type NoOtherMethods<T, I> = {
+  readonly [K in keyof I]: K extends keyof T
+    ? unknown
+    : I[K] extends AnyMethod
+      ? `${K & string} is not a method of the contract`
+      : unknown;
+};

@@ -1,0 +1,10 @@
+/** Servers of contracts. */
+
+// for tools and tests
+export { type DispatchTable, dispatchTable, type Listening } from './dispatch-table';
+// for users, who get `RpcServer` from `concord-rpc` with class-validator built in
+export type { Implementation, NoOtherMethods } from './implementation-type';
+export { registrationOf } from './register';
+export { RpcServer, type RpcServerOptions } from './rpc-server';
+export type { ServerStats } from './serve-message';
+export type { Registration, ServedMethod } from './served-method';

@@ -1,0 +1,43 @@
+/** Joins a contract with what implements it, or says what is missing. */
+import { type Class, compileContract, quote, RpcError, type Validator } from '@concord-rpc/core';
+import { compileArgumentCheck } from './check-arguments';
+import type { Registration, ServedMethod } from './served-method';
+
+/** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
+const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
+
+type Handler = (...args: unknown[]) => unknown;
+
+/**
+ * The methods of a contract with the code that runs for each.
+ *
+ * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented.
+ */
+export function registrationOf(type: Class, implementation: object, validator: Validator): Registration {
+  const contract = compileContract(type, validator);
+  if (typeof implementation !== 'object' || implementation === null) {
+    throw new RpcError(
+      'invalid_contract',
+      `the implementation of ${contract.name} must be an object; got ${quote(implementation)}`,
+    );
+  }
+  const methods = new Map<string, ServedMethod>();
+  for (const definition of contract.methods.values()) {
+    const label = `${contract.name}.${definition.name}`;
+    const handler = (implementation as Record<string, unknown>)[definition.name];
+    if (typeof handler !== 'function' || isStub(handler)) {
+      const who = implementation.constructor?.name;
+      throw new RpcError(
+        'invalid_contract',
+        `${who && who !== 'Object' ? who : 'the implementation'} does not implement ${label}`,
+      );
+    }
+    const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
+    methods.set(definition.name, { definition, label, check: compileArgumentCheck(definition, validator), run });
+  }
+  return { contract, methods };
+}
+
+function isStub(handler: object): boolean {
+  return STUB.test(Function.prototype.toString.call(handler));
+}

@@ -1,0 +1,168 @@
+/** A server: what it serves, from when until when. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  type Class,
+  endpointKey,
+  jsonCodec,
+  type Logger,
+  quote,
+  RpcError,
+  requireServerName,
+  type Subscription,
+  type Transport,
+  type Validator,
+} from '@concord-rpc/core';
+import { dispatchTable } from './dispatch-table';
+import type { Implementation, NoOtherMethods } from './implementation-type';
+import { registrationOf } from './register';
+import { MessageServer, type ServerStats } from './serve-message';
+import type { Registration } from './served-method';
+
+/** Settings of a server. */
+export interface RpcServerOptions {
+  /** Its name on the topic, for `$on(name)`: one server at a time should have it. Default: host name, process id and a random part. */
+  readonly server?: string;
+  /** What checks DTO arguments. */
+  readonly validator: Validator;
+  /** Where failures of handlers are written. Default: `console`. */
+  readonly logger?: Logger;
+}
+
+interface Running {
+  readonly messages: MessageServer;
+  readonly subscriptions: readonly Subscription[];
+}
+
+const NO_STATS: ServerStats = {
+  inFlight: 0,
+  started: 0,
+  failed: 0,
+  refused: 0,
+  expired: 0,
+  stripped: 0,
+  badReplySubjects: 0,
+  lostReplies: 0,
+};
+
+/** Serves decorated contracts on a transport: any number of endpoints, on one or several topics. */
+export class RpcServer {
+  /** The server's name on its topics. */
+  readonly name: string;
+  private readonly registrations: Registration[] = [];
+  private readonly validator: Validator;
+  private readonly logger: Logger;
+  private running: Promise<Running> | undefined;
+  private stopping: Promise<void> | undefined;
+  private messages: MessageServer | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    options: RpcServerOptions,
+  ) {
+    this.name = requireServerName(options.server ?? defaultName());
+    this.validator = options.validator;
+    this.logger = options.logger ?? console;
+  }
+
+  /**
+   * Adds an endpoint: a contract class with an object that implements it, or one instance of a class that is both. Endpoints that
+   * could serve the same call are asked in the order in which they were registered.
+   *
+   * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the contract contradicts itself, a method is not
+   * implemented, the endpoint is registered already, or the server has started.
+   */
+  register<T extends object, I extends Implementation<T>>(contract: Class<T>, implementation: I & NoOtherMethods<T, I>): this;
+  register(service: object): this;
+  register(contractOrService: Class | object, implementation?: object): this {
+    if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
+    const registration = this.registrationOf(contractOrService, implementation);
+    const key = endpointKey(registration.contract);
+    if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
+      throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
+    }
+    this.registrations.push(registration);
+    return this;
+  }
+
+  /**
+   * Begins to serve; resolves when the broker knows all subscriptions. Calling it again has no effect.
+   *
+   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`.
+   */
+  async start(): Promise<void> {
+    await this.stopping;
+    if (this.running === undefined) {
+      const starting = this.listen();
+      this.running = starting;
+      starting.catch(() => {
+        this.running = undefined;
+      });
+    }
+    await this.running;
+  }
+
+  /** Stops serving without losing a call: listens no more, finishes what has arrived, sends the answers. Calling it again has no effect. */
+  async stop(): Promise<void> {
+    if (this.running !== undefined && this.stopping === undefined) {
+      this.stopping = this.drain(this.running).finally(() => {
+        this.running = undefined;
+        this.stopping = undefined;
+      });
+    }
+    await this.stopping;
+  }
+
+  /** What the server has done since it started. */
+  stats(): Readonly<ServerStats> {
+    return { ...(this.messages?.stats ?? NO_STATS) };
+  }
+
+  private registrationOf(contractOrService: Class | object, implementation: object | undefined): Registration {
+    if (typeof contractOrService === 'function') {
+      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.validator);
+      throw new RpcError('invalid_contract', `register(${contractOrService.name}, implementation) needs an implementation`);
+    }
+    if (typeof contractOrService === 'object' && contractOrService !== null && implementation === undefined) {
+      return registrationOf(contractOrService.constructor as Class, contractOrService, this.validator);
+    }
+    throw new RpcError(
+      'invalid_contract',
+      `register takes a contract class and its implementation, or an instance; got ${quote(contractOrService)}`,
+    );
+  }
+
+  private async listen(): Promise<Running> {
+    if (this.registrations.length === 0)
+      throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
+    const table = dispatchTable(this.transport.root, this.name, this.registrations);
+    const messages = new MessageServer(this.transport, jsonCodec, table, this.logger);
+    const deliver = messages.serve.bind(messages);
+    const subscriptions = table.listening.map(({ subject, queue }) => this.transport.subscribe(subject, { queue, deliver }));
+    try {
+      await this.transport.flush();
+      const refused = subscriptions.find((subscription) => subscription.refused !== undefined)?.refused;
+      if (refused !== undefined) throw refused;
+    } catch (thrown) {
+      await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+      throw thrown;
+    }
+    this.messages = messages;
+    return { messages, subscriptions };
+  }
+
+  private async drain(running: Promise<Running>): Promise<void> {
+    const { messages, subscriptions } = await running;
+    await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+    await messages.whenIdle();
+    if (this.transport.status === 'connected') await this.transport.flush();
+  }
+}
+
+function defaultName(): string {
+  const host =
+    hostname()
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+      .slice(0, 64) || 'host';
+  return `${host}-${process.pid}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,222 @@
+/** A message, on one page: read, find, check, run, answer. Whatever happens inside, exactly one answer goes to whoever waits for one. */
+import { randomUUID } from 'node:crypto';
+import {
+  type Codec,
+  type Findings,
+  type IncomingMessage,
+  type Logger,
+  type Request,
+  RpcError,
+  subjects,
+  type Transport,
+  type WireError,
+} from '@concord-rpc/core';
+import type { DispatchTable } from './dispatch-table';
+import type { ServedMethod } from './served-method';
+
+/** What a server has done so far. Counters only grow, but for `inFlight`. */
+export interface ServerStats {
+  /** Handlers running now. */
+  inFlight: number;
+  /** Handlers started. */
+  started: number;
+  /** Handlers that failed. */
+  failed: number;
+  /** Messages that were refused before a handler ran. */
+  refused: number;
+  /** Calls that were dropped because their caller had stopped waiting. */
+  expired: number;
+  /** Unknown properties left out of arguments. */
+  stripped: number;
+  /** Messages whose reply subject is not one that a server may answer on. */
+  badReplySubjects: number;
+  /** Answers that could not be sent. */
+  lostReplies: number;
+}
+
+/** Serves the messages of one server. */
+export class MessageServer {
+  readonly stats: ServerStats = {
+    inFlight: 0,
+    started: 0,
+    failed: 0,
+    refused: 0,
+    expired: 0,
+    stripped: 0,
+    badReplySubjects: 0,
+    lostReplies: 0,
+  };
+  private readonly mayAnswer: (subject: string) => boolean;
+  private idle: (() => void)[] = [];
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly codec: Codec,
+    private readonly table: DispatchTable,
+    private readonly logger: Logger,
+  ) {
+    this.mayAnswer = subjects.replyCheck(transport.root);
+  }
+
+  /** Serves one message. Never throws. */
+  serve(message: IncomingMessage): void {
+    const { subject, reply } = message;
+    if (reply && !this.mayAnswer(reply)) {
+      this.stats.badReplySubjects++; // answering it would publish with this server's rights where its caller may have none
+      return;
+    }
+    const exchange = new Exchange(subject, reply || undefined);
+    try {
+      const request = this.codec.decodeRequest(message.data);
+      exchange.read(request);
+      const method = this.table.find(subject);
+      if (method === undefined) throw this.table.refusal(subject);
+      exchange.method = method;
+      requireMode(method, exchange);
+      if (request.ttl === 0) {
+        this.stats.expired++;
+        throw new RpcError('deadline_exceeded', `${method.label} arrived after its caller's deadline`, {
+          executed: 'no',
+          retryable: true,
+        });
+      }
+      this.run(exchange, method, this.checked(method, request));
+    } catch (thrown) {
+      this.refuse(exchange, RpcError.from(thrown));
+    }
+  }
+
+  /** Resolves when no handler is running. */
+  async whenIdle(): Promise<void> {
+    while (this.stats.inFlight > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private checked(method: ServedMethod, request: Request): unknown[] {
+    const findings: Findings = { violations: [], stripped: 0 };
+    const args = method.check(request.args, findings);
+    this.stats.stripped += findings.stripped;
+    const { violations } = findings;
+    if (violations.length === 0) return args;
+    const texts = violations.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
+    const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
+    throw new RpcError('invalid_argument', `${method.label}: ${texts.join('; ')}${more}`, { data: { violations } });
+  }
+
+  private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
+    const { stats } = this;
+    stats.started++;
+    stats.inFlight++;
+    try {
+      const result = method.run(args);
+      if (isThenable(result)) {
+        Promise.resolve(result).then(
+          (value) => this.finish(exchange, value),
+          (thrown) => this.fail(exchange, method, thrown),
+        );
+      } else this.finish(exchange, result);
+    } catch (thrown) {
+      this.fail(exchange, method, thrown);
+    }
+  }
+
+  private finish(exchange: Exchange, result: unknown): void {
+    try {
+      if (exchange.wantsAnswer) this.answer(exchange, this.codec.encodeResult(result, exchange.nonce));
+    } catch (thrown) {
+      const { code, rawMessage, data } = RpcError.from(thrown);
+      const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
+      this.answerError(
+        exchange,
+        new RpcError(code, `result of ${exchange.method!.label}: ${rawMessage}`, { executed: 'yes', data: where }).toWire(),
+      );
+    } finally {
+      this.settled();
+    }
+  }
+
+  private fail(exchange: Exchange, method: ServedMethod, thrown: unknown): void {
+    try {
+      this.stats.failed++;
+      const id = randomUUID();
+      this.logger.error(`${method.label} failed (${id}): ${describeThrown(thrown)}`);
+      // nothing of what was thrown leaves the process: it may name hosts, paths or secrets
+      const error = new RpcError('internal', `${method.label} failed; the server's log has the details under ${id}`, { id });
+      this.answerError(exchange, error.toWire());
+    } finally {
+      this.settled();
+    }
+  }
+
+  private refuse(exchange: Exchange, error: RpcError): void {
+    this.stats.refused++;
+    // what went to everyone is answered by those who can serve it
+    if (exchange.subjectIsForAll) return;
+    if (exchange.wantsAnswer) this.answerError(exchange, error.toWire());
+    else this.logger.warn(`refused a cast: ${error.message}`);
+  }
+
+  private answerError(exchange: Exchange, error: WireError): void {
+    if (!exchange.wantsAnswer) return;
+    try {
+      this.answer(exchange, this.codec.encodeError(error, exchange.nonce));
+    } catch {
+      this.stats.lostReplies++;
+    }
+  }
+
+  private answer(exchange: Exchange, data: Uint8Array): void {
+    this.transport.publish(exchange.reply!, data);
+  }
+
+  private settled(): void {
+    if (--this.stats.inFlight > 0) return;
+    const waiting = this.idle;
+    this.idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** One message while it is served. */
+class Exchange {
+  nonce: string | undefined;
+  method: ServedMethod | undefined;
+  private cast = false;
+
+  constructor(
+    private readonly subject: string,
+    readonly reply: string | undefined,
+  ) {}
+
+  read(request: Request): void {
+    this.nonce = request.nonce;
+    this.cast = request.cast === true;
+  }
+
+  get wantsAnswer(): boolean {
+    return this.reply !== undefined && !this.cast;
+  }
+
+  get subjectIsForAll(): boolean {
+    return subjects.parseSubject(this.subject)?.delivery === 'all';
+  }
+}
+
+function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
+  const { mode } = definition;
+  if (mode === undefined) return;
+  if ((mode === 'call') === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
+  throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */
+function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}

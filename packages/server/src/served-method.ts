@@ -1,0 +1,19 @@
+/** A method as a server holds it: the contract's part, the code that runs, and the check of its arguments. */
+import type { Contract, MethodContract } from '@concord-rpc/core';
+import type { ArgumentCheck } from './check-arguments';
+
+/** A contract with its handlers, as registered. */
+export interface Registration {
+  readonly contract: Contract;
+  readonly methods: ReadonlyMap<string, ServedMethod>;
+}
+
+/** One method that can be called from outside. */
+export interface ServedMethod {
+  readonly definition: MethodContract;
+  /** `DhcpPluginApi.getPorts`, for errors and logs. */
+  readonly label: string;
+  readonly check: ArgumentCheck;
+  /** Runs the user's code: returns or throws what it does, or a promise of it. */
+  readonly run: (args: unknown[]) => unknown;
+}

@@ -1,0 +1,121 @@
+/** Reads a DTO class as class-validator's decorators declare it: its fields, their types, which may be missing, their constraints. */
+import 'reflect-metadata';
+import {
+  type Class,
+  type FieldShape,
+  RpcError,
+  type SchemaKeywords,
+  type TypeRef,
+  typeRefOf,
+  UNCHECKED,
+  type UnknownType,
+} from '@concord-rpc/core';
+import { keywordsOf } from './keywords';
+import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
+
+/** A field with what checking it needs beyond its shape. */
+export interface ReadField extends FieldShape {
+  /** Has `@ValidateNested()`: its instances are checked with it. */
+  readonly nested: boolean;
+  /** Nothing of class-validator checks its type, so that we do. */
+  readonly typeUnguarded: boolean;
+}
+
+const NESTED = 'nestedValidation';
+const CONDITION = 'conditionalValidation';
+const KEYWORD_TYPES: Readonly<Record<string, TypeRef>> = {
+  string: { kind: 'string' },
+  number: { kind: 'number' },
+  integer: { kind: 'number' },
+  boolean: { kind: 'boolean' },
+};
+
+/** The fields of a class in the order of their names; `undefined` if it has no decorator of class-validator. */
+export function readShape(type: Class): readonly ReadField[] | undefined {
+  const metadata = propertyMetadata(type);
+  if (metadata.length === 0) return undefined;
+  const byName = new Map<string, PropertyMetadata[]>();
+  for (const each of metadata) byName.set(each.propertyName, [...(byName.get(each.propertyName) ?? []), each]);
+  const needed = missingFields(type);
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => readField(type, name, own, needed));
+}
+
+function readField(type: Class, name: string, metadata: readonly PropertyMetadata[], needed: ReadonlySet<string>): ReadField {
+  requireSynchronous(type, name, metadata);
+  const nested = metadata.some((each) => each.type === NESTED);
+  const conditional = metadata.some((each) => each.type === CONDITION);
+  const guarded = metadata.some((each) => each.type === 'customValidation');
+  const keywords = keywordsOf(metadata);
+  return {
+    name,
+    type: fieldType(type, name, metadata, keywords, nested, guarded),
+    // class-validator lets a nested object be missing unless something else forbids it; here it may be missing only if that is said
+    optional: !needed.has(name) && (!nested || conditional),
+    keywords,
+    nested,
+    typeUnguarded: !guarded && !nested,
+  };
+}
+
+function fieldType(
+  type: Class,
+  name: string,
+  metadata: readonly PropertyMetadata[],
+  keywords: SchemaKeywords,
+  nested: boolean,
+  guarded: boolean,
+): TypeRef | UnknownType {
+  const reflected: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
+  const isArray = reflected === Array || keywords.type === 'array' || metadata.some(({ each }) => each === true);
+  if (nested) {
+    const item = typeRefOf(transformerType(type, name) ?? (isArray ? undefined : reflected));
+    return isArray && item.kind !== 'unknown' ? { kind: 'array', items: item } : item;
+  }
+  if (isArray) {
+    const items = keywords.items as SchemaKeywords | undefined;
+    return { kind: 'array', items: KEYWORD_TYPES[String(items?.type)] ?? UNCHECKED };
+  }
+  const declared = KEYWORD_TYPES[String(keywords.type)];
+  if (declared !== undefined) return declared;
+  const known = typeRefOf(reflected);
+  if (known.kind === 'string' || known.kind === 'number' || known.kind === 'boolean') return known;
+  return guarded || metadata.some((each) => each.type === 'whitelistValidation') ? UNCHECKED : known;
+}
+
+/** The fields without which class-validator refuses an instance: found by asking it about an empty one. */
+function missingFields(type: Class): Set<string> {
+  try {
+    return new Set(
+      classValidator()
+        .validateSync(emptyInstance(type))
+        .map(({ property }) => property),
+    );
+  } catch {
+    return new Set(); // a validator of the user's own does not like emptiness; then calls decide
+  }
+}
+
+/** An instance as its constructor makes it, so that field defaults count; only its prototype if the constructor wants arguments. */
+export function emptyInstance(type: Class): object {
+  try {
+    return Reflect.construct(type as unknown as new () => object, []);
+  } catch {
+    return Object.create(type.prototype as object);
+  }
+}
+
+function requireSynchronous(type: Class, name: string, metadata: readonly PropertyMetadata[]): void {
+  for (const each of metadata) {
+    const asynchronous = each.type === 'promiseValidation' || constraintsOf(each).some(isAsynchronous);
+    if (!asynchronous) continue;
+    throw new RpcError(
+      'invalid_contract',
+      `${type.name}.${name} has an asynchronous validator (${each.name ?? each.type}): arguments are checked synchronously; check it in the handler`,
+    );
+  }
+}
+
+function isAsynchronous(constraint: { readonly async?: boolean; readonly instance?: { validate?: unknown } }): boolean {
+  const validate = constraint.instance?.validate;
+  return constraint.async === true || (typeof validate === 'function' && validate.constructor.name === 'AsyncFunction');
+}
