@@ -1,0 +1,118 @@
+/** The NATS transport against the suite of all transports, and what only a real broker can do to it. */
+import { once } from 'node:events';
+import { connect as tcp } from 'node:net';
+import { type RpcError, type Transport } from '@concord-rpc/core';
+import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
+import { connect as natsConnect } from 'nats';
+import { NatsTransport } from './nats-transport';
+
+let broker: NatsServer;
+const open: Transport[] = [];
+
+async function connect(options: object = {}): Promise<NatsTransport> {
+  const transport = await NatsTransport.connect({ servers: broker.url, ...options });
+  open.push(transport);
+  return transport;
+}
+
+beforeAll(async () => {
+  broker = await startNatsServer();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((transport) => transport.close()));
+});
+afterAll(() => broker.stop());
+
+describe('NatsTransport', () => {
+  test.each(transportSuite)('$name', ({ run }) => run(() => connect()));
+
+  test('takes a connection over, and leaves it open', async () => {
+    const connection = await natsConnect({ servers: broker.url });
+    for (const { run } of transportSuite.slice(0, 2)) await run(() => NatsTransport.connect({ connection }));
+    const transport = await NatsTransport.connect({ connection });
+    transport.subscribe('x', { deliver: () => undefined });
+    await transport.close();
+    expect(connection.isClosed()).toBe(false);
+    await connection.close();
+  });
+
+  test('says where nobody is, without credentials', async () => {
+    const servers = 'nats://someone:secret@127.0.0.1:1';
+    const error: RpcError = await NatsTransport.connect({ servers, reconnect: false }).catch((thrown) => thrown);
+    expect(error.message).toMatch(/^\[not_connected\] cannot reach NATS at nats:\/\/127\.0\.0\.1:1 \(CONNECTION_REFUSED\)/);
+    expect(JSON.stringify(error.toWire())).not.toContain('secret');
+  });
+
+  test('refused credentials are permission_denied', async () => {
+    const guarded = await startNatsServer({ config: 'authorization { user: a, password: b }' });
+    try {
+      await expect(NatsTransport.connect({ servers: guarded.url, user: 'a', pass: 'wrong' })).rejects.toMatchObject({
+        code: 'permission_denied',
+      });
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  test('a subscription that the broker refuses is known after a flush', async () => {
+    const guarded = await startNatsServer({
+      config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: "allowed.>" } }] }',
+    });
+    const transport = await NatsTransport.connect({ servers: guarded.url, user: 'a', pass: 'b' });
+    try {
+      const deliver = () => undefined;
+      const [allowed, refused] = [transport.subscribe('allowed.x', { deliver }), transport.subscribe('other.x', { deliver })];
+      await transport.flush();
+      expect(allowed.refused).toBeUndefined();
+      expect(refused.refused).toMatchObject({ code: 'permission_denied' });
+    } finally {
+      await transport.close();
+      await guarded.stop();
+    }
+  });
+
+  test('down: fails fast and loses nothing silently; up again: works', async () => {
+    const mortal = await startNatsServer();
+    const transport = await NatsTransport.connect({ servers: mortal.url, reconnectTimeWait: 20, reconnectJitter: 0 });
+    const statuses: string[] = [];
+    const reached = (status: string) =>
+      new Promise<void>((resolve) => {
+        transport.onStatus((now) => now === status && resolve());
+      });
+    transport.onStatus((status) => statuses.push(status));
+    const down = reached('disconnected');
+    await mortal.stop();
+    await down;
+    expect(() => transport.publish('x', Uint8Array.of(1))).toThrow('[not_connected]');
+    await expect(transport.flush()).rejects.toMatchObject({ code: 'not_connected', executed: 'no', retryable: true });
+    const up = reached('connected');
+    const next = await startNatsServer({ port: mortal.port });
+    await up;
+    await transport.flush();
+    expect(statuses).toEqual(['disconnected', 'connected']);
+    await transport.close();
+    await next.stop();
+  });
+
+  test('a malformed header, and a bomb of 20 000 of them, on a message without payload disturb nobody', async () => {
+    const transport = await connect();
+    const heard: number[] = [];
+    const three = new Promise<void>((resolve) => {
+      transport.subscribe('headers.x', {
+        deliver: ({ data }) => heard.push(data.length) === 3 && resolve(),
+        noResponders: () => heard.push(-1),
+      });
+    });
+    await transport.flush();
+    const raw = tcp(broker.port, '127.0.0.1');
+    await once(raw, 'data');
+    raw.write('CONNECT {"headers":true,"verbose":false}\r\n');
+    const bad = 'NATS/1.0\r\nbad key: v\r\n\r\n';
+    const bomb = `NATS/1.0 503\r\n${Array.from({ length: 20_000 }, (_, index) => `k${index}: v`).join('\r\n')}\r\n\r\n`;
+    for (const header of [bad, bomb]) raw.write(`HPUB headers.x ${header.length} ${header.length}\r\n${header}\r\n`);
+    raw.write('PUB headers.x 1\r\n1\r\n');
+    await three;
+    expect(heard).toEqual([0, 0, 1]);
+    raw.destroy();
+  });
+});

@@ -1,0 +1,119 @@
+/** Starts a real nats-server for tests: on a free port, on the loopback interface, with its data in a temporary folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** How to start one. */
+export interface NatsServerOptions {
+  /** Lines of nats-server's configuration, for permissions, limits, … */
+  readonly config?: string;
+  /** Port to listen on; a free one if not given. For starting again where one ran before. */
+  readonly port?: number;
+}
+
+/** A running nats-server. */
+export interface NatsServer {
+  /** `nats://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Sends a signal to it. `SIGSTOP` freezes it, `SIGCONT` wakes it, `SIGHUP` reloads its configuration. */
+  signal(signal: NodeJS.Signals): void;
+  /** Rewrites its configuration file; `SIGHUP` makes it read it. */
+  configure(config: string): void;
+  /** Ends it and removes its folder. Resolves when the process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
+const LONGEST_START = 10_000;
+
+/** The path of a nats-server: `$CONCORD_NATS_SERVER`, the PATH, or where packages put it; `undefined` if there is none. */
+export function findNatsServer(): string | undefined {
+  const named = process.env.CONCORD_NATS_SERVER;
+  if (named) return named;
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...FOLDERS];
+  return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
+}
+
+/**
+ * Starts a nats-server and waits until it listens.
+ *
+ * @throws Error if there is no nats-server, or if it ends before it listens (with what it wrote).
+ */
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const binary = findNatsServer();
+  if (binary === undefined) {
+    throw new Error(
+      'no nats-server found: install it (Debian: apt-get install nats-server) or set CONCORD_NATS_SERVER to its path',
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'concord-nats-'));
+  const configFile = join(folder, 'server.conf');
+  const configure = (config: string) => writeFileSync(configFile, config);
+  configure(options.config ?? '');
+  const port = options.port ?? (await freePort());
+  const child = spawn(binary, ['-c', configFile, '-a', '127.0.0.1', '-p', String(port), '--ports_file_dir', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await listening(child, folder);
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    pid: child.pid!,
+    signal: (signal) => child.kill(signal),
+    configure,
+    stop: async (signal = 'SIGKILL') => {
+      child.kill(signal);
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for the file in which nats-server writes its ports once it listens. */
+function listening(child: ChildProcess, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-4_000);
+    });
+    const timer = setTimeout(
+      () => end(new Error(`nats-server did not listen within ${LONGEST_START} ms:\n${log}`)),
+      LONGEST_START,
+    );
+    const watcher = watch(folder, () => check());
+    const onExit = () => end(new Error(`nats-server ended before it listened:\n${log}`));
+    child.once('exit', onExit);
+    child.once('error', end);
+    check();
+
+    function check(): void {
+      const ready = readdirSync(folder).some(
+        (name) => name.endsWith('.ports') && readFileSync(join(folder, name), 'utf8').includes('nats://'),
+      );
+      if (ready) end();
+    }
+    function end(error?: Error): void {
+      clearTimeout(timer);
+      watcher.close();
+      child.off('exit', onExit);
+      if (error === undefined) resolve();
+      else reject(error);
+    }
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
