@@ -41,7 +41,7 @@ export function readShape(type: Class): readonly ReadField[] | undefined {
 }
 
 function readField(type: Class, name: string, metadata: readonly PropertyMetadata[], needed: ReadonlySet<string>): ReadField {
-  requireSynchronous(type, name, metadata);
+  requireEffective(type, name, metadata);
   const nested = metadata.some((each) => each.type === NESTED);
   const conditional = metadata.some((each) => each.type === CONDITION);
   const guarded = metadata.some((each) => each.type === 'customValidation');
@@ -104,14 +104,23 @@ export function emptyInstance(type: Class): object {
   }
 }
 
-function requireSynchronous(type: Class, name: string, metadata: readonly PropertyMetadata[]): void {
+/** Refuses validators whose verdict would be missing when a call is checked. */
+function requireEffective(type: Class, name: string, metadata: readonly PropertyMetadata[]): void {
   for (const each of metadata) {
-    const asynchronous = each.type === 'promiseValidation' || constraintsOf(each).some(isAsynchronous);
-    if (!asynchronous) continue;
-    throw new RpcError(
-      'invalid_contract',
-      `${type.name}.${name} has an asynchronous validator (${each.name ?? each.type}): arguments are checked synchronously; check it in the handler`,
-    );
+    const validator = each.name ?? (each.constraintCls as { readonly name?: string } | undefined)?.name ?? each.type;
+    const constraints = constraintsOf(each);
+    if (each.type === 'promiseValidation' || constraints.some(isAsynchronous)) {
+      throw new RpcError(
+        'invalid_contract',
+        `${type.name}.${name} has an asynchronous validator (${validator}): arguments are checked synchronously; check it in the handler`,
+      );
+    }
+    if (each.type === 'customValidation' && constraints.length === 0) {
+      throw new RpcError(
+        'invalid_contract',
+        `${type.name}.${name} has a validator that would never run: decorate class ${validator} with @ValidatorConstraint()`,
+      );
+    }
   }
 }
 

@@ -27,6 +27,7 @@ export function writtenParameters(method: (...args: never[]) => unknown): Writte
   let depth = 0;
   let from = start + 1;
   let quote = '';
+  let hasDefault = false;
   for (let at = start; at < source.length; at++) {
     const character = source[at]!;
     if (quote !== '') {
@@ -43,17 +44,16 @@ export function writtenParameters(method: (...args: never[]) => unknown): Writte
     if (QUOTES.includes(character)) quote = character;
     else if (OPEN.includes(character)) depth++;
     else if (CLOSE.includes(character)) depth--;
+    else if (character === '=' && depth === 1) hasDefault = true;
     const ends = depth === 0;
     if (ends || (character === ',' && depth === 1)) {
       const text = source.slice(from, at).replace(LEADING_COMMENTS, '').trim();
-      if (text !== '' && text !== '[native code]') parameters.push(parameterOf(text));
+      if (text !== '' && text !== '[native code]')
+        parameters.push({ name: NAME.exec(text)?.[1], isRest: text.startsWith('...'), hasDefault });
       from = at + 1;
+      hasDefault = false;
     }
     if (ends) break;
   }
   return parameters;
-}
-
-function parameterOf(text: string): WrittenParameter {
-  return { name: NAME.exec(text)?.[1], isRest: text.startsWith('...'), hasDefault: text.includes('=') };
 }
