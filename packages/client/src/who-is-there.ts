@@ -12,6 +12,8 @@ export interface ServedEndpoint {
   readonly version: string;
   /** Every namespace under which it answers; `null` is the null namespace. */
   readonly namespaces: readonly (string | null)[];
+  /** Whether it has the method that was asked about, if one was. */
+  readonly hasMethod?: boolean;
 }
 
 /** One server of a topic and what it serves there. */
@@ -28,11 +30,19 @@ const LONGEST_QUIET = 200;
 
 const PING = 'ping';
 
-/** Everyone who listens on a topic, by asking; those that do not answer in time are missing. Resolves, always. */
-export function whoIsThere(connection: Connection, address: subjects.Address, deadline: number): Promise<ServerAnnouncement[]> {
+/**
+ * Everyone who listens on a topic, by asking; with a method's name, also who has it. Those that do not answer in time are missing.
+ * Resolves, always.
+ */
+export function whoIsThere(
+  connection: Connection,
+  address: subjects.Address,
+  deadline: number,
+  method?: string,
+): Promise<ServerAnnouncement[]> {
   return new Promise((resolve) => {
     const collection = new Collection(connection, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve);
-    collection.ask(subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING));
+    collection.ask(subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING), method);
   });
 }
 
@@ -48,7 +58,7 @@ export async function explainNoResponders(
   deadline: number,
   need: () => string,
 ): Promise<RpcError | undefined> {
-  const servers = await whoIsThere(connection, destination.address, deadline);
+  const servers = await whoIsThere(connection, destination.address, deadline, method.definition.name);
   const { label, contract } = method;
   if (servers.length === 0)
     return new RpcError('no_servers', `nobody listens on ${destination}: ${label} was not sent to anyone`);
@@ -58,24 +68,24 @@ export async function explainNoResponders(
     return new RpcError('no_servers', `there is no ${destination}; there: ${there.join(', ')}`, { data: { servers: there } });
   }
   const { namespace } = destination.target;
-  const candidates = meant.flatMap(({ server, endpoints }) =>
-    endpoints.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ version }) => ({ server, version })),
-  );
-  if (candidates.length === 0) {
-    const served = meant.flatMap(({ server, endpoints }) =>
-      endpoints.map(({ name, namespaces }) => ({ server, name, namespaces })),
-    );
+  const served = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
+  const inNamespace = served.filter(({ namespaces }) => namespaces.includes(namespace));
+  if (inNamespace.length === 0) {
     const known = [...new Set(served.flatMap(({ namespaces }) => namespaces.map((known) => known ?? '(none)')))].sort();
     return new RpcError(
       'unknown_namespace',
       `no server of ${destination} has namespace ${namespace ?? '(none)'}; there: ${known.join(', ')}`,
-      {
-        data: { served },
-      },
+      { data: { served } },
     );
   }
   const needs = { major: contract.version.major, minor };
-  if (candidates.some(({ version }) => serves(parseVersion(version), needs))) return undefined;
+  const having = inNamespace.filter(({ hasMethod }) => hasMethod);
+  if (having.some(({ version }) => serves(parseVersion(version), needs))) return undefined;
+  // another interface on this topic and namespace may be new enough; that does not help this method
+  if (having.length === 0 && inNamespace.some(({ version }) => serves(parseVersion(version), needs))) {
+    return new RpcError('no_such_method', `${destination} has no method ${method.definition.name}`, { data: { served } });
+  }
+  const candidates = (having.length > 0 ? having : inNamespace).map(({ server, version }) => ({ server, version }));
   return new RpcError(
     'unsupported_version',
     `${label} needs ${need()}; served: ${formatCount(candidates.map(({ version }) => version))}`,
@@ -109,12 +119,12 @@ class Collection implements PendingCall {
     private readonly resolve: (answers: ServerAnnouncement[]) => void,
   ) {}
 
-  ask(subject: string): void {
+  ask(subject: string, method: string | undefined): void {
     const { pending, transport, codec } = this.connection;
     this.slot = pending.open(this);
     try {
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      transport.publish(subject, codec.requestEncoder('1.0', []).call([], this.slot.nonce, ttl), this.slot.reply);
+      transport.publish(subject, codec.requestEncoder('1.0', ['method']).call([method], this.slot.nonce, ttl), this.slot.reply);
     } catch {
       this.finish();
     }

@@ -3,6 +3,9 @@ import { type Contract, formatVersion, quote, RpcError, serves, subjects } from 
 import type { Registration, ServedMethod } from './served-method';
 import { SYSTEM_VERSION, systemMethods } from './system-endpoint';
 
+/** A number of a version as subjects spell it: `01` or an empty token is none. */
+const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
+
 /** A subject to listen on. */
 export interface Listening {
   readonly subject: string;
@@ -115,9 +118,7 @@ function prefixesOf(address: subjects.Address, server: string) {
  */
 function refusal(subject: string, registrations: readonly Registration[], root: string): RpcError {
   const parsed = subjects.parseSubject(subject);
-  const major = Number(parsed?.major);
-  const minor = Number(parsed?.minor);
-  if (parsed === undefined || !Number.isSafeInteger(major) || !Number.isSafeInteger(minor)) {
+  if (parsed === undefined || !NUMBER.test(parsed.major) || !NUMBER.test(parsed.minor)) {
     return new RpcError('protocol_error', `${quote(subject)} is not the subject of a method`);
   }
   const here = registrations.filter(({ contract }) =>
@@ -133,7 +134,8 @@ function refusal(subject: string, registrations: readonly Registration[], root: 
       { data: { served: known } },
     );
   }
-  const needs = { major, minor };
+  const major = Number(parsed.major);
+  const needs = { major, minor: Number(parsed.minor) };
   const ofMajor = inNamespace.filter(({ contract }) => contract.version.major === major);
   const having = ofMajor.filter(({ methods }) => methods.has(method));
   if (having.length === 0 && ofMajor.some(({ contract }) => serves(contract.version, needs))) {

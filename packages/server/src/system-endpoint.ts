@@ -7,19 +7,20 @@ export const SYSTEM_VERSION = { major: 1, minor: 0 };
 
 /** The methods of the system namespace, for one topic of a server. */
 export function systemMethods(server: string, registrations: readonly Registration[]): ServedMethod[] {
-  const endpoints = registrations.map(({ contract }) => ({
-    name: contract.name,
-    version: formatVersion(contract.version),
-    namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
-  }));
+  const ping = (method: unknown) => ({
+    server,
+    endpoints: registrations.map(({ contract }) => ({
+      name: contract.name,
+      version: formatVersion(contract.version),
+      namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
+      ...(typeof method === 'string' && { hasMethod: contract.methods.has(method) }),
+    })),
+  });
   const contracts = registrations.map(({ contract }) => contract);
-  return [
-    systemMethod('ping', () => ({ server, endpoints })),
-    systemMethod('describe', () => ({ server, contract: contractDocument(contracts) })),
-  ];
+  return [systemMethod('ping', ping), systemMethod('describe', () => ({ server, contract: contractDocument(contracts) }))];
 }
 
-function systemMethod(name: string, run: () => unknown): ServedMethod {
+function systemMethod(name: string, run: (argument: unknown) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
@@ -31,5 +32,10 @@ function systemMethod(name: string, run: () => unknown): ServedMethod {
     args: [],
     required: 0,
   };
-  return { definition, label: `_concord.${name}`, check: () => [], run };
+  return {
+    definition,
+    label: `_concord.${name}`,
+    check: (args) => [Array.isArray(args) ? args[0] : undefined],
+    run: ([argument]) => run(argument),
+  };
 }

@@ -12,6 +12,7 @@ const methods = {
   destructured({ a, b = 2 }: { a: number; b?: number }, [c]: number[]) {
     return [a, b, c];
   },
+  unused(_host: string, __port: number, _: string) {},
   rest(first: string, ...others: string[]) {
     return [first, others];
   },
@@ -30,6 +31,7 @@ test.each([
   ['none', [], []],
   ['plain', ['host', 'port'], []],
   ['defaults', ['host', 'list', 'text', 'url'], ['host', 'list', 'text', 'url']],
+  ['unused', ['host', 'port', '_'], []],
   ['destructured', [undefined, undefined], []],
   ['rest', ['first', 'others'], []],
   ['commented', ['host', 'port'], []],

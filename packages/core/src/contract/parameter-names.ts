@@ -2,7 +2,7 @@
 
 /** One parameter as written. */
 export interface WrittenParameter {
-  /** `undefined` for a destructured one. */
+  /** Without the leading `_` with which stubs mark what they do not use; `undefined` for a destructured one. */
   readonly name: string | undefined;
   readonly hasDefault: boolean;
   readonly isRest: boolean;
@@ -16,7 +16,7 @@ const COMMENTS = [
   ['//', '\n'],
 ] as const;
 const LEADING_COMMENTS = /^(?:\s|\/\*[\s\S]*?\*\/|\/\/.*\n)+/;
-const NAME = /^(?:\.\.\.)?\s*([\w$]+)/;
+const NAME = /^(?:\.\.\.)?\s*_*([\w$]+)/;
 
 /** The parameters of a function, in order; empty if its text is not available (native or bound functions). */
 export function writtenParameters(method: (...args: never[]) => unknown): WrittenParameter[] {
