@@ -146,7 +146,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     seen.length = 0;
   });
   afterAll(async () => {
-    await broker.stop(); // not the servers: one handler hangs, on purpose
+    const hanging = servers.filter((server) => server.stats().inFlight > 0); // on purpose
+    await Promise.all(servers.map((server) => server.stop({ timeout: 10 })));
+    expect(logger.lines.filter((line) => line.includes('1 handlers still running after 10 ms'))).toHaveLength(hanging.length);
+    await broker.stop();
   });
 
   const client = (options = {}) => createClient(transport, Ports, options);

@@ -14,17 +14,20 @@ export interface NatsConnectionLike {
   readonly info?: { readonly max_payload: number; readonly version: string };
 }
 
+/** How Concord listens on a connection: by callback, in a queue group or not. */
 export interface NatsSubscribeOptions {
   queue?: string;
   callback?: (error: Error | null, message: NatsMessageLike) => void;
 }
 
+/** A subscription of a connection. */
 export interface NatsSubscriptionLike {
   drain(): Promise<unknown>;
   unsubscribe(): void;
   isClosed(): boolean;
 }
 
+/** A message as the connection delivers it. */
 export interface NatsMessageLike {
   readonly subject: string;
   readonly reply?: string;

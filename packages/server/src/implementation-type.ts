@@ -15,7 +15,9 @@ type AnyMethod = (...args: any[]) => unknown;
 export type NoOtherMethods<T, I> = {
   readonly [K in keyof I]: K extends keyof T
     ? unknown
-    : I[K] extends AnyMethod
-      ? `${K & string} is not a method of the contract`
-      : unknown;
+    : string extends K
+      ? unknown // a dictionary: its keys are not known to the compiler
+      : I[K] extends AnyMethod
+        ? `${K & string} is not a method of the contract`
+        : unknown;
 };

@@ -34,6 +34,8 @@ interface Running {
   readonly subscriptions: readonly Subscription[];
 }
 
+const DRAIN_TIMEOUT = 30_000;
+
 const NO_STATS: ServerStats = {
   inFlight: 0,
   started: 0,
@@ -102,10 +104,13 @@ export class RpcServer {
     await this.running;
   }
 
-  /** Stops serving without losing a call: listens no more, finishes what has arrived, sends the answers. Calling it again has no effect. */
-  async stop(): Promise<void> {
+  /**
+   * Stops serving without losing a call: listens no more, finishes what has arrived, sends the answers. Handlers that have not
+   * finished after `timeout` milliseconds (default 30 000) are given up and logged. Calling it again has no effect.
+   */
+  async stop({ timeout = DRAIN_TIMEOUT }: { readonly timeout?: number } = {}): Promise<void> {
     if (this.running !== undefined && this.stopping === undefined) {
-      this.stopping = this.drain(this.running).finally(() => {
+      this.stopping = this.drain(this.running, timeout).finally(() => {
         this.running = undefined;
         this.stopping = undefined;
       });
@@ -151,10 +156,11 @@ export class RpcServer {
     return { messages, subscriptions };
   }
 
-  private async drain(running: Promise<Running>): Promise<void> {
+  private async drain(running: Promise<Running>, timeout: number): Promise<void> {
     const { messages, subscriptions } = await running;
     await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    await messages.whenIdle();
+    const left = await messages.whenIdle(timeout);
+    if (left > 0) this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
     if (this.transport.status === 'connected') await this.transport.flush();
   }
 }

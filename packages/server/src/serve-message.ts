@@ -86,9 +86,17 @@ export class MessageServer {
     }
   }
 
-  /** Resolves when no handler is running. */
-  async whenIdle(): Promise<void> {
-    while (this.stats.inFlight > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  /** Resolves when no handler is running, or after this many milliseconds: then to how many still run. */
+  async whenIdle(longest: number): Promise<number> {
+    if (this.stats.inFlight === 0) return 0;
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<void>((resolve) => this.idle.push(resolve));
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, longest);
+    });
+    await Promise.race([idle, late]);
+    clearTimeout(timer);
+    return this.stats.inFlight;
   }
 
   private checked(method: ServedMethod, request: Request): unknown[] {

@@ -17,6 +17,7 @@ export interface ContractDocument {
   readonly types: Readonly<Record<string, Schema>>;
 }
 
+/** One interface in a snapshot: where it listens, at which version, with which methods. */
 export interface EndpointDocument {
   readonly version: string;
   readonly exchange?: string;
@@ -26,6 +27,7 @@ export interface EndpointDocument {
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }
 
+/** One method in a snapshot. */
 export interface MethodDocument {
   readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
   readonly since?: string;
@@ -36,6 +38,7 @@ export interface MethodDocument {
   readonly timeoutMs?: number;
 }
 
+/** One argument in a snapshot; left out: `since` of its method, required. */
 export interface ArgDocument {
   readonly name: string;
   readonly schema: Schema;

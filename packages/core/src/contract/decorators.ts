@@ -66,7 +66,7 @@ export function Endpoint(options: EndpointOptions) {
     const record = ownRecord(type);
     if (Reflect.getOwnMetadata(ENDPOINT_SEEN, type) === true) record.mistakes.push('@Endpoint is written twice');
     Reflect.defineMetadata(ENDPOINT_SEEN, true, type);
-    record.endpoint = options;
+    record.endpoint = { name: type.name, ...options };
   };
 }
 

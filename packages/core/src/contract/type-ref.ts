@@ -18,6 +18,7 @@ export interface UnknownType {
   readonly why: string;
 }
 
+/** A type about which nothing is known and nothing is checked. */
 export const UNCHECKED: TypeRef = { kind: 'unchecked' };
 
 const PRIMITIVES = new Map<unknown, TypeRef>([

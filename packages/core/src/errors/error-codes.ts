@@ -15,6 +15,7 @@ export interface ErrorRow {
   readonly raisedBy: 'contract' | 'client' | 'server' | 'transport' | 'client or server';
 }
 
+/** What each code means, whether the call ran, and whether sending it again can help. */
 export const ERROR_CODES = {
   invalid_version: {
     meaning: 'A version is not `major.minor`.',
