@@ -162,17 +162,15 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['1', '1e0'],
     ['1', 'x'],
     ['999999999999999999999', '0'],
-  ])('version %s.%s in the subject of a named server is refused', async (major, minor) => {
-    const reply = await request(`rpc.default.hostile.to.s._.${major}.${minor}.echo`, Buffer.from('[1]'));
-    expect(reply.error.executed).toBe('no');
-    expect(['protocol_error', 'unsupported_version']).toContain(reply.error.code);
+  ])('version %s.%s in the subject reaches nobody', async (major, minor) => {
+    const sending = request(`rpc.default.hostile.to.s._.${major}.${minor}.echo`, Buffer.from('[1]'));
+    await expect(sending).rejects.toThrow('no responders');
   });
 
   test.each(['rpc.default.hostile.to.s', 'rpc.default.hostile.to.s._.1.0.echo.more', 'rpc.default.hostile.to.s.x'])(
-    '%s is not a method',
+    '%s reaches nobody',
     async (subject) => {
-      const outcome = await request(subject, Buffer.from('[1]')).catch((error: Error) => error.message);
-      if (outcome !== 'no responders') expect(outcome.error).toMatchObject({ executed: 'no' });
+      await expect(request(subject, Buffer.from('[1]'))).rejects.toThrow('no responders');
     },
   );
 

@@ -91,8 +91,13 @@ describe.each(brokers)('on $name', ({ start }) => {
       .$on('old')
       .second('a', 'b')
       .catch((thrown) => thrown);
-    expect(error.message).toBe('[unsupported_version] At11.second needs 1.2; served: 1.1');
+    expect(error.message).toBe('[unsupported_version] At12.second needs 1.2 because of arg2; served: 1.1 ×1');
     expect(error).toMatchObject({ executed: 'no', data: { needs: '1.2' } });
+    // a cast has no answer: the broker's word that nobody takes it is all that keeps it from being lost
+    await expect(createClient(transport, At12).$on('old').$cast.second('a', 'b')).rejects.toMatchObject({
+      code: 'unsupported_version',
+      executed: 'no',
+    });
   });
 
   test('a fanout reaches those that can serve it; the others count it', async () => {
@@ -131,7 +136,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       .$on('one')
       .first()
       .catch((thrown) => thrown);
-    expect(error.message).toBe('[unsupported_version] At12.first needs 2.0; served: 1.2');
+    expect(error.message).toBe('[unsupported_version] At20.first needs 2.0; served: 1.2 ×1');
   });
 
   test('a namespace that was renamed: servers answer to the old name too', async () => {

@@ -33,8 +33,10 @@ export function dispatchTable(root: string, server: string, registrations: reado
       add(methods, [toAny, toServer, toAll], namespace, registration.contract.version, registration.methods.values());
     }
     add(methods, [toServer, toAll], subjects.SYSTEM_NAMESPACE, SYSTEM_VERSION, systemMethods(server, group.registrations));
-    listening.push({ subject: subjects.everythingUnder(toServer) }, { subject: subjects.everythingUnder(toAll) });
-    listening.push(...queueSubjects(toAny, group.address.topic, group.registrations));
+    const queue = group.address.topic;
+    listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
+    listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
+    listening.push({ subject: systemSubject(toServer) }, { subject: subjects.everythingUnder(toAll) });
   }
   return {
     listening,
@@ -61,10 +63,11 @@ function add(
 }
 
 /**
- * What to listen on in the topic's queue group, so that the broker gives this server only calls that it can serve: one wildcard a
- * minor. Where endpoints of different minors share a namespace and major, the minors that only some serve are listened on by method.
+ * What to listen on so that the broker gives this server only what it can serve, and says of the rest that nobody is there: one
+ * wildcard a minor. Where endpoints of different minors share a namespace and major, the minors that only some serve are listened
+ * on by method.
  */
-function queueSubjects(prefix: string, topic: string, registrations: readonly Registration[]): Listening[] {
+function versionSubjects(prefix: string, registrations: readonly Registration[]): string[] {
   const found = new Set<string>();
   for (const { namespace, registration } of accepted(registrations)) {
     const { version } = registration.contract;
@@ -77,7 +80,11 @@ function queueSubjects(prefix: string, topic: string, registrations: readonly Re
       for (const name of names) found.add(subjects.methodSubject(prefix, namespace, version.major, minor, name));
     }
   }
-  return [...found].map((subject) => ({ subject, queue: topic }));
+  return [...found];
+}
+
+function systemSubject(prefix: string): string {
+  return subjects.methodSubject(prefix, subjects.SYSTEM_NAMESPACE, SYSTEM_VERSION.major, SYSTEM_VERSION.minor, '*');
 }
 
 /** Registrations with each namespace that they answer to, in the order of registration. */

@@ -1,0 +1,16 @@
+/** The interface as release 1.2 shipped it: `myRemoteMethod2` takes an `arg2`, which callers of 1.1 do not send. */
+import { Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
+
+/** What servers of this release serve and its clients call. */
+@Endpoint({ topic: 'my-topic', version: '1.2' })
+export abstract class MyApi {
+  @RpcMethod({ since: '1.0', returns: String })
+  myRemoteMethod(arg1: string, arg2: string): Promise<string> {
+    return remote();
+  }
+
+  @RpcMethod({ since: '1.1', returns: String })
+  myRemoteMethod2(arg1: string, @Since('1.2') arg2?: string): Promise<string> {
+    return remote();
+  }
+}

@@ -1,0 +1,53 @@
+/** The plugin's side of the DHCP interface as the previous release had it: version 1.7. */
+import { Arg, Endpoint, RpcMethod, remote } from 'concord-rpc';
+import { NetworkFilters } from '../network-filters';
+import { Port, PortBody } from '../port';
+import { Network } from './network';
+
+/** What agents may call. */
+@Endpoint({ exchange: 'neutron', topic: 'q-plugin', version: '1.7' })
+export abstract class DhcpPluginApi {
+  /** The networks that an agent must serve. */
+  @RpcMethod({ since: '1.1', returns: [Network], idempotent: true })
+  get_active_networks_info(host: string, @Arg({ optional: true }) enable_dhcp_filter?: boolean): Promise<Network[]> {
+    return remote();
+  }
+
+  /** One network, `null` if there is none of this id. */
+  @RpcMethod({ since: '1.0', returns: Network, idempotent: true })
+  get_network_info(network_id: string, host: string): Promise<Network | null> {
+    return remote();
+  }
+
+  /** Makes the port on which an agent's DHCP server listens. */
+  @RpcMethod({ since: '1.1', returns: Port })
+  create_dhcp_port(port: PortBody, host: string): Promise<Port> {
+    return remote();
+  }
+
+  @RpcMethod({ since: '1.1', returns: Port })
+  update_dhcp_port(port_id: string, port: PortBody, host: string): Promise<Port> {
+    return remote();
+  }
+
+  /** Gives a DHCP port back. */
+  @RpcMethod({ since: '1.0', returns: null, idempotent: true })
+  release_dhcp_port(network_id: string, device_id: string, host: string): Promise<void> {
+    return remote();
+  }
+
+  /** Tells the plugin that DHCP is set up for these ports, so that their machines may boot. */
+  @RpcMethod({ since: '1.5', returns: null, idempotent: true })
+  dhcp_ready_on_ports(@Arg({ type: [String] }) port_ids: string[]): Promise<void> {
+    return remote();
+  }
+
+  /** Networks, or with `fields` only these fields of them, so that no type of the result can be declared. */
+  @RpcMethod({ since: '1.7', idempotent: true })
+  get_networks(
+    @Arg({ optional: true }) filters?: NetworkFilters,
+    @Arg({ optional: true, type: [String] }) fields?: string[],
+  ): Promise<Partial<Network>[]> {
+    return remote();
+  }
+}

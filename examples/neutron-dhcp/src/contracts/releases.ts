@@ -1,0 +1,17 @@
+/** Which contracts each release of the program is built with. A real fleet has them in two checkouts; here both are in one. */
+import { type Class, contractOf } from 'concord-rpc';
+import { DhcpAgentApi } from './dhcp-agent-api';
+import { DhcpPluginApi } from './dhcp-plugin-api';
+import { DhcpAgentApi as PreviousDhcpAgentApi } from './previous-release/dhcp-agent-api';
+import { DhcpPluginApi as PreviousDhcpPluginApi } from './previous-release/dhcp-plugin-api';
+
+/** This release: plugin API 1.10, agent API 1.1. */
+export const CURRENT = { pluginApi: DhcpPluginApi, agentApi: DhcpAgentApi };
+/** The release before: plugin API 1.7, agent API 1.0. */
+export const PREVIOUS = { pluginApi: PreviousDhcpPluginApi, agentApi: PreviousDhcpAgentApi };
+
+/** The version that a contract class states. */
+export function versionOf(contract: Class): string {
+  const [endpoint] = Object.values(contractOf(contract).endpoints);
+  return endpoint!.version;
+}

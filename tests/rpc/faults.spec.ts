@@ -1,0 +1,164 @@
+/** What a real broker and real time can do to calls: every call settles, and says truly whether it may have run. */
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { readFile } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
+import { startNatsServer } from '@concord-rpc/testing';
+import { createClient, Endpoint, NatsTransport, type RpcError, RpcMethod, RpcServer, remote, type Transport } from 'concord-rpc';
+import { brokers, quietLogger } from './brokers';
+
+@Endpoint({ topic: 'faults' })
+abstract class Faults {
+  @RpcMethod({ idempotent: true }) echo(_value: number): Promise<number> {
+    return remote();
+  }
+  @RpcMethod() hang(): Promise<void> {
+    return remote();
+  }
+}
+
+const failure = (promise: Promise<unknown>): Promise<RpcError> =>
+  promise.then(
+    () => Promise.reject(new Error('resolved')),
+    (error) => error,
+  );
+
+const reached = (transport: Transport, status: string) =>
+  new Promise<void>((resolve) => {
+    const stop = transport.onStatus((now) => {
+      if (now !== status) return;
+      stop();
+      resolve();
+    });
+  });
+
+test('the broker dies and comes back: calls under way fail as "maybe", later ones and casts as "no", then everything works again', async () => {
+  const first = await startNatsServer();
+  const options = { reconnectTimeWait: 20, reconnectJitter: 0 };
+  const [serving, calling] = [
+    await NatsTransport.connect({ servers: first.url, ...options }),
+    await NatsTransport.connect({ servers: first.url, ...options }),
+  ];
+  const server = new RpcServer(serving, { logger: quietLogger() });
+  let hanging!: () => void;
+  const started = new Promise<void>((resolve) => (hanging = resolve));
+  server.register(Faults, {
+    echo: async (value: number) => value,
+    hang: () => new Promise<void>(() => hanging()),
+  });
+  await server.start();
+  const client = createClient(calling, Faults);
+  const underWay = failure(client.hang());
+  await started;
+  const down = Promise.all([reached(calling, 'disconnected'), reached(serving, 'disconnected')]);
+  await first.stop();
+  expect(await underWay).toMatchObject({ code: 'connection_lost', executed: 'maybe', retryable: false });
+  await down;
+  for (const promise of [client.echo(1), client.$cast.echo(1), client.$fanout.echo(1)]) {
+    expect(await failure(promise)).toMatchObject({ code: 'not_connected', executed: 'no', retryable: true });
+  }
+  const up = Promise.all([reached(calling, 'connected'), reached(serving, 'connected')]);
+  const second = await startNatsServer({ port: first.port });
+  await up;
+  await Promise.all([calling.flush(), serving.flush()]);
+  await expect(client.echo(7)).resolves.toBe(7);
+  await server.stop({ timeout: 1 });
+  await Promise.all([calling.close(), serving.close()]);
+  await second.stop();
+});
+
+test('a frozen broker: the call and the cast end at their deadline', async () => {
+  const broker = await startNatsServer();
+  const transport = await NatsTransport.connect({ servers: broker.url });
+  const client = createClient(transport, Faults, { timeout: 100 });
+  broker.signal('SIGSTOP');
+  const [called, cast] = await Promise.all([failure(client.echo(1)), failure(client.$cast.echo(1))]);
+  expect([called.code, cast.code]).toEqual(['deadline_exceeded', 'deadline_exceeded']);
+  expect(called).toMatchObject({ executed: 'maybe', retryable: true });
+  broker.signal('SIGCONT');
+  await transport.close();
+  await broker.stop();
+});
+
+test('a server that may not listen does not start, and leaves nothing behind', async () => {
+  const broker = await startNatsServer({
+    config:
+      'authorization { users: [{ user: a, password: b, permissions: { subscribe: ["rpc.default.faults.all.>", "rpc.default.faults.to.>"] } }] }',
+  });
+  const transport = await NatsTransport.connect({ servers: broker.url, user: 'a', pass: 'b' });
+  const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
+  const error = await failure(server.start());
+  expect(error.message).toBe(
+    '[permission_denied] the broker refuses to let this connection listen on rpc.default.faults.any._.1.0.*',
+  );
+  await server.stop();
+  await transport.close();
+  await broker.stop();
+});
+
+/** Answers every request with its first argument, in a thread of its own, so that it goes on while this one stalls. */
+const RESPONDER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { connect } = require('nats');
+  connect({ servers: workerData }).then(async (connection) => {
+    connection.subscribe('rpc.default.faults.>', {
+      callback: (_error, message) => {
+        const { re, args } = message.json();
+        message.respond(JSON.stringify({ re, result: args[0] }));
+      },
+    });
+    await connection.flush();
+    parentPort.postMessage('listening');
+  });
+`;
+
+test.each<[string, (stall: () => void) => void]>([
+  ['an I/O callback', (stall) => readFile(__filename, stall)],
+  ['the check phase', (stall) => setImmediate(stall)],
+  ['a timer', (stall) => setTimeout(stall, 1)],
+])(
+  'this process stalls in %s beyond the deadline while the reply waits in the socket: no spurious time-out',
+  async (_name, schedule) => {
+    const broker = await startNatsServer();
+    const responder = new Worker(RESPONDER, { eval: true, workerData: broker.url });
+    const transport = await NatsTransport.connect({ servers: broker.url });
+    try {
+      await once(responder, 'message');
+      const client = createClient(transport, Faults, { timeout: 100 });
+      await client.echo(0);
+      schedule(() => {
+        const until = performance.now() + 300;
+        while (performance.now() < until);
+      });
+      await expect(client.echo(1)).resolves.toBe(1);
+    } finally {
+      await transport.close();
+      await responder.terminate();
+      await broker.stop();
+    }
+  },
+);
+
+describe.each(brokers)('on $name', ({ start }) => {
+  test('1 000 calls that nobody answers settle, and free what they held; their late replies are counted', async () => {
+    const broker = await start();
+    const [serving, calling] = [await broker.connect(), await broker.connect()];
+    const replies: [string, string][] = [];
+    serving.subscribe('rpc.default.faults.any._.1.0.hang', {
+      deliver: ({ reply, data }) => replies.push([reply!, JSON.parse(Buffer.from(data).toString()).re]),
+    });
+    await serving.flush();
+    const client = createClient(calling, Faults, { timeout: 30 });
+    const errors = await Promise.all(Array.from({ length: 1_000 }, () => failure(client.hang())));
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+    const { connectionOf } = require('@concord-rpc/client') as typeof import('@concord-rpc/client');
+    expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: 0 });
+    for (const [reply, nonce] of replies) serving.publish(reply, Buffer.from(`{"re":"${nonce}","result":1}`));
+    await serving.flush();
+    await calling.flush();
+    expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: replies.length });
+    expect(replies).toHaveLength(1_000);
+    await broker.stop();
+  });
+});
