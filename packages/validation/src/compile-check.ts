@@ -1,6 +1,7 @@
 /** Compiles the check of a DTO class: from a plain value to an instance that class-validator accepts, or what is wrong with it. */
 import type { Check, Class, Findings, TypeRef, UnknownType, Violation } from '@concord-rpc/core';
 import type { ValidationError } from 'class-validator';
+import { type Acceptance, AcceptanceCompiler } from './compile-acceptance';
 import { classValidator } from './libraries';
 import { emptyInstance, type ReadField, readShape } from './read-shape';
 
@@ -11,13 +12,15 @@ const OPTIONS = { forbidUnknownValues: true, validationError: { target: false, v
 
 /**
  * A check of values of a class: known properties are copied into an instance (constructor defaults hold where one is missing),
- * unknown ones are left out and counted, then class-validator judges the whole.
+ * unknown ones are left out and counted, then the whole is judged as class-validator does; its own texts say what is wrong.
  */
 export function compileCheck(type: Class): Check {
   const build = new BuildCompiler().ofClass(type);
+  const accepts = new AcceptanceCompiler().acceptance(type);
   return (value, path, findings) => {
     const before = findings.violations.length;
     const instance = build(value, path, findings);
+    if (findings.violations.length === before && isAccepted(accepts, instance as object)) return instance;
     const structural = findings.violations.slice(before).map((violation) => violation.path);
     if (typeof instance !== 'object' || instance === null || structural.includes(path)) return instance;
     for (const violation of validate(instance, path)) {
@@ -25,6 +28,14 @@ export function compileCheck(type: Class): Check {
     }
     return instance;
   };
+}
+
+function isAccepted(accepts: Acceptance, instance: object): boolean {
+  try {
+    return accepts(instance);
+  } catch {
+    return false; // a validator of the user's own threw; it will do so again, and be reported
+  }
 }
 
 function validate(instance: object, path: string): Violation[] {

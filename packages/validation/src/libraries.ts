@@ -10,6 +10,7 @@ export interface PropertyMetadata {
   readonly constraintCls: unknown;
   readonly constraints?: readonly unknown[];
   readonly each?: boolean;
+  readonly validateIf?: (object: unknown, value: unknown) => boolean;
 }
 
 /** What class-transformer's `@Type` says of one property. */
