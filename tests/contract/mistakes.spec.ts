@@ -8,7 +8,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { Arg, type Class, contractOf, Endpoint, isRpcError, RpcMethod, remote, Since } from 'concord-rpc';
+import { Arg, type Class, contractOf, Endpoint, type EndpointOptions, isRpcError, RpcMethod, remote, Since } from 'concord-rpc';
 
 class Filter {
   @IsString() id!: string;
@@ -434,4 +434,44 @@ test('remote() says what is not implemented', () => {
   expect(() => new Some().list()).toThrow(
     /^\[not_implemented\] (Some|Ports)\.list is not implemented: remote\(\) is the stub body of a contract/,
   );
+});
+
+/** Every place where a name becomes a part of a subject, and names that would say something else to a broker. */
+const PLACES: Record<string, (name: string) => Class> = {
+  exchange: (exchange) => ports({ topic: 't', exchange }),
+  topic: (topic) => ports({ topic }),
+  namespace: (namespace) => ports({ topic: 't', namespace }),
+  legacyNamespaces: (namespace) => ports({ topic: 't', legacyNamespaces: [namespace] }),
+  'endpoint name': (name) => ports({ topic: 't', name }),
+  'method name': (name) => {
+    class Ports {}
+    Object.defineProperty(Ports.prototype, name, { value: () => undefined });
+    RpcMethod()(Ports.prototype, name);
+    Endpoint({ topic: 't' })(Ports);
+    return Ports;
+  },
+  'argument name': (name) => {
+    class Ports {
+      list(_host: string): void {}
+    }
+    Arg({ name, type: String })(Ports.prototype, 'list', 0);
+    RpcMethod()(Ports.prototype, 'list');
+    Endpoint({ topic: 't' })(Ports);
+    return Ports;
+  },
+};
+const HOSTILE = ['*', '>', 'a.b', 'a.*', 'a b', 'a\tb', 'x\r\nPUB other 0\r\n', '', 'ünï', 'a'.repeat(65), '$SYS', 'a\0b'];
+
+function ports(options: EndpointOptions): Class {
+  @Endpoint(options)
+  class Ports {
+    @RpcMethod() list(): void {}
+  }
+  return Ports;
+}
+
+describe.each(Object.entries(PLACES))('%s', (_place, build) => {
+  test.each(HOSTILE)('%j is refused when the contract is registered', (name) => {
+    expect(() => contractOf(build(name))).toThrow(/^\[invalid_target\] .* must be 1 to 64 letters, digits, "_" or "-"; got "/);
+  });
 });

@@ -375,7 +375,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     expect((await failure(createClient(transport, Nobody).ask())).message).toBe(
-      '[no_servers] nobody listens on default/empty: Nobody.ask was not sent to anyone',
+      '[no_servers] Nobody.ask was not sent to anyone: nobody listens on default/empty',
     );
     expect((await failure(createClient(transport, Other).ask())).message).toBe(
       '[unknown_namespace] no server of default/q-plugin metadata has namespace metadata; there: dhcp',

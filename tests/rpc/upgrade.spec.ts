@@ -1,7 +1,7 @@
 /** A queue group in the middle of an upgrade: calls reach only servers that serve the version they need. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
-import { createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
+import { Arg, createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
 import { type Broker, brokers, quietLogger } from './brokers';
 
 @Endpoint({ topic: 'q-plugin', version: '1.1' })
@@ -172,5 +172,45 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     await expect(createClient(transport, At12).second('a', 'b')).resolves.toBe('new');
     jest.restoreAllMocks();
+  });
+
+  test('what is sent the second time is what the arguments were at the call; a call cancelled in between is not sent again', async () => {
+    await serve('old', At11);
+    const publish = transport.publish.bind(transport);
+    const aborter = new AbortController();
+    let asked = 0;
+    let sent = 0;
+    const spy = jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
+      if (subject.includes('.second')) sent++;
+      if (!subject.includes('_concord')) return publish(subject, data, reply);
+      asked++;
+      const up = asked === 1 ? serve('new', At12) : Promise.resolve(asked === 2 && aborter.abort());
+      void up.then(() => publish(subject, data, reply));
+    });
+    @Endpoint({ topic: 'q-plugin', version: '1.2', name: 'At12' })
+    abstract class WithObject {
+      @RpcMethod({ since: '1.2' }) second(@Arg({ unchecked: true }) _arg1: { host: string }): Promise<string> {
+        return remote();
+      }
+    }
+    const argument = { host: 'as it was' };
+    const calling = createClient(transport, WithObject).second(argument);
+    argument.host = 'changed afterwards';
+    await calling.catch(() => undefined); // At12 wants a string: what counts is what was sent
+    const requests = spy.mock.calls
+      .filter(([subject]) => subject.includes('.second'))
+      .map(([, data]) => Buffer.from(data).toString());
+    expect(requests).toHaveLength(2);
+    for (const request of requests) expect(request).toContain('as it was');
+
+    await stop('new');
+    sent = 0;
+    const error: RpcError = await createClient(transport, At12, { signal: aborter.signal })
+      .second('a', 'b')
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'cancelled', executed: 'no' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toBe(1);
+    spy.mockRestore();
   });
 });

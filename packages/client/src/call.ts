@@ -1,34 +1,19 @@
-/** A call, on one page: gate, slot, bytes, wait, settle. Exactly one of resolve and reject is reached, by the deadline at the latest. */
-import { performance } from 'node:perf_hooks';
-import { formatNeed, type Reply, RpcError } from '@concord-rpc/core';
-import { DEFAULT_TIMEOUT, type Settings } from './call-options';
-import { type ClientMethod, requireArity, requireMode } from './client-method';
-import type { Connection } from './connection';
-import type { Destination } from './destination';
+/** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
+import { type Reply, RpcError } from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
 import type { Ending, PendingCall, Slot } from './pending-calls';
+import { prepare } from './prepare';
 import { cancelled, endingError, inRequest } from './request-errors';
-import { requireMinor } from './version-gate';
+import type { Sending, View } from './sending';
 import { explainNoResponders } from './who-is-there';
 
 /** Calls a method and waits for its result. Rejects with an `RpcError`, always; never throws. */
-export function call(
-  connection: Connection,
-  destination: Destination,
-  settings: Settings,
-  method: ClientMethod,
-  args: readonly unknown[],
-): Promise<unknown> {
+export function call(view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     try {
-      requireMode(method, 'call');
-      requireArity(method, args);
-      const minor = requireMinor(method, settings.cap, args);
-      const { signal } = settings;
-      if (signal?.aborted) throw cancelled(method, 'no');
-      const timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
-      const waiting = new WaitingCall(connection, destination, method, minor, args, timeout, resolve, reject);
+      const waiting = new WaitingCall(prepare(view, method, args, 'call'), resolve, reject);
       waiting.send();
-      if (signal !== undefined) waiting.listenTo(signal);
+      if (view.settings.signal !== undefined) waiting.listenTo(view.settings.signal);
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
@@ -38,38 +23,40 @@ export function call(
 class WaitingCall implements PendingCall {
   readonly deadline: number;
   private slot: Slot | undefined;
-  private sentTwice = false;
+  /** The request as it was at the time of the call: what the caller changes in its arguments afterwards is not sent. */
+  private data: Uint8Array | undefined;
+  private nonce: string | undefined;
+  private attempts = 0;
+  private settled = false;
   private stopListening: (() => void) | undefined;
 
   constructor(
-    private readonly connection: Connection,
-    private readonly destination: Destination,
-    private readonly method: ClientMethod,
-    private readonly minor: number,
-    private readonly args: readonly unknown[],
-    private readonly timeout: number,
+    private readonly sending: Sending,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: RpcError) => void,
   ) {
-    this.deadline = performance.now() + timeout;
+    this.deadline = sending.deadline;
   }
 
   send(): void {
-    const { transport, pending } = this.connection;
-    const subject = this.destination.subject(this.method, this.minor);
-    const slot = pending.open(this);
+    const { connection, destination, method, minor, args, timeout } = this.sending;
+    const subject = destination.subject(method, minor);
+    const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
+    this.nonce = slot.nonce;
+    this.attempts++;
     try {
-      const ttl = this.sentTwice ? Math.max(0, Math.round(this.deadline - performance.now())) : this.timeout;
-      transport.publish(subject, this.method.encoder.call(this.args, slot.nonce, ttl), slot.reply);
+      this.data ??= method.encoder.call(args, slot.nonce, timeout);
+      connection.transport.publish(subject, this.data, slot.reply);
     } catch (thrown) {
-      pending.close(slot);
-      throw inRequest(this.method, thrown);
+      connection.pending.close(slot);
+      throw inRequest(method, thrown);
     }
   }
 
   listenTo(signal: AbortSignal): void {
-    const abort = () => this.fail(cancelled(this.method, 'maybe'));
+    // without a slot it is with nobody: the broker gave it back
+    const abort = () => this.fail(cancelled(this.sending.method, this.slot === undefined ? 'no' : 'maybe'));
     signal.addEventListener('abort', abort, { once: true });
     this.stopListening = () => signal.removeEventListener('abort', abort);
   }
@@ -82,22 +69,21 @@ class WaitingCall implements PendingCall {
 
   onNoResponders(): void {
     this.slot = undefined;
-    explainNoResponders(this.connection, this.destination, this.method, this.minor, this.deadline, () => this.need()).then(
-      (error) => {
-        // somebody serves it after all: it came up in between. The broker refused the first message, so a second cannot run twice
-        if (error === undefined && !this.sentTwice) this.sendAgain();
-        else this.fail(error ?? noServersAnyMore(this.destination, this.method));
-      },
-    );
+    void explainNoResponders(this.sending).then((error) => {
+      if (this.settled) return;
+      if (error !== undefined) this.fail(error);
+      else if (this.attempts === 1) this.sendAgain();
+      else this.fail(cameAndWent(this.sending));
+    });
   }
 
   onEnding(ending: Ending): void {
     this.slot = undefined;
-    this.fail(endingError(ending, this.method, this.minor, this.destination, this.timeout));
+    this.fail(endingError(ending, this.sending));
   }
 
+  /** Somebody serves it after all: it came up in between. The broker gave the first message to nobody, so a second cannot run twice. */
   private sendAgain(): void {
-    this.sentTwice = true;
     try {
       this.send();
     } catch (thrown) {
@@ -111,16 +97,13 @@ class WaitingCall implements PendingCall {
   }
 
   private end(): void {
-    if (this.slot !== undefined) this.connection.pending.close(this.slot);
+    this.settled = true;
+    if (this.slot !== undefined) this.sending.connection.pending.close(this.slot);
     this.slot = undefined;
     this.stopListening?.();
   }
-
-  private need(): string {
-    return formatNeed(this.method.contract, this.method.definition, this.args);
-  }
 }
 
-function noServersAnyMore(destination: Destination, method: ClientMethod): RpcError {
+function cameAndWent({ destination, method }: Sending): RpcError {
   return new RpcError('no_servers', `servers of ${destination} come and go: nobody took ${method.label}, twice`);
 }

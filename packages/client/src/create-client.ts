@@ -16,6 +16,7 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
+import type { View } from './sending';
 import { isWithin } from './version-gate';
 
 /** Settings of a client: those of its calls, and how DTO classes are read. */
@@ -75,10 +76,10 @@ class ClientFactory<T> {
   }
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
-    const { connection } = this;
+    const view: View = { connection: this.connection, destination, settings };
     const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
     for (const method of this.methods) {
-      functions[method.definition.name] = (...args) => send(connection, destination, settings, method, args);
+      functions[method.definition.name] = (...args) => send(view, method, args);
     }
     return functions;
   }

@@ -7,4 +7,4 @@ export type { Calls, Casts, Client, ClientExtras } from './client-type';
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';
 export type { PendingStats } from './pending-calls';
-export { type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';
+export { type Census, type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';

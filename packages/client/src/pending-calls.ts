@@ -69,10 +69,10 @@ export class PendingCalls {
     return { pending: this.waiting, lateReplies: this.lateReplies, badReplies: this.badReplies };
   }
 
-  /** Gives a call a slot and a fresh nonce. */
-  open(call: PendingCall): Slot {
+  /** Gives a call a slot and a fresh nonce; the nonce it had, if it is sent a second time. */
+  open(call: PendingCall, nonce = this.nonce()): Slot {
     const slot = this.free.pop() ?? this.newSlot();
-    slot.nonce = this.nonce();
+    slot.nonce = nonce;
     this.calls[slot.index] = call;
     if (this.waiting++ === 0) this.timer?.ref();
     if (call.deadline < this.armedFor) this.arm(call.deadline);

@@ -1,17 +1,11 @@
 /** The errors with which a client ends a call of its own accord. */
 import { formatVersion, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
-import type { Destination } from './destination';
 import type { Ending } from './pending-calls';
+import type { Sending } from './sending';
 
 /** What a call that got no answer ends with. */
-export function endingError(
-  ending: Ending,
-  method: ClientMethod,
-  minor: number,
-  destination: Destination,
-  timeout: number,
-): RpcError {
+export function endingError(ending: Ending, { method, minor, destination, timeout }: Sending): RpcError {
   const { label, definition, contract } = method;
   const retryable = definition.idempotent;
   const version = formatVersion({ major: contract.version.major, minor });

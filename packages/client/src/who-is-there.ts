@@ -1,10 +1,9 @@
 /** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
 import { performance } from 'node:perf_hooks';
-import { formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
-import type { ClientMethod } from './client-method';
+import { formatNeed, formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
 import type { Connection } from './connection';
-import type { Destination } from './destination';
 import type { Ending, PendingCall, Slot } from './pending-calls';
+import type { Sending } from './sending';
 
 /** One interface that a server serves. */
 export interface ServedEndpoint {
@@ -30,16 +29,21 @@ const LONGEST_QUIET = 200;
 
 const PING = 'ping';
 
-/**
- * Everyone who listens on a topic, by asking; with a method's name, also who has it. Those that do not answer in time are missing.
- * Resolves, always.
- */
+/** What asking a topic who serves it came to. */
+export interface Census {
+  /** Those that answered in time. */
+  readonly servers: readonly ServerAnnouncement[];
+  /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
+  readonly nobody: boolean;
+}
+
+/** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
 export function whoIsThere(
   connection: Connection,
   address: subjects.Address,
   deadline: number,
   method?: string,
-): Promise<ServerAnnouncement[]> {
+): Promise<Census> {
   return new Promise((resolve) => {
     const collection = new Collection(connection, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve);
     collection.ask(subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING), method);
@@ -50,18 +54,16 @@ export function whoIsThere(
  * Why the broker found nobody for a call: nobody on the topic, not this server, not this namespace, or not this version.
  * `undefined` if somebody does serve it: it came up in between.
  */
-export async function explainNoResponders(
-  connection: Connection,
-  destination: Destination,
-  method: ClientMethod,
-  minor: number,
-  deadline: number,
-  need: () => string,
-): Promise<RpcError | undefined> {
-  const servers = await whoIsThere(connection, destination.address, deadline, method.definition.name);
-  const { label, contract } = method;
-  if (servers.length === 0)
-    return new RpcError('no_servers', `nobody listens on ${destination}: ${label} was not sent to anyone`);
+export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
+  const { connection, destination, method, minor, deadline } = sending;
+  const { label, contract, definition } = method;
+  const { servers, nobody } = await whoIsThere(connection, destination.address, deadline, definition.name);
+  if (servers.length === 0) {
+    const why = nobody
+      ? `nobody listens on ${destination}`
+      : `nobody took it, and no server of ${destination} said what it serves`;
+    return new RpcError('no_servers', `${label} was not sent to anyone: ${why}`);
+  }
   const meant = destination.server === undefined ? servers : servers.filter(({ server }) => server === destination.server);
   if (meant.length === 0) {
     const there = servers.map(({ server }) => server).sort();
@@ -71,7 +73,7 @@ export async function explainNoResponders(
   const served = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
   const inNamespace = served.filter(({ namespaces }) => namespaces.includes(namespace));
   if (inNamespace.length === 0) {
-    const known = [...new Set(served.flatMap(({ namespaces }) => namespaces.map((known) => known ?? '(none)')))].sort();
+    const known = [...new Set(served.flatMap(({ namespaces }) => namespaces.map((name) => name ?? '(none)')))].sort();
     return new RpcError(
       'unknown_namespace',
       `no server of ${destination} has namespace ${namespace ?? '(none)'}; there: ${known.join(', ')}`,
@@ -79,16 +81,18 @@ export async function explainNoResponders(
     );
   }
   const needs = { major: contract.version.major, minor };
+  const serving = ({ version }: ServedEndpoint) => serves(parseVersion(version), needs);
   const having = inNamespace.filter(({ hasMethod }) => hasMethod);
-  if (having.some(({ version }) => serves(parseVersion(version), needs))) return undefined;
+  if (having.some(serving)) return undefined;
   // another interface on this topic and namespace may be new enough; that does not help this method
-  if (having.length === 0 && inNamespace.some(({ version }) => serves(parseVersion(version), needs))) {
-    return new RpcError('no_such_method', `${destination} has no method ${method.definition.name}`, { data: { served } });
+  if (having.length === 0 && inNamespace.some(serving)) {
+    return new RpcError('no_such_method', `${destination} has no method ${definition.name}`, { data: { served } });
   }
   const candidates = (having.length > 0 ? having : inNamespace).map(({ server, version }) => ({ server, version }));
+  const versions = formatCount(candidates.map(({ version }) => version));
   return new RpcError(
     'unsupported_version',
-    `${label} needs ${need()}; served: ${formatCount(candidates.map(({ version }) => version))}`,
+    `${label} needs ${formatNeed(contract, definition, sending.args)}; served: ${versions}`,
     {
       data: { needs: formatVersion(needs), served: candidates },
     },
@@ -116,7 +120,7 @@ class Collection implements PendingCall {
   constructor(
     private readonly connection: Connection,
     readonly deadline: number,
-    private readonly resolve: (answers: ServerAnnouncement[]) => void,
+    private readonly resolve: (census: Census) => void,
   ) {}
 
   ask(subject: string, method: string | undefined): void {
@@ -143,7 +147,7 @@ class Collection implements PendingCall {
 
   onNoResponders(): void {
     this.slot = undefined;
-    this.finish();
+    this.finish(true);
   }
 
   onEnding(_ending: Ending): void {
@@ -151,11 +155,11 @@ class Collection implements PendingCall {
     this.finish();
   }
 
-  private finish(): void {
+  private finish(nobody = false): void {
     clearTimeout(this.quiet);
     if (this.slot !== undefined) this.connection.pending.close(this.slot);
     this.slot = undefined;
-    this.resolve([...this.answers.values()]);
+    this.resolve({ servers: [...this.answers.values()], nobody });
   }
 }
 

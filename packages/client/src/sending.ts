@@ -1,0 +1,26 @@
+/** Everything that is known of a call or cast once it has passed the gate. */
+import type { Settings } from './call-options';
+import type { ClientMethod } from './client-method';
+import type { Connection } from './connection';
+import type { Destination } from './destination';
+
+/** A call or cast that passed the gate. */
+export interface Sending {
+  readonly connection: Connection;
+  readonly destination: Destination;
+  readonly method: ClientMethod;
+  readonly args: readonly unknown[];
+  /** The minor that it needs. */
+  readonly minor: number;
+  /** Milliseconds that its caller waits. */
+  readonly timeout: number;
+  /** When that ends, on the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** Where calls of a client go, and how. */
+export interface View {
+  readonly connection: Connection;
+  readonly destination: Destination;
+  readonly settings: Settings;
+}
