@@ -239,6 +239,16 @@ describe.each(brokers)('on $name', ({ start }) => {
       '[unserializable] Ports.echo: value has a string with half a surrogate pair',
     ],
     [
+      'a key that would reach a prototype',
+      (c) => c.echo(JSON.parse('{"a":{"__proto__":{"x":1}}}')),
+      '[unserializable] Ports.echo: value.a.__proto__ would reach a prototype',
+    ],
+    [
+      'another',
+      (c) => c.echo([JSON.parse('{"constructor":{"prototype":{}}}')]),
+      '[unserializable] Ports.echo: value[0].constructor would reach a prototype',
+    ],
+    [
       'a throwing getter',
       (c) =>
         c.echo({

@@ -4,8 +4,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
-import { startNatsServer } from '@concord-rpc/testing';
-import { createClient, Endpoint, NatsTransport, type RpcError, RpcMethod, RpcServer, remote, type Transport } from 'concord-rpc';
+import { type NatsServer, type NatsServerOptions, startNatsServer } from '@concord-rpc/testing';
+import {
+  createClient,
+  Endpoint,
+  NatsTransport,
+  type NatsTransportOptions,
+  type RpcError,
+  RpcMethod,
+  RpcServer,
+  remote,
+  type Transport,
+} from 'concord-rpc';
 import { brokers, quietLogger } from './brokers';
 
 @Endpoint({ topic: 'faults' })
@@ -16,6 +26,24 @@ abstract class Faults {
   @RpcMethod() hang(): Promise<void> {
     return remote();
   }
+}
+
+/** What a test opened; closed after it, also when it failed. */
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function startBroker(options?: NatsServerOptions): Promise<NatsServer> {
+  const broker = await startNatsServer(options);
+  cleanups.push(() => broker.stop());
+  return broker;
+}
+
+async function connect(options: NatsTransportOptions): Promise<NatsTransport> {
+  const transport = await NatsTransport.connect(options);
+  cleanups.push(() => transport.close());
+  return transport;
 }
 
 const failure = (promise: Promise<unknown>): Promise<RpcError> =>
@@ -34,11 +62,11 @@ const reached = (transport: Transport, status: string) =>
   });
 
 test('the broker dies and comes back: calls under way fail as "maybe", later ones and casts as "no", then everything works again', async () => {
-  const first = await startNatsServer();
+  const first = await startBroker();
   const options = { reconnectTimeWait: 20, reconnectJitter: 0 };
   const [serving, calling] = [
-    await NatsTransport.connect({ servers: first.url, ...options }),
-    await NatsTransport.connect({ servers: first.url, ...options }),
+    await connect({ servers: first.url, ...options }),
+    await connect({ servers: first.url, ...options }),
   ];
   const server = new RpcServer(serving, { logger: quietLogger() });
   let hanging!: () => void;
@@ -59,42 +87,36 @@ test('the broker dies and comes back: calls under way fail as "maybe", later one
     expect(await failure(promise)).toMatchObject({ code: 'not_connected', executed: 'no', retryable: true });
   }
   const up = Promise.all([reached(calling, 'connected'), reached(serving, 'connected')]);
-  const second = await startNatsServer({ port: first.port });
+  await startBroker({ port: first.port });
   await up;
   await Promise.all([calling.flush(), serving.flush()]);
   await expect(client.echo(7)).resolves.toBe(7);
   await server.stop({ timeout: 1 });
-  await Promise.all([calling.close(), serving.close()]);
-  await second.stop();
 });
 
 test('a frozen broker: the call and the cast end at their deadline', async () => {
-  const broker = await startNatsServer();
-  const transport = await NatsTransport.connect({ servers: broker.url });
+  const broker = await startBroker();
+  const transport = await connect({ servers: broker.url });
   const client = createClient(transport, Faults, { timeout: 100 });
-  broker.signal('SIGSTOP');
+  broker.freeze();
   const [called, cast] = await Promise.all([failure(client.echo(1)), failure(client.$cast.echo(1))]);
   expect([called.code, cast.code]).toEqual(['deadline_exceeded', 'deadline_exceeded']);
   expect(called).toMatchObject({ executed: 'maybe', retryable: true });
   broker.signal('SIGCONT');
-  await transport.close();
-  await broker.stop();
 });
 
 test('a server that may not listen does not start, and leaves nothing behind', async () => {
-  const broker = await startNatsServer({
+  const broker = await startBroker({
     config:
       'authorization { users: [{ user: a, password: b, permissions: { subscribe: ["rpc.default.faults.all.>", "rpc.default.faults.to.>"] } }] }',
   });
-  const transport = await NatsTransport.connect({ servers: broker.url, user: 'a', pass: 'b' });
+  const transport = await connect({ servers: broker.url, user: 'a', pass: 'b' });
   const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
   const error = await failure(server.start());
   expect(error.message).toBe(
     '[permission_denied] the broker refuses to let this connection listen on rpc.default.faults.any._.1.0.*',
   );
   await server.stop();
-  await transport.close();
-  await broker.stop();
 });
 
 /** Answers every request with its first argument, in a thread of its own, so that it goes on while this one stalls. */
@@ -120,29 +142,25 @@ test.each<[string, (stall: () => void) => void]>([
 ])(
   'this process stalls in %s beyond the deadline while the reply waits in the socket: no spurious time-out',
   async (_name, schedule) => {
-    const broker = await startNatsServer();
+    const broker = await startBroker();
     const responder = new Worker(RESPONDER, { eval: true, workerData: broker.url });
-    const transport = await NatsTransport.connect({ servers: broker.url });
-    try {
-      await once(responder, 'message');
-      const client = createClient(transport, Faults, { timeout: 100 });
-      await client.echo(0);
-      schedule(() => {
-        const until = performance.now() + 300;
-        while (performance.now() < until);
-      });
-      await expect(client.echo(1)).resolves.toBe(1);
-    } finally {
-      await transport.close();
-      await responder.terminate();
-      await broker.stop();
-    }
+    const transport = await connect({ servers: broker.url });
+    cleanups.push(() => responder.terminate());
+    await once(responder, 'message');
+    const client = createClient(transport, Faults, { timeout: 100 });
+    await client.echo(0);
+    schedule(() => {
+      const until = performance.now() + 300;
+      while (performance.now() < until);
+    });
+    await expect(client.echo(1)).resolves.toBe(1);
   },
 );
 
 describe.each(brokers)('on $name', ({ start }) => {
   test('1 000 calls that nobody answers settle, and free what they held; their late replies are counted', async () => {
     const broker = await start();
+    cleanups.push(() => broker.stop());
     const [serving, calling] = [await broker.connect(), await broker.connect()];
     const replies: [string, string][] = [];
     serving.subscribe('rpc.default.faults.any._.1.0.hang', {
@@ -159,6 +177,5 @@ describe.each(brokers)('on $name', ({ start }) => {
     await calling.flush();
     expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: replies.length });
     expect(replies).toHaveLength(1_000);
-    await broker.stop();
   });
 });

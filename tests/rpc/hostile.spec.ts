@@ -134,6 +134,15 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(Object.keys(reply)).toEqual(['error']);
   });
 
+  test.each([
+    ['an unknown envelope', '{"re":"abc","envelope":99,"args":[1]}'],
+    ['no args', '{"re":"abc"}'],
+    ['a negative ttl', '{"re":"abc","ttl":-1,"args":[1]}'],
+    ['__proto__ in an argument', '{"re":"abc","args":[{"__proto__":{"isAdmin":true}}]}'],
+  ])('%s: the refusal echoes the nonce, so that its sender does not wait for nothing', async (_name, text) => {
+    expect(await request(`${any}.0.echo`, Buffer.from(text))).toMatchObject({ re: 'abc', error: { code: 'protocol_error' } });
+  });
+
   test.each<[string, unknown]>([
     ['[5]', { result: 5 }],
     ['[null]', { result: null }],

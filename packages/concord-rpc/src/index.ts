@@ -1,41 +1,24 @@
 /** Everything that users of Concord import. */
 
-// clients and servers
-export type { CallOptions, Calls, Casts, Client, ClientExtras } from '@concord-rpc/client';
-// transports
-export type {
-  ArgDocument,
-  ContractDocument,
-  EndpointDocument,
-  Logger,
-  MethodDocument,
-  Schema,
-  Transport,
-  TransportStatus,
-} from '@concord-rpc/core';
 // contracts
-// errors
-export {
-  Arg,
-  type ArgOptions,
-  type CallMode,
-  type Class,
-  Endpoint,
-  type EndpointOptions,
-  type ErrorCode,
-  type Executed,
-  isRpcError,
-  RpcError,
-  type RpcErrorDetails,
-  RpcMethod,
-  type RpcMethodOptions,
-  remote,
-  Since,
-  type SinceOptions,
-  servesVersion,
-  type TypeToken,
-} from '@concord-rpc/core';
+export { Arg, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
+export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions, TypeToken } from '@concord-rpc/core';
+export { contractOf } from './compose';
+export type { ContractDocument } from '@concord-rpc/core';
+
+// clients
+export { type ClientOptions, createClient } from './compose';
+export type { CallOptions, Calls, Casts, Client, ClientExtras } from '@concord-rpc/client';
+
+// servers
+export { RpcServer, type RpcServerOptions } from './compose';
+export type { Implementation, ServerStats } from '@concord-rpc/server';
+export type { Logger } from '@concord-rpc/core';
+
+// transports
 export { MemoryTransport, type MemoryTransportOptions } from '@concord-rpc/memory';
 export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';
-export type { Implementation, ServerStats } from '@concord-rpc/server';
-export { type ClientOptions, contractOf, createClient, RpcServer, type RpcServerOptions } from './compose';
+export type { Transport, TransportStatus } from '@concord-rpc/core';
+
+// errors
+export { type ErrorCode, type Executed, isRpcError, RpcError, type RpcErrorDetails } from '@concord-rpc/core';

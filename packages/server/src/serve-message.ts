@@ -69,6 +69,7 @@ export class MessageServer {
     try {
       const request = this.codec.decodeRequest(message.data);
       exchange.read(request);
+      if (request.refusal !== undefined) throw request.refusal;
       const method = this.table.find(subject);
       if (method === undefined) throw this.table.refusal(subject);
       exchange.method = method;

@@ -1,5 +1,5 @@
 /** Starts a real nats-server for tests: on a free port, on the loopback interface, with its data in a temporary folder. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,8 +19,10 @@ export interface NatsServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Sends a signal to it. `SIGSTOP` freezes it, `SIGCONT` wakes it, `SIGHUP` reloads its configuration. */
+  /** Sends a signal to it. `SIGCONT` wakes it, `SIGHUP` reloads its configuration. */
   signal(signal: NodeJS.Signals): void;
+  /** Stops it as a debugger would (`SIGSTOP`); returns when it stands still. */
+  freeze(): void;
   /** Rewrites its configuration file; `SIGHUP` makes it read it. */
   configure(config: string): void;
   /** Ends it and removes its folder. Resolves when the process is gone. */
@@ -65,6 +67,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     port,
     pid: child.pid!,
     signal: (signal) => child.kill(signal),
+    freeze: () => freeze(child),
     configure,
     stop: async (signal = 'SIGKILL') => {
       child.kill(signal);
@@ -105,6 +108,19 @@ function listening(child: ChildProcess, folder: string): Promise<void> {
       else reject(error);
     }
   });
+}
+
+/** A signal is only on its way when `kill` returns: asks the system until the process is stopped. */
+function freeze(child: ChildProcess): void {
+  child.kill('SIGSTOP');
+  while (!stateOf(child.pid!).startsWith('T'));
+}
+
+/** A process's state in one letter, from `/proc` where there is one, else from `ps`. */
+function stateOf(pid: number): string {
+  const file = `/proc/${pid}/stat`;
+  if (existsSync(file)) return readFileSync(file, 'utf8').replace(/^.*\) /s, '');
+  return execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString();
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 /** Where decorators write: one record a class, kept by reflect-metadata on the class itself. */
 import 'reflect-metadata';
-import type { ArgOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorators';
+import type { ArgOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
 import type { Class } from './type-ref';
 
 /** A `@Since` mark: the version, or one for each endpoint (by name) that shares the DTO. */

@@ -6,7 +6,7 @@ import { compareVersions, formatVersion, parseVersion, type Version } from '../v
 import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { DtoCompiler } from './compile-dtos';
 import type { ArgContract, Contract, MethodContract } from './contract';
-import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorators';
+import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
 import { writtenParameters } from './parameter-names';
 import type { ShapeReader } from './shape';
 import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';

@@ -1,13 +1,11 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
 import type { ArgContract, Contract, DtoContract, MethodContract } from './contract';
+import type { SchemaKeywords } from './shape';
 import type { TypeRef } from './type-ref';
 
 /** A JSON Schema of the profile that snapshots use. */
 export type Schema = Readonly<Record<string, unknown>>;
-
-/** Constraints of a value as JSON Schema keywords (`minimum`, `maxLength`, `format`, …). */
-export type SchemaKeywords = Readonly<Record<string, unknown>>;
 
 /** One or more contracts as a snapshot file holds them. */
 export interface ContractDocument {

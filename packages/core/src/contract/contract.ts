@@ -1,8 +1,8 @@
 /** A registered contract: what the decorators of one class say, checked and complete, ready to be compiled into clients and servers. */
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
-import type { SchemaKeywords } from './contract-document';
-import type { CallMode } from './decorators';
+import type { CallMode } from './decorator-options';
+import type { SchemaKeywords } from './shape';
 import type { Class, TypeRef } from './type-ref';
 
 /** One interface. Every `since` in it is a minor of its own major. */

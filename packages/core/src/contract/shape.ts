@@ -1,6 +1,8 @@
 /** What Concord asks of a validation library about a DTO class: its fields, as its decorators declare them. */
-import type { SchemaKeywords } from './contract-document';
 import type { Class, TypeRef, UnknownType } from './type-ref';
+
+/** Constraints of a value as JSON Schema keywords (`minimum`, `maxLength`, `format`, …). */
+export type SchemaKeywords = Readonly<Record<string, unknown>>;
 
 /** One field of a DTO class. */
 export interface FieldShape {

@@ -1,5 +1,5 @@
 /** How requests and replies become bytes: one implementation a wire format. */
-import type { WireError } from '../errors/rpc-error';
+import type { RpcError, WireError } from '../errors/rpc-error';
 
 /** A request as a server reads it. */
 export interface Request {
@@ -13,6 +13,8 @@ export interface Request {
   readonly nonce?: string;
   /** No answer is wanted, although there is a reply subject (it serves only the broker's "no responders"). */
   readonly cast?: boolean;
+  /** Why it cannot be served, if the request could be read but does not keep to the protocol. Its sender can be told. */
+  readonly refusal?: RpcError;
 }
 
 /** A reply as a client reads it. */

@@ -9,6 +9,8 @@ import { encodeJson, hasPrototypeKey, isTooDeep } from './json-values';
 /** Replies up to this size are parsed without looking for depth first: parsing them takes well under a millisecond, however deep. */
 const SHALLOW_ENOUGH = 4096;
 
+const LONGEST_NONCE = 64;
+
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
 /** JSON, UTF-8. */
@@ -56,25 +58,33 @@ function decodeRequest(data: Uint8Array): Request {
   if (isTooDeep(data)) throw protocolError('request is nested too deep');
   const text = textOf(data, 'request');
   const value = parse(text, 'request');
-  if (hasPrototypeKey(text, value)) throw protocolError('request has a key that would reach a prototype');
-  if (Array.isArray(value)) return { args: value };
-  const envelope = value[REQUEST.envelope];
-  if (envelope !== undefined && envelope !== ENVELOPE_VERSION) {
-    throw protocolError(`request has envelope version ${quote(envelope)}; this server reads version ${ENVELOPE_VERSION}`);
-  }
+  const refusal = hasPrototypeKey(text, value) ? protocolError('request has a key that would reach a prototype') : undefined;
+  if (Array.isArray(value)) return { args: value, refusal };
   const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
-  if (typeof args !== 'object' || args === null)
-    throw protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
-  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
-    throw protocolError(`"ttl" of a request must be milliseconds, 0 or more; got ${quote(ttl)}`);
+  if (nonce !== undefined && !(typeof nonce === 'string' && nonce.length <= LONGEST_NONCE)) {
+    throw protocolError(`"re" of a request must be a text of at most ${LONGEST_NONCE} characters; got ${quote(nonce)}`);
   }
-  if (nonce !== undefined && !(typeof nonce === 'string' && nonce.length <= 64)) {
-    throw protocolError(`"re" of a request must be a text of at most 64 characters; got ${quote(nonce)}`);
+  const cast = value[REQUEST.cast] === true;
+  const problem = refusal ?? findProblem(value);
+  if (problem !== undefined) return { args: [], nonce, cast, refusal: problem };
+  return { args: args as Request['args'], ttl: ttl as number | undefined, nonce, contract: contract as string | undefined, cast };
+}
+
+function findProblem(envelope: Readonly<Record<string, unknown>>): RpcError | undefined {
+  const { [REQUEST.envelope]: version, [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract } = envelope;
+  if (version !== undefined && version !== ENVELOPE_VERSION) {
+    return protocolError(`request has envelope version ${quote(version)}; this server reads version ${ENVELOPE_VERSION}`);
+  }
+  if (typeof args !== 'object' || args === null) {
+    return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
+  }
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
+    return protocolError(`"ttl" of a request must be milliseconds, 0 or more; got ${quote(ttl)}`);
   }
   if (contract !== undefined && typeof contract !== 'string') {
-    throw protocolError(`"contract" of a request must be a version; got ${quote(contract)}`);
+    return protocolError(`"contract" of a request must be a version; got ${quote(contract)}`);
   }
-  return { args: args as Request['args'], ttl, nonce, contract, cast: value[REQUEST.cast] === true };
+  return undefined;
 }
 
 function encodeResult(result: unknown, nonce: string | undefined): Uint8Array {

@@ -59,6 +59,8 @@ function findInObject(value: object, path: string, depth: number): string | unde
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
     if (typeof part === 'string') continue;
+    if (key === '__proto__' || (key === 'constructor' && isPrototypeHolder(part)))
+      return `${path}.${key} would reach a prototype`;
     const found = findUncarriable(part, '', depth);
     if (found !== undefined) return `${path}.${key}${found}`;
   }
@@ -137,10 +139,13 @@ export function hasPrototypeKey(text: string, parsed: unknown): boolean {
   return MAYBE_PROTO.test(text) && findPrototypeKey(parsed);
 }
 
+function isPrototypeHolder(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}
+
 function findPrototypeKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Object.hasOwn(value, '__proto__')) return true;
-  const maker = (value as { constructor: unknown }).constructor;
-  if (typeof maker === 'object' && maker !== null && Object.hasOwn(maker, 'prototype')) return true;
+  if (isPrototypeHolder((value as { constructor: unknown }).constructor)) return true;
   return Object.values(value).some(findPrototypeKey);
 }

@@ -1,0 +1,59 @@
+/** What users can say in decorators. */
+import type { TypeToken } from './type-ref';
+
+/** How a method may be called: `call` waits for an answer, `cast` does not (to one server or to all), `fanout` reaches every server. */
+export type CallMode = 'call' | 'cast' | 'fanout';
+
+/** What `@Endpoint` says of an interface. */
+export interface EndpointOptions {
+  /** Where servers of this interface listen. */
+  readonly topic: string;
+  /** Version that this class describes, `major.minor`. Default `1.0`, as in oslo.messaging. */
+  readonly version?: string;
+  /** Scope of the topic. Default `default`. */
+  readonly exchange?: string;
+  /** Tells interfaces on one topic apart. Default: the null namespace. */
+  readonly namespace?: string | null;
+  /** Further namespaces that servers answer to, for renames during an upgrade (oslo's `legacy_namespaces`); `null` is the null namespace. */
+  readonly legacyNamespaces?: readonly (string | null)[];
+  /** Name in snapshots and errors. Default: the class's name. */
+  readonly name?: string;
+  /** Prose for documentation. */
+  readonly description?: string;
+}
+
+/** What `@RpcMethod` says of a method. */
+export interface RpcMethodOptions {
+  /** The version that added the method. Default: `major.0`. */
+  readonly since?: string;
+  /** The only way to call it. Default: any. `cast` allows fanout too. */
+  readonly mode?: CallMode;
+  /** What it resolves to; reflection cannot see into `Promise<T>`. `null` for nothing. Unchecked if not given. */
+  readonly returns?: TypeToken | null;
+  /** Running it twice is as good as once, so that it may be sent again. Default false. */
+  readonly idempotent?: boolean;
+  /** Time limit of a call in milliseconds, unless the client says otherwise. */
+  readonly timeout?: number;
+  /** Take every argument whose type is not known as it comes. */
+  readonly unchecked?: boolean;
+  /** Prose for documentation. */
+  readonly description?: string;
+}
+
+/** What `@Arg` says of a parameter that reflection does not. */
+export interface ArgOptions {
+  /** Name on the wire and in snapshots. Default: the parameter's name in the source. */
+  readonly name?: string;
+  /** Type, where reflection loses it: `[PortFilter]`, `String`, … */
+  readonly type?: TypeToken;
+  /** Whether callers may leave it out. Default: true for a late argument (`@Since`) or one with a default value, else false. */
+  readonly optional?: boolean;
+  /** Take what comes, unvalidated. */
+  readonly unchecked?: boolean;
+}
+
+/** What `@Since` says beyond the version. */
+export interface SinceOptions {
+  /** May be left out when nobody serves this version. */
+  readonly droppable?: boolean;
+}

@@ -1,0 +1,57 @@
+/** Holds the public names to what is promised of them: each has a docstring where it is defined, and users meet no more than they can learn. */
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { textOf } from './read-sources.mjs';
+import { ROOT } from './run-command.mjs';
+
+const { packages, publicNames } = JSON.parse(textOf('docs/house.json'));
+const EXPORT = /^export\s+(?<type>type\s+)?(?:\{(?<names>[^}]*)\}|\*\s+as\s+(?<space>\w+))\s*from\s*'(?<from>[^']+)'/gm;
+const violations = [];
+const rows = [];
+
+for (const name of Object.keys(packages)) {
+  const exported = exportsOf(`packages/${name}/src/index.ts`);
+  for (const each of exported) {
+    if (!isDocumented(each)) violations.push(`${each.file}: ${each.name} is exported by ${name} and has no docstring above it`);
+  }
+  const values = exported.filter(({ type }) => !type).length;
+  const limit = publicNames[name]?.most;
+  if (exported.length > limit)
+    violations.push(`packages/${name}/src/index.ts: ${exported.length} names for users; at most ${limit}`);
+  rows.push([name, exported.length, values, exported.length - values, limit ?? '']);
+}
+
+const table = [['package', 'names', 'values', 'types', 'limit'], ...rows];
+for (const [name, ...numbers] of table) console.log(name.padEnd(14) + numbers.map((text) => String(text).padStart(8)).join(''));
+for (const violation of violations) console.log(violation);
+process.exitCode = violations.length === 0 ? 0 : 1;
+
+/** The names that an index exports: `{ name, type, file }`, `file` being where each is defined. */
+function exportsOf(index) {
+  return [...textOf(index).matchAll(EXPORT)].flatMap(({ groups: { type, names, space, from } }) => {
+    const file = fileOf(index, from);
+    if (space !== undefined) return [{ name: space, type: false, file, isFile: true }];
+    const listed = names.split(',').map((name) => name.trim());
+    return listed.filter((name) => name !== '').map((name) => nameIn(name, type !== undefined, file));
+  });
+}
+
+function nameIn(listed, allTypes, file) {
+  const name = listed.replace(/^type\s+/, '').replace(/\s+as\s+.*$/, '');
+  if (!file.endsWith('/index.ts')) return { name, type: allTypes || listed.startsWith('type '), file };
+  const there = exportsOf(file).find((each) => each.name === name);
+  return there === undefined ? { name, type: allTypes, file } : { ...there, type: there.type || allTypes };
+}
+
+function fileOf(index, from) {
+  if (from.startsWith('@concord-rpc/')) return `packages/${from.slice('@concord-rpc/'.length)}/src/index.ts`;
+  const path = posix.join(posix.dirname(index), from);
+  return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`;
+}
+
+/** Whether a docstring ends on the line above the definition; that of a whole file stands for a name that means the file. */
+function isDocumented({ name, file, isFile }) {
+  if (isFile) return textOf(file).startsWith('/**');
+  const definition = `export (?:declare |abstract |async )*(?:const|let|function|class|interface|type|enum) ${name}\\b`;
+  return new RegExp(`\\*/\\n${definition}`).test(textOf(file));
+}

@@ -1,0 +1,56 @@
+/** What must hold of this repository: one row a check, run by `npm run ok` and `npm test`. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runCommand } from './run-command.mjs';
+
+const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
+
+/** In this order: tests and the tour in the docs use what `types` builds. `live` rows show their output as it comes. */
+const CHECKS = [
+  { name: 'format and lint', command: ['biome', 'check', '.'] },
+  { name: 'types and build', command: ['tsc', '-b'] },
+  { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
+  { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
+  { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
+  {
+    name: 'tests',
+    command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
+    live: true,
+    isDone: () => existsSync(JEST_RESULTS),
+    count: countJest,
+  },
+];
+
+/** Runs every check, also after one has failed; ends with the line `N passed, N failed`. Resolves to whether all passed. */
+export async function runChecks() {
+  mkdirSync(join(ROOT, '.tsbuild'), { recursive: true });
+  rmSync(JEST_RESULTS, { force: true });
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const check of CHECKS) {
+    console.log(`${check.name}: ${check.command.slice(0, 2).join(' ')}`);
+    const started = performance.now();
+    const { code, text } = await runCommand(check.command, check);
+    const result = check.count?.(code) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+    if (code !== 0 && text !== '') console.log(text.trimEnd());
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${check.name}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
+    for (const key of Object.keys(sum)) sum[key] += result[key];
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
+  return sum.failed === 0;
+}
+
+/** Jest's tests one by one; a file that could not be run counts as one failure, and so does Jest if it does not end. */
+function countJest(code) {
+  try {
+    const results = JSON.parse(readFileSync(JEST_RESULTS, 'utf8'));
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    return {
+      passed: results.numPassedTests,
+      failed: failed === 0 && code !== 0 ? 1 : failed,
+      skipped: results.numPendingTests + results.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}

@@ -1,0 +1,73 @@
+/** Installs what a clone lacks: the npm packages of the lock file, and a nats-server for the tests. Does nothing where nothing is missing. */
+import { existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ROOT, runCommand } from './run-command.mjs';
+
+/** Where packages put a nats-server that is not on the PATH of a normal user. */
+const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
+
+const HOW_TO_INSTALL_NATS = `no nats-server found, and it cannot be installed without asking. The tests run NATS for real, so install it and try again:
+  Debian, Ubuntu   sudo apt-get install nats-server
+  macOS            brew install nats-server
+  elsewhere        https://github.com/nats-io/nats-server/releases, then set CONCORD_NATS_SERVER to the program's path`;
+
+/** Runs `npm ci` if `node_modules` is missing or older than the lock file. Resolves to whether the packages are there. */
+export async function installPackages(say = console.log) {
+  if (timeOf('node_modules/.package-lock.json') >= timeOf('package-lock.json')) return true;
+  say('installing packages: npm ci');
+  const { code, text } = await runCommand(['npm', 'ci', '--no-audit', '--no-fund']);
+  say(code === 0 ? 'packages: installed' : `${text.trimEnd()}\npackages: npm ci FAILED`);
+  return code === 0;
+}
+
+/** Installs a nats-server with apt-get if none is found and that needs no password. Resolves to whether one is there. */
+export async function installNatsServer(say = console.log) {
+  const found = findNatsServer();
+  if (found !== undefined) {
+    say(`nats-server: ${found}`);
+    return true;
+  }
+  const asRoot = await prefixOfRoot();
+  if (asRoot === undefined || !existsSync('/usr/bin/apt-get')) {
+    say(HOW_TO_INSTALL_NATS);
+    return false;
+  }
+  say('installing nats-server: apt-get install nats-server');
+  const update = await runCommand([...asRoot, 'apt-get', 'update']);
+  const options = ['--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+  const install = await runCommand([
+    ...asRoot,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    'install',
+    ...options,
+    'nats-server',
+  ]);
+  if (findNatsServer() !== undefined) {
+    say('nats-server: installed');
+    return true;
+  }
+  say(`${update.text}${install.text}`.trimEnd());
+  say(HOW_TO_INSTALL_NATS);
+  return false;
+}
+
+/** As the tests look for it: `$CONCORD_NATS_SERVER`, the PATH, then where packages put it. */
+function findNatsServer() {
+  const named = process.env.CONCORD_NATS_SERVER;
+  if (named) return existsSync(named) ? named : undefined;
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...FOLDERS];
+  return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
+}
+
+/** What to write before a command so that root runs it without a question; `undefined` if that cannot be done. */
+async function prefixOfRoot() {
+  if (process.getuid?.() === 0) return [];
+  const { code } = await runCommand(['sudo', '-n', 'true']);
+  return code === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function timeOf(path) {
+  return statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,4 @@
+/** `npm run ok`: format, lint, types, house, docs, exports and tests, with what is installed already. */
+import { runChecks } from './checks.mjs';
+
+process.exitCode = (await runChecks()) ? 0 : 1;

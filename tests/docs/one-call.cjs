@@ -1,0 +1,62 @@
+/** Makes one call over the memory transport and prints which files of the built packages ran functions during it, as JSON. */
+const { Session } = require('node:inspector');
+const { relative, join } = require('node:path');
+const { fileURLToPath } = require('node:url');
+
+const ROOT = join(__dirname, '../..');
+const session = new Session();
+session.connect();
+const post = (method, params) =>
+  new Promise((resolve, reject) => {
+    session.post(method, params, (error, result) => (error ? reject(error) : resolve(result)));
+  });
+
+async function main() {
+  await post('Profiler.enable');
+  await post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  const { createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote, Since } = require('concord-rpc');
+  const { IsOptional, IsString } = require('class-validator');
+
+  class PortFilter {}
+  decorate(PortFilter.prototype, 'networkId', [IsString()]);
+  decorate(PortFilter.prototype, 'macAddress', [Since('1.3'), IsOptional(), IsString()]);
+
+  class DhcpPluginApi {
+    getPorts(_host, _filter) {
+      return remote();
+    }
+  }
+  const { prototype } = DhcpPluginApi;
+  Reflect.defineMetadata('design:paramtypes', [String, PortFilter], prototype, 'getPorts');
+  Since('1.2')(prototype, 'getPorts', 1);
+  RpcMethod({ since: '1.1', returns: [String] })(prototype, 'getPorts', Object.getOwnPropertyDescriptor(prototype, 'getPorts'));
+  Endpoint({ topic: 'q-plugin', namespace: 'dhcp', version: '1.3' })(DhcpPluginApi);
+
+  const transport = new MemoryTransport();
+  const server = new RpcServer(transport).register(DhcpPluginApi, { getPorts: async (host) => [host] });
+  await server.start();
+  const client = createClient(transport, DhcpPluginApi);
+
+  await post('Profiler.takePreciseCoverage'); // counters begin at zero again
+  const ports = await client.getPorts('node-1', { networkId: 'net-7', macAddress: 'fa:16:3e:00:00:01' });
+  const { result } = await post('Profiler.takePreciseCoverage');
+  await server.stop();
+  await transport.close();
+  if (ports[0] !== 'node-1') throw new Error(`the call returned ${JSON.stringify(ports)}`);
+  process.stdout.write(JSON.stringify(result.flatMap(filesOf)));
+}
+
+function decorate(prototype, name, decorators) {
+  for (const decorator of decorators) decorator(prototype, name);
+}
+
+/** A source of ours with the names of its functions that ran; nothing for other scripts. */
+function filesOf({ url, functions }) {
+  if (!url.startsWith('file://')) return [];
+  const path = relative(ROOT, fileURLToPath(url));
+  const [, inside] = /^(packages\/[^/]+\/dist\/.*)\.js$/.exec(path) ?? [];
+  const ran = functions.filter(({ ranges }) => ranges[0].count > 0).map(({ functionName }) => functionName);
+  return inside === undefined || ran.length === 0 ? [] : [{ file: `${inside.replace('/dist/', '/src/')}.ts`, ran }];
+}
+
+main();
