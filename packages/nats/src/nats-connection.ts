@@ -1,5 +1,7 @@
 /** The few members of a NATS connection that Concord uses, so that `nats` 2.x and `@nats-io/transport-node` 3.x both fit. */
 
+import type { IncomingMessage } from '@concord-rpc/core';
+
 /** A connection of `nats` or `@nats-io/transport-node`. */
 export interface NatsConnectionLike {
   publish(subject: string, data?: Uint8Array, options?: { reply?: string }): void;
@@ -44,11 +46,28 @@ const LONGEST_STATUS = 64;
  */
 export function isNoResponders(message: NatsMessageLike): boolean {
   if (message.data.length > 0) return false;
-  const headerLength = (message as { _msg?: { hdr?: number } })._msg?.hdr;
+  const headerLength = (message as PrivateParts)._msg?.hdr;
   if (headerLength !== undefined && headerLength > LONGEST_STATUS) return false;
   try {
     return message.headers?.code === 503;
   } catch {
     return false;
   }
+}
+
+/** What both clients keep behind a message; used if it is there, never needed. */
+interface PrivateParts {
+  readonly _msg?: { readonly hdr?: number; readonly subject?: Uint8Array; readonly reply?: Uint8Array };
+}
+
+/** The message as the port has it. Its texts are read by `Buffer`, a small part of the cost of the client's `TextDecoder`. */
+export function incomingMessage(message: NatsMessageLike): IncomingMessage {
+  const parts = (message as PrivateParts)._msg;
+  if (!(parts?.subject instanceof Uint8Array)) return message;
+  const reply = parts.reply === undefined || parts.reply.length === 0 ? undefined : textOf(parts.reply);
+  return { subject: textOf(parts.subject), reply, data: message.data };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length);
 }

@@ -4,6 +4,7 @@ import { connect as tcp } from 'node:net';
 import { type RpcError, type Transport } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
 import { connect as natsConnect } from 'nats';
+import { incomingMessage } from './nats-connection';
 import { NatsTransport } from './nats-transport';
 
 let broker: NatsServer;
@@ -34,6 +35,13 @@ describe('NatsTransport', () => {
     await transport.close();
     expect(connection.isClosed()).toBe(false);
     await connection.close();
+  });
+
+  test('a message of a client without private parts is taken as it is', () => {
+    const message = { subject: 's', reply: 'r', data: new Uint8Array(0) };
+    expect(incomingMessage(message)).toBe(message);
+    const parts = { ...message, _msg: { subject: Buffer.from('ä.b'), reply: Buffer.from('') } };
+    expect(incomingMessage(parts)).toEqual({ subject: 'ä.b', reply: undefined, data: message.data });
   });
 
   test('says where nobody is, without credentials', async () => {

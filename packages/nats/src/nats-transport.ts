@@ -9,7 +9,7 @@ import {
   type TransportStatus,
 } from '@concord-rpc/core';
 import { type ConnectionOptions, connect } from 'nats';
-import { isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from './nats-connection';
+import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from './nats-connection';
 
 /** How to connect: options of `nats.connect`, or a connection that you made (and close) yourself. */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
@@ -101,7 +101,7 @@ export class NatsTransport implements Transport {
         if (error) subscription.refuse(error);
         else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
           noResponders(message.subject);
-        else deliver(message);
+        else deliver(incomingMessage(message));
       } catch {
         // the port promises that a callback disturbs nobody
       }

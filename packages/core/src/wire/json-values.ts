@@ -5,7 +5,8 @@ import { RpcError } from '../errors/rpc-error';
 export const DEEPEST = 64;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const MAYBE_PROTO = /__proto__|prototype|\\u/;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** How a class's instances are lost in JSON, by prototype; `undefined` for those that are not. */
 const lossByPrototype = new WeakMap<object, string | false>();
@@ -120,13 +121,9 @@ function hasLoneSurrogate(value: unknown): boolean {
  */
 export function isTooDeep(data: Uint8Array): boolean {
   let depth = 0;
-  let inString = false;
   for (let at = 0; at < data.length; at++) {
     const byte = data[at]!;
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
+    if (byte === QUOTE) at = endOfString(data, at + 1);
     else if (byte === 0x5b || byte === 0x7b) {
       if (++depth > DEEPEST + 2) return true;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
@@ -134,9 +131,28 @@ export function isTooDeep(data: Uint8Array): boolean {
   return false;
 }
 
+/** The index of the quote that ends a string; the length of the data if none does. Short strings are read here, long ones searched. */
+function endOfString(data: Uint8Array, start: number): number {
+  const near = Math.min(data.length, start + 64);
+  let at = start;
+  for (; at < near; at++) {
+    const byte = data[at]!;
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) return at;
+  }
+  for (;;) {
+    const quote = data.indexOf(QUOTE, at);
+    if (quote < 0) return data.length;
+    let backslashes = 0;
+    while (quote - backslashes > at && data[quote - backslashes - 1] === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return quote;
+    at = quote + 1;
+  }
+}
+
 /** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
 export function hasPrototypeKey(text: string, parsed: unknown): boolean {
-  return MAYBE_PROTO.test(text) && findPrototypeKey(parsed);
+  return (text.includes('proto') || text.includes('\\u')) && findPrototypeKey(parsed);
 }
 
 function isPrototypeHolder(value: unknown): boolean {
