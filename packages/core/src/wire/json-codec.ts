@@ -10,6 +10,7 @@ import { encodeJson, hasPrototypeKey, isTooDeep } from './json-values';
 const SHALLOW_ENOUGH = 4096;
 
 const LONGEST_NONCE = 64;
+const CLOSING_BRACE = 0x7d;
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
@@ -29,9 +30,8 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   const castHead = `{"${REQUEST.cast}":true${beforeArgs}`;
   const beforeNonce = `{"${REQUEST.nonce}":"`;
   return {
-    call: (args, nonce, ttl) =>
-      Buffer.from(`${beforeNonce}${nonce}${beforeTtl}${ttl}${beforeArgs}${encodeArgs(args, argNames)}}`),
-    cast: (args) => Buffer.from(`${castHead}${encodeArgs(args, argNames)}}`),
+    call: (args, nonce, ttl) => framed(`${beforeNonce}${nonce}${beforeTtl}${ttl}${beforeArgs}`, encodeArgs(args, argNames)),
+    cast: (args) => framed(castHead, encodeArgs(args, argNames)),
   };
 }
 
@@ -88,14 +88,26 @@ function findProblem(envelope: Readonly<Record<string, unknown>>): RpcError | un
 }
 
 function encodeResult(result: unknown, nonce: string | undefined): Uint8Array {
-  const echo = nonceText(nonce);
-  if (result === undefined) return Buffer.from(`{${echo}}`);
-  return Buffer.from(`{${echo}${echo === '' ? '' : ','}"${REPLY.result}":${encodeJson(result, 'result', 'reply')}}`);
+  return result === undefined ? Buffer.from(`{${echo(nonce)}}`) : encodeReply(REPLY.result, result, nonce);
 }
 
 function encodeError(error: WireError, nonce: string | undefined): Uint8Array {
-  const echo = nonceText(nonce);
-  return Buffer.from(`{${echo}${echo === '' ? '' : ','}"${REPLY.error}":${encodeJson(error, 'error', 'reply')}}`);
+  return encodeReply(REPLY.error, error, nonce);
+}
+
+function encodeReply(key: string, value: unknown, nonce: string | undefined): Uint8Array {
+  return framed(nonce === undefined ? `{"${key}":` : `{${echo(nonce)},"${key}":`, encodeJson(value, key, 'reply'));
+}
+
+/** `head`, `body` and a closing brace as bytes. Written piece by piece: joining the texts first would copy a large body once more. */
+function framed(head: string, body: string): Uint8Array {
+  const headLength = Buffer.byteLength(head);
+  const bodyLength = Buffer.byteLength(body);
+  const data = Buffer.allocUnsafe(headLength + bodyLength + 1);
+  data.write(head, 0, headLength, 'utf8');
+  data.write(body, headLength, bodyLength, 'utf8');
+  data[headLength + bodyLength] = CLOSING_BRACE;
+  return data;
 }
 
 function decodeReply(data: Uint8Array): Reply {
@@ -116,7 +128,7 @@ function isWireError(value: unknown): value is WireError {
 }
 
 /** The nonce was made by a client and is echoed as it came: JSON text again, whatever it held. */
-function nonceText(nonce: string | undefined): string {
+function echo(nonce: string | undefined): string {
   return nonce === undefined ? '' : `"${REPLY.nonce}":${JSON.stringify(nonce)}`;
 }
 
