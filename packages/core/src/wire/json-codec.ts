@@ -27,7 +27,7 @@ export const jsonCodec: Codec = {
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
   const beforeTtl = `","${REQUEST.ttl}":`;
   const beforeArgs = `,"${REQUEST.contract}":"${contract}","${REQUEST.args}":`;
-  const castHead = `{"${REQUEST.cast}":true${beforeArgs}`;
+  const castHead = `{"${REQUEST.cast}":true,"${REQUEST.args}":`;
   const beforeNonce = `{"${REQUEST.nonce}":"`;
   return {
     call: (args, nonce, ttl) => framed(`${beforeNonce}${nonce}${beforeTtl}${ttl}${beforeArgs}`, encodeArgs(args, argNames)),
