@@ -1,0 +1,21 @@
+/** Cold start: from the start of a client's process to its first right answer, of a server that runs already. */
+import { startProcess } from './pair.mjs';
+import { DEPLOYMENTS } from './workloads.mjs';
+
+/** Resolves to rows `{ round, workload: 'cold-start', contender, wall, cpu }`, in milliseconds. */
+export async function runColdStarts({ contenders, rounds, pairs, url, progress }) {
+  const deployment = DEPLOYMENTS.plain;
+  const rows = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const contender of contenders) {
+      if (!contender.inProcess) await pairs.get(contender, deployment);
+      const role = contender.inProcess ? 'both' : 'client';
+      const { wallToReady, cpuToReady, stop } = await startProcess({ contenderId: contender.id, role, url, deployment });
+      await stop();
+      const row = { round, workload: 'cold-start', contender: contender.id, wall: wallToReady, cpu: { total: cpuToReady } };
+      rows.push(row);
+      progress.coldStarted(row, rounds);
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,89 @@
+/** Puts load on a client: calls with so many in flight, casts until all are counted, or calls at a given rate. */
+import { performance } from 'node:perf_hooks';
+
+const CAST_BATCH = 256;
+/** Messages that the servers are to count, at most: some contenders send many seconds' worth without noticing. */
+const MOST_COUNTED = 100_000;
+const LONGEST_COUNT = 30_000;
+
+/** Keeps `concurrency` calls in flight for `ms` milliseconds, or until `calls` were made. Every answer goes to `check`, if given. */
+export async function closedLoop(
+  { call },
+  { send, concurrency },
+  { ms = Number.POSITIVE_INFINITY, calls = Number.POSITIVE_INFINITY, check },
+) {
+  const start = performance.now();
+  const end = start + ms;
+  let made = 0;
+  let count = 0;
+  const worker = async () => {
+    while (made < calls && performance.now() < end) {
+      const answer = await send(call, made++);
+      if (check !== undefined) check(answer);
+      count++;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return { count, ms: performance.now() - start };
+}
+
+/** Sends casts for `ms` milliseconds or until there are very many, then waits until the servers have counted every one of them; that is the time that counts. */
+export async function countedCasts(client, { send, everyServer, deployment }, { ms }) {
+  const { call, flush } = client;
+  const receivers = everyServer ? deployment.servers : 1;
+  const start = performance.now();
+  const before = await call.counted();
+  let sent = 0;
+  while (performance.now() < start + ms && sent * receivers < MOST_COUNTED) {
+    const batch = [];
+    for (let index = 0; index < CAST_BATCH; index++) batch.push(send(client));
+    await Promise.all(batch);
+    await flush?.();
+    sent += CAST_BATCH;
+  }
+  const count = sent * receivers;
+  for (;;) {
+    const counted = (await call.counted()) - before;
+    const passed = performance.now() - start;
+    if (counted === count) return { count, ms: passed };
+    if (counted > count || passed > ms + LONGEST_COUNT) throw new Error(`${count} casts were sent and ${counted} counted`);
+  }
+}
+
+/**
+ * Makes `rate` calls a second, some each millisecond, whether or not answers come, and takes the time of each. The lateness of a
+ * timer up to its usual millisecond is not counted; more is, as it is the client's own doing.
+ */
+export async function paced({ call }, { send }, { ms, rate }) {
+  const start = performance.now();
+  const latencies = [];
+  const failures = [];
+  let issued = 0;
+  let done = 0;
+  for (let tick = start; tick < start + ms; tick += 1) {
+    const now = await reached(tick);
+    const due = Math.min(now, tick + 1);
+    for (const until = Math.round((tick - start) * (rate / 1_000)); issued < until; issued++) {
+      send(call, issued).then(
+        () => latencies.push(performance.now() - due),
+        (error) => failures.push(error),
+      );
+    }
+  }
+  const last = performance.now() + 10_000;
+  while ((done = latencies.length + failures.length) < issued && performance.now() < last) await reached(performance.now() + 1);
+  if (failures.length > 0) throw failures[0];
+  if (done < issued) throw new Error(`${issued - done} of ${issued} calls were not answered`);
+  latencies.sort((a, b) => a - b);
+  return { count: done, ms: performance.now() - start, p50: at(latencies, 0.5), p99: at(latencies, 0.99) };
+}
+
+async function reached(time) {
+  const left = time - performance.now();
+  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  return performance.now();
+}
+
+function at(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}

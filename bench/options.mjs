@@ -1,0 +1,99 @@
+/** The options of the command, and how much of everything the full and the quick run do. */
+import { parseArgs } from 'node:util';
+import { CONTENDER_IDS } from './contenders.mjs';
+import { MAIN, SCALE, SPECIAL } from './workloads.mjs';
+
+const WORKLOAD_IDS = [...MAIN, ...SCALE, ...SPECIAL];
+
+export const HELP = `Measures Concord side by side with what else one would use over NATS.
+
+usage: npm run bench -- [options]
+
+  (none)              everything, in under 5 minutes; rewrites bench/results.md and bench/results.svg
+  --quick             nearly everything in short, in under 1 minute; good for seeing that it runs, not for figures
+  --only a,b          these contenders only
+  --workload a,b      these workloads only
+  --rounds N          rounds of the main workloads (default 5)
+  --memory N          calls of the memory measurement (default 200 000; a million takes about two minutes more)
+  --profile DIR       instead of measuring, profiles client and server of each contender under each workload: DIR/*.cpuprofile
+  --json FILE         writes every measurement to FILE
+  --help              this text
+
+Only a run of everything rewrites files; any other prints its tables. Progress goes to stderr.
+
+contenders: ${CONTENDER_IDS.join(', ')}
+workloads:  ${WORKLOAD_IDS.join(', ')}`;
+
+const FULL = {
+  rounds: 5,
+  ms: 350,
+  warmMs: 300,
+  scaleRounds: 3,
+  latencyRounds: 3,
+  latencyMs: 800,
+  coldRounds: 3,
+  memoryCalls: 200_000,
+  leaveOut: [],
+};
+
+const QUICK = {
+  rounds: 2,
+  ms: 80,
+  warmMs: 60,
+  scaleRounds: 1,
+  latencyRounds: 1,
+  latencyMs: 150,
+  coldRounds: 1,
+  memoryCalls: 10_000,
+  leaveOut: ['fanout-50'],
+};
+
+/**
+ * What the command line asks for.
+ *
+ * @throws Error in one sentence, if it asks for what there is not.
+ */
+export function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      workload: { type: 'string' },
+      rounds: { type: 'string' },
+      memory: { type: 'string' },
+      profile: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const plan = values.quick ? QUICK : FULL;
+  return {
+    help: values.help,
+    quick: values.quick,
+    complete: !values.quick && !values.only && !values.workload && !values.profile,
+    contenders: listOf(values.only, CONTENDER_IDS, '--only'),
+    workloads: listOf(values.workload, WORKLOAD_IDS, '--workload').filter((id) => !plan.leaveOut.includes(id)),
+    profile: values.profile,
+    json: values.json,
+    plan: {
+      ...plan,
+      rounds: countOf(values.rounds, plan.rounds, '--rounds'),
+      memoryCalls: countOf(values.memory, plan.memoryCalls, '--memory'),
+    },
+  };
+}
+
+function listOf(text, known, option) {
+  if (text === undefined) return known;
+  const asked = text.split(',').map((id) => id.trim());
+  const unknown = asked.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new Error(`${option} ${unknown}: there is none of this name; there: ${known.join(', ')}`);
+  return known.filter((id) => asked.includes(id));
+}
+
+function countOf(text, usual, option) {
+  if (text === undefined) return usual;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${option} ${text}: it is a whole number above 0`);
+  return Number(text);
+}

@@ -1,0 +1,81 @@
+/** One process of a contender: its server, its client, or both. Does what its parent tells it by messages, and answers each. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { contenderOf } from './contenders.mjs';
+import { closedLoop, countedCasts, paced } from './load.mjs';
+import { BAD_PORT, createHandlers, PORT } from './methods.mjs';
+import { workloadOf } from './workloads.mjs';
+
+const LOADS = { calls: closedLoop, casts: countedCasts, paced };
+
+const { contenderId, role, url, deployment } = JSON.parse(process.argv[2]);
+const contender = contenderOf(contenderId);
+const place = { url, scope: `${contenderId}-${deployment.id}`, options: contender.options, ...deployment };
+let client;
+let profiler;
+
+const COMMANDS = {
+  /** Makes some calls and looks at what comes back, contents and all; then warms up, looking at every answer. */
+  async warm({ workloadId, ms }) {
+    const workload = workloadOf(workloadId);
+    if (contender.validates && workload.send === workloadOf('validate-c64').send) await refusesBadPort();
+    if (workload.kind === 'casts') return countedCasts(client, workload, { ms });
+    const right = JSON.stringify(workload.answer);
+    const check = (answer) => {
+      if (JSON.stringify(answer) !== right) assert.deepStrictEqual(answer, workload.answer);
+    };
+    return closedLoop(client, { concurrency: 64, ...workload }, { ms, check });
+  },
+  run: ({ workloadId, ...limits }) => LOADS[workloadOf(workloadId).kind](client, workloadOf(workloadId), limits),
+  /** CPU of this process so far, in milliseconds. */
+  cpu: () => cpuOfThisProcess(),
+  /** Memory that is left in use after a collection. */
+  memory: () => {
+    globalThis.gc();
+    const { heapUsed, rss } = process.memoryUsage();
+    return { heap: heapUsed, rss };
+  },
+  async startProfile() {
+    profiler = new Session();
+    profiler.connect();
+    await profiler.post('Profiler.enable');
+    await profiler.post('Profiler.setSamplingInterval', { interval: 200 });
+    await profiler.post('Profiler.start');
+  },
+  async stopProfile({ file }) {
+    const { profile } = await profiler.post('Profiler.stop');
+    writeFileSync(file, JSON.stringify(profile));
+    profiler.disconnect();
+  },
+};
+
+process.on('disconnect', () => process.exit());
+process.on('message', async ({ id, command, options }) => {
+  try {
+    process.send({ id, value: await COMMANDS[command](options) });
+  } catch (error) {
+    process.send({ id, error: error?.stack ?? JSON.stringify(error) });
+  }
+});
+
+await start();
+
+async function start() {
+  const { serve, connect } = await import(`./contenders/${contender.file}`);
+  if (role !== 'client') await serve({ ...place, handlers: createHandlers() });
+  if (role !== 'server') client = await connect(place);
+  const { send, answer } = workloadOf('networks-c1');
+  if (client !== undefined) assert.deepStrictEqual(await send(client.call), answer);
+  process.send({ ready: true, cpu: cpuOfThisProcess() });
+}
+
+async function refusesBadPort() {
+  await client.call.create_port(PORT);
+  await assert.rejects(async () => client.call.create_port(BAD_PORT), undefined, `${contender.id} took a DTO that is wrong`);
+}
+
+function cpuOfThisProcess() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}

@@ -1,0 +1,111 @@
+/** `npm run bench`: prepares, measures section by section, and reports. */
+import { writeFileSync } from 'node:fs';
+import { drawChart } from './chart.mjs';
+import { runColdStarts } from './cold-start.mjs';
+import { BASELINE, contenderOf } from './contenders.mjs';
+import { describeMachine } from './machine.mjs';
+import { runMemoryGrowth } from './memory-growth.mjs';
+import { HELP, readOptions } from './options.mjs';
+import { Pairs } from './pairs.mjs';
+import { prepare } from './prepare.mjs';
+import { profileAll } from './profile.mjs';
+import { createProgress } from './progress.mjs';
+import { formatReport } from './report.mjs';
+import { runRounds } from './rounds.mjs';
+import { spread } from './statistics.mjs';
+import { MAIN, SCALE, workloadOf } from './workloads.mjs';
+
+/** Calls a second of the paced workload where raw was not measured. */
+const USUAL_RATE = 5_000;
+/** Memory is measured of these, as it takes a while. */
+const MEMORY_OF = ['raw', 'concord'];
+
+const options = readOptionsOrExit();
+if (options.help) console.log(HELP);
+else await run(options);
+
+function readOptionsOrExit() {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error.message}\nnpm run bench -- --help lists the options`);
+    process.exit(2);
+  }
+}
+
+async function run(options) {
+  const progress = createProgress();
+  const started = performance.now();
+  await prepare(progress.say);
+  const { findNatsServer, startNatsServer } = await import('../packages/testing/dist/index.js');
+  const machine = describeMachine(findNatsServer());
+  const broker = await startNatsServer();
+  const pairs = new Pairs(broker.url);
+  try {
+    if (options.profile !== undefined) return console.log(await profile(options, pairs, progress));
+    const rows = await measureAll(options, { broker, url: broker.url, pairs, progress });
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    write({ ...options, rows, machine, seconds, contenders: options.contenders.map(contenderOf) }, progress);
+  } finally {
+    await pairs.stop();
+    await broker.stop();
+  }
+}
+
+/** Every section that was asked for; resolves to their rows. */
+async function measureAll({ contenders: ids, workloads: asked, plan }, running) {
+  const contenders = ids.map(contenderOf);
+  const overBroker = contenders.filter(({ inProcess }) => !inProcess);
+  const those = (workloads) => workloads.filter((id) => asked.includes(id)).map(workloadOf);
+  const common = { ...running, contenders, ms: plan.ms, warmMs: plan.warmMs };
+  const rows = await runRounds({ ...common, workloads: those(MAIN), rounds: plan.rounds });
+  if (asked.includes('latency')) {
+    const rate = rateOf(rows);
+    const latency = {
+      contenders: overBroker,
+      workloads: those(['latency']),
+      rounds: plan.latencyRounds,
+      ms: plan.latencyMs,
+      rate,
+    };
+    rows.push(...(await runRounds({ ...common, ...latency })).map((row) => ({ ...row, rate })));
+  }
+  if (asked.includes('cold-start')) rows.push(...(await runColdStarts({ ...running, contenders, rounds: plan.coldRounds })));
+  if (asked.includes('memory')) {
+    const some = contenders.filter(({ id }) => MEMORY_OF.includes(id));
+    rows.push(...(await runMemoryGrowth({ ...running, contenders: some, calls: plan.memoryCalls })));
+  }
+  rows.push(...(await runRounds({ ...common, workloads: those(SCALE), rounds: plan.scaleRounds })));
+  return rows;
+}
+
+/** Half of what raw did with 64 calls in flight. */
+function rateOf(rows) {
+  const measured = spread(rows, [BASELINE, 'networks-c64'], 'throughput');
+  return measured === undefined ? USUAL_RATE : Math.round(measured.median / 2);
+}
+
+function profile({ profile: folder, contenders, workloads, plan }, pairs, progress) {
+  const some = workloads.filter((id) => MAIN.includes(id) || SCALE.includes(id)).map(workloadOf);
+  return profileAll({
+    folder,
+    contenders: contenders.map(contenderOf),
+    workloads: some,
+    warmMs: 2 * plan.warmMs,
+    pairs,
+    progress,
+  });
+}
+
+/** Prints the tables; those of a complete run replace the results in the repository. */
+function write(result, progress) {
+  const { rows, contenders, machine, complete, json } = result;
+  const report = formatReport(result);
+  console.log(report);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
+  if (!complete) return;
+  writeFileSync(new URL('results.svg', import.meta.url), drawChart(rows, contenders));
+  const chart = '![Throughput of each contender as a multiple of raw](results.svg)';
+  writeFileSync(new URL('results.md', import.meta.url), report.replace('\n## Throughput\n', `\n## Throughput\n\n${chart}\n`));
+  progress.say('wrote bench/results.md and bench/results.svg');
+}
