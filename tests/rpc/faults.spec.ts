@@ -8,6 +8,7 @@ import { type NatsServer, type NatsServerOptions, startNatsServer } from '@conco
 import {
   createClient,
   Endpoint,
+  MemoryTransport,
   NatsTransport,
   type NatsTransportOptions,
   type RpcError,
@@ -156,6 +157,42 @@ test.each<[string, (stall: () => void) => void]>([
     await expect(client.echo(1)).resolves.toBe(1);
   },
 );
+
+test('a client that may not hear replies is told so, at once', async () => {
+  const broker = await startBroker({
+    config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: "rpc.>" } }] }',
+  });
+  const transport = await connect({ servers: broker.url, user: 'a', pass: 'b' });
+  const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
+  await server.start();
+  const client = createClient(transport, Faults, { timeout: 60_000 });
+  expect(await failure(client.echo(1))).toMatchObject({ code: 'permission_denied', executed: 'maybe' });
+  expect(await failure(client.echo(1))).toMatchObject({ code: 'permission_denied', executed: 'no' });
+  await server.stop();
+});
+
+test('a logger that throws costs nobody an answer', async () => {
+  const transport = new MemoryTransport();
+  const logger = {
+    warn: () => undefined,
+    error() {
+      throw new Error('disk full');
+    },
+  };
+  const server = new RpcServer(transport, { logger }).register(Faults, {
+    echo: async () => {
+      throw new Error('handler');
+    },
+    hang: () => {
+      throw new Error('handler');
+    },
+  });
+  await server.start();
+  const client = createClient(transport, Faults);
+  expect(await failure(client.echo(1))).toMatchObject({ code: 'internal' });
+  expect(await failure(client.hang())).toMatchObject({ code: 'internal' });
+  await server.stop();
+});
 
 describe.each(brokers)('on $name', ({ start }) => {
   test('1 000 calls that nobody answers settle, and free what they held; their late replies are counted', async () => {

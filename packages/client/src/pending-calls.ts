@@ -1,10 +1,10 @@
 /** The calls of one connection that wait for something: one reply subscription, one table, one timer for all deadlines. */
 import { performance } from 'node:perf_hooks';
-import { type Codec, type IncomingMessage, type Reply, subjects, type Transport } from '@concord-rpc/core';
+import { type Codec, type IncomingMessage, type Reply, type RpcError, subjects, type Transport } from '@concord-rpc/core';
 import { nonceSource } from './nonces';
 
-/** Why a waiting call ends without an answer. */
-export type Ending = 'deadline' | 'disconnected' | 'closed';
+/** Why a waiting call ends without an answer. `deaf`: the broker refuses to deliver replies to this connection. */
+export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf';
 
 /** Something that waits in a slot of the table. */
 export interface PendingCall {
@@ -48,6 +48,7 @@ export class PendingCalls {
   private timer: NodeJS.Timeout | undefined;
   private armedFor = Number.POSITIVE_INFINITY;
   private waiting = 0;
+  private refused: RpcError | undefined;
   private lateReplies = 0;
   private badReplies = 0;
 
@@ -59,6 +60,10 @@ export class PendingCalls {
     transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: (message) => this.deliver(message),
       noResponders: (subject) => this.take(subjects.slotOf(subject))?.onNoResponders(),
+      onRefused: (error) => {
+        this.refused = error;
+        this.endAll('deaf');
+      },
     });
     transport.onStatus((status) => {
       if (status !== 'connected') this.endAll(status);
@@ -69,8 +74,13 @@ export class PendingCalls {
     return { pending: this.waiting, lateReplies: this.lateReplies, badReplies: this.badReplies };
   }
 
-  /** Gives a call a slot and a fresh nonce; the nonce it had, if it is sent a second time. */
+  /**
+   * Gives a call a slot and a fresh nonce; the nonce it had, if it is sent a second time.
+   *
+   * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection.
+   */
   open(call: PendingCall, nonce = this.nonce()): Slot {
+    if (this.refused !== undefined) throw this.refused;
     const slot = this.free.pop() ?? this.newSlot();
     slot.nonce = nonce;
     this.calls[slot.index] = call;
@@ -141,7 +151,7 @@ export class PendingCalls {
     if (earliest < Number.POSITIVE_INFINITY) this.arm(earliest);
   }
 
-  private endAll(status: 'disconnected' | 'closed'): void {
+  private endAll(status: 'disconnected' | 'closed' | 'deaf'): void {
     for (let index = 0; index < this.calls.length; index++) this.take(index)?.onEnding(status);
   }
 }

@@ -21,6 +21,14 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
       );
     case 'disconnected':
       return new RpcError('connection_lost', `the connection broke while ${label} was under way`, { retryable });
+    case 'deaf':
+      return new RpcError(
+        'permission_denied',
+        `the broker refuses to deliver replies to this connection; ${label} was under way`,
+        {
+          executed: 'maybe',
+        },
+      );
     case 'closed':
       return new RpcError('client_closed', `the transport was closed while ${label} was under way`);
   }

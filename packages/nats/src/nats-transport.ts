@@ -94,12 +94,14 @@ export class NatsTransport implements Transport {
     if (this.current === 'closed') throw this.notSent();
     const subscription = new NatsSubscription(subject, () => this.subscriptions.delete(subscription));
     this.subscriptions.add(subscription);
-    const { deliver, noResponders } = options;
+    const { deliver, noResponders, onRefused } = options;
     // whatever is thrown in this callback would end the connection's reader for good, without a sign
     const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
       try {
-        if (error) subscription.refuse(error);
-        else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
+        if (error) {
+          const refused = subscription.refuse(error);
+          onRefused?.(refused);
+        } else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
           noResponders(message.subject);
         else deliver(incomingMessage(message));
       } catch {
@@ -167,10 +169,11 @@ class NatsSubscription implements Subscription {
     private readonly onDrained: () => void,
   ) {}
 
-  refuse(error: Error): void {
+  refuse(error: Error): RpcError {
     this.refused = new RpcError('permission_denied', `the broker refuses to let this connection listen on ${this.subject}`, {
       cause: error,
     });
+    return this.refused;
   }
 
   async drain(): Promise<void> {

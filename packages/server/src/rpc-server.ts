@@ -16,7 +16,7 @@ import {
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
 import { registrationOf } from './register';
-import { MessageServer, type ServerStats } from './serve-message';
+import { MessageServer, NO_STATS, type ServerStats } from './serve-message';
 import type { Registration } from './served-method';
 
 /** Settings of a server. */
@@ -35,17 +35,6 @@ interface Running {
 }
 
 const DRAIN_TIMEOUT = 30_000;
-
-const NO_STATS: ServerStats = {
-  inFlight: 0,
-  started: 0,
-  failed: 0,
-  refused: 0,
-  expired: 0,
-  stripped: 0,
-  badReplySubjects: 0,
-  lostReplies: 0,
-};
 
 /** Serves decorated contracts on a transport: any number of endpoints, on one or several topics. */
 export class RpcServer {
@@ -143,8 +132,9 @@ export class RpcServer {
     const table = dispatchTable(this.transport.root, this.name, this.registrations);
     const messages = new MessageServer(this.transport, jsonCodec, table, this.logger);
     const deliver = messages.serve.bind(messages);
-    const subscriptions = table.listening.map(({ subject, queue }) => this.transport.subscribe(subject, { queue, deliver }));
+    const subscriptions: Subscription[] = [];
     try {
+      for (const { subject, queue } of table.listening) subscriptions.push(this.transport.subscribe(subject, { queue, deliver }));
       await this.transport.flush();
       const refused = subscriptions.find((subscription) => subscription.refused !== undefined)?.refused;
       if (refused !== undefined) throw refused;

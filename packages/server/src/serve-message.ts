@@ -34,18 +34,21 @@ export interface ServerStats {
   lostReplies: number;
 }
 
+/** Of a server that has done nothing yet. */
+export const NO_STATS: Readonly<ServerStats> = {
+  inFlight: 0,
+  started: 0,
+  failed: 0,
+  refused: 0,
+  expired: 0,
+  stripped: 0,
+  badReplySubjects: 0,
+  lostReplies: 0,
+};
+
 /** Serves the messages of one server. */
 export class MessageServer {
-  readonly stats: ServerStats = {
-    inFlight: 0,
-    started: 0,
-    failed: 0,
-    refused: 0,
-    expired: 0,
-    stripped: 0,
-    badReplySubjects: 0,
-    lostReplies: 0,
-  };
+  readonly stats: ServerStats = { ...NO_STATS };
   private readonly mayAnswer: (subject: string) => boolean;
   private idle: (() => void)[] = [];
 
@@ -147,7 +150,7 @@ export class MessageServer {
     try {
       this.stats.failed++;
       const id = randomUUID();
-      this.logger.error(`${method.label} failed (${id}): ${describeThrown(thrown)}`);
+      this.log('error', `${method.label} failed (${id}): ${describeThrown(thrown)}`);
       // nothing of what was thrown leaves the process: it may name hosts, paths or secrets
       const error = new RpcError('internal', `${method.label} failed; the server's log has the details under ${id}`, { id });
       this.answerError(exchange, error.toWire());
@@ -161,7 +164,16 @@ export class MessageServer {
     // what went to everyone is answered by those who can serve it
     if (exchange.subjectIsForAll) return;
     if (exchange.wantsAnswer) this.answerError(exchange, error.toWire());
-    else this.logger.warn(`refused a cast: ${error.message}`);
+    else this.log('warn', `refused a cast: ${error.message}`);
+  }
+
+  /** A logger is the user's code too: what it throws must not cost anybody an answer. */
+  private log(level: keyof Logger, line: string): void {
+    try {
+      this.logger[level](line);
+    } catch {
+      // there is nowhere left to say it
+    }
   }
 
   private answerError(exchange: Exchange, error: WireError): void {

@@ -93,7 +93,7 @@ export const ERROR_CODES = {
     meaning: 'The stub body of a contract was called: the method was not implemented.',
     executed: 'no',
     retryable: false,
-    raisedBy: 'server',
+    raisedBy: 'contract',
   },
   permission_denied: {
     meaning: "The broker's permissions forbid this subject.",

@@ -1,4 +1,5 @@
 /** What Concord asks of a message broker: subjects and bytes, nothing of contracts or calls. */
+import type { RpcError } from '../errors/rpc-error';
 
 /** A message as it arrives. Valid only during the callback: keep copies, not this. */
 export interface IncomingMessage {
@@ -16,6 +17,8 @@ export interface SubscribeOptions {
   readonly deliver: (message: IncomingMessage) => void;
   /** Called instead of `deliver` when the broker says that nobody listens where a message with this reply subject went. */
   readonly noResponders?: (subject: string) => void;
+  /** Called if the broker refuses the subscription, some time after `subscribe` returned. Nothing will be delivered. */
+  readonly onRefused?: (error: RpcError) => void;
 }
 
 /** A listening subscription. */
@@ -23,7 +26,7 @@ export interface Subscription {
   /** Stops listening; resolves when everything that the broker had already sent has been delivered. */
   drain(): Promise<void>;
   /** Why the broker refused it, if it did. Known after a `flush`. */
-  readonly refused?: Error;
+  readonly refused?: RpcError;
 }
 
 /** `connected` again after `disconnected`; `closed` for good. */
