@@ -11,6 +11,10 @@ import { writtenParameters } from './parameter-names';
 import type { ShapeReader } from './shape';
 import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';
 
+/** The commonest reason why nothing at all is known of a parameter. */
+const NO_METADATA =
+  '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
+
 const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', undefined];
 
 /** Every object answers to these, or is treated specially if it does: a remote method of this name could not be told apart. */
@@ -172,7 +176,7 @@ class ContractCompiler {
     if (methodUnchecked) return UNCHECKED;
     throw this.mistake(
       where,
-      `has no known type: ${type.why}. Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })`,
+      `has no known type: ${type.why}${token === undefined ? NO_METADATA : ''}. Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })`,
     );
   }
 
