@@ -158,6 +158,35 @@ test.each<[string, (stall: () => void) => void]>([
   },
 );
 
+test('what the broker does not let a client send is refused at once, casts too, and disturbs nothing else', async () => {
+  const broker = await startBroker({
+    config: `authorization { users: [
+      { user: server, password: s },
+      { user: client, password: c, permissions: { publish: ["rpc.default.faults.any._.1.0.echo", "rpc.*.*.all._concord.>"] } } ] }`,
+  });
+  const [serving, calling] = [
+    await connect({ servers: broker.url, user: 'server', pass: 's' }),
+    await connect({ servers: broker.url, user: 'client', pass: 'c' }),
+  ];
+  let ran = 0;
+  const server = new RpcServer(serving).register(Faults, {
+    echo: async (value: number) => value,
+    hang: async () => {
+      ran++;
+    },
+  });
+  await server.start();
+  const client = createClient(calling, Faults, { timeout: 60_000 });
+  const allowed = Promise.all(Array.from({ length: 20 }, (_, value) => client.echo(value)));
+  for (const promise of [client.hang(), client.$cast.hang(), client.$fanout.hang(), client.$on('x').hang()]) {
+    expect(await failure(promise)).toMatchObject({ code: 'permission_denied', executed: 'no', retryable: false });
+  }
+  expect(await allowed).toEqual(Array.from({ length: 20 }, (_, value) => value));
+  expect(await client.echo(1)).toBe(1);
+  expect(ran).toBe(0);
+  await server.stop();
+});
+
 test('a client that may not hear replies is told so, at once', async () => {
   const broker = await startBroker({
     config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: "rpc.>" } }] }',

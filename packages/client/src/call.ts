@@ -22,6 +22,7 @@ export function call(view: View, method: ClientMethod, args: readonly unknown[])
 
 class WaitingCall implements PendingCall {
   readonly deadline: number;
+  readonly subject: string;
   private slot: Slot | undefined;
   /** The request as it was at the time of the call: what the caller changes in its arguments afterwards is not sent. */
   private data: Uint8Array | undefined;
@@ -36,18 +37,18 @@ class WaitingCall implements PendingCall {
     private readonly reject: (error: RpcError) => void,
   ) {
     this.deadline = sending.deadline;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
   }
 
   send(): void {
-    const { connection, destination, method, minor, args, timeout } = this.sending;
-    const subject = destination.subject(method, minor);
+    const { connection, method, args, timeout } = this.sending;
     const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
     this.nonce = slot.nonce;
     this.attempts++;
     try {
       this.data ??= method.encoder.call(args, slot.nonce, timeout);
-      connection.transport.publish(subject, this.data, slot.reply);
+      connection.transport.publish(this.subject, this.data, slot.reply);
     } catch (thrown) {
       connection.pending.close(slot);
       throw inRequest(method, thrown);

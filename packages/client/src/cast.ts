@@ -24,6 +24,7 @@ export function cast(view: View, method: ClientMethod, args: readonly unknown[])
 /** Holds a slot until the broker has confirmed, to hear "no responders" and to end at the deadline. */
 class WaitingCast implements PendingCall {
   readonly deadline: number;
+  readonly subject: string;
   private slot: Slot | undefined;
 
   constructor(
@@ -32,16 +33,16 @@ class WaitingCast implements PendingCall {
     private readonly reject: (error: RpcError) => void,
   ) {
     this.deadline = sending.deadline;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
   }
 
   send(): void {
-    const { connection, destination, method, minor, args } = this.sending;
+    const { connection, destination, method, args } = this.sending;
     const { transport, pending } = connection;
-    const subject = destination.subject(method, minor);
     const slot = pending.open(this);
     this.slot = slot;
     try {
-      transport.publish(subject, method.encoder.cast(args), destination.delivery === 'all' ? undefined : slot.reply);
+      transport.publish(this.subject, method.encoder.cast(args), destination.delivery === 'all' ? undefined : slot.reply);
     } catch (thrown) {
       pending.close(slot);
       throw inRequest(method, thrown);

@@ -3,11 +3,16 @@ import { performance } from 'node:perf_hooks';
 import { type Codec, type IncomingMessage, type Reply, type RpcError, subjects, type Transport } from '@concord-rpc/core';
 import { nonceSource } from './nonces';
 
-/** Why a waiting call ends without an answer. `deaf`: the broker refuses to deliver replies to this connection. */
-export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf';
+/**
+ * Why a waiting call ends without an answer. `deaf`: the broker refuses to deliver replies to this
+ * connection. `forbidden`: it refuses messages to this subject, so nobody got this one.
+ */
+export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidden';
 
 /** Something that waits in a slot of the table. */
 export interface PendingCall {
+  /** Where it was sent. */
+  readonly subject: string;
   /** When it ends, on the clock of `performance.now()`. */
   readonly deadline: number;
   /** An answer with the right nonce. The call frees its slot when it is done. */
@@ -65,6 +70,7 @@ export class PendingCalls {
         this.endAll('deaf');
       },
     });
+    transport.onPublishRefused((subject) => this.endAll('forbidden', (call) => call.subject === subject));
     transport.onStatus((status) => {
       if (status !== 'connected') this.endAll(status);
     });
@@ -151,7 +157,10 @@ export class PendingCalls {
     if (earliest < Number.POSITIVE_INFINITY) this.arm(earliest);
   }
 
-  private endAll(status: 'disconnected' | 'closed' | 'deaf'): void {
-    for (let index = 0; index < this.calls.length; index++) this.take(index)?.onEnding(status);
+  private endAll(ending: Exclude<Ending, 'deadline'>, isMeant: (call: PendingCall) => boolean = () => true): void {
+    for (let index = 0; index < this.calls.length; index++) {
+      const call = this.calls[index];
+      if (call !== undefined && isMeant(call)) this.take(index)!.onEnding(ending);
+    }
   }
 }

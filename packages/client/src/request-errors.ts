@@ -21,6 +21,11 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
       );
     case 'disconnected':
       return new RpcError('connection_lost', `the connection broke while ${label} was under way`, { retryable });
+    case 'forbidden':
+      return new RpcError(
+        'permission_denied',
+        `the broker's permissions do not let this connection send ${label} to ${destination}`,
+      );
     case 'deaf':
       return new RpcError(
         'permission_denied',

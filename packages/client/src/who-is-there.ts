@@ -45,8 +45,8 @@ export function whoIsThere(
   method?: string,
 ): Promise<Census> {
   return new Promise((resolve) => {
-    const collection = new Collection(connection, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve);
-    collection.ask(subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING), method);
+    const subject = subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING);
+    new Collection(connection, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
   });
 }
 
@@ -119,16 +119,21 @@ class Collection implements PendingCall {
 
   constructor(
     private readonly connection: Connection,
+    readonly subject: string,
     readonly deadline: number,
     private readonly resolve: (census: Census) => void,
   ) {}
 
-  ask(subject: string, method: string | undefined): void {
+  ask(method: string | undefined): void {
     const { pending, transport, codec } = this.connection;
-    this.slot = pending.open(this);
     try {
+      this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      transport.publish(subject, codec.requestEncoder('1.0', ['method']).call([method], this.slot.nonce, ttl), this.slot.reply);
+      transport.publish(
+        this.subject,
+        codec.requestEncoder('1.0', ['method']).call([method], this.slot.nonce, ttl),
+        this.slot.reply,
+      );
     } catch {
       this.finish();
     }

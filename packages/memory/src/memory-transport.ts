@@ -81,6 +81,11 @@ export class MemoryTransport implements Transport {
     this.requireOpen();
   }
 
+  /** Here everybody may publish everything. */
+  onPublishRefused(): () => void {
+    return () => undefined;
+  }
+
   onStatus(listener: (status: TransportStatus) => void): () => void {
     this.watchers.add(listener);
     return () => this.watchers.delete(listener);

@@ -11,12 +11,31 @@ export interface NatsConnectionLike {
   closed(): Promise<unknown>;
   isClosed(): boolean;
   isDraining(): boolean;
-  status(): AsyncIterable<{ readonly type: string }>;
+  status(): AsyncIterable<NatsStatusLike>;
   getServer(): string;
   readonly info?: { readonly max_payload: number; readonly version: string };
 }
 
 /** How Concord listens on a connection: by callback, in a queue group or not. */
+/** A status event. Of a permission that was denied, 2.x says it in `permissionContext`, 3.x in `error`. */
+export interface NatsStatusLike {
+  readonly type: string;
+  readonly permissionContext?: NatsDenial;
+  readonly error?: Partial<NatsDenial>;
+}
+
+/** What the broker did not allow. */
+export interface NatsDenial {
+  readonly operation: string;
+  readonly subject: string;
+}
+
+/** The subject that the broker did not allow to publish to; `undefined` if the event is about something else. */
+export function refusedPublish({ permissionContext, error }: NatsStatusLike): string | undefined {
+  const denial = permissionContext ?? error;
+  return denial?.operation === 'publish' ? denial.subject : undefined;
+}
+
 export interface NatsSubscribeOptions {
   queue?: string;
   callback?: (error: Error | null, message: NatsMessageLike) => void;

@@ -9,7 +9,13 @@ import {
   type TransportStatus,
 } from '@concord-rpc/core';
 import { type ConnectionOptions, connect } from 'nats';
-import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from './nats-connection';
+import {
+  incomingMessage,
+  isNoResponders,
+  type NatsConnectionLike,
+  type NatsSubscriptionLike,
+  refusedPublish,
+} from './nats-connection';
 
 /** How to connect: options of `nats.connect`, or a connection that you made (and close) yourself. */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
@@ -37,6 +43,7 @@ export class NatsTransport implements Transport {
   readonly root: string;
   private current: TransportStatus = 'connected';
   private readonly watchers = new Set<(status: TransportStatus) => void>();
+  private readonly refusalListeners = new Set<(subject: string) => void>();
   private flushing: Promise<void> | undefined;
   private readonly subscriptions = new Set<NatsSubscription>();
 
@@ -120,11 +127,18 @@ export class NatsTransport implements Transport {
       this.flushing = undefined;
       try {
         await this.connection.flush();
+        // what the broker refused before it confirmed is an event of its own, a few turns behind
+        await new Promise((resolve) => setImmediate(resolve));
       } catch (thrown) {
         throw new RpcError('connection_lost', 'the connection broke before the broker confirmed', { cause: thrown });
       }
     });
     return this.flushing;
+  }
+
+  onPublishRefused(listener: (subject: string) => void): () => void {
+    this.refusalListeners.add(listener);
+    return () => this.refusalListeners.delete(listener);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {
@@ -142,9 +156,11 @@ export class NatsTransport implements Transport {
   }
 
   private async watchStatus(): Promise<void> {
-    for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect') this.changeStatus('disconnected');
-      if (type === 'reconnect') this.changeStatus('connected');
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') this.changeStatus('disconnected');
+      if (status.type === 'reconnect') this.changeStatus('connected');
+      const refused = refusedPublish(status);
+      if (refused !== undefined) for (const listener of this.refusalListeners) listener(refused);
     }
   }
 

@@ -56,6 +56,12 @@ export interface Transport {
   /** Resolves when the broker has everything sent so far; rejects with `connection_lost` if that cannot be known. */
   flush(): Promise<void>;
 
+  /**
+   * Calls back with the subject of a message that the broker's permissions forbid: nobody got it. A `flush` that follows the message
+   * resolves after this. Returns how to stop.
+   */
+  onPublishRefused(listener: (subject: string) => void): () => void;
+
   /** Calls back on every change of `status`. Returns how to stop. */
   onStatus(listener: (status: TransportStatus) => void): () => void;
 
