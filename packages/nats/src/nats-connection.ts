@@ -16,7 +16,6 @@ export interface NatsConnectionLike {
   readonly info?: { readonly max_payload: number; readonly version: string };
 }
 
-/** How Concord listens on a connection: by callback, in a queue group or not. */
 /** A status event. Of a permission that was denied, 2.x says it in `permissionContext`, 3.x in `error`. */
 export interface NatsStatusLike {
   readonly type: string;
@@ -36,6 +35,7 @@ export function refusedPublish({ permissionContext, error }: NatsStatusLike): st
   return denial?.operation === 'publish' ? denial.subject : undefined;
 }
 
+/** How Concord listens on a connection: by callback, in a queue group or not. */
 export interface NatsSubscribeOptions {
   queue?: string;
   callback?: (error: Error | null, message: NatsMessageLike) => void;
