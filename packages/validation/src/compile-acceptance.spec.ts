@@ -1,9 +1,11 @@
 /** The compiled verdict against class-validator itself: every decorator that it has, on many values, alone and together. */
 import 'reflect-metadata';
+import type { Findings } from '@concord-rpc/core';
 import { Type } from 'class-transformer';
 import * as cv from 'class-validator';
 import fc from 'fast-check';
-import { AcceptanceCompiler } from './compile-acceptance';
+import { AcceptanceCompiler, PromisedVerdict } from './compile-acceptance';
+import { compileCheck } from './compile-check';
 
 enum Color {
   Red = 'red',
@@ -303,8 +305,11 @@ test('decorators together: random classes and instances', () => {
   );
 });
 
-test('a promise from a validator is no yes', () => {
+test('a promise from a validator is no yes, and the argument is refused', () => {
   class Later {}
   cv.registerDecorator({ name: 'later', target: Later, propertyName: 'x', validator: { validate: () => Promise.resolve(true) } });
-  expect(new AcceptanceCompiler().acceptance(Later)(new Later())).toBe(false);
+  expect(() => new AcceptanceCompiler().acceptance(Later)(new Later())).toThrow(PromisedVerdict);
+  const findings: Findings = { violations: [], stripped: 0 };
+  compileCheck(Later)({ x: 1 }, 'v', findings);
+  expect(findings.violations).toEqual([{ path: 'v', message: 'could not be validated: a validator answered with a promise' }]);
 });

@@ -106,7 +106,13 @@ function isCollection(value: unknown): boolean {
   return Array.isArray(value) || value instanceof Set || value instanceof Map;
 }
 
-/** A truthy verdict; a promise is none: class-validator would not wait for it either. */
+/** A truthy verdict. class-validator would not wait for a promise when it checks synchronously, and take it for a yes; here it is an error. */
 function isYes(verdict: unknown): boolean {
-  return Boolean(verdict) && typeof verdict !== 'object';
+  if (typeof verdict === 'object' && verdict !== null && typeof (verdict as { then?: unknown }).then === 'function') {
+    throw new PromisedVerdict();
+  }
+  return Boolean(verdict);
 }
+
+/** A validator answered with a promise, so that nobody knows its verdict when the call has to be decided. */
+export class PromisedVerdict extends Error {}

@@ -1,7 +1,7 @@
 /** Compiles the check of a DTO class: from a plain value to an instance that class-validator accepts, or what is wrong with it. */
 import type { Check, Class, Findings, TypeRef, UnknownType, Violation } from '@concord-rpc/core';
 import type { ValidationError } from 'class-validator';
-import { type Acceptance, AcceptanceCompiler } from './compile-acceptance';
+import { type Acceptance, AcceptanceCompiler, PromisedVerdict } from './compile-acceptance';
 import { classValidator } from './libraries';
 import { emptyInstance, type ReadField, readShape } from './read-shape';
 
@@ -20,7 +20,7 @@ export function compileCheck(type: Class): Check {
   return (value, path, findings) => {
     const before = findings.violations.length;
     const instance = build(value, path, findings);
-    if (findings.violations.length === before && isAccepted(accepts, instance as object)) return instance;
+    if (findings.violations.length === before && isAccepted(accepts, instance as object, path, findings)) return instance;
     const structural = findings.violations.slice(before).map((violation) => violation.path);
     if (typeof instance !== 'object' || instance === null || structural.includes(path)) return instance;
     for (const violation of validate(instance, path)) {
@@ -30,11 +30,14 @@ export function compileCheck(type: Class): Check {
   };
 }
 
-function isAccepted(accepts: Acceptance, instance: object): boolean {
+function isAccepted(accepts: Acceptance, instance: object, path: string, findings: Findings): boolean {
   try {
     return accepts(instance);
-  } catch {
-    return false; // a validator of the user's own threw; it will do so again, and be reported
+  } catch (thrown) {
+    if (thrown instanceof PromisedVerdict) {
+      findings.violations.push({ path, message: 'could not be validated: a validator answered with a promise' });
+    }
+    return false; // a validator of the user's own that threw will do so again, and be reported
   }
 }
 
