@@ -319,6 +319,17 @@ const MISTAKES: [string, () => Class, string][] = [
     },
     '[invalid_contract] Ports.list is mode "cast", which has no result, and declares returns',
   ],
+  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31].map((timeout): [string, () => Class, string] => [
+    `a timeout of ${timeout}`,
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ timeout }) list(): void {}
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list has timeout ${timeout}; it is a number of milliseconds above 0 and at most 2147483647`,
+  ]),
   [
     'an unknown mode',
     () => {

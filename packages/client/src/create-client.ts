@@ -55,16 +55,17 @@ class ClientFactory<T> {
     const { target } = destination;
     let casts: object | undefined;
     let fanouts: object | undefined;
-    const { functions, address } = { functions: this.functions.bind(this), address: this.address };
+    const { address } = this;
+    const functions = (to: Destination) => this.functions(cast, to, settings);
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
       $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
       get $cast() {
-        return (casts ??= functions(cast, destination, settings));
+        return (casts ??= functions(destination));
       },
       get $fanout() {
-        return (fanouts ??= functions(cast, new Destination('all', address, target), settings));
+        return (fanouts ??= functions(new Destination('all', address, target)));
       },
     };
     // extras are not enumerable: printing a client shows its methods

@@ -20,7 +20,7 @@ export { contractDocument, endpointKey } from './contract/contract-document';
 export type { ArgDocument, EndpointDocument, MethodDocument, Schema } from './contract/contract-document';
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
-export { formatType, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
+export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
 export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export type { WireError } from './errors/rpc-error';

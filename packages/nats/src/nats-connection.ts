@@ -10,9 +10,7 @@ export interface NatsConnectionLike {
   close(): Promise<void>;
   closed(): Promise<unknown>;
   isClosed(): boolean;
-  isDraining(): boolean;
   status(): AsyncIterable<NatsStatusLike>;
-  getServer(): string;
   readonly info?: { readonly max_payload: number; readonly version: string };
 }
 

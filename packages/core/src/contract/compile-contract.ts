@@ -17,6 +17,9 @@ const NO_METADATA =
 
 const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', undefined];
 
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** Every object answers to these, or is treated specially if it does: a remote method of this name could not be told apart. */
 const NOT_METHOD_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'then', 'toJSON', 'prototype']);
 
@@ -104,8 +107,11 @@ class ContractCompiler {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
     }
     const { timeout } = options;
-    if (timeout !== undefined && !(Number.isFinite(timeout) && timeout > 0)) {
-      throw this.mistake(`.${name}`, `has timeout ${quote(timeout)}; it is a number of milliseconds above 0`);
+    if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+      throw this.mistake(
+        `.${name}`,
+        `has timeout ${quote(timeout)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
+      );
     }
   }
 

@@ -66,13 +66,6 @@ export function classIn(type: TypeRef): Class | undefined {
   return type.kind === 'array' ? classIn(type.items) : undefined;
 }
 
-/** The type as TypeScript writes it. */
-export function formatType(type: TypeRef): string {
-  if (type.kind === 'class') return type.type.name;
-  if (type.kind === 'array') return `${formatType(type.items)}[]`;
-  return type.kind === 'unchecked' ? 'unknown' : type.kind;
-}
-
 function nameOf(token: unknown): string {
   return typeof token === 'function' ? token.name : String(token);
 }
