@@ -63,6 +63,8 @@ class WaitingCall implements PendingCall {
   }
 
   onReply(reply: Reply): void {
+    this.sending.connection.pending.close(this.slot!);
+    this.slot = undefined;
     this.end();
     if (reply.error === undefined) this.resolve(reply.result);
     else this.reject(RpcError.fromWire(reply.error));
@@ -99,7 +101,7 @@ class WaitingCall implements PendingCall {
 
   private end(): void {
     this.settled = true;
-    if (this.slot !== undefined) this.sending.connection.pending.close(this.slot);
+    if (this.slot !== undefined) this.sending.connection.pending.abandon(this.slot);
     this.slot = undefined;
     this.stopListening?.();
   }

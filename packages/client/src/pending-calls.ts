@@ -58,13 +58,13 @@ export class PendingCalls {
   private badReplies = 0;
 
   constructor(
-    transport: Transport,
+    private readonly transport: Transport,
     private readonly codec: Codec,
   ) {
     this.prefix = subjects.replyPrefix(transport.root, this.nonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: (message) => this.deliver(message),
-      noResponders: (subject) => this.take(subjects.slotOf(subject))?.onNoResponders(),
+      noResponders: (subject) => this.onNoResponders(subjects.slotOf(subject)),
       onRefused: (error) => {
         this.refused = error;
         this.endAll('deaf');
@@ -95,12 +95,26 @@ export class PendingCalls {
     return slot;
   }
 
-  /** Frees the slot of a call that has ended. */
+  /** Frees the slot of a call that the broker has no more to say about: it was answered, or never sent. */
   close(slot: Slot): void {
-    if (this.calls[slot.index] === undefined) return;
+    if (this.remove(slot)) this.free.push(slot);
+  }
+
+  /**
+   * Frees the slot of a call that ends unanswered, once the broker has confirmed everything before it: "no responders" carries no nonce, and
+   * would reach the next call in the slot.
+   */
+  abandon(slot: Slot): void {
+    if (!this.remove(slot)) return;
+    const free = () => void this.free.push(slot);
+    this.transport.flush().then(free, free);
+  }
+
+  private remove(slot: Slot): boolean {
+    if (this.calls[slot.index] === undefined) return false;
     this.calls[slot.index] = undefined;
-    this.free.push(slot);
     if (--this.waiting === 0) this.timer?.unref();
+    return true;
   }
 
   private newSlot(): Slot {
@@ -110,10 +124,17 @@ export class PendingCalls {
     return slot;
   }
 
-  private take(index: number): PendingCall | undefined {
+  private onNoResponders(index: number): void {
     const call = this.calls[index];
-    if (call !== undefined) this.close(this.slots[index]!);
-    return call;
+    if (call === undefined) return;
+    this.close(this.slots[index]!);
+    call.onNoResponders();
+  }
+
+  private giveUp(index: number, ending: Ending): void {
+    const call = this.calls[index]!;
+    this.abandon(this.slots[index]!);
+    call.onEnding(ending);
   }
 
   private deliver(message: IncomingMessage): void {
@@ -150,7 +171,7 @@ export class PendingCalls {
     for (let index = 0; index < this.calls.length; index++) {
       const deadline = this.calls[index]?.deadline;
       if (deadline === undefined) continue;
-      if (deadline <= now) this.take(index)!.onEnding('deadline');
+      if (deadline <= now) this.giveUp(index, 'deadline');
       else if (deadline < earliest) earliest = deadline;
     }
     this.armedFor = Number.POSITIVE_INFINITY;
@@ -160,7 +181,7 @@ export class PendingCalls {
   private endAll(ending: Exclude<Ending, 'deadline'>, isMeant: (call: PendingCall) => boolean = () => true): void {
     for (let index = 0; index < this.calls.length; index++) {
       const call = this.calls[index];
-      if (call !== undefined && isMeant(call)) this.take(index)!.onEnding(ending);
+      if (call !== undefined && isMeant(call)) this.giveUp(index, ending);
     }
   }
 }
