@@ -73,14 +73,16 @@ test.each(rows.filter(({ golden }) => golden.answeredBy))('$name: is answered by
   expect(answer).toBe(goldens.get(golden.answeredBy!)!.body);
 });
 
-function writeRequest({ args, nonce, ttl, contract, cast }: Request): Uint8Array {
+function writeRequest({ args, nonce, ttl, contract, cast, calls }: Request): Uint8Array {
+  if (calls !== undefined) return jsonCodec.joinRequests(calls.map(writeRequest), nonce!);
   const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
   const names = positional.map((_, index) => `arg${index}`);
   const encoder = jsonCodec.requestEncoder(contract!, names);
   return cast ? encoder.cast(positional) : encoder.call(positional, nonce!, ttl!);
 }
 
-function writeReply({ nonce, result, error }: Reply): Uint8Array {
+function writeReply({ nonce, result, error, replies }: Reply): Uint8Array {
+  if (replies !== undefined) return jsonCodec.joinReplies(replies.map(writeReply));
   return error === undefined ? jsonCodec.encodeResult(result, nonce) : jsonCodec.encodeError(error, nonce);
 }
 

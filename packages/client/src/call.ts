@@ -1,7 +1,9 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { type Reply, RpcError } from '@concord-rpc/core';
+import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
-import type { Ending, PendingCall, Slot } from './pending-calls';
+import type { Joinable } from './joined-message';
+import type { Ending, Slot } from './pending-calls';
 import { prepare } from './prepare';
 import { cancelled, endingError, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
@@ -20,12 +22,13 @@ export function call(view: View, method: ClientMethod, args: readonly unknown[])
   });
 }
 
-class WaitingCall implements PendingCall {
+class WaitingCall implements Joinable {
+  readonly isCast = false;
   readonly deadline: number;
   readonly subject: string;
-  private slot: Slot | undefined;
+  slot: Slot | undefined;
   /** The request as it was at the time of the call: what the caller changes in its arguments afterwards is not sent. */
-  private data: Uint8Array | undefined;
+  data!: Uint8Array;
   private nonce: string | undefined;
   private attempts = 0;
   private settled = false;
@@ -41,30 +44,42 @@ class WaitingCall implements PendingCall {
   }
 
   send(): void {
-    const { connection, method, args, timeout } = this.sending;
+    const { connection, method, args, timeout, join } = this.sending;
     const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
     this.nonce = slot.nonce;
     this.attempts++;
     try {
       this.data ??= method.encoder.call(args, slot.nonce, timeout);
-      connection.transport.publish(this.subject, this.data, slot.reply);
+      if (!(join && this.attempts === 1 && connection.joiner.take(this, this.sending))) this.sendAlone();
     } catch (thrown) {
-      connection.pending.close(slot);
+      this.free();
       throw inRequest(method, thrown);
     }
   }
 
+  sendAlone(): void {
+    this.sending.connection.transport.publish(this.subject, this.data, this.slot!.reply);
+  }
+
+  onUnsent(error: unknown): void {
+    this.free();
+    this.fail(inRequest(this.sending.method, error));
+  }
+
+  onConfirmed(): void {
+    // a call ends when it is answered
+  }
+
   listenTo(signal: AbortSignal): void {
     // without a slot it is with nobody: the broker gave it back
-    const abort = () => this.fail(cancelled(this.sending.method, this.slot === undefined ? 'no' : 'maybe'));
-    signal.addEventListener('abort', abort, { once: true });
-    this.stopListening = () => signal.removeEventListener('abort', abort);
+    this.stopListening = onAbort(signal, () =>
+      this.fail(cancelled(this.sending.method, this.slot === undefined ? 'no' : 'maybe')),
+    );
   }
 
   onReply(reply: Reply): void {
-    this.sending.connection.pending.close(this.slot!);
-    this.slot = undefined;
+    this.free();
     this.end();
     if (reply.error === undefined) this.resolve(reply.result);
     else this.reject(RpcError.fromWire(reply.error));
@@ -97,6 +112,12 @@ class WaitingCall implements PendingCall {
   private fail(error: RpcError): void {
     this.end();
     this.reject(error);
+  }
+
+  /** Its slot is clean: nothing more can come on it. */
+  private free(): void {
+    if (this.slot !== undefined) this.sending.connection.pending.close(this.slot);
+    this.slot = undefined;
   }
 
   private end(): void {

@@ -1,7 +1,8 @@
 /** A cast, on one page: bytes to the broker, and the broker's word that it has them. No server's answer is waited for. */
 import { RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
-import type { Ending, PendingCall, Slot } from './pending-calls';
+import type { Joinable } from './joined-message';
+import type { Ending, Slot } from './pending-calls';
 import { prepare } from './prepare';
 import { endingError, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
@@ -22,10 +23,12 @@ export function cast(view: View, method: ClientMethod, args: readonly unknown[])
 }
 
 /** Holds a slot until the broker has confirmed, to hear "no responders" and to end at the deadline. */
-class WaitingCast implements PendingCall {
+class WaitingCast implements Joinable {
+  readonly isCast = true;
   readonly deadline: number;
   readonly subject: string;
-  private slot: Slot | undefined;
+  slot: Slot | undefined;
+  data!: Uint8Array;
 
   constructor(
     private readonly sending: Sending,
@@ -37,19 +40,23 @@ class WaitingCast implements PendingCall {
   }
 
   send(): void {
-    const { connection, destination, method, args } = this.sending;
-    const { transport, pending } = connection;
-    const slot = pending.open(this);
-    this.slot = slot;
+    const { connection, method, args, join } = this.sending;
+    this.slot = connection.pending.open(this);
     try {
-      transport.publish(this.subject, method.encoder.cast(args), destination.delivery === 'all' ? undefined : slot.reply);
+      this.data = method.encoder.cast(args);
+      if (!(join && connection.joiner.take(this, this.sending))) this.sendAlone();
     } catch (thrown) {
-      pending.close(slot);
+      this.close();
       throw inRequest(method, thrown);
     }
+  }
+
+  sendAlone(): void {
+    const { transport } = this.sending.connection;
+    transport.publish(this.subject, this.data, this.sending.destination.delivery === 'all' ? undefined : this.slot!.reply);
     transport.flush().then(
       () => this.onConfirmed(),
-      (thrown: unknown) => this.fail(inRequest(method, thrown)),
+      (thrown: unknown) => this.onUnsent(thrown),
     );
   }
 
@@ -68,15 +75,15 @@ class WaitingCast implements PendingCall {
   }
 
   /** The broker speaks in order: if nobody listened, it said so before it confirmed, and the slot is free already. */
-  private onConfirmed(): void {
+  onConfirmed(): void {
     if (this.slot === undefined) return;
     this.close();
     this.resolve();
   }
 
-  private fail(error: RpcError): void {
+  onUnsent(error: unknown): void {
     this.close();
-    this.reject(error);
+    this.reject(inRequest(this.sending.method, error));
   }
 
   private close(): void {

@@ -1,12 +1,14 @@
-/** What all clients on one transport share: its reply table, and the codec. */
-import { type Codec, jsonCodec, type Transport } from '@concord-rpc/core';
+/** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
+import { jsonCodec, type Transport } from '@concord-rpc/core';
+import { Announcements } from './announcements';
+import { Joiner } from './joiner';
+import type { Line } from './line';
 import { PendingCalls } from './pending-calls';
 
 /** A transport with what calling over it takes. */
-export interface Connection {
-  readonly transport: Transport;
-  readonly codec: Codec;
-  readonly pending: PendingCalls;
+export interface Connection extends Line {
+  readonly announcements: Announcements;
+  readonly joiner: Joiner;
 }
 
 /** One a transport, for as long as the transport lives. */
@@ -15,9 +17,12 @@ const connections = new WeakMap<Transport, Connection>();
 /** The connection of a transport; made on first use. */
 export function connectionOf(transport: Transport): Connection {
   let connection = connections.get(transport);
-  if (connection === undefined) {
-    const codec = jsonCodec;
-    connections.set(transport, (connection = { transport, codec, pending: new PendingCalls(transport, codec) }));
-  }
+  if (connection === undefined) connections.set(transport, (connection = connect(transport)));
   return connection;
+}
+
+function connect(transport: Transport): Connection {
+  const line = { transport, codec: jsonCodec, pending: new PendingCalls(transport, jsonCodec) };
+  const announcements = new Announcements(line);
+  return { ...line, announcements, joiner: new Joiner(line, announcements) };
 }

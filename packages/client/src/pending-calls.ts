@@ -17,6 +17,8 @@ export interface PendingCall {
   readonly deadline: number;
   /** An answer with the right nonce. The call frees its slot when it is done. */
   onReply(reply: Reply): void;
+  /** Of those that travel in its message, the one whose answer echoes this. */
+  find?(nonce: string | undefined): PendingCall | undefined;
   /** Nobody listens where it was sent. Its slot is free already. */
   onNoResponders(): void;
   /** It ends without an answer. Its slot is free already. */
@@ -64,7 +66,10 @@ export class PendingCalls {
     this.prefix = subjects.replyPrefix(transport.root, this.nonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: (message) => this.deliver(message),
-      noResponders: (subject) => this.onNoResponders(subjects.slotOf(subject)),
+      noResponders: (subject) => {
+        const slot = this.slots[subjects.slotOf(subject)];
+        if (slot !== undefined) this.noResponders(slot);
+      },
       onRefused: (error) => {
         this.refused = error;
         this.endAll('deaf');
@@ -74,6 +79,11 @@ export class PendingCalls {
     transport.onStatus((status) => {
       if (status !== 'connected') this.endAll(status);
     });
+  }
+
+  /** How many wait now. */
+  get size(): number {
+    return this.waiting;
   }
 
   stats(): PendingStats {
@@ -124,10 +134,11 @@ export class PendingCalls {
     return slot;
   }
 
-  private onNoResponders(index: number): void {
-    const call = this.calls[index];
+  /** The broker says that nobody listens where the call in this slot was sent. */
+  noResponders(slot: Slot): void {
+    const call = this.calls[slot.index];
     if (call === undefined) return;
-    this.close(this.slots[index]!);
+    this.close(slot);
     call.onNoResponders();
   }
 
@@ -151,8 +162,14 @@ export class PendingCalls {
       this.badReplies++; // without its nonce nobody can say that it is this call's
       return;
     }
-    if (reply.nonce === this.slots[index]!.nonce) call.onReply(reply);
-    else this.lateReplies++;
+    if (reply.replies === undefined) this.give(reply, call, index);
+    else for (const each of reply.replies) this.give(each, call, index);
+  }
+
+  private give(reply: Reply, call: PendingCall, index: number): void {
+    const meant = reply.nonce === this.slots[index]!.nonce ? call : call.find?.(reply.nonce);
+    if (meant === undefined) this.lateReplies++;
+    else meant.onReply(reply);
   }
 
   private arm(deadline: number): void {

@@ -22,5 +22,5 @@ export function prepare(
   const minor = requireMinor(method, settings.cap, args);
   if (settings.signal?.aborted) throw cancelled(method, 'no');
   const timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
-  return { connection, destination, method, args, minor, timeout, deadline: performance.now() + timeout };
+  return { connection, destination, method, args, minor, join: settings.join, timeout, deadline: performance.now() + timeout };
 }

@@ -12,6 +12,8 @@ export interface Sending {
   readonly args: readonly unknown[];
   /** The minor that it needs. */
   readonly minor: number;
+  /** Whether it may travel with others. */
+  readonly join: boolean;
   /** Milliseconds that its caller waits. */
   readonly timeout: number;
   /** When that ends, on the clock of `performance.now()`. */

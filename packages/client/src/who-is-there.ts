@@ -1,7 +1,7 @@
 /** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
 import { performance } from 'node:perf_hooks';
 import { formatNeed, formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
-import type { Connection } from './connection';
+import type { Line } from './line';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
 
@@ -18,6 +18,8 @@ export interface ServedEndpoint {
 /** One server of a topic and what it serves there. */
 export interface ServerAnnouncement {
   readonly server: string;
+  /** Whether it reads requests that travel together. */
+  readonly joins?: boolean;
   readonly endpoints: readonly ServedEndpoint[];
 }
 
@@ -38,15 +40,10 @@ export interface Census {
 }
 
 /** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
-export function whoIsThere(
-  connection: Connection,
-  address: subjects.Address,
-  deadline: number,
-  method?: string,
-): Promise<Census> {
+export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
   return new Promise((resolve) => {
     const subject = subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING);
-    new Collection(connection, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
+    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
   });
 }
 
@@ -118,14 +115,14 @@ class Collection implements PendingCall {
   private patience = 0;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly line: Line,
     readonly subject: string,
     readonly deadline: number,
     private readonly resolve: (census: Census) => void,
   ) {}
 
   ask(method: string | undefined): void {
-    const { pending, transport, codec } = this.connection;
+    const { pending, transport, codec } = this.line;
     try {
       this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
@@ -162,7 +159,7 @@ class Collection implements PendingCall {
 
   private finish(nobody = false): void {
     clearTimeout(this.quiet);
-    if (this.slot !== undefined) this.connection.pending.close(this.slot);
+    if (this.slot !== undefined) this.line.pending.close(this.slot);
     this.slot = undefined;
     this.resolve({ servers: [...this.answers.values()], nobody });
   }

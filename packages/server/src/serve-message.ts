@@ -12,6 +12,7 @@ import {
   type WireError,
 } from '@concord-rpc/core';
 import type { DispatchTable } from './dispatch-table';
+import { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
 
 /** What a server has done so far. Counters only grow, but for `inFlight`. */
@@ -69,8 +70,37 @@ export class MessageServer {
       return;
     }
     const exchange = new Exchange(subject, reply || undefined);
+    let request: Request;
     try {
-      const request = this.codec.decodeRequest(message.data);
+      request = this.codec.decodeRequest(message.data);
+    } catch (thrown) {
+      this.refuse(exchange, RpcError.from(thrown));
+      return;
+    }
+    if (request.calls === undefined) this.serveRequest(exchange, request);
+    else this.serveTogether(subject, reply || undefined, request.calls);
+  }
+
+  /** Requests that came in one message: each is served as if it had come alone, but that replies of one turn leave together. */
+  private serveTogether(subject: string, reply: string | undefined, requests: readonly Request[]): void {
+    const replies = reply === undefined ? undefined : this.joinedReplies(reply);
+    for (const request of requests) this.serveRequest(new Exchange(subject, reply, replies), request);
+  }
+
+  private joinedReplies(reply: string): JoinedReplies {
+    return new JoinedReplies(
+      this.codec,
+      (data) => this.transport.publish(reply, data),
+      (count) => {
+        this.stats.lostReplies += count;
+      },
+      this.transport.maxPayload,
+    );
+  }
+
+  private serveRequest(exchange: Exchange, request: Request): void {
+    const { subject } = exchange;
+    try {
       exchange.read(request);
       if (request.refusal !== undefined) throw request.refusal;
       const method = this.table.find(subject);
@@ -100,6 +130,7 @@ export class MessageServer {
     });
     await Promise.race([idle, late]);
     clearTimeout(timer);
+    await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
     return this.stats.inFlight;
   }
 
@@ -186,7 +217,8 @@ export class MessageServer {
   }
 
   private answer(exchange: Exchange, data: Uint8Array): void {
-    this.transport.publish(exchange.reply!, data);
+    if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
+    else exchange.replies.send(data);
   }
 
   private settled(): void {
@@ -204,8 +236,10 @@ class Exchange {
   private cast = false;
 
   constructor(
-    private readonly subject: string,
+    readonly subject: string,
     readonly reply: string | undefined,
+    /** Where its reply is gathered, if it came with others. */
+    readonly replies?: JoinedReplies,
   ) {}
 
   read(request: Request): void {

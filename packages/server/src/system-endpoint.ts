@@ -9,6 +9,7 @@ export const SYSTEM_VERSION = { major: 1, minor: 0 };
 export function systemMethods(server: string, registrations: readonly Registration[]): ServedMethod[] {
   const ping = (method: unknown) => ({
     server,
+    joins: true,
     endpoints: registrations.map(({ contract }) => ({
       name: contract.name,
       version: formatVersion(contract.version),

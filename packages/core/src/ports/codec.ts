@@ -13,6 +13,8 @@ export interface Request {
   readonly nonce?: string;
   /** No answer is wanted, although there is a reply subject (it serves only the broker's "no responders"). */
   readonly cast?: boolean;
+  /** Requests that travel together in this one: each is served by itself. `nonce` is then for a refusal of all. */
+  readonly calls?: readonly Request[];
   /** Why it cannot be served, if the request could be read but does not keep to the protocol. Its sender can be told. */
   readonly refusal?: RpcError;
 }
@@ -22,6 +24,8 @@ export interface Reply {
   readonly nonce?: string;
   readonly result?: unknown;
   readonly error?: WireError;
+  /** Replies that travel together in this one. */
+  readonly replies?: readonly Reply[];
 }
 
 /** Encodes one method's requests; made once per method, so that what never changes is written once. */
@@ -43,4 +47,8 @@ export interface Codec {
   encodeResult(result: unknown, nonce: string | undefined): Uint8Array;
   encodeError(error: WireError, nonce: string | undefined): Uint8Array;
   decodeReply(data: Uint8Array): Reply;
+  /** One message of encoded requests; `nonce` is echoed if all of them are refused. */
+  joinRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
+  /** One message of encoded replies. */
+  joinReplies(replies: readonly Uint8Array[]): Uint8Array;
 }

@@ -3,6 +3,9 @@
 /** Version of the envelope itself, apart from every interface version. Left out when it is 1. */
 export const ENVELOPE_VERSION = 1;
 
+/** Most requests that travel in one message. */
+export const MOST_CALLS = 256;
+
 /** Keys of a request. */
 export const REQUEST = {
   /** Version of the envelope, if not 1. */
@@ -17,6 +20,8 @@ export const REQUEST = {
   cast: 'cast',
   /** An array by position, or an object by name or index. */
   args: 'args',
+  /** Requests that travel together, in place of `args`. */
+  calls: 'calls',
 } as const;
 
 /** Keys of a reply. */
@@ -24,4 +29,6 @@ export const REPLY = {
   nonce: 're',
   result: 'result',
   error: 'error',
+  /** Replies that travel together. */
+  replies: 'replies',
 } as const;

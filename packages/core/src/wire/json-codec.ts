@@ -3,13 +3,15 @@ import { isUtf8 } from 'node:buffer';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
 import type { Codec, Reply, Request, RequestEncoder } from '../ports/codec';
-import { ENVELOPE_VERSION, REPLY, REQUEST } from './envelope';
-import { encodeJson, hasPrototypeKey, isTooDeep } from './json-values';
+import { ENVELOPE_VERSION, MOST_CALLS, REPLY, REQUEST } from './envelope';
+import { encodeJson, hasPrototypeKey, isTooDeep, mayHavePrototypeKey } from './json-values';
 
 /** Replies up to this size are parsed without looking for depth first: parsing them takes well under a millisecond, however deep. */
 const SHALLOW_ENOUGH = 4096;
 
 const LONGEST_NONCE = 64;
+const COMMA = 0x2c;
+const CLOSING_BRACKET = 0x5d;
 const CLOSING_BRACE = 0x7d;
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
@@ -22,6 +24,8 @@ export const jsonCodec: Codec = {
   encodeResult,
   encodeError,
   decodeReply,
+  joinRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
+  joinReplies: (replies) => joined(`{"${REPLY.replies}":[`, replies),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
@@ -58,7 +62,32 @@ function decodeRequest(data: Uint8Array): Request {
   if (isTooDeep(data)) throw protocolError('request is nested too deep');
   const text = textOf(data, 'request');
   const value = parse(text, 'request');
-  const refusal = hasPrototypeKey(text, value) ? protocolError('request has a key that would reach a prototype') : undefined;
+  const suspicious = mayHavePrototypeKey(text);
+  if (!Array.isArray(value) && value[REQUEST.calls] !== undefined) return readCalls(value, suspicious);
+  return readRequest(value, suspicious);
+}
+
+/** Requests that travel together: what is wrong with one concerns that one only. */
+function readCalls(envelope: Readonly<Record<string, unknown>>, suspicious: boolean): Request {
+  const { [REQUEST.calls]: calls, [REQUEST.nonce]: nonce } = envelope;
+  const all = readRequest({ ...envelope, [REQUEST.args]: [] }, false);
+  if (all.refusal !== undefined) return all;
+  if (!Array.isArray(calls) || calls.length === 0 || calls.length > MOST_CALLS) {
+    const got = Array.isArray(calls) ? `${calls.length}` : quote(calls);
+    const refusal = protocolError(`"calls" of a request must be an array of 1 to ${MOST_CALLS} requests; got ${got}`);
+    return { args: [], nonce: nonce as string | undefined, refusal };
+  }
+  return { args: [], nonce: nonce as string | undefined, calls: calls.map((call) => readCall(call, suspicious)) };
+}
+
+function readCall(call: unknown, suspicious: boolean): Request {
+  if (typeof call === 'object' && call !== null) return readRequest(call as Record<string, unknown> | unknown[], suspicious);
+  return { args: [], refusal: protocolError(`one of the requests in "calls" is ${quote(call)}, not an object or array`) };
+}
+
+function readRequest(value: Record<string, unknown> | unknown[], suspicious: boolean): Request {
+  const refusal =
+    suspicious && hasPrototypeKey(value) ? protocolError('request has a key that would reach a prototype') : undefined;
   if (Array.isArray(value)) return { args: value, refusal };
   const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
   if (nonce !== undefined && !(typeof nonce === 'string' && nonce.length <= LONGEST_NONCE)) {
@@ -110,18 +139,42 @@ function framed(head: string, body: string): Uint8Array {
   return data;
 }
 
+/** Messages of their own as the items of one. */
+function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length + 1, head.length + 1);
+  const data = Buffer.allocUnsafe(length);
+  let at = data.write(head, 0, 'latin1');
+  for (const part of parts) {
+    data.set(part, at);
+    at += part.length;
+    data[at++] = COMMA;
+  }
+  data[at - 1] = CLOSING_BRACKET;
+  data[at] = CLOSING_BRACE;
+  return data;
+}
+
 function decodeReply(data: Uint8Array): Reply {
   if (data.length > SHALLOW_ENOUGH && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
   const value = parse(textOf(data, 'reply'), 'reply', 'maybe');
+  const replies = Array.isArray(value) ? undefined : value[REPLY.replies];
+  return Array.isArray(replies) ? { replies: replies.filter(isObject).map(readReply) } : readReply(value);
+}
+
+function readReply(value: Record<string, unknown> | unknown[]): Reply {
   if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
   const error = value[REPLY.error];
   if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
   return { nonce: value[REPLY.nonce] as string | undefined, result: value[REPLY.result], error };
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
 function isWireError(value: unknown): value is WireError {
-  if (typeof value !== 'object' || value === null) return false;
-  const { code, message, executed, retryable } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { code, message, executed, retryable } = value;
   return (
     typeof code === 'string' && typeof message === 'string' && EXECUTED.has(executed as string) && typeof retryable === 'boolean'
   );

@@ -4,6 +4,9 @@ import { RpcError } from '../errors/rpc-error';
 /** Deepest nesting of arrays and objects in a message, both ways. */
 export const DEEPEST = 64;
 
+/** Levels that the envelope adds: itself, its arguments, and both again where messages are joined. */
+export const ENVELOPE_LEVELS = 4;
+
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -125,7 +128,7 @@ export function isTooDeep(data: Uint8Array): boolean {
     const byte = data[at]!;
     if (byte === QUOTE) at = endOfString(data, at + 1);
     else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > DEEPEST + 2) return true;
+      if (++depth > DEEPEST + ENVELOPE_LEVELS) return true;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
   }
   return false;
@@ -150,18 +153,19 @@ function endOfString(data: Uint8Array, start: number): number {
   }
 }
 
-/** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
-export function hasPrototypeKey(text: string, parsed: unknown): boolean {
-  return (text.includes('proto') || text.includes('\\u')) && findPrototypeKey(parsed);
+/** Whether JSON text can hold a key that `hasPrototypeKey` looks for: cheap to ask, and hardly ever so. */
+export function mayHavePrototypeKey(text: string): boolean {
+  return text.includes('proto') || text.includes('\\u');
 }
 
 function isPrototypeHolder(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
-function findPrototypeKey(value: unknown): boolean {
+/** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
+export function hasPrototypeKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Object.hasOwn(value, '__proto__')) return true;
   if (isPrototypeHolder((value as { constructor: unknown }).constructor)) return true;
-  return Object.values(value).some(findPrototypeKey);
+  return Object.values(value).some(hasPrototypeKey);
 }
