@@ -3,6 +3,8 @@ import type { Codec } from '@concord-rpc/core';
 
 /** A reply of more bytes leaves alone. */
 const LARGE = 16_384;
+/** A message of joined replies has at most this many bytes. */
+const LONGEST = 49_152;
 
 /** Gathers the replies to one message. */
 export class JoinedReplies {
@@ -15,16 +17,20 @@ export class JoinedReplies {
     private readonly publish: (data: Uint8Array) => void,
     /** Told how many replies could not be sent. */
     private readonly onLost: (count: number) => void,
-    private readonly longest: number,
-  ) {}
+    maxPayload: number,
+  ) {
+    this.longest = Math.min(LONGEST, maxPayload / 2);
+  }
+
+  private readonly longest: number;
 
   /** Sends a reply, at once or at the end of this turn. Throws only if it is sent at once and cannot be. */
   send(data: Uint8Array): void {
-    if (data.length > LARGE || data.length > this.longest / 2) {
+    if (data.length > LARGE || data.length > this.longest) {
       this.publish(data);
       return;
     }
-    if (this.bytes + data.length > this.longest / 2) this.sendGathered();
+    if (this.bytes + data.length > this.longest) this.sendGathered();
     if (this.gathered.push(data) === 1) process.nextTick(() => this.sendGathered());
     this.bytes += data.length + 1;
   }

@@ -6,8 +6,8 @@ import type { Codec, Reply, Request, RequestEncoder } from '../ports/codec';
 import { ENVELOPE_VERSION, MOST_CALLS, REPLY, REQUEST } from './envelope';
 import { encodeJson, hasPrototypeKey, isTooDeep, mayHavePrototypeKey } from './json-values';
 
-/** Replies up to this size are parsed without looking for depth first: parsing them takes well under a millisecond, however deep. */
-const SHALLOW_ENOUGH = 4096;
+/** Replies up to this size are parsed without looking for depth first: parsing them takes a few milliseconds at most, however deep. */
+const SHALLOW_ENOUGH = 65_536;
 
 const LONGEST_NONCE = 64;
 const COMMA = 0x2c;
