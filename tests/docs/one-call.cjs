@@ -50,13 +50,15 @@ function decorate(prototype, name, decorators) {
   for (const decorator of decorators) decorator(prototype, name);
 }
 
-/** A source of ours with the names of its functions that ran; nothing for other scripts. */
+/** A source of ours with the names of its functions that ran; nothing for other scripts, nor for an index, which only passes names on. */
 function filesOf({ url, functions }) {
   if (!url.startsWith('file://')) return [];
   const path = relative(ROOT, fileURLToPath(url));
   const [, inside] = /^(packages\/[^/]+\/dist\/.*)\.js$/.exec(path) ?? [];
   const ran = functions.filter(({ ranges }) => ranges[0].count > 0).map(({ functionName }) => functionName);
-  return inside === undefined || ran.length === 0 ? [] : [{ file: `${inside.replace('/dist/', '/src/')}.ts`, ran }];
+  return inside === undefined || inside.endsWith('/index') || ran.length === 0
+    ? []
+    : [{ file: `${inside.replace('/dist/', '/src/')}.ts`, ran }];
 }
 
 main();

@@ -78,7 +78,7 @@ function writeRequest({ args, nonce, ttl, contract, cast, calls }: Request): Uin
   const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
   const names = positional.map((_, index) => `arg${index}`);
   const encoder = jsonCodec.requestEncoder(contract!, names);
-  return cast ? encoder.cast(positional) : encoder.call(positional, nonce!, ttl!);
+  return cast ? encoder.cast(encoder.args(positional)) : encoder.call(encoder.args(positional), nonce!, ttl!);
 }
 
 function writeReply({ nonce, result, error, replies }: Reply): Uint8Array {

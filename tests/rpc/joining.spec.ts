@@ -149,7 +149,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     const hasty = numbers.map((value) => failure(client.$with({ timeout: 20 }).slow(value)));
     const cancelled = numbers.map((value) => failure(client.$with({ signal: giveUp.signal }).slow(value)));
     const [first] = await Promise.all(hasty);
-    expect(sent.length).toBeLessThan((3 * COUNT) / 8);
+    // a call that can be cancelled says so, and travels alone
+    expect(sent.length).toBeLessThan(COUNT + (2 * COUNT) / 8);
     expect(first).toMatchObject({ code: 'deadline_exceeded', executed: 'maybe' });
     giveUp.abort();
     expect((await Promise.all(cancelled)).every(({ code }) => code === 'cancelled')).toBe(true);

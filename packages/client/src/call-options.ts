@@ -1,9 +1,17 @@
 /** What a caller can say about its calls: time limit, version cap, cancellation; and how settings of a client and of `$with` combine. */
-import { parseVersion, quote, RpcError, type Version } from '@concord-rpc/core';
+import {
+  type ContextValues,
+  parseVersion,
+  quote,
+  type RequestExtras,
+  RpcError,
+  requireContext,
+  type Version,
+} from '@concord-rpc/core';
 
 /** Settings of calls. In `$with`, what is left out stays as it was and `null` goes back to the default. */
 export interface CallOptions {
-  /** Milliseconds until a call that got no answer fails with `deadline_exceeded`. Default: the method's own, else 10 000. */
+  /** Milliseconds until a call that got no answer fails with `deadline_exceeded`. Default: the method's own, else 10 000; never more than what is left of the request that the caller serves. */
   readonly timeout?: number | null;
   /** Highest version that a call may need, `major.minor`; calls that need more fail with `version_capped` before they are sent. */
   readonly versionCap?: string | null;
@@ -12,8 +20,20 @@ export interface CallOptions {
    * every server there reads such. Faster under load; calls of different methods may overtake each other. Default false.
    */
   readonly join?: boolean | null;
-  /** Ends the wait with `cancelled` when it aborts. */
+  /** Ends the wait with `cancelled` when it aborts, and tells the server, whose handler sees it in `rpcContext().signal`. */
   readonly signal?: AbortSignal | null;
+  /**
+   * Keys and values for the server's `rpcContext()`, beside the arguments; `requestId`, `caller` and `tenant` have the usual meaning. Added to
+   * those set before, and to those of the request that the caller serves.
+   */
+  readonly context?: ContextValues | null;
+  /**
+   * Milliseconds, 100 or more, within which the server has to show that a call is alive; else it fails with `deadline_exceeded`, long before its
+   * deadline (oslo.messaging's `call_monitor_timeout`). Default: no such signs.
+   */
+  readonly monitor?: number | null;
+  /** Told what the handler reports with `rpcContext().progress()`. */
+  readonly onProgress?: ((progress: unknown) => void) | null;
 }
 
 /** Settings, checked. */
@@ -22,14 +42,40 @@ export interface Settings {
   readonly cap: Version | undefined;
   readonly signal: AbortSignal | undefined;
   readonly join: boolean;
+  readonly context: ContextValues | undefined;
+  readonly monitor: number | undefined;
+  readonly onProgress: ((progress: unknown) => void) | undefined;
+  /** What calls with these settings say beyond a plain call. */
+  readonly extras: RequestExtras | undefined;
 }
 
 export const DEFAULT_TIMEOUT = 10_000;
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** Shortest time within which a server has to show that a call is alive. */
+const SHORTEST_MONITOR = 100;
 
-const NOTHING: Settings = { timeout: undefined, cap: undefined, signal: undefined, join: false };
-const KNOWN = new Set(['timeout', 'versionCap', 'signal', 'join']);
+/** How each option is checked and kept. */
+const READERS = {
+  timeout: requireTimeout,
+  versionCap: (cap: string) => parseVersion(cap, 'versionCap'),
+  signal: requireSignal,
+  join: requireBoolean,
+  context: requireContext,
+  monitor: requireMonitor,
+  onProgress: requireFunction,
+};
+
+const NOTHING: Settings = {
+  timeout: undefined,
+  cap: undefined,
+  signal: undefined,
+  join: false,
+  context: undefined,
+  monitor: undefined,
+  onProgress: undefined,
+  extras: undefined,
+};
 
 /**
  * The settings that result from `options` over `base`: `undefined` keeps, `null` unsets (oslo.messaging's `prepare`).
@@ -37,16 +83,27 @@ const KNOWN = new Set(['timeout', 'versionCap', 'signal', 'join']);
  * @throws RpcError `invalid_argument` or `invalid_version`, naming the option and its value.
  */
 export function settingsOf(options: CallOptions, base: Settings = NOTHING): Settings {
-  const unknown = Object.keys(options).find((key) => !KNOWN.has(key));
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(READERS, key));
   if (unknown !== undefined) {
-    throw new RpcError('invalid_argument', `${quote(unknown)} is not an option of calls; those are ${[...KNOWN].join(', ')}`);
+    const known = Object.keys(READERS).join(', ');
+    throw new RpcError('invalid_argument', `${quote(unknown)} is not an option of calls; those are ${known}`);
   }
-  return {
-    timeout: over(options.timeout, base.timeout, requireTimeout),
-    cap: over(options.versionCap, base.cap, (cap) => parseVersion(cap, 'versionCap')),
-    signal: over(options.signal, base.signal, requireSignal),
-    join: over(options.join, base.join, requireBoolean) ?? false,
+  const settings = {
+    timeout: over(options.timeout, base.timeout, READERS.timeout),
+    cap: over(options.versionCap, base.cap, READERS.versionCap),
+    signal: over(options.signal, base.signal, READERS.signal),
+    join: over(options.join, base.join, READERS.join) ?? false,
+    context: over(options.context, base.context, (given) => READERS.context({ ...base.context, ...requireContext(given) })),
+    monitor: over(options.monitor, base.monitor, READERS.monitor),
+    onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
   };
+  return { ...settings, extras: extrasOf(settings) };
+}
+
+function extrasOf({ context, monitor, signal, onProgress }: Omit<Settings, 'extras'>): RequestExtras | undefined {
+  const accept = signal !== undefined || onProgress !== undefined;
+  if (context === undefined && monitor === undefined && !accept) return undefined;
+  return { ...(context && { context }), ...(monitor && { monitor }), ...(accept && { accept }) };
 }
 
 function over<Given, Kept>(
@@ -61,6 +118,17 @@ function over<Given, Kept>(
 function requireTimeout(timeout: number): number {
   if (typeof timeout === 'number' && timeout > 0 && timeout < Number.POSITIVE_INFINITY) return Math.min(timeout, LONGEST_TIMEOUT);
   throw new RpcError('invalid_argument', `timeout must be a number of milliseconds above 0, and finite; got ${quote(timeout)}`);
+}
+
+function requireMonitor(monitor: number): number {
+  if (typeof monitor === 'number' && monitor >= SHORTEST_MONITOR && monitor <= LONGEST_TIMEOUT) return monitor;
+  const range = `a number of milliseconds from ${SHORTEST_MONITOR} to ${LONGEST_TIMEOUT}`;
+  throw new RpcError('invalid_argument', `monitor must be ${range}; got ${quote(monitor)}`);
+}
+
+function requireFunction<F>(onProgress: F): F {
+  if (typeof onProgress === 'function') return onProgress;
+  throw new RpcError('invalid_argument', `onProgress must be a function; got ${quote(onProgress)}`);
 }
 
 function requireBoolean(join: boolean): boolean {

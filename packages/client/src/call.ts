@@ -1,11 +1,13 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
-import { type Reply, RpcError } from '@concord-rpc/core';
+import { performance } from 'node:perf_hooks';
+import { type EncodedArgs, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
 import type { Joinable } from './joined-message';
+import { LateCancel, sendCancel } from './late-cancel';
 import type { Ending, Slot } from './pending-calls';
-import { prepare } from './prepare';
-import { cancelled, endingError, inRequest } from './request-errors';
+import { prepareCall } from './prepare';
+import { cancelled, endingError, fellSilent, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
 import { explainNoResponders } from './who-is-there';
 
@@ -13,9 +15,9 @@ import { explainNoResponders } from './who-is-there';
 export function call(view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     try {
-      const waiting = new WaitingCall(prepare(view, method, args, 'call'), resolve, reject);
+      const waiting = new WaitingCall(prepareCall(view, method, args), resolve, reject);
       waiting.send();
-      if (view.settings.signal !== undefined) waiting.listenTo(view.settings.signal);
+      waiting.listen();
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
@@ -24,15 +26,18 @@ export function call(view: View, method: ClientMethod, args: readonly unknown[])
 
 class WaitingCall implements Joinable {
   readonly isCast = false;
-  readonly deadline: number;
+  deadline: number;
   readonly subject: string;
   slot: Slot | undefined;
-  /** The request as it was at the time of the call: what the caller changes in its arguments afterwards is not sent. */
   data!: Uint8Array;
+  /** The arguments as they were at the time of the call: what the caller changes in them afterwards is not sent. */
+  private args: EncodedArgs | undefined;
   private nonce: string | undefined;
   private attempts = 0;
   private settled = false;
-  private stopListening: (() => void) | undefined;
+  /** The server that has said that it runs the call. */
+  private server: string | undefined;
+  private stopListening: (() => void)[] | undefined;
 
   constructor(
     private readonly sending: Sending,
@@ -44,14 +49,17 @@ class WaitingCall implements Joinable {
   }
 
   send(): void {
-    const { connection, method, args, timeout, join } = this.sending;
+    const { connection, method, args, extras, timeout, deadline, settings } = this.sending;
+    if (settings.monitor !== undefined) this.heard(settings.monitor);
     const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
     this.nonce = slot.nonce;
-    this.attempts++;
+    const ttl = this.attempts++ === 0 ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
     try {
-      this.data ??= method.encoder.call(args, slot.nonce, timeout);
-      if (!(join && this.attempts === 1 && connection.joiner.take(this, this.sending))) this.sendAlone();
+      this.args ??= method.encoder.args(args);
+      this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
+      const joined = settings.join && extras === undefined && this.attempts === 1 && connection.joiner.take(this, this.sending);
+      if (!joined) this.sendAlone();
     } catch (thrown) {
       this.free();
       throw inRequest(method, thrown);
@@ -71,14 +79,17 @@ class WaitingCall implements Joinable {
     // a call ends when it is answered
   }
 
-  listenTo(signal: AbortSignal): void {
-    // without a slot it is with nobody: the broker gave it back
-    this.stopListening = onAbort(signal, () =>
-      this.fail(cancelled(this.sending.method, this.slot === undefined ? 'no' : 'maybe')),
-    );
+  listen(): void {
+    const { settings, scopeSignal } = this.sending;
+    if (settings.signal !== undefined) this.listenTo(settings.signal);
+    if (scopeSignal !== undefined) this.listenTo(scopeSignal);
   }
 
   onReply(reply: Reply): void {
+    if (reply.notice !== undefined) {
+      this.onNotice(reply.notice);
+      return;
+    }
     this.free();
     this.end();
     if (reply.error === undefined) this.resolve(reply.result);
@@ -97,7 +108,44 @@ class WaitingCall implements Joinable {
 
   onEnding(ending: Ending): void {
     this.slot = undefined;
-    this.fail(endingError(ending, this.sending));
+    const silent = ending === 'deadline' && performance.now() < this.sending.deadline;
+    this.fail(silent ? fellSilent(this.sending, this.server) : endingError(ending, this.sending));
+  }
+
+  private onNotice({ server, progress }: Notice): void {
+    const { monitor, onProgress } = this.sending.settings;
+    this.server = server;
+    if (monitor !== undefined) this.heard(monitor);
+    if (progress === undefined || onProgress === undefined) return;
+    try {
+      onProgress(progress);
+    } catch (thrown) {
+      this.cancel(new RpcError('cancelled', `onProgress of ${this.sending.method.label} threw`, { cause: thrown }));
+    }
+  }
+
+  /** The table of waiting calls ends this one at its deadline, or when nothing more is heard for so long. */
+  private heard(monitor: number): void {
+    this.deadline = Math.min(this.sending.deadline, performance.now() + monitor);
+  }
+
+  private listenTo(signal: AbortSignal): void {
+    // without a slot it is with nobody: the broker gave it back
+    const abort = () => this.cancel(cancelled(this.sending.method, this.slot === undefined ? 'no' : 'maybe'));
+    this.stopListening ??= [];
+    this.stopListening.push(onAbort(signal, abort));
+  }
+
+  /** Ends the call and tells the server that runs it, now or when that is known. */
+  private cancel(error: RpcError): void {
+    const { slot, server } = this;
+    const { connection, destination } = this.sending;
+    if (slot !== undefined && server !== undefined) sendCancel(connection, destination.address, server, slot.nonce);
+    if (slot !== undefined && server === undefined) {
+      connection.pending.replace(slot, new LateCancel(this.sending, this.subject, slot));
+      this.slot = undefined;
+    }
+    this.fail(error);
   }
 
   /** Somebody serves it after all: it came up in between. The broker gave the first message to nobody, so a second cannot run twice. */
@@ -124,7 +172,7 @@ class WaitingCall implements Joinable {
     this.settled = true;
     if (this.slot !== undefined) this.sending.connection.pending.abandon(this.slot);
     this.slot = undefined;
-    this.stopListening?.();
+    if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
   }
 }
 

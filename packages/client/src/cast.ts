@@ -3,7 +3,7 @@ import { RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
-import { prepare } from './prepare';
+import { prepareCast } from './prepare';
 import { endingError, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
 import { explainNoResponders } from './who-is-there';
@@ -15,7 +15,7 @@ import { explainNoResponders } from './who-is-there';
 export function cast(view: View, method: ClientMethod, args: readonly unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     try {
-      new WaitingCast(prepare(view, method, args, 'cast'), resolve, reject).send();
+      new WaitingCast(prepareCast(view, method, args), resolve, reject).send();
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
@@ -40,11 +40,11 @@ class WaitingCast implements Joinable {
   }
 
   send(): void {
-    const { connection, method, args, join } = this.sending;
+    const { connection, method, args, extras, settings } = this.sending;
     this.slot = connection.pending.open(this);
     try {
-      this.data = method.encoder.cast(args);
-      if (!(join && connection.joiner.take(this, this.sending))) this.sendAlone();
+      this.data = method.encoder.cast(method.encoder.args(args), extras);
+      if (!(settings.join && connection.joiner.take(this, this.sending))) this.sendAlone();
     } catch (thrown) {
       this.close();
       throw inRequest(method, thrown);

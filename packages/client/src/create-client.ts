@@ -8,6 +8,7 @@ import {
   type ShapeReader,
   subjects,
   type Transport,
+  trackScopes,
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
@@ -30,6 +31,7 @@ export interface ClientOptions extends CallOptions {
  * @throws RpcError `invalid_contract`, `invalid_version`, `invalid_target` or `invalid_argument` if the class or an option is wrong.
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
+  trackScopes(); // its calls ask which request they are part of
   const { shapes, ...callOptions } = options;
   const contract = compileContract(type, shapes);
   const connection = connectionOf(transport);

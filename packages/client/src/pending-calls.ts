@@ -13,7 +13,7 @@ export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidde
 export interface PendingCall {
   /** Where it was sent. */
   readonly subject: string;
-  /** When it ends, on the clock of `performance.now()`. */
+  /** When it ends, on the clock of `performance.now()`; may move while it waits. */
   readonly deadline: number;
   /** An answer with the right nonce. The call frees its slot when it is done. */
   onReply(reply: Reply): void;
@@ -103,6 +103,11 @@ export class PendingCalls {
     if (this.waiting++ === 0) this.timer?.ref();
     if (call.deadline < this.armedFor) this.arm(call.deadline);
     return slot;
+  }
+
+  /** Leaves a slot to another, which waits for what may still come for the call that was in it. */
+  replace(slot: Slot, call: PendingCall): void {
+    this.calls[slot.index] = call;
   }
 
   /** Frees the slot of a call that the broker has no more to say about: it was answered, or never sent. */

@@ -1,26 +1,53 @@
-/** The gate of a call or cast: everything that can be refused before anything is sent. */
+/** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
 import { performance } from 'node:perf_hooks';
+import { currentScope } from '@concord-rpc/core';
 import { DEFAULT_TIMEOUT } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
-import { cancelled } from './request-errors';
+import { inherit, inheritForCast } from './inherited';
+import { cancelled, outOfTime } from './request-errors';
 import type { Sending, View } from './sending';
 import { requireMinor } from './version-gate';
 
 /**
  * Checks a call before anything is sent.
  *
+ * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`, `deadline_exceeded`
+ */
+export function prepareCall(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
+  const minor = pass(view, method, args, 'call');
+  const { connection, destination, settings } = view;
+  const now = performance.now();
+  let timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
+  let { extras } = settings;
+  const scope = currentScope();
+  if (scope !== undefined) {
+    extras = inherit(scope, extras);
+    if (scope.deadline < now + timeout) timeout = Math.floor(scope.deadline - now);
+    if (timeout <= 0) throw outOfTime(method, scope.label);
+  }
+  const scopeSignal = scope?.cancellable ? scope.signal : undefined;
+  if (scopeSignal?.aborted) throw cancelled(method, 'no');
+  return { connection, destination, method, args, settings, minor, extras, scopeSignal, timeout, deadline: now + timeout };
+}
+
+/**
+ * Checks a cast before anything is sent.
+ *
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`
  */
-export function prepare(
-  { connection, destination, settings }: View,
-  method: ClientMethod,
-  args: readonly unknown[],
-  way: 'call' | 'cast',
-): Sending {
-  requireMode(method, way === 'cast' && destination.delivery === 'all' ? 'fanout' : way);
+export function prepareCast(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
+  const minor = pass(view, method, args, view.destination.delivery === 'all' ? 'fanout' : 'cast');
+  const { connection, destination, settings } = view;
+  const timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
+  const extras = inheritForCast(currentScope(), settings.extras);
+  const deadline = performance.now() + timeout;
+  return { connection, destination, method, args, settings, minor, extras, scopeSignal: undefined, timeout, deadline };
+}
+
+function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: 'call' | 'cast' | 'fanout'): number {
+  requireMode(method, way);
   requireArity(method, args);
   const minor = requireMinor(method, settings.cap, args);
   if (settings.signal?.aborted) throw cancelled(method, 'no');
-  const timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
-  return { connection, destination, method, args, minor, join: settings.join, timeout, deadline: performance.now() + timeout };
+  return minor;
 }

@@ -16,7 +16,7 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
         `${label} (needs ${version}) got no answer from ${destination} within ${timeout} ms`,
         {
           retryable,
-          data: { timeout },
+          data: { kind: 'deadline', timeout },
         },
       );
     case 'disconnected':
@@ -37,6 +37,32 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
     case 'closed':
       return new RpcError('client_closed', `the transport was closed while ${label} was under way`);
   }
+}
+
+/** A call that is part of a request whose caller has stopped waiting. */
+export function outOfTime(method: ClientMethod, within: string): RpcError {
+  return new RpcError(
+    'deadline_exceeded',
+    `${method.label} was not sent: no time is left of the call of ${within} that it is part of`,
+    {
+      executed: 'no',
+      data: { kind: 'deadline' },
+    },
+  );
+}
+
+/** A monitored call whose server has given no sign of life in time. */
+export function fellSilent({ destination, method, settings }: Sending, server: string | undefined): RpcError {
+  const who =
+    server === undefined ? `no server of ${destination} has said that it runs it` : `server ${server} has fallen silent`;
+  return new RpcError(
+    'deadline_exceeded',
+    `${method.label}: ${who}; it was to give a sign of life every ${settings.monitor} ms`,
+    {
+      retryable: method.definition.idempotent,
+      data: { kind: 'heartbeat', monitor: settings.monitor, ...(server !== undefined && { server }) },
+    },
+  );
 }
 
 /** A call ended by its caller's signal. */

@@ -1,4 +1,5 @@
 /** Everything that is known of a call or cast once it has passed the gate. */
+import type { RequestExtras } from '@concord-rpc/core';
 import type { Settings } from './call-options';
 import type { ClientMethod } from './client-method';
 import type { Connection } from './connection';
@@ -10,10 +11,13 @@ export interface Sending {
   readonly destination: Destination;
   readonly method: ClientMethod;
   readonly args: readonly unknown[];
+  readonly settings: Settings;
   /** The minor that it needs. */
   readonly minor: number;
-  /** Whether it may travel with others. */
-  readonly join: boolean;
+  /** What it says beyond a plain call. */
+  readonly extras: RequestExtras | undefined;
+  /** Aborts with the request that the caller serves, if that can be cancelled. */
+  readonly scopeSignal: AbortSignal | undefined;
   /** Milliseconds that its caller waits. */
   readonly timeout: number;
   /** When that ends, on the clock of `performance.now()`. */

@@ -42,7 +42,7 @@ export interface Census {
 /** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
 export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
   return new Promise((resolve) => {
-    const subject = subjects.methodSubject(subjects.allPrefix(address), subjects.SYSTEM_NAMESPACE, 1, 0, PING);
+    const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
     new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
   });
 }
@@ -126,11 +126,8 @@ class Collection implements PendingCall {
     try {
       this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      transport.publish(
-        this.subject,
-        codec.requestEncoder('1.0', ['method']).call([method], this.slot.nonce, ttl),
-        this.slot.reply,
-      );
+      const encoder = codec.requestEncoder('1.0', ['method']);
+      transport.publish(this.subject, encoder.call(encoder.args([method]), this.slot.nonce, ttl), this.slot.reply);
     } catch {
       this.finish();
     }

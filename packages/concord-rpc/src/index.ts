@@ -12,7 +12,9 @@ export type { CallOptions, Calls, Casts, Client, ClientExtras } from '@concord-r
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
-export type { Implementation, ServerStats } from '@concord-rpc/server';
+export type { Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
+export { rpcContext } from '@concord-rpc/core';
+export type { ContextValues, RpcContext } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';
 
 // transports

@@ -9,11 +9,15 @@ export type { Class, TypeToken } from './contract/type-ref';
 export type { ContractDocument } from './contract/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
+export type { ContextValues } from './context/context-values';
+export { type RpcContext, rpcContext } from './context/rpc-context';
 export { servesVersion } from './values/version';
 export type { Logger } from './ports/logger';
 export type { Transport, TransportStatus } from './ports/transport';
 
 // for clients, servers, transports, validators and tools
+export { isContext, NO_VALUES, requireContext } from './context/context-values';
+export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';
@@ -24,7 +28,7 @@ export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract
 export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export type { WireError } from './errors/rpc-error';
-export type { Codec, Reply, Request, RequestEncoder } from './ports/codec';
+export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export type { Check, Findings, Validator, Violation } from './ports/validator';
 export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';

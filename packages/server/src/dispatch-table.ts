@@ -1,7 +1,8 @@
 /** Which method serves which subject: every subject that a server serves, computed when it starts, and why any other is refused. */
 import { type Contract, formatVersion, quote, RpcError, serves, subjects } from '@concord-rpc/core';
+import { CallsUnderWay } from './calls-under-way';
 import type { Registration, ServedMethod } from './served-method';
-import { SYSTEM_VERSION, systemMethods } from './system-endpoint';
+import { systemMethods } from './system-endpoint';
 
 /** A number of a version as subjects spell it: `01` or an empty token is none. */
 const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
@@ -23,7 +24,12 @@ export interface DispatchTable {
 }
 
 /** The subjects that a server serves and listens on. Where several endpoints serve the same, the one registered first does, as in oslo.messaging. */
-export function dispatchTable(root: string, server: string, registrations: readonly Registration[]): DispatchTable {
+export function dispatchTable(
+  root: string,
+  server: string,
+  registrations: readonly Registration[],
+  underWay: CallsUnderWay = new CallsUnderWay(),
+): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
   for (const group of byAddress(root, registrations)) {
@@ -32,11 +38,17 @@ export function dispatchTable(root: string, server: string, registrations: reado
     for (const { namespace, registration } of accepted(group.registrations)) {
       add(methods, [toAny, toServer, toAll], namespace, registration.contract.version, registration.methods.values());
     }
-    add(methods, [toServer, toAll], subjects.SYSTEM_NAMESPACE, SYSTEM_VERSION, systemMethods(server, group.registrations));
+    add(
+      methods,
+      [toServer, toAll],
+      subjects.SYSTEM_NAMESPACE,
+      subjects.SYSTEM_VERSION,
+      systemMethods(server, group.registrations, underWay),
+    );
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
-    listening.push({ subject: systemSubject(toServer) }, { subject: subjects.everythingUnder(toAll) });
+    listening.push({ subject: subjects.systemSubject(toServer, '*') }, { subject: subjects.everythingUnder(toAll) });
   }
   return {
     listening,
@@ -81,10 +93,6 @@ function versionSubjects(prefix: string, registrations: readonly Registration[])
     }
   }
   return [...found];
-}
-
-function systemSubject(prefix: string): string {
-  return subjects.methodSubject(prefix, subjects.SYSTEM_NAMESPACE, SYSTEM_VERSION.major, SYSTEM_VERSION.minor, '*');
 }
 
 /** Registrations with each namespace that they answer to, in the order of registration. */

@@ -5,6 +5,6 @@ export { type DispatchTable, dispatchTable, type Listening } from './dispatch-ta
 // for users, who get `RpcServer` from `concord-rpc` with class-validator built in
 export type { Implementation, NoOtherMethods } from './implementation-type';
 export { registrationOf } from './register';
-export { RpcServer, type RpcServerOptions } from './rpc-server';
-export type { ServerStats } from './serve-message';
+export { RpcServer, type RpcServerOptions, type StopOptions } from './rpc-server';
+export type { ServerStats } from './server-stats';
 export type { Registration, ServedMethod } from './served-method';

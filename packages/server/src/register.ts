@@ -35,7 +35,13 @@ export function registrationOf(type: Class, implementation: object, validator: V
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
     methods.set(definition.name, { definition, label, check: compileArgumentCheck(definition, validator), run });
   }
-  return { contract, methods };
+  return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
+}
+
+/** A look at the source text, as what a handler will ask for cannot be known otherwise before it runs. */
+function namesRpcContext(implementation: object, names: Iterable<string>): boolean {
+  const handlers = [...names].map((name) => (implementation as Record<string, Handler>)[name]!);
+  return [implementation.constructor, ...handlers].some((code) => Function.prototype.toString.call(code).includes('rpcContext'));
 }
 
 function isStub(handler: object): boolean {

@@ -11,13 +11,16 @@ import {
   requireServerName,
   type Subscription,
   type Transport,
+  trackScopes,
   type Validator,
 } from '@concord-rpc/core';
+import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
 import { registrationOf } from './register';
-import { MessageServer, NO_STATS, type ServerStats } from './serve-message';
+import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
+import { NO_STATS, type ServerStats } from './server-stats';
 
 /** Settings of a server. */
 export interface RpcServerOptions {
@@ -27,6 +30,19 @@ export interface RpcServerOptions {
   readonly validator: Validator;
   /** Where failures of handlers are written. Default: `console`. */
   readonly logger?: Logger;
+  /**
+   * Make `rpcContext()` work after an `await` of a handler. It does so by itself where this process has clients, or where the source of an
+   * implementation names `rpcContext`; say it if only code that handlers call does. On Node 20 it makes every promise of the process dearer.
+   */
+  readonly trackContext?: true;
+}
+
+/** How to stop. */
+export interface StopOptions {
+  /** Milliseconds that running handlers are given. Default 30 000. */
+  readonly timeout?: number;
+  /** Give them none. */
+  readonly now?: boolean;
 }
 
 interface Running {
@@ -43,6 +59,7 @@ export class RpcServer {
   private readonly registrations: Registration[] = [];
   private readonly validator: Validator;
   private readonly logger: Logger;
+  private readonly trackContext: boolean;
   private running: Promise<Running> | undefined;
   private stopping: Promise<void> | undefined;
   private messages: MessageServer | undefined;
@@ -54,6 +71,7 @@ export class RpcServer {
     this.name = requireServerName(options.server ?? defaultName());
     this.validator = options.validator;
     this.logger = options.logger ?? console;
+    this.trackContext = options.trackContext === true;
   }
 
   /**
@@ -73,6 +91,7 @@ export class RpcServer {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
     }
     this.registrations.push(registration);
+    if (this.trackContext || registration.asksForContext) trackScopes();
     return this;
   }
 
@@ -95,15 +114,16 @@ export class RpcServer {
 
   /**
    * Stops serving without losing a call: listens no more, finishes what has arrived, sends the answers. Handlers that have not
-   * finished after `timeout` milliseconds (default 30 000) are given up and logged. Calling it again has no effect.
+   * finished after `timeout` milliseconds (default 30 000), or at once with `now`, are given up: their `rpcContext().signal` aborts, and their
+   * callers are told `server_stopped`. Calling it again has no effect, but that `now` ends a patient stop.
    */
-  async stop({ timeout = DRAIN_TIMEOUT }: { readonly timeout?: number } = {}): Promise<void> {
+  async stop({ timeout = DRAIN_TIMEOUT, now = false }: StopOptions = {}): Promise<void> {
     if (this.running !== undefined && this.stopping === undefined) {
-      this.stopping = this.drain(this.running, timeout).finally(() => {
+      this.stopping = this.drain(this.running, now ? 0 : timeout).finally(() => {
         this.running = undefined;
         this.stopping = undefined;
       });
-    }
+    } else if (now) this.messages?.hurry();
     await this.stopping;
   }
 
@@ -129,8 +149,9 @@ export class RpcServer {
   private async listen(): Promise<Running> {
     if (this.registrations.length === 0)
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
-    const table = dispatchTable(this.transport.root, this.name, this.registrations);
-    const messages = new MessageServer(this.transport, jsonCodec, table, this.logger);
+    const underWay = new CallsUnderWay();
+    const table = dispatchTable(this.transport.root, this.name, this.registrations, underWay);
+    const messages = new MessageServer(this.name, this.transport, jsonCodec, table, underWay, this.logger);
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];
     try {
@@ -150,7 +171,11 @@ export class RpcServer {
     const { messages, subscriptions } = await running;
     await Promise.all(subscriptions.map((subscription) => subscription.drain()));
     const left = await messages.whenIdle(timeout);
-    if (left > 0) this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
+    if (left > 0) {
+      this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
+      messages.abandonAll(`server ${this.name} was stopped while it ran`);
+    }
+    messages.close();
     if (this.transport.status === 'connected') await this.transport.flush();
   }
 }

@@ -6,6 +6,8 @@ import type { ArgumentCheck } from './check-arguments';
 export interface Registration {
   readonly contract: Contract;
   readonly methods: ReadonlyMap<string, ServedMethod>;
+  /** Whether the source of the implementation names `rpcContext`. */
+  readonly asksForContext: boolean;
 }
 
 /** One method that can be called from outside. */

@@ -1,12 +1,10 @@
 /** What every server answers for Concord itself, on each of its topics: who it is, and its contracts. */
-import { contractDocument, formatVersion, type MethodContract } from '@concord-rpc/core';
+import { type CallMode, contractDocument, formatVersion, type MethodContract } from '@concord-rpc/core';
+import type { CallsUnderWay } from './calls-under-way';
 import type { Registration, ServedMethod } from './served-method';
 
-/** Version of what servers answer for Concord itself. */
-export const SYSTEM_VERSION = { major: 1, minor: 0 };
-
 /** The methods of the system namespace, for one topic of a server. */
-export function systemMethods(server: string, registrations: readonly Registration[]): ServedMethod[] {
+export function systemMethods(server: string, registrations: readonly Registration[], underWay: CallsUnderWay): ServedMethod[] {
   const ping = (method: unknown) => ({
     server,
     joins: true,
@@ -18,14 +16,18 @@ export function systemMethods(server: string, registrations: readonly Registrati
     })),
   });
   const contracts = registrations.map(({ contract }) => contract);
-  return [systemMethod('ping', ping), systemMethod('describe', () => ({ server, contract: contractDocument(contracts) }))];
+  return [
+    systemMethod('ping', 'call', ping),
+    systemMethod('describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
+    systemMethod('cancel', 'cast', (nonce) => underWay.cancel(nonce)),
+  ];
 }
 
-function systemMethod(name: string, run: (argument: unknown) => unknown): ServedMethod {
+function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
-    mode: 'call',
+    mode,
     returns: undefined,
     idempotent: true,
     timeout: undefined,

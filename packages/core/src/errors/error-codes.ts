@@ -101,8 +101,27 @@ export const ERROR_CODES = {
     retryable: false,
     raisedBy: 'transport',
   },
+  no_context: {
+    meaning: '`rpcContext()` was called where no request is being served, or where scopes are not tracked after an `await`.',
+    executed: 'no',
+    retryable: false,
+    raisedBy: 'server',
+  },
+  overloaded: {
+    meaning: 'The server has as much to do as it may; `data.retryAfter` says in how many milliseconds it may be better.',
+    executed: 'no',
+    retryable: true,
+    raisedBy: 'server',
+  },
+  server_stopped: {
+    meaning: 'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`).',
+    executed: 'maybe',
+    retryable: 'idempotent',
+    raisedBy: 'server',
+  },
   deadline_exceeded: {
-    meaning: 'No answer came in time. The handler may have run, may be running, or may never run.',
+    meaning:
+      'No answer came in time (`data.kind` is `deadline`), or a server that was to say that it lives fell silent (`heartbeat`). The handler may have run, may be running, or may never run.',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'client or server',
@@ -130,6 +149,12 @@ export const ERROR_CODES = {
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
+  },
+  invalid_result: {
+    meaning: 'The handler returned what its contract does not declare; `data.violations` lists each with its path.',
+    executed: 'yes',
+    retryable: false,
+    raisedBy: 'client',
   },
   internal: {
     meaning: "The handler failed in a way that its contract does not declare. Details are in the server's log under `id`.",

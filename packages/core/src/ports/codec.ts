@@ -1,8 +1,23 @@
 /** How requests and replies become bytes: one implementation a wire format. */
+import type { ContextValues } from '../context/context-values';
 import type { RpcError, WireError } from '../errors/rpc-error';
 
+/** What a request says beyond a plain call; each only where it is needed. */
+export interface RequestExtras {
+  /** What the caller says of itself and its request. */
+  readonly context?: ContextValues;
+  /** The caller wants to hear at least every so many milliseconds that the call is alive. */
+  readonly monitor?: number;
+  /** The caller wants to hear who serves the call, so that it can cancel it there, and how far it is. */
+  readonly accept?: true;
+  /** The same for every attempt at one call: a server that has its result gives that, and does not run it again. */
+  readonly id?: string;
+  /** How many items of a stream the server may send before it is told to go on. */
+  readonly window?: number;
+}
+
 /** A request as a server reads it. */
-export interface Request {
+export interface Request extends RequestExtras {
   /** Positional arguments, or some of them by name or index. */
   readonly args: readonly unknown[] | Readonly<Record<string, unknown>>;
   /** Milliseconds that the caller still waits. */
@@ -19,21 +34,38 @@ export interface Request {
   readonly refusal?: RpcError;
 }
 
+/** Word from a server about a call that it runs: never its end. */
+export interface Notice {
+  /** How many notices of this call there have been, this one included. */
+  readonly alive: number;
+  /** Who runs it. */
+  readonly server: string;
+  /** How far it is, if that is why this was sent. */
+  readonly progress?: unknown;
+}
+
 /** A reply as a client reads it. */
 export interface Reply {
   readonly nonce?: string;
   readonly result?: unknown;
   readonly error?: WireError;
+  /** Not the end: the call is alive. */
+  readonly notice?: Notice;
   /** Replies that travel together in this one. */
   readonly replies?: readonly Reply[];
 }
 
+/** Arguments of one call as they were when it was made; good for several messages. */
+export type EncodedArgs = string | Uint8Array;
+
 /** Encodes one method's requests; made once per method, so that what never changes is written once. */
 export interface RequestEncoder {
+  /** The arguments as they are now. */
+  args(args: readonly unknown[]): EncodedArgs;
   /** A call: `nonce` is echoed by the reply, `ttl` is the time left in milliseconds. */
-  call(args: readonly unknown[], nonce: string, ttl: number): Uint8Array;
+  call(args: EncodedArgs, nonce: string, ttl: number, extras?: RequestExtras): Uint8Array;
   /** A cast to one server or to all. */
-  cast(args: readonly unknown[]): Uint8Array;
+  cast(args: EncodedArgs, extras?: RequestExtras): Uint8Array;
 }
 
 /**
@@ -46,6 +78,7 @@ export interface Codec {
   decodeRequest(data: Uint8Array): Request;
   encodeResult(result: unknown, nonce: string | undefined): Uint8Array;
   encodeError(error: WireError, nonce: string | undefined): Uint8Array;
+  encodeNotice(notice: Notice, nonce: string | undefined): Uint8Array;
   decodeReply(data: Uint8Array): Reply;
   /** One message of encoded requests; `nonce` is echoed if all of them are refused. */
   joinRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;

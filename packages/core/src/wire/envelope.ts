@@ -20,6 +20,16 @@ export const REQUEST = {
   cast: 'cast',
   /** An array by position, or an object by name or index. */
   args: 'args',
+  /** Keys and values that the caller says beside the arguments. */
+  context: 'context',
+  /** The call has to give a sign of life at least every so many milliseconds. */
+  monitor: 'monitor',
+  /** The server is to say at once that it runs the call. */
+  accept: 'accept',
+  /** The same for every attempt at one call. */
+  id: 'id',
+  /** How many items of a stream may be under way. */
+  window: 'window',
   /** Requests that travel together, in place of `args`. */
   calls: 'calls',
 } as const;
@@ -29,6 +39,12 @@ export const REPLY = {
   nonce: 're',
   result: 'result',
   error: 'error',
+  /** Of a notice: how many there have been of this call. */
+  alive: 'alive',
+  /** Of a notice: the server that runs the call. */
+  server: 'server',
+  /** Of a notice: how far the call is. */
+  progress: 'progress',
   /** Replies that travel together. */
   replies: 'replies',
 } as const;

@@ -1,8 +1,9 @@
 /** The default wire format: one JSON object a message, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
+import { isContext } from '../context/context-values';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
-import type { Codec, Reply, Request, RequestEncoder } from '../ports/codec';
+import type { Codec, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
 import { ENVELOPE_VERSION, MOST_CALLS, REPLY, REQUEST } from './envelope';
 import { encodeJson, hasPrototypeKey, isTooDeep, mayHavePrototypeKey } from './json-values';
 
@@ -16,6 +17,31 @@ const CLOSING_BRACE = 0x7d;
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
+const isNumber = (least: number) => (value: unknown) => typeof value === 'number' && value >= least;
+
+/** A key of a request that may be absent, and what it must be. */
+interface OptionalKey {
+  readonly key: string;
+  readonly is: (value: unknown) => boolean;
+  readonly what: string;
+}
+
+const OPTIONAL: readonly OptionalKey[] = [
+  { key: REQUEST.ttl, is: isNumber(0), what: 'milliseconds, 0 or more' },
+  { key: REQUEST.contract, is: (value) => typeof value === 'string', what: 'a version' },
+];
+
+/** Keys that most requests do without. */
+const EXTRAS: readonly OptionalKey[] = [
+  { key: REQUEST.context, is: isContext, what: 'an object, with texts for requestId, caller and tenant' },
+  { key: REQUEST.monitor, is: isNumber(1), what: 'milliseconds, 1 or more' },
+  { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
+  { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
+  { key: REQUEST.window, is: isNumber(1), what: 'a number of items, 1 or more' },
+];
+
+const ALL_OPTIONAL = [...OPTIONAL, ...EXTRAS];
+
 /** JSON, UTF-8. */
 export const jsonCodec: Codec = {
   name: 'json',
@@ -23,6 +49,7 @@ export const jsonCodec: Codec = {
   decodeRequest,
   encodeResult,
   encodeError,
+  encodeNotice,
   decodeReply,
   joinRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
   joinReplies: (replies) => joined(`{"${REPLY.replies}":[`, replies),
@@ -30,13 +57,22 @@ export const jsonCodec: Codec = {
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
   const beforeTtl = `","${REQUEST.ttl}":`;
-  const beforeArgs = `,"${REQUEST.contract}":"${contract}","${REQUEST.args}":`;
-  const castHead = `{"${REQUEST.cast}":true,"${REQUEST.args}":`;
+  const afterTtl = `,"${REQUEST.contract}":"${contract}"`;
+  const beforeArgs = `,"${REQUEST.args}":`;
+  const beforeCastArgs = `{"${REQUEST.cast}":true`;
   const beforeNonce = `{"${REQUEST.nonce}":"`;
   return {
-    call: (args, nonce, ttl) => framed(`${beforeNonce}${nonce}${beforeTtl}${ttl}${beforeArgs}`, encodeArgs(args, argNames)),
-    cast: (args) => framed(castHead, encodeArgs(args, argNames)),
+    args: (args) => encodeArgs(args, argNames),
+    call: (args, nonce, ttl, extras) =>
+      framed(`${beforeNonce}${nonce}${beforeTtl}${ttl}${afterTtl}${encodeExtras(extras)}${beforeArgs}`, args as string),
+    cast: (args, extras) => framed(`${beforeCastArgs}${encodeExtras(extras)}${beforeArgs}`, args as string),
   };
+}
+
+function encodeExtras(extras: RequestExtras | undefined): string {
+  if (extras === undefined) return '';
+  const text = encodeJson(extras, 'context', 'request');
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
 
 /** Arguments as an array, without trailing `undefined`s; with a hole as an object by index, because JSON has no `undefined`. */
@@ -90,28 +126,53 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
     suspicious && hasPrototypeKey(value) ? protocolError('request has a key that would reach a prototype') : undefined;
   if (Array.isArray(value)) return { args: value, refusal };
   const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
-  if (nonce !== undefined && !(typeof nonce === 'string' && nonce.length <= LONGEST_NONCE)) {
+  if (nonce !== undefined && !isShortText(nonce)) {
     throw protocolError(`"re" of a request must be a text of at most ${LONGEST_NONCE} characters; got ${quote(nonce)}`);
   }
   const cast = value[REQUEST.cast] === true;
-  const problem = refusal ?? findProblem(value);
+  const extras = hasExtras(value);
+  const problem = refusal ?? findProblem(value, extras ? ALL_OPTIONAL : OPTIONAL);
   if (problem !== undefined) return { args: [], nonce, cast, refusal: problem };
-  return { args: args as Request['args'], ttl: ttl as number | undefined, nonce, contract: contract as string | undefined, cast };
+  const request = {
+    args: args as Request['args'],
+    ttl: ttl as number | undefined,
+    nonce,
+    contract: contract as string | undefined,
+    cast,
+  };
+  return extras ? { ...request, ...readExtras(value) } : request;
 }
 
-function findProblem(envelope: Readonly<Record<string, unknown>>): RpcError | undefined {
-  const { [REQUEST.envelope]: version, [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract } = envelope;
+/** Whether a request says more than most do. Spelled out: it is asked of every message. */
+function hasExtras(value: Readonly<Record<string, unknown>>): boolean {
+  return (
+    value[REQUEST.context] !== undefined ||
+    value[REQUEST.accept] !== undefined ||
+    value[REQUEST.monitor] !== undefined ||
+    value[REQUEST.id] !== undefined ||
+    value[REQUEST.window] !== undefined
+  );
+}
+
+function readExtras(value: Readonly<Record<string, unknown>>): RequestExtras {
+  return Object.fromEntries(EXTRAS.filter(({ key }) => value[key] !== undefined).map(({ key }) => [key, value[key]]));
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_NONCE;
+}
+
+function findProblem(envelope: Readonly<Record<string, unknown>>, optional: readonly OptionalKey[]): RpcError | undefined {
+  const { [REQUEST.envelope]: version, [REQUEST.args]: args } = envelope;
   if (version !== undefined && version !== ENVELOPE_VERSION) {
     return protocolError(`request has envelope version ${quote(version)}; this server reads version ${ENVELOPE_VERSION}`);
   }
   if (typeof args !== 'object' || args === null) {
     return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
   }
-  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
-    return protocolError(`"ttl" of a request must be milliseconds, 0 or more; got ${quote(ttl)}`);
-  }
-  if (contract !== undefined && typeof contract !== 'string') {
-    return protocolError(`"contract" of a request must be a version; got ${quote(contract)}`);
+  for (const { key, is, what } of optional) {
+    const value = envelope[key];
+    if (value !== undefined && !is(value)) return protocolError(`"${key}" of a request must be ${what}; got ${quote(value)}`);
   }
   return undefined;
 }
@@ -122,6 +183,12 @@ function encodeResult(result: unknown, nonce: string | undefined): Uint8Array {
 
 function encodeError(error: WireError, nonce: string | undefined): Uint8Array {
   return encodeReply(REPLY.error, error, nonce);
+}
+
+function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Uint8Array {
+  const head = `{${echo(nonce)}${nonce === undefined ? '' : ','}"${REPLY.alive}":${alive},"${REPLY.server}":"${server}"`;
+  if (progress === undefined) return Buffer.from(`${head}}`);
+  return framed(`${head},"${REPLY.progress}":`, encodeJson(progress, 'progress', 'reply'));
 }
 
 function encodeReply(key: string, value: unknown, nonce: string | undefined): Uint8Array {
@@ -165,7 +232,15 @@ function readReply(value: Record<string, unknown> | unknown[]): Reply {
   if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
   const error = value[REPLY.error];
   if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
-  return { nonce: value[REPLY.nonce] as string | undefined, result: value[REPLY.result], error };
+  const nonce = value[REPLY.nonce] as string | undefined;
+  if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
+  return { nonce, result: value[REPLY.result], error };
+}
+
+function readNotice(value: Readonly<Record<string, unknown>>): Notice {
+  const { [REPLY.alive]: alive, [REPLY.server]: server, [REPLY.progress]: progress } = value;
+  if (typeof alive === 'number' && typeof server === 'string') return { alive, server, progress };
+  throw protocolError('reply is a notice without "alive" and "server"', 'maybe');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

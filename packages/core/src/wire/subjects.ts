@@ -8,6 +8,9 @@ export const NULL_NAMESPACE = '_';
 /** Namespace of what every server answers for Concord itself; users' namespaces cannot begin with `_`. */
 export const SYSTEM_NAMESPACE = '_concord';
 
+/** Version of what every server answers for Concord itself. */
+export const SYSTEM_VERSION = { major: 1, minor: 0 };
+
 /** Longest subject that is sent. The broker drops the connection of who sends one above 4096. */
 export const LONGEST_SUBJECT = 512;
 
@@ -68,6 +71,11 @@ export function methodSubject(prefix: string, namespace: string | null, major: n
     );
   }
   return subject;
+}
+
+/** `<prefix>._concord.1.0.<method>`: what servers answer for Concord itself; a method of `*` listens to every one. */
+export function systemSubject(prefix: string, method: string): string {
+  return methodSubject(prefix, SYSTEM_NAMESPACE, SYSTEM_VERSION.major, SYSTEM_VERSION.minor, method);
 }
 
 /** Everything under a prefix. */

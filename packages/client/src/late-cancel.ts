@@ -1,0 +1,50 @@
+/** Tells a server that its caller has gone: at once, or as soon as it is known which server has the call. */
+import { performance } from 'node:perf_hooks';
+import { type Reply, subjects } from '@concord-rpc/core';
+import type { Line } from './line';
+import type { PendingCall, Slot } from './pending-calls';
+import type { Sending } from './sending';
+
+/** How long it is waited for a server to say that it has the call. */
+const LONGEST_WAIT = 5_000;
+const CANCEL = 'cancel';
+
+/** Sends "your caller has gone" to the server that runs a call. What cannot be sent is not sent: the server's own deadline remains. */
+export function sendCancel({ transport, codec }: Line, address: subjects.Address, server: string, nonce: string): void {
+  const prefix = subjects.serverPrefix(address, server);
+  const encoder = codec.requestEncoder('1.0', ['nonce']);
+  try {
+    transport.publish(subjects.systemSubject(prefix, CANCEL), encoder.cast(encoder.args([nonce])));
+  } catch {
+    // not connected: nobody there could hear it
+  }
+}
+
+/** Takes the place of a call that was cancelled before its server was known. */
+export class LateCancel implements PendingCall {
+  readonly deadline: number;
+  readonly subject: string;
+
+  constructor(
+    private readonly sending: Sending,
+    subject: string,
+    private readonly slot: Slot,
+  ) {
+    this.subject = subject;
+    this.deadline = Math.min(sending.deadline, performance.now() + LONGEST_WAIT);
+  }
+
+  onReply({ notice }: Reply): void {
+    const { connection, destination } = this.sending;
+    connection.pending.close(this.slot);
+    if (notice !== undefined) sendCancel(connection, destination.address, notice.server, this.slot.nonce);
+  }
+
+  onNoResponders(): void {
+    // then nobody runs it
+  }
+
+  onEnding(): void {
+    // then nobody has said that it runs it
+  }
+}

@@ -1,0 +1,79 @@
+/** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
+import { randomUUID } from 'node:crypto';
+import { type Codec, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import type { Exchange } from './exchange';
+import { JoinedReplies } from './joined-replies';
+import type { ServerStats } from './server-stats';
+
+/** Answers requests. Nothing here throws. */
+export class Answers {
+  constructor(
+    private readonly transport: Transport,
+    private readonly codec: Codec,
+    private readonly stats: ServerStats,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Where the replies to a message of several requests are gathered. */
+  joined(reply: string): JoinedReplies {
+    return new JoinedReplies(
+      this.codec,
+      (data) => this.transport.publish(reply, data),
+      (count) => {
+        this.stats.lostReplies += count;
+      },
+      this.transport.maxPayload,
+    );
+  }
+
+  result(exchange: Exchange, result: unknown): void {
+    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    try {
+      this.send(exchange, this.codec.encodeResult(result, exchange.nonce));
+    } catch (thrown) {
+      const { code, rawMessage, data } = RpcError.from(thrown);
+      const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
+      this.error(exchange, new RpcError(code, `result of ${exchange.label}: ${rawMessage}`, { executed: 'yes', data: where }));
+    }
+  }
+
+  /** What a handler threw. Nothing of it leaves the process: it may name hosts, paths or secrets. */
+  failure(exchange: Exchange, thrown: unknown): void {
+    const { label } = exchange;
+    const id = randomUUID();
+    this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
+    this.error(exchange, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
+  }
+
+  error(exchange: Exchange, error: RpcError): void {
+    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    try {
+      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce));
+    } catch {
+      this.stats.lostReplies++;
+    }
+  }
+
+  /** A logger is the user's code too: what it throws must not cost anybody an answer. */
+  log(level: keyof Logger, line: string): void {
+    try {
+      this.logger[level](line);
+    } catch {
+      // there is nowhere left to say it
+    }
+  }
+
+  private send(exchange: Exchange, data: Uint8Array): void {
+    if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
+    else exchange.replies.send(data);
+  }
+}
+
+/** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */
+function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}

@@ -1,0 +1,22 @@
+/** Calls that their callers can speak to while they run. */
+import { RpcError } from '@concord-rpc/core';
+import type { Exchange } from './exchange';
+
+/** Finds a running call by its nonce, which only its caller knows. */
+export class CallsUnderWay {
+  private readonly byNonce = new Map<string, Exchange>();
+
+  add(exchange: Exchange): void {
+    if (exchange.nonce !== undefined) this.byNonce.set(exchange.nonce, exchange);
+  }
+
+  remove(exchange: Exchange): void {
+    if (exchange.nonce !== undefined) this.byNonce.delete(exchange.nonce);
+  }
+
+  /** The caller has gone. */
+  cancel(nonce: unknown): void {
+    const exchange = this.byNonce.get(nonce as string);
+    exchange?.abort(new RpcError('cancelled', `the caller of ${exchange.label} cancelled it`));
+  }
+}

@@ -1,0 +1,107 @@
+/** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
+import type { Heartbeat } from './heartbeat';
+import type { JoinedReplies } from './joined-replies';
+import type { ServedMethod } from './served-method';
+
+/** A request with the state of its serving. Most of it is made only when it is asked for. */
+export class Exchange implements RequestScope {
+  method: ServedMethod | undefined;
+  request: Request | undefined;
+  deadline = Number.POSITIVE_INFINITY;
+  /** Gives signs of life, if the caller wants them. */
+  heartbeat: Heartbeat | undefined;
+  /** The server has answered in the handler's place. */
+  abandoned = false;
+  private controller: AbortController | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private madeUpId: string | undefined;
+  private ended = false;
+
+  constructor(
+    readonly server: string,
+    readonly subject: string,
+    readonly reply: string | undefined,
+    /** Where its reply is gathered, if it came with others. */
+    readonly replies?: JoinedReplies,
+  ) {}
+
+  /** Takes in what the request says. `age`: milliseconds that it has waited unseen. */
+  read(request: Request, age: number): void {
+    this.request = request;
+    if (request.ttl !== undefined) this.deadline = performance.now() + request.ttl - age;
+  }
+
+  get nonce(): string | undefined {
+    return this.request?.nonce;
+  }
+
+  get wantsAnswer(): boolean {
+    return this.reply !== undefined && this.request?.cast !== true;
+  }
+
+  /** Whether the caller wants to hear of the call while it runs. */
+  get wantsNotices(): boolean {
+    const { request } = this;
+    return request !== undefined && (request.accept !== undefined || request.monitor !== undefined) && this.wantsAnswer;
+  }
+
+  get subjectIsForAll(): boolean {
+    return subjects.parseSubject(this.subject)?.delivery === 'all';
+  }
+
+  get label(): string {
+    return this.method!.label;
+  }
+
+  get callerVersion(): string | undefined {
+    return this.request?.contract;
+  }
+
+  get values(): ContextValues {
+    return this.request?.context ?? NO_VALUES;
+  }
+
+  get requestId(): string {
+    this.madeUpId ??= (this.values.requestId as string | undefined) ?? randomUUID();
+    return this.madeUpId;
+  }
+
+  get cancellable(): boolean {
+    return this.request?.accept === true;
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      this.abortAtDeadline();
+    }
+    return this.controller.signal;
+  }
+
+  progress(value: unknown): void {
+    this.heartbeat?.progress(value);
+  }
+
+  /** Tells the handler, if it listens, that nobody waits for its result. */
+  abort(reason: RpcError): void {
+    this.controller ??= new AbortController();
+    this.controller.abort(reason);
+  }
+
+  /** No more signs of life, no more deadline. */
+  end(): void {
+    this.ended = true;
+    this.heartbeat?.stop();
+    clearTimeout(this.timer);
+  }
+
+  private abortAtDeadline(): void {
+    if (this.ended || this.deadline === Number.POSITIVE_INFINITY) return;
+    const expire = () => this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));
+    this.timer = setTimeout(expire, Math.max(0, this.deadline - performance.now()));
+    this.timer.unref();
+  }
+}

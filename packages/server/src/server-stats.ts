@@ -1,0 +1,33 @@
+/** What a server counts. */
+
+/** What a server has done so far. Counters only grow, but for `inFlight`. */
+export interface ServerStats {
+  /** Handlers running now. */
+  inFlight: number;
+  /** Handlers started. */
+  started: number;
+  /** Handlers that failed. */
+  failed: number;
+  /** Messages that were refused before a handler ran. */
+  refused: number;
+  /** Calls that were dropped because their caller had stopped waiting. */
+  expired: number;
+  /** Unknown properties left out of arguments. */
+  stripped: number;
+  /** Messages whose reply subject is not one that a server may answer on. */
+  badReplySubjects: number;
+  /** Answers that could not be sent. */
+  lostReplies: number;
+}
+
+/** Of a server that has done nothing yet. */
+export const NO_STATS: Readonly<ServerStats> = {
+  inFlight: 0,
+  started: 0,
+  failed: 0,
+  refused: 0,
+  expired: 0,
+  stripped: 0,
+  badReplySubjects: 0,
+  lostReplies: 0,
+};
