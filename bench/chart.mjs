@@ -1,5 +1,5 @@
 /** Draws throughput as × raw: a panel a workload, a bar a contender, readable on light and on dark pages. */
-import { BASELINE } from './contenders.mjs';
+import { BASELINE, OURS } from './contenders.mjs';
 import { ratio } from './statistics.mjs';
 import { MAIN, workloadOf } from './workloads.mjs';
 
@@ -40,7 +40,7 @@ ${panels.join('\n')}
 function drawPanel(rows, workload, contenders) {
   const bars = contenders.map((contender) => ({
     contender,
-    over: ratio(rows, [contender.id, workload], [BASELINE, workload], 'throughput')?.median ?? 0,
+    over: ratio(rows, [contender.id, workload], [BASELINE, workload], 'perSecond')?.median ?? 0,
   }));
   const longest = Math.max(1, ...bars.map(({ over }) => over));
   const scale = (PANEL.width - PANEL.label - PANEL.figure - 10) / longest;
@@ -48,7 +48,7 @@ function drawPanel(rows, workload, contenders) {
   const lines = bars.map(({ contender, over }, index) => {
     const y = PANEL.head + index * PANEL.row;
     const name = contender.title.replace(/[*`]/g, '');
-    const kind = contender.id === 'concord' ? 'bar ours' : 'bar';
+    const kind = OURS.includes(contender.id) ? 'bar ours' : 'bar';
     const width = over * scale;
     return [
       `<text x="${PANEL.label - 8}" y="${y + 11}" text-anchor="end">${name}</text>`,

@@ -1,0 +1,51 @@
+/** The part of the report that says which goals were reached, and what is worse than raw. */
+import { contenderOf, OURS } from './contenders.mjs';
+import { formatRatio, formatSpread, NOTHING, table } from './format.mjs';
+import { judgeGoals, worseThanRaw } from './goals.mjs';
+import { titleOf } from './workloads.mjs';
+
+/** What is compared, as the list of what is worse names it. */
+const NAMES = {
+  perSecond: 'throughput',
+  'cpu.total': 'CPU',
+  p50: 'median',
+  p99: '99th percentile',
+  wall: 'time',
+  'client.after.heap': "client's heap",
+  'client.after.rss': "client's RSS",
+  'server.after.heap': "server's heap",
+  'server.after.rss': "server's RSS",
+  subscriptions: 'subscriptions',
+  brokerMemory: "broker's memory",
+};
+
+/** Goals with what was measured; `undefined` if none of ours was. */
+export function goalsTable(rows) {
+  const judged = judgeGoals(rows);
+  if (judged.length === 0) return undefined;
+  const measured = OURS.filter((id) => judged.some(({ ours }) => ours[id] !== undefined));
+  const titles = measured.map((id) => contenderOf(id).title);
+  const lines = judged.map(({ name, other, ours }) => [
+    `${name}, × ${titleOfOther(other)}`,
+    ...measured.flatMap((id) => (ours[id] === undefined ? [NOTHING, NOTHING] : [ours[id].bound, outcome(ours[id])])),
+  ]);
+  const worse = measured.map((id) => `${contenderOf(id).title}: ${worseOf(rows, id)}`);
+  return [table(['', ...titles.flatMap((title) => [title, 'measured'])], lines, '---'), ...worse].join('\n\n');
+}
+
+function titleOfOther({ contender, workload }) {
+  return contender === undefined ? titleOf(workload) : contenderOf(contender).title;
+}
+
+function outcome({ measured, reached }) {
+  return `${formatSpread(measured, formatRatio)} ${reached ? 'reached' : '**not reached**'}`;
+}
+
+function worseOf(rows, id) {
+  const worse = worseThanRaw(rows, id);
+  if (worse.length === 0) return 'nothing measured is worse than raw.';
+  const parts = worse.map(
+    ({ workload, value, measured }) => `${titleOf(workload)}, ${NAMES[value]} ${formatSpread(measured, formatRatio)}`,
+  );
+  return `worse than raw, by ratio: ${parts.join('; ')}.`;
+}
