@@ -51,7 +51,7 @@ const QUICK = {
   coldRounds: 1,
   memoryCalls: 10_000,
   fleetMs: 200,
-  leaveOut: ['fanout-50'],
+  leaveOut: ['fanout-10', 'fanout-50'],
 };
 
 /**

@@ -29,7 +29,7 @@ export function goalsTable(rows) {
     `${name}, × ${titleOfOther(other)}`,
     ...measured.flatMap((id) => (ours[id] === undefined ? [NOTHING, NOTHING] : [ours[id].bound, outcome(ours[id])])),
   ]);
-  const worse = measured.map((id) => `${contenderOf(id).title}: ${worseOf(rows, id)}`);
+  const worse = measured.map((id) => worseOf(rows, id));
   return [table(['', ...titles.flatMap((title) => [title, 'measured'])], lines, '---'), ...worse].join('\n\n');
 }
 
@@ -41,11 +41,14 @@ function outcome({ measured, reached }) {
   return `${formatSpread(measured, formatRatio)} ${reached ? 'reached' : '**not reached**'}`;
 }
 
+/** A line a value: under which workloads it is worse, with the ratio. */
 function worseOf(rows, id) {
   const worse = worseThanRaw(rows, id);
-  if (worse.length === 0) return 'nothing measured is worse than raw.';
-  const parts = worse.map(
-    ({ workload, value, measured }) => `${titleOf(workload)}, ${NAMES[value]} ${formatSpread(measured, formatRatio)}`,
-  );
-  return `worse than raw, by ratio: ${parts.join('; ')}.`;
+  const { title } = contenderOf(id);
+  if (worse.length === 0) return `Nothing measured of ${title} is worse than raw.`;
+  const lines = [...new Set(worse.map(({ value }) => value))].map((value) => {
+    const parts = worse.filter((each) => each.value === value);
+    return `* ${NAMES[value]}: ${parts.map(({ workload, measured }) => `${titleOf(workload)} × ${formatSpread(measured, formatRatio)}`).join('; ')}`;
+  });
+  return [`${title} is worse than raw in`, '', ...lines].join('\n');
 }
