@@ -116,7 +116,7 @@ function write(result, progress) {
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
   if (!complete) return;
   writeFileSync(new URL('results.svg', import.meta.url), drawChart(rows, contenders));
-  const chart = '![Throughput of each contender as a multiple of raw](results.svg)';
+  const chart = '![Throughput and CPU of each contender as a multiple of raw](results.svg)';
   writeFileSync(new URL('results.md', import.meta.url), report.replace('\n## Throughput\n', `\n## Throughput\n\n${chart}\n`));
   progress.say('wrote bench/results.md and bench/results.svg');
 }
