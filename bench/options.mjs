@@ -29,8 +29,8 @@ workloads:  ${WORKLOAD_IDS.join(', ')}`;
 const FULL = {
   runs: 1,
   rounds: 5,
-  ms: 350,
-  warmMs: 300,
+  ms: 300,
+  warmMs: 250,
   scaleRounds: 3,
   latencyRounds: 3,
   latencyMs: 800,

@@ -72,7 +72,7 @@ export function memoryTable(rows, contenders, million) {
     million === undefined ? [] : memoryLines(million.rows, contenders, `, ${formatCount(million.rows[0].calls)} calls`);
   const head = ['', 'client heap', 'client RSS', 'server heap', 'server RSS'];
   const note = `MiB in use after a collection, before → after ${formatCount(measured[0].calls)} calls of echo c64.`;
-  const aside = million === undefined ? '' : ` The lines that say so are of a longer run, of ${million.machine.date}.`;
+  const aside = longer === undefined ? '' : ` The lines that say so are of a longer run, of ${longer.machine.date}.`;
   return `${note}${aside}\n\n${table(head, [...own, ...kept])}`;
 }
 
