@@ -68,8 +68,8 @@ export function memoryTable(rows, contenders, million) {
   const measured = rows.filter(({ workload }) => workload === 'memory');
   if (measured.length === 0) return undefined;
   const own = memoryLines(measured, contenders, '');
-  const kept =
-    million === undefined ? [] : memoryLines(million.rows, contenders, `, ${formatCount(million.rows[0].calls)} calls`);
+  const longer = million?.rows[0].calls === measured[0].calls ? undefined : million;
+  const kept = longer === undefined ? [] : memoryLines(longer.rows, contenders, `, ${formatCount(longer.rows[0].calls)} calls`);
   const head = ['', 'client heap', 'client RSS', 'server heap', 'server RSS'];
   const note = `MiB in use after a collection, before → after ${formatCount(measured[0].calls)} calls of echo c64.`;
   const aside = longer === undefined ? '' : ` The lines that say so are of a longer run, of ${longer.machine.date}.`;

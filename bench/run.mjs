@@ -110,10 +110,10 @@ function profile({ profile: folder, contenders, workloads, plan }, { pairs }, pr
 /** Prints the tables; those of a complete run replace the results in the repository. */
 function write(result, progress) {
   const { rows, contenders, machine, complete, json } = result;
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
   keepMemory(result, progress);
   const report = formatReport({ ...result, million: keptMemory() });
   console.log(report);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
   if (!complete) return;
   writeFileSync(new URL('results.svg', import.meta.url), drawChart(rows, contenders));
   const chart = '![Throughput and CPU of each contender as a multiple of raw](results.svg)';
