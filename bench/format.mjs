@@ -19,9 +19,10 @@ export function medianOf(value, format) {
   return value === undefined ? NOTHING : format(value.median);
 }
 
-/** `1.79 (1.48–2.43)` */
+/** `1.79 (1.48–2.43)`; the median alone where the others read alike. */
 export function formatSpread({ median, least, greatest }, format) {
-  return least === greatest ? format(median) : `${format(median)} (${format(least)}–${format(greatest)})`;
+  const [from, to] = [least, greatest].map(format);
+  return from === to ? format(median) : `${format(median)} (${from}–${to})`;
 }
 
 /** `1.79` */
