@@ -1,12 +1,17 @@
-/** Draws throughput as × raw: a panel a workload, a bar a contender, readable on light and on dark pages. */
-import { BASELINE } from './contenders.mjs';
+/** Draws throughput and CPU as × raw: a panel a workload, a bar a contender, readable on light and on dark pages. */
+import { BASELINE, OURS } from './contenders.mjs';
+import { formatRatio, NOTHING } from './format.mjs';
 import { ratio } from './statistics.mjs';
-import { MAIN, workloadOf } from './workloads.mjs';
+import { MAIN, titleOf } from './workloads.mjs';
 
+const PANELS = [
+  ...MAIN.map((workload) => ({ title: `${titleOf(workload)}, × raw`, workload, path: 'perSecond' })),
+  { title: 'CPU, networks c64 (less is better)', workload: 'networks-c64', path: 'cpu.total' },
+];
 const COLUMNS = 2;
 const PANEL = { width: 440, head: 30, label: 165, figure: 44, row: 19, bar: 12, gap: 22 };
 const STYLE = `
-  text { font: 12px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2328; }
+  text { font-family: system-ui, -apple-system, 'Segoe UI', sans-serif; font-size: 12px; fill: #1f2328; }
   .title { font-weight: 600; font-size: 13px; }
   .bar { fill: #8c959f; }
   .ours { fill: #0969da; }
@@ -21,15 +26,15 @@ const STYLE = `
 /** The chart as SVG; of contenders without a broker there is no bar, as they do not do the same work. */
 export function drawChart(rows, contenders) {
   const compared = contenders.filter(({ inProcess }) => !inProcess);
-  const workloads = MAIN.filter((workload) => rows.some((row) => row.workload === workload));
+  const measured = PANELS.filter(({ workload }) => rows.some((row) => row.workload === workload));
   const height = PANEL.head + compared.length * PANEL.row + PANEL.gap;
-  const panels = workloads.map((workload, index) => {
+  const panels = measured.map((panel, index) => {
     const x = (index % COLUMNS) * PANEL.width;
     const y = Math.floor(index / COLUMNS) * height;
-    return `<g transform="translate(${x} ${y})">\n${drawPanel(rows, workload, compared)}\n</g>`;
+    return `<g transform="translate(${x} ${y})">\n${drawPanel(rows, panel, compared)}\n</g>`;
   });
-  const size = { width: COLUMNS * PANEL.width, height: Math.ceil(workloads.length / COLUMNS) * height };
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="Throughput of each contender as a multiple of raw nc.request()">
+  const size = { width: COLUMNS * PANEL.width, height: Math.ceil(measured.length / COLUMNS) * height };
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="Throughput and CPU of each contender as a multiple of raw nc.request()">
 <style>${STYLE}
 </style>
 ${panels.join('\n')}
@@ -37,28 +42,28 @@ ${panels.join('\n')}
 `;
 }
 
-function drawPanel(rows, workload, contenders) {
+/** The figures stand in a column of their own, so that the dashed line at raw crosses none. */
+function drawPanel(rows, { title, workload, path }, contenders) {
   const bars = contenders.map((contender) => ({
     contender,
-    over: ratio(rows, [contender.id, workload], [BASELINE, workload], 'throughput')?.median ?? 0,
+    over: ratio(rows, [contender.id, workload], [BASELINE, workload], path)?.median,
   }));
-  const longest = Math.max(1, ...bars.map(({ over }) => over));
+  const longest = Math.max(1, ...bars.map(({ over }) => over ?? 0));
   const scale = (PANEL.width - PANEL.label - PANEL.figure - 10) / longest;
   const bottom = PANEL.head + bars.length * PANEL.row;
   const lines = bars.map(({ contender, over }, index) => {
     const y = PANEL.head + index * PANEL.row;
     const name = contender.title.replace(/[*`]/g, '');
-    const kind = contender.id === 'concord' ? 'bar ours' : 'bar';
-    const width = over * scale;
+    const kind = OURS.includes(contender.id) ? 'bar ours' : 'bar';
     return [
       `<text x="${PANEL.label - 8}" y="${y + 11}" text-anchor="end">${name}</text>`,
-      `<rect class="${kind}" x="${PANEL.label}" y="${y + 1}" width="${width.toFixed(1)}" height="${PANEL.bar}" rx="2"/>`,
-      `<text x="${(PANEL.label + width + 6).toFixed(1)}" y="${y + 11}">${over === 0 ? '–' : over.toFixed(2)}</text>`,
+      `<rect class="${kind}" x="${PANEL.label}" y="${y + 1}" width="${((over ?? 0) * scale).toFixed(1)}" height="${PANEL.bar}" rx="2"/>`,
+      `<text x="${PANEL.width - 12}" y="${y + 11}" text-anchor="end">${over === undefined ? NOTHING : formatRatio(over)}</text>`,
     ].join('\n');
   });
   const one = (PANEL.label + scale).toFixed(1);
   return [
-    `<text class="title" x="${PANEL.label}" y="18">${workloadOf(workload).title}, × raw</text>`,
+    `<text class="title" x="${PANEL.label}" y="18">${title}</text>`,
     ...lines,
     `<line class="raw" x1="${one}" x2="${one}" y1="${PANEL.head - 4}" y2="${bottom}"/>`,
   ].join('\n');

@@ -5,10 +5,10 @@ import { DEPLOYMENTS } from './workloads.mjs';
 /** Resolves to rows `{ round, workload: 'cold-start', contender, wall, cpu }`, in milliseconds. */
 export async function runColdStarts({ contenders, rounds, pairs, url, progress }) {
   const deployment = DEPLOYMENTS.plain;
+  await Promise.all(contenders.filter(({ inProcess }) => !inProcess).map((contender) => pairs.get(contender, deployment)));
   const rows = [];
   for (let round = 1; round <= rounds; round++) {
     for (const contender of contenders) {
-      if (!contender.inProcess) await pairs.get(contender, deployment);
       const role = contender.inProcess ? 'both' : 'client';
       const { wallToReady, cpuToReady, stop } = await startProcess({ contenderId: contender.id, role, url, deployment });
       await stop();

@@ -11,7 +11,7 @@ const CONTENDERS = {
     file: 'raw.mjs',
     validates: false,
     versions: false,
-    can: ['fanout', 'group'],
+    can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
     about: '`nats` as its documentation shows it: a callback subscription, JSON both ways',
   },
   'raw-no-async-traces': {
@@ -61,8 +61,17 @@ const CONTENDERS = {
     file: 'concord.mjs',
     validates: true,
     versions: true,
-    can: ['fanout', 'group', 'methods'],
+    can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
     about: 'over NATS, as users have it by default',
+  },
+  'concord-joined': {
+    title: '**Concord**, calls joined',
+    file: 'concord.mjs',
+    options: { join: true },
+    validates: true,
+    versions: true,
+    can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
+    about: 'the same with `join: true`: what is called in one turn goes out as one message',
   },
   'concord-memory': {
     title: 'Concord, in memory',
@@ -80,6 +89,8 @@ export const CONTENDER_IDS = Object.keys(CONTENDERS);
 
 /** What the others are compared with. */
 export const BASELINE = 'raw';
+/** Whose goals are judged: as users have it by default, and with what they can opt into. */
+export const OURS = ['concord', 'concord-joined'];
 
 /** A contender by its id. */
 export function contenderOf(id) {

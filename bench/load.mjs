@@ -27,26 +27,30 @@ export async function closedLoop(
   return { count, ms: performance.now() - start };
 }
 
-/** Sends casts for `ms` milliseconds or until there are very many, then waits until the servers have counted every one of them; that is the time that counts. */
-export async function countedCasts(client, { send, everyServer, deployment }, { ms }) {
+/**
+ * Sends casts for `ms` milliseconds, or until `casts` were sent or the servers have very many to count, then waits until they have
+ * counted every one of them; that is the time that counts.
+ */
+export async function countedCasts(client, { send, everyServer, deployment }, { ms = Number.POSITIVE_INFINITY, casts }) {
   const { call, flush } = client;
   const receivers = everyServer ? deployment.servers : 1;
-  const start = performance.now();
+  const most = casts ?? MOST_COUNTED / receivers;
   const before = await call.counted();
+  const start = performance.now();
   let sent = 0;
-  while (performance.now() < start + ms && sent * receivers < MOST_COUNTED) {
+  while (performance.now() < start + ms && sent < most) {
     const batch = [];
-    for (let index = 0; index < CAST_BATCH; index++) batch.push(send(client));
+    for (const until = Math.min(sent + CAST_BATCH, most); sent < until; sent++) batch.push(send(client));
     await Promise.all(batch);
     await flush?.();
-    sent += CAST_BATCH;
   }
   const count = sent * receivers;
+  const last = performance.now() + LONGEST_COUNT;
   for (;;) {
     const counted = (await call.counted()) - before;
-    const passed = performance.now() - start;
-    if (counted === count) return { count, ms: passed };
-    if (counted > count || passed > ms + LONGEST_COUNT) throw new Error(`${count} casts were sent and ${counted} counted`);
+    const now = performance.now();
+    if (counted === count) return { count, ms: now - start };
+    if (counted > count || now > last) throw new Error(`${count} casts were sent and ${counted} counted`);
   }
 }
 

@@ -13,30 +13,35 @@ usage: npm run bench -- [options]
   --quick             nearly everything in short, in under 1 minute; good for seeing that it runs, not for figures
   --only a,b          these contenders only
   --workload a,b      these workloads only
+  --runs N            measures everything N times over, with new processes, and reports medians over the runs (default 1)
   --rounds N          rounds of the main workloads (default 5)
-  --memory N          calls of the memory measurement (default 200 000; a million takes about two minutes more)
+  --memory N          calls of the memory measurement (default 200 000); from a million on, the result is kept in
+                      bench/results-memory.json, and later reports have a line of it
   --profile DIR       instead of measuring, profiles client and server of each contender under each workload: DIR/*.cpuprofile
   --json FILE         writes every measurement to FILE
   --help              this text
 
-Only a run of everything rewrites files; any other prints its tables. Progress goes to stderr.
+Only a run of everything rewrites results.md and results.svg; any other prints its tables. Progress goes to stderr.
 
 contenders: ${CONTENDER_IDS.join(', ')}
 workloads:  ${WORKLOAD_IDS.join(', ')}`;
 
 const FULL = {
+  runs: 1,
   rounds: 5,
-  ms: 350,
-  warmMs: 300,
+  ms: 300,
+  warmMs: 250,
   scaleRounds: 3,
   latencyRounds: 3,
   latencyMs: 800,
   coldRounds: 3,
   memoryCalls: 200_000,
+  fleetMs: 2_000,
   leaveOut: [],
 };
 
 const QUICK = {
+  runs: 1,
   rounds: 2,
   ms: 80,
   warmMs: 60,
@@ -45,7 +50,8 @@ const QUICK = {
   latencyMs: 150,
   coldRounds: 1,
   memoryCalls: 10_000,
-  leaveOut: ['fanout-50'],
+  fleetMs: 200,
+  leaveOut: ['fanout-10', 'fanout-50'],
 };
 
 /**
@@ -60,6 +66,7 @@ export function readOptions(args) {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       workload: { type: 'string' },
+      runs: { type: 'string' },
       rounds: { type: 'string' },
       memory: { type: 'string' },
       profile: { type: 'string' },
@@ -78,6 +85,7 @@ export function readOptions(args) {
     json: values.json,
     plan: {
       ...plan,
+      runs: countOf(values.runs, plan.runs, '--runs'),
       rounds: countOf(values.rounds, plan.rounds, '--rounds'),
       memoryCalls: countOf(values.memory, plan.memoryCalls, '--memory'),
     },

@@ -1,6 +1,6 @@
 /** Tells on stderr what is being done: a line a measurement, with its ratio to raw in the same round. */
 import { BASELINE } from './contenders.mjs';
-import { formatCount, formatRatio } from './report.mjs';
+import { formatCount, formatRatio } from './format.mjs';
 
 export function createProgress(write = (line) => process.stderr.write(`${line}\n`)) {
   const baseline = new Map();
@@ -10,6 +10,11 @@ export function createProgress(write = (line) => process.stderr.write(`${line}\n
     say(`round ${row.round}/${rounds}  ${row.workload.padEnd(13)} ${row.contender.padEnd(20)} ${figures}`);
   return {
     say,
+    /** Begins run `run` of `runs`. */
+    runBegins(run, runs) {
+      baseline.clear();
+      if (runs > 1) say(`run ${run}/${runs}`);
+    },
     measured(row, rounds) {
       const key = `${row.workload} ${row.round}`;
       if (row.contender === BASELINE) baseline.set(key, row.perSecond);
@@ -23,6 +28,11 @@ export function createProgress(write = (line) => process.stderr.write(`${line}\n
     },
     coldStarted(row, rounds) {
       line(row, rounds, `${row.wall.toFixed(0).padStart(5)} ms, ${row.cpu.total.toFixed(0)} ms CPU`);
+    },
+    fleetMeasured({ contender, wall, subscriptions, perSecond }) {
+      say(
+        `${contender}: started in ${wall.toFixed(0)} ms, ${formatCount(subscriptions)} subscriptions, ${formatCount(perSecond)}/s`,
+      );
     },
     memoryMeasured({ contender, calls }) {
       say(`memory after ${formatCount(calls)} calls: ${contender}`);

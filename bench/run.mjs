@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { drawChart } from './chart.mjs';
 import { runColdStarts } from './cold-start.mjs';
 import { BASELINE, contenderOf } from './contenders.mjs';
+import { runFleets } from './fleet.mjs';
+import { keepMemory, keptMemory } from './kept-memory.mjs';
 import { describeMachine } from './machine.mjs';
 import { runMemoryGrowth } from './memory-growth.mjs';
 import { HELP, readOptions } from './options.mjs';
@@ -17,8 +19,6 @@ import { MAIN, SCALE, workloadOf } from './workloads.mjs';
 
 /** Calls a second of the paced workload where raw was not measured. */
 const USUAL_RATE = 5_000;
-/** Memory is measured of these, as it takes a while. */
-const MEMORY_OF = ['raw', 'concord'];
 
 const options = readOptionsOrExit();
 if (options.help) console.log(HELP);
@@ -37,15 +37,27 @@ async function run(options) {
   const progress = createProgress();
   const started = performance.now();
   await prepare(progress.say);
-  const { findNatsServer, startNatsServer } = await import('../packages/testing/dist/index.js');
+  const { findNatsServer } = await import('../packages/testing/dist/index.js');
   const machine = describeMachine(findNatsServer());
+  if (options.profile !== undefined) return console.log(await withBroker((running) => profile(options, running, progress)));
+  const { runs } = options.plan;
+  const rows = [];
+  for (let run = 1; run <= runs; run++) {
+    progress.runBegins(run, runs);
+    const measured = await withBroker((running) => measureAll(options, { ...running, progress }));
+    rows.push(...measured.map((row) => ({ run, ...row })));
+  }
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  write({ ...options, rows, machine, seconds, contenders: options.contenders.map(contenderOf) }, progress);
+}
+
+/** Does something with a broker and with processes of its own, which end with it. */
+async function withBroker(measuring) {
+  const { startNatsServer } = await import('../packages/testing/dist/index.js');
   const broker = await startNatsServer();
   const pairs = new Pairs(broker.url);
   try {
-    if (options.profile !== undefined) return console.log(await profile(options, pairs, progress));
-    const rows = await measureAll(options, { broker, url: broker.url, pairs, progress });
-    const seconds = Math.round((performance.now() - started) / 1_000);
-    write({ ...options, rows, machine, seconds, contenders: options.contenders.map(contenderOf) }, progress);
+    return await measuring({ broker, url: broker.url, pairs });
   } finally {
     await pairs.stop();
     await broker.stop();
@@ -71,21 +83,19 @@ async function measureAll({ contenders: ids, workloads: asked, plan }, running) 
     rows.push(...(await runRounds({ ...common, ...latency })).map((row) => ({ ...row, rate })));
   }
   if (asked.includes('cold-start')) rows.push(...(await runColdStarts({ ...running, contenders, rounds: plan.coldRounds })));
-  if (asked.includes('memory')) {
-    const some = contenders.filter(({ id }) => MEMORY_OF.includes(id));
-    rows.push(...(await runMemoryGrowth({ ...running, contenders: some, calls: plan.memoryCalls })));
-  }
+  if (asked.includes('memory')) rows.push(...(await runMemoryGrowth({ ...running, contenders, calls: plan.memoryCalls })));
   rows.push(...(await runRounds({ ...common, workloads: those(SCALE), rounds: plan.scaleRounds })));
+  if (asked.includes('fleet')) rows.push(...(await runFleets({ ...common, ms: plan.fleetMs })));
   return rows;
 }
 
 /** Half of what raw did with 64 calls in flight. */
 function rateOf(rows) {
-  const measured = spread(rows, [BASELINE, 'networks-c64'], 'throughput');
+  const measured = spread(rows, [BASELINE, 'networks-c64'], 'perSecond');
   return measured === undefined ? USUAL_RATE : Math.round(measured.median / 2);
 }
 
-function profile({ profile: folder, contenders, workloads, plan }, pairs, progress) {
+function profile({ profile: folder, contenders, workloads, plan }, { pairs }, progress) {
   const some = workloads.filter((id) => MAIN.includes(id) || SCALE.includes(id)).map(workloadOf);
   return profileAll({
     folder,
@@ -100,12 +110,13 @@ function profile({ profile: folder, contenders, workloads, plan }, pairs, progre
 /** Prints the tables; those of a complete run replace the results in the repository. */
 function write(result, progress) {
   const { rows, contenders, machine, complete, json } = result;
-  const report = formatReport(result);
-  console.log(report);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
+  keepMemory(result, progress);
+  const report = formatReport({ ...result, million: keptMemory() });
+  console.log(report);
   if (!complete) return;
   writeFileSync(new URL('results.svg', import.meta.url), drawChart(rows, contenders));
-  const chart = '![Throughput of each contender as a multiple of raw](results.svg)';
+  const chart = '![Throughput and CPU of each contender as a multiple of raw](results.svg)';
   writeFileSync(new URL('results.md', import.meta.url), report.replace('\n## Throughput\n', `\n## Throughput\n\n${chart}\n`));
   progress.say('wrote bench/results.md and bench/results.svg');
 }

@@ -1,31 +1,22 @@
-/** Medians and their spread over rounds, and ratios paired by round. */
+/** Medians and their spread over rounds, or over runs of several rounds each, and ratios paired by round. */
 
-/** What can be read from a row. */
-export const VALUES = {
-  throughput: (row) => row.perSecond,
-  cpu: (row) => row.cpu?.total,
-  clientCpu: (row) => row.cpu?.client,
-  serverCpu: (row) => row.cpu?.server,
-  brokerCpu: (row) => row.cpu?.broker,
-  p50: (row) => row.p50,
-  p99: (row) => row.p99,
-  wall: (row) => row.wall,
-  foreign: (row) => row.foreign,
-};
+/** What a row says at a path, such as `perSecond`, `cpu.client` or `server.after.heap`; `undefined` if it does not say. */
+export function valueAt(row, path) {
+  return path.split('.').reduce((part, key) => part?.[key], row);
+}
 
-/** Median, least and greatest of a value of one contender under one workload; `undefined` if it was not measured. */
-export function spread(rows, [contender, workload], value) {
-  return spreadOf([...byRound(rows, contender, workload, value).values()]);
+/** Median, least and greatest of what one contender's rows say at a path, under one workload; `undefined` if it was not measured. */
+export function spread(rows, [contender, workload], path) {
+  return overRuns(rows, (ofRun) => [...byRound(ofRun, contender, workload, path).values()]);
 }
 
 /** The same of the ratio of one to another, each round by itself. */
-export function ratio(rows, [contender, workload], [otherContender, otherWorkload], value) {
-  const others = byRound(rows, otherContender, otherWorkload, value);
-  const ratios = [];
-  for (const [round, own] of byRound(rows, contender, workload, value)) {
-    if (others.has(round)) ratios.push(own / others.get(round));
-  }
-  return spreadOf(ratios);
+export function ratio(rows, [contender, workload], [otherContender, otherWorkload], path) {
+  return overRuns(rows, (ofRun) => {
+    const others = byRound(ofRun, otherContender, otherWorkload, path);
+    const own = byRound(ofRun, contender, workload, path);
+    return [...own].filter(([round]) => others.has(round)).map(([round, number]) => number / others.get(round));
+  });
 }
 
 /** Median, least and greatest; `undefined` of nothing. */
@@ -37,8 +28,17 @@ export function spreadOf(values) {
   return { median, least: sorted[0], greatest: sorted.at(-1) };
 }
 
-function byRound(rows, contender, workload, value) {
+/** Of one run the spread of its rounds; of several the spread of their medians. */
+function overRuns(rows, valuesOf) {
+  const runs = [...new Set(rows.map(({ run }) => run))];
+  const spreads = runs
+    .map((run) => spreadOf(valuesOf(rows.filter((row) => row.run === run))))
+    .filter((each) => each !== undefined);
+  return spreads.length === 1 ? spreads[0] : spreadOf(spreads.map(({ median }) => median));
+}
+
+function byRound(rows, contender, workload, path) {
   const own = rows.filter((row) => row.contender === contender && row.workload === workload);
-  const values = own.map((row) => [row.round, VALUES[value](row)]);
+  const values = own.map((row) => [row.round, valueAt(row, path)]);
   return new Map(values.filter(([, number]) => number !== undefined));
 }

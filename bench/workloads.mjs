@@ -8,6 +8,7 @@ export const DEPLOYMENTS = {
   plain: { id: 'plain', servers: 1, methods: 0, plain: true },
   servers10: { id: 'servers10', servers: 10, methods: 0 },
   servers50: { id: 'servers50', servers: 50, methods: 0 },
+  servers200: { id: 'servers200', servers: 200, methods: 0 },
   methods10: { id: 'methods10', servers: 1, methods: 10 },
   methods1000: { id: 'methods1000', servers: 1, methods: 1_000 },
 };
@@ -50,6 +51,16 @@ const WORKLOADS = {
   },
   'methods-10': manyMethods('10 methods, c64', DEPLOYMENTS.methods10),
   'methods-1000': manyMethods('1 000 methods, c64', DEPLOYMENTS.methods1000),
+  fleet: {
+    title: '200 servers on one broker, c64',
+    kind: 'calls',
+    concurrency: 64,
+    send: getNetworks,
+    answer: NETWORKS,
+    deployment: DEPLOYMENTS.servers200,
+    needs: 'fleet',
+  },
+  'fleet-fanout': fanout('fanout to 200', DEPLOYMENTS.servers200),
   latency: { title: 'latency', kind: 'paced', send: getNetworks, answer: NETWORKS },
 };
 
@@ -58,11 +69,16 @@ export const MAIN = ['networks-c1', 'networks-c64', 'networks-c256', 'echo-c64',
 /** More servers and more methods, for those that `needs` says. */
 export const SCALE = ['fanout-1', 'fanout-10', 'fanout-50', 'group-1', 'group-10', 'methods-10', 'methods-1000'];
 /** Measured in a way of their own. */
-export const SPECIAL = ['latency', 'cold-start', 'memory'];
+export const SPECIAL = ['latency', 'cold-start', 'memory', 'fleet'];
 
 /** A workload by its id. */
 export function workloadOf(id) {
   return { id, deployment: DEPLOYMENTS.single, ...WORKLOADS[id] };
+}
+
+/** A workload's name in the report. */
+export function titleOf(id) {
+  return WORKLOADS[id]?.title ?? id.replace('-', ' ');
 }
 
 /** Whether a contender takes part in a workload. */

@@ -18,9 +18,12 @@ export async function serve({ url, scope, servers, methods, plain, handlers, opt
   }
 }
 
+/** `options`: `memory`, and those of `createClient`. */
 export async function connect({ url, scope, methods, plain, options }) {
   const { createClient } = require('./index.js');
-  const client = createClient(await transportOf(url, options), contractOf(scope, methods, plain), { timeout: 10_000 });
+  const { memory: _, ...clientOptions } = options;
+  const contract = contractOf(scope, methods, plain);
+  const client = createClient(await transportOf(url, options), contract, { timeout: 10_000, ...clientOptions });
   return { call: client, cast: client.$cast.count, fanout: client.$fanout.count };
 }
 

@@ -1,7 +1,8 @@
 /** What users write by hand: `nats`, a callback subscription in a queue group, `nc.request()`, JSON both ways. */
+import { furtherMethod } from '../workloads.mjs';
 
 /** Serves the handlers with one or more servers; resolves once the broker knows their subscriptions. */
-export async function serve({ url, scope, servers, handlers }) {
+export async function serve({ url, scope, servers, methods, handlers }) {
   const { connect, JSONCodec } = await import('nats');
   const json = JSONCodec();
   for (let server = 0; server < servers; server++) {
@@ -13,13 +14,28 @@ export async function serve({ url, scope, servers, handlers }) {
       };
       nc.subscribe(`${scope}.${method}`, { queue: 'workers', callback });
     }
+    if (methods > 0) serveFurther(nc, json, { scope, methods, handlers });
     nc.subscribe(`${scope}.all.count`, { callback: (_error, message) => handlers.count(...json.decode(message.data)) });
     await nc.flush();
   }
 }
 
+/** Many methods share a wildcard subscription, and are told apart by the subject. */
+function serveFurther(nc, json, { scope, methods, handlers }) {
+  const bySubject = new Map(further(methods).map((method) => [`${scope}.further.${method}`, handlers.echo]));
+  const callback = (_error, message) => {
+    const handler = bySubject.get(message.subject);
+    if (message.reply) message.respond(json.encode(handler(...json.decode(message.data))));
+  };
+  nc.subscribe(`${scope}.further.*`, { queue: 'workers', callback });
+}
+
+function further(methods) {
+  return Array.from({ length: methods }, (_, index) => furtherMethod(index));
+}
+
 /** Connects a client, `options` being those of `nats.connect`: `call` has a function a method; `cast` and `fanout` send, and `flush`, if there is one, says that they are sent. */
-export async function connect({ url, scope, options }) {
+export async function connect({ url, scope, methods, options }) {
   const nats = await import('nats');
   const json = nats.JSONCodec();
   const nc = await nats.connect({ servers: url, ...options });
@@ -27,8 +43,10 @@ export async function connect({ url, scope, options }) {
     const subject = `${scope}.${method}`;
     return async (...args) => json.decode((await nc.request(subject, json.encode(args), { timeout: 10_000 })).data);
   };
+  const names = ['networks', 'echo', 'create_port', 'counted'].map((method) => [method, call(method)]);
+  const furtherNames = further(methods).map((method) => [method, call(`further.${method}`)]);
   return {
-    call: { networks: call('networks'), echo: call('echo'), create_port: call('create_port'), counted: call('counted') },
+    call: Object.fromEntries([...names, ...furtherNames]),
     cast: (port_id) => nc.publish(`${scope}.count`, json.encode([port_id])),
     fanout: (port_id) => nc.publish(`${scope}.all.count`, json.encode([port_id])),
     flush: () => nc.flush(),

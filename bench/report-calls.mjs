@@ -1,0 +1,77 @@
+/** The parts of the report about calls: throughput, CPU, latency, cold start. */
+import { BASELINE } from './contenders.mjs';
+import { cellOf, formatCount, formatMicros, formatRate, formatRatio, formatSpread, NOTHING, table } from './format.mjs';
+import { ratio, spread } from './statistics.mjs';
+import { MAIN, titleOf } from './workloads.mjs';
+
+/** Calls a second of raw, and of the others as × raw. */
+export function throughputTable(rows, contenders) {
+  const workloads = measuredOf(rows, MAIN);
+  if (workloads.length === 0) return undefined;
+  const lines = contenders.map((contender) => [
+    contender.title,
+    ...workloads.map((workload) => {
+      const own = spread(rows, [contender.id, workload], 'perSecond');
+      if (own === undefined) return NOTHING;
+      const over = ratio(rows, [contender.id, workload], [BASELINE, workload], 'perSecond');
+      return contender.id === BASELINE || over === undefined ? formatRate(own.median) : formatSpread(over, formatRatio);
+    }),
+  ]);
+  return `Calls a second: of raw itself, of the others as × raw.\n\n${table(['', ...workloads.map(titleOf)], lines)}`;
+}
+
+/** CPU per call of each process, under those of these workloads that were measured, for contenders that took part in any. */
+export function cpuTable(rows, contenders, some) {
+  const workloads = measuredOf(rows, some);
+  if (workloads.length === 0) return undefined;
+  const lines = contenders
+    .map((contender) => [contender.title, ...workloads.map((workload) => cpuCell(rows, contender, workload))])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== NOTHING));
+  return `Microseconds of CPU per call: client + server + broker = all, and × raw.\n\n${table(['', ...workloads.map(titleOf)], lines)}`;
+}
+
+/** Latency of paced calls. */
+export function latencyTable(rows, contenders) {
+  const rate = spread(rows, [BASELINE, 'latency'], 'rate') ?? rateOfAny(rows);
+  if (rate === undefined) return undefined;
+  const lines = contenders
+    .filter(({ inProcess }) => !inProcess)
+    .map(({ id, title }) => [
+      title,
+      ...['p50', 'p99'].map((value) => cellOf(spread(rows, [id, 'latency'], value), (ms) => ms.toFixed(2))),
+    ]);
+  return `networks at ${formatSpread(rate, formatCount)} calls a second, which is half of what raw does at c64, sent whether or not answers come.\n\n${table(['', 'p50, ms', 'p99, ms'], lines)}`;
+}
+
+/** Time and CPU until a new process has its first answer. */
+export function coldStartTable(rows, contenders) {
+  if (!rows.some(({ workload }) => workload === 'cold-start')) return undefined;
+  const lines = contenders.map(({ id, title }) => [
+    title,
+    ...['wall', 'cpu.total'].flatMap((value) => [
+      cellOf(spread(rows, [id, 'cold-start'], value), (ms) => ms.toFixed(0)),
+      cellOf(ratio(rows, [id, 'cold-start'], [BASELINE, 'cold-start'], value), formatRatio),
+    ]),
+  ]);
+  return `From the start of the client's process to its first right answer. Concord's contract has no DTO here, as raw has no validation.\n\n${table(['', 'time, ms', '× raw', 'CPU, ms', '× raw'], lines)}`;
+}
+
+function cpuCell(rows, { id }, workload) {
+  const of = (part) => spread(rows, [id, workload], `cpu.${part}`)?.median;
+  const total = of('total');
+  if (total === undefined) return NOTHING;
+  const parts = ['client', 'server', 'broker'].map(of).filter((part) => part !== undefined);
+  const over = ratio(rows, [id, workload], [BASELINE, workload], 'cpu.total');
+  const times = id === BASELINE || over === undefined ? '' : ` (× ${formatRatio(over.median)})`;
+  const sum = parts.length > 1 ? `${parts.map(formatMicros).join(' + ')} = ` : '';
+  return `${sum}${formatMicros(total)}${times}`;
+}
+
+function rateOfAny(rows) {
+  const { contender } = rows.find(({ workload }) => workload === 'latency') ?? {};
+  return contender && spread(rows, [contender, 'latency'], 'rate');
+}
+
+function measuredOf(rows, workloads) {
+  return workloads.filter((workload) => rows.some((row) => row.workload === workload));
+}
