@@ -100,8 +100,13 @@ export class Exchange implements RequestScope {
 
   private abortAtDeadline(): void {
     if (this.ended || this.deadline === Number.POSITIVE_INFINITY) return;
-    const expire = () => this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));
-    this.timer = setTimeout(expire, Math.max(0, this.deadline - performance.now()));
+    const left = this.deadline - performance.now();
+    if (left <= 0) {
+      this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));
+      return;
+    }
+    // a timer set in a long turn counts from the beginning of that turn, and is early
+    this.timer = setTimeout(() => this.abortAtDeadline(), Math.ceil(left));
     this.timer.unref();
   }
 }
