@@ -149,24 +149,24 @@ describe.each(brokers)('on $name', ({ start }) => {
     const ended: Promise<[string, number, RpcError]>[] = [];
     const started = performance.now();
     let left = 0;
-    const until = (name: string): Promise<never> => {
-      const { signal } = rpcContext();
-      ended.push(aborted(signal).then((why) => [name, performance.now() - started, why]));
-      return new Promise(() => undefined);
-    };
+    const record = (name: string, end: Promise<RpcError>) =>
+      ended.push(end.then((why) => [name, performance.now() - started, why]));
     await serve(Back, () => {
-      left = rpcContext().remaining;
-      return until('C');
+      const { remaining, signal } = rpcContext();
+      left = remaining;
+      record('C is told', aborted(signal));
+      return new Promise(() => undefined);
     });
     await serve(Front, () => {
-      void until('B');
-      return back.ask('x');
+      const nested = back.ask('x');
+      record('B goes on', failure(nested));
+      return nested;
     });
     const error = await failure(front({ timeout: 500 }).ask('x'));
     expect(error.code).toBe('deadline_exceeded');
     expect(left).toBeLessThanOrEqual(500);
     const ends = await Promise.all(ended);
-    expect(ends.map(([name]) => name).sort()).toEqual(['B', 'C']);
+    expect(ends.map(([name]) => name).sort()).toEqual(['B goes on', 'C is told']);
     for (const [, at, why] of ends) {
       expect(at).toBeLessThan(750);
       expect(why.code).toBe('deadline_exceeded');
