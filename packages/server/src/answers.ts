@@ -1,9 +1,12 @@
 /** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
 import { randomUUID } from 'node:crypto';
-import { type Codec, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
+
+/** How a call ends that was part of a request nobody waits for any more. */
+const OUT_OF_TIME = new Set<ErrorCode>(['deadline_exceeded', 'cancelled']);
 
 /** Answers requests. Nothing here throws. */
 export class Answers {
@@ -40,6 +43,11 @@ export class Answers {
   /** What a handler threw. Nothing of it leaves the process: it may name hosts, paths or secrets. */
   failure(exchange: Exchange, thrown: unknown): void {
     const { label } = exchange;
+    if (exchange.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
+      // what it called ran out of the time that its own caller gave it, or was cancelled with it
+      this.error(exchange, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
+      return;
+    }
     const id = randomUUID();
     this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
     this.error(exchange, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));

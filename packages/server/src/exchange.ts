@@ -6,6 +6,9 @@ import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
 
+/** Milliseconds by which clocks of caller and server, and their timers, may differ. */
+const ALMOST = 2;
+
 /** A request with the state of its serving. Most of it is made only when it is asked for. */
 export class Exchange implements RequestScope {
   method: ServedMethod | undefined;
@@ -50,6 +53,11 @@ export class Exchange implements RequestScope {
 
   get subjectIsForAll(): boolean {
     return subjects.parseSubject(this.subject)?.delivery === 'all';
+  }
+
+  /** Whether its caller has stopped waiting, or will before an answer reaches it. */
+  get isOver(): boolean {
+    return this.controller?.signal.aborted === true || this.deadline <= performance.now() + ALMOST;
   }
 
   get label(): string {
