@@ -32,6 +32,11 @@ export interface CallOptions {
    * deadline (oslo.messaging's `call_monitor_timeout`). Default: no such signs.
    */
   readonly monitor?: number | null;
+  /**
+   * Check results against what the contract declares, and make instances of their DTO classes; one that does not fit fails with `invalid_result`.
+   * Costs about as much as checking an argument. Default false: the server is trusted.
+   */
+  readonly validateResults?: boolean | null;
   /** Told what the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null;
 }
@@ -44,6 +49,7 @@ export interface Settings {
   readonly join: boolean;
   readonly context: ContextValues | undefined;
   readonly monitor: number | undefined;
+  readonly validateResults: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
   /** What calls with these settings say beyond a plain call. */
   readonly extras: RequestExtras | undefined;
@@ -60,9 +66,10 @@ const READERS = {
   timeout: requireTimeout,
   versionCap: (cap: string) => parseVersion(cap, 'versionCap'),
   signal: requireSignal,
-  join: requireBoolean,
+  join: requireBoolean('join'),
   context: requireContext,
   monitor: requireMonitor,
+  validateResults: requireBoolean('validateResults'),
   onProgress: requireFunction,
 };
 
@@ -73,6 +80,7 @@ const NOTHING: Settings = {
   join: false,
   context: undefined,
   monitor: undefined,
+  validateResults: false,
   onProgress: undefined,
   extras: undefined,
 };
@@ -95,6 +103,7 @@ export function settingsOf(options: CallOptions, base: Settings = NOTHING): Sett
     join: over(options.join, base.join, READERS.join) ?? false,
     context: over(options.context, base.context, (given) => READERS.context({ ...base.context, ...requireContext(given) })),
     monitor: over(options.monitor, base.monitor, READERS.monitor),
+    validateResults: over(options.validateResults, base.validateResults, READERS.validateResults) ?? false,
     onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
   };
   return { ...settings, extras: extrasOf(settings) };
@@ -131,9 +140,11 @@ function requireFunction<F>(onProgress: F): F {
   throw new RpcError('invalid_argument', `onProgress must be a function; got ${quote(onProgress)}`);
 }
 
-function requireBoolean(join: boolean): boolean {
-  if (typeof join === 'boolean') return join;
-  throw new RpcError('invalid_argument', `join must be true or false; got ${quote(join)}`);
+function requireBoolean(option: string): (value: boolean) => boolean {
+  return (value) => {
+    if (typeof value === 'boolean') return value;
+    throw new RpcError('invalid_argument', `${option} must be true or false; got ${quote(value)}`);
+  };
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {

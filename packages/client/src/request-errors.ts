@@ -1,5 +1,5 @@
 /** The errors with which a client ends a call of its own accord. */
-import { formatVersion, RpcError } from '@concord-rpc/core';
+import { type Findings, formatVersion, formatViolations, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 import type { Ending } from './pending-calls';
 import type { Sending } from './sending';
@@ -37,6 +37,13 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
     case 'closed':
       return new RpcError('client_closed', `the transport was closed while ${label} was under way`);
   }
+}
+
+/** A result that does not fit what the contract declares. */
+export function invalidResult({ label }: ClientMethod, { violations }: Findings): RpcError {
+  return new RpcError('invalid_result', `${label} returned what its contract does not declare: ${formatViolations(violations)}`, {
+    data: { violations },
+  });
 }
 
 /** A call that is part of a request whose caller has stopped waiting. */

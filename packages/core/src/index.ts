@@ -18,6 +18,7 @@ export type { Transport, TransportStatus } from './ports/transport';
 // for clients, servers, transports, validators and tools
 export { isContext, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
+export { compileTypeCheck } from './checks/type-check';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';
@@ -30,7 +31,7 @@ export { quote } from './errors/quote';
 export type { WireError } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
-export type { Check, Findings, Validator, Violation } from './ports/validator';
+export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
 export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { compareVersions, formatVersion, parseVersion, serves, type Version } from './values/version';
 export { jsonCodec } from './wire/json-codec';

@@ -2,6 +2,7 @@
 import {
   type Codec,
   type Findings,
+  formatViolations,
   type IncomingMessage,
   type Logger,
   type Request,
@@ -152,9 +153,7 @@ export class MessageServer {
     this.stats.stripped += findings.stripped;
     const { violations } = findings;
     if (violations.length === 0) return args;
-    const texts = violations.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
-    const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
-    throw new RpcError('invalid_argument', `${method.label}: ${texts.join('; ')}${more}`, { data: { violations } });
+    throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
   }
 
   private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
