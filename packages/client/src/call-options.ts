@@ -37,6 +37,8 @@ export interface CallOptions {
    * Costs about as much as checking an argument. Default false: the server is trusted.
    */
   readonly validateResults?: boolean | null;
+  /** Of a stream: how many items may be under way or wait to be read, so that a slow reader keeps no more. Default 64. */
+  readonly window?: number | null;
   /** Told what the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null;
 }
@@ -49,6 +51,7 @@ export interface Settings {
   readonly join: boolean;
   readonly context: ContextValues | undefined;
   readonly monitor: number | undefined;
+  readonly window: number | undefined;
   readonly validateResults: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
   /** What calls with these settings say beyond a plain call. */
@@ -58,6 +61,10 @@ export interface Settings {
 export const DEFAULT_TIMEOUT = 10_000;
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** A stream gives signs of life, and looks for them, this often in milliseconds unless its caller says otherwise. */
+export const DEFAULT_MONITOR = 10_000;
+export const DEFAULT_WINDOW = 64;
+const LARGEST_WINDOW = 65_536;
 /** Shortest time within which a server has to show that a call is alive. */
 const SHORTEST_MONITOR = 100;
 
@@ -69,6 +76,7 @@ const READERS = {
   join: requireBoolean('join'),
   context: requireContext,
   monitor: requireMonitor,
+  window: requireWindow,
   validateResults: requireBoolean('validateResults'),
   onProgress: requireFunction,
 };
@@ -80,6 +88,7 @@ const NOTHING: Settings = {
   join: false,
   context: undefined,
   monitor: undefined,
+  window: undefined,
   validateResults: false,
   onProgress: undefined,
   extras: undefined,
@@ -103,6 +112,7 @@ export function settingsOf(options: CallOptions, base: Settings = NOTHING): Sett
     join: over(options.join, base.join, READERS.join) ?? false,
     context: over(options.context, base.context, (given) => READERS.context({ ...base.context, ...requireContext(given) })),
     monitor: over(options.monitor, base.monitor, READERS.monitor),
+    window: over(options.window, base.window, READERS.window),
     validateResults: over(options.validateResults, base.validateResults, READERS.validateResults) ?? false,
     onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
   };
@@ -138,6 +148,11 @@ function requireMonitor(monitor: number): number {
 function requireFunction<F>(onProgress: F): F {
   if (typeof onProgress === 'function') return onProgress;
   throw new RpcError('invalid_argument', `onProgress must be a function; got ${quote(onProgress)}`);
+}
+
+function requireWindow(window: number): number {
+  if (Number.isInteger(window) && window >= 1 && window <= LARGEST_WINDOW) return window;
+  throw new RpcError('invalid_argument', `window must be a number of items from 1 to ${LARGEST_WINDOW}; got ${quote(window)}`);
 }
 
 function requireBoolean(option: string): (value: boolean) => boolean {

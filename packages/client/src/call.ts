@@ -4,11 +4,11 @@ import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } fr
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
 import type { Joinable } from './joined-message';
-import { LateCancel, sendCancel } from './late-cancel';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
 import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
 import type { Sending, View } from './sending';
+import { LateCancel, sendCancel } from './tell-server';
 import { explainNoResponders } from './who-is-there';
 
 /** Calls a method and waits for its result. Rejects with an `RpcError`, always; never throws. */

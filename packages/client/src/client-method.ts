@@ -1,5 +1,6 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
+  type CallMode,
   type Check,
   type Codec,
   type Contract,
@@ -87,9 +88,9 @@ export function requireArity({ definition, label }: ClientMethod, args: readonly
  *
  * @throws RpcError `invalid_target`
  */
-export function requireMode({ definition, label }: ClientMethod, way: 'call' | 'cast' | 'fanout'): void {
+export function requireMode({ definition, label }: ClientMethod, way: CallMode): void {
   const { mode } = definition;
-  if (mode === undefined || mode === way || (mode === 'cast' && way === 'fanout')) return;
-  const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout' }[mode];
+  if ((mode === undefined && way !== 'stream') || mode === way || (mode === 'cast' && way === 'fanout')) return;
+  const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout', stream: 'for await' }[mode!];
   throw new RpcError('invalid_target', `${label} is declared mode ${quote(mode)} and cannot be used as a ${way}: use ${instead}`);
 }

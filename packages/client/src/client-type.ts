@@ -1,9 +1,13 @@
 /** The type of a client, derived from the contract class: no code is generated. */
-import type { MethodArgs, MethodName, MethodResult } from '@concord-rpc/core';
+import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 import type { CallOptions } from './call-options';
 
-/** A contract's methods as a caller has them: what they return comes as a promise. */
-export type Calls<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<MethodResult<T[K]>> };
+/** A contract's methods as a caller has them: what they return comes as a promise, a stream as an iterator. */
+export type Calls<T> = {
+  readonly [K in MethodName<T>]: (
+    ...args: MethodArgs<T[K]>
+  ) => [StreamItem<T[K]>] extends [never] ? Promise<MethodResult<T[K]>> : AsyncIterableIterator<StreamItem<T[K]>>;
+};
 
 /** A contract's methods without an answer: the promise says that the broker has the message. */
 export type Casts<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<void> };

@@ -18,6 +18,7 @@ import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import type { View } from './sending';
+import { stream } from './stream';
 import { isWithin } from './version-gate';
 
 /** Settings of a client: those of its calls, and what reads and checks DTO classes. */
@@ -80,9 +81,10 @@ class ClientFactory<T> {
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
     const view: View = { connection: this.connection, destination, settings };
-    const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
+    const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
-      functions[method.definition.name] = (...args) => send(view, method, args);
+      const how = send === call && method.definition.mode === 'stream' ? stream : send;
+      functions[method.definition.name] = (...args) => how(view, method, args);
     }
     return functions;
   }

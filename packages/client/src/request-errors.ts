@@ -59,17 +59,14 @@ export function outOfTime(method: ClientMethod, within: string): RpcError {
 }
 
 /** A monitored call whose server has given no sign of life in time. */
-export function fellSilent({ destination, method, settings }: Sending, server: string | undefined): RpcError {
+export function fellSilent({ destination, method, extras }: Sending, server: string | undefined): RpcError {
+  const monitor = extras?.monitor;
   const who =
     server === undefined ? `no server of ${destination} has said that it runs it` : `server ${server} has fallen silent`;
-  return new RpcError(
-    'deadline_exceeded',
-    `${method.label}: ${who}; it was to give a sign of life every ${settings.monitor} ms`,
-    {
-      retryable: method.definition.idempotent,
-      data: { kind: 'heartbeat', monitor: settings.monitor, ...(server !== undefined && { server }) },
-    },
-  );
+  return new RpcError('deadline_exceeded', `${method.label}: ${who}; it was to give a sign of life every ${monitor} ms`, {
+    retryable: method.definition.idempotent,
+    data: { kind: 'heartbeat', monitor, ...(server !== undefined && { server }) },
+  });
 }
 
 /** A call ended by its caller's signal. */

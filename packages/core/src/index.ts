@@ -4,7 +4,7 @@
 export { Arg, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
 export { remote } from './contract/remote';
-export type { MethodArgs, MethodName, MethodResult } from './contract/method-types';
+export type { MethodArgs, MethodName, MethodResult, StreamItem } from './contract/method-types';
 export type { Class, TypeToken } from './contract/type-ref';
 export type { ContractDocument } from './contract/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';

@@ -19,6 +19,7 @@ import { Heartbeat } from './heartbeat';
 import type { ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
+import { StreamReply, type StreamSource } from './stream-reply';
 
 /** Serves the messages of one server. */
 export class MessageServer {
@@ -163,6 +164,10 @@ export class MessageServer {
     this.running.add(exchange);
     try {
       const result = runInScope(exchange, method.run, args);
+      if (method.definition.mode === 'stream') {
+        this.stream(exchange, result);
+        return;
+      }
       if (isThenable(result)) {
         Promise.resolve(result).then(
           (value) => this.finish(exchange, value),
@@ -172,6 +177,24 @@ export class MessageServer {
     } catch (thrown) {
       this.fail(exchange, thrown);
     }
+  }
+
+  /** Sends what the handler gives, one after the other; the stream ends as a call does, with an answer. */
+  private stream(exchange: Exchange, source: unknown): void {
+    const stream = new StreamReply(
+      exchange,
+      this.codec,
+      (data) => this.transport.publish(exchange.reply!, data),
+      this.transport.maxPayload,
+    );
+    exchange.stream = stream;
+    runInScope(exchange, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>).then(
+      (problem) => {
+        if (problem !== undefined) this.answers.error(exchange, problem);
+        this.settled(exchange);
+      },
+      (thrown: unknown) => this.fail(exchange, thrown),
+    );
   }
 
   private finish(exchange: Exchange, result: unknown): void {
@@ -205,7 +228,8 @@ export class MessageServer {
 function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
   const { mode } = definition;
   if (mode === undefined) return;
-  if ((mode === 'call') === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
+  const answers = mode === 'call' || mode === 'stream';
+  if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
 }
 

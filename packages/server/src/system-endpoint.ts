@@ -20,10 +20,11 @@ export function systemMethods(server: string, registrations: readonly Registrati
     systemMethod('ping', 'call', ping),
     systemMethod('describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
     systemMethod('cancel', 'cast', (nonce) => underWay.cancel(nonce)),
+    systemMethod('credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
   ];
 }
 
-function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => unknown): ServedMethod {
+function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
@@ -38,7 +39,7 @@ function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => 
   return {
     definition,
     label: `_concord.${name}`,
-    check: (args) => [Array.isArray(args) ? args[0] : undefined],
-    run: ([argument]) => run(argument),
+    check: (args) => (Array.isArray(args) ? [...args] : []),
+    run: (args) => run(...args),
   };
 }

@@ -39,6 +39,10 @@ export const REPLY = {
   nonce: 're',
   result: 'result',
   error: 'error',
+  /** Of a stream: what comes next. */
+  items: 'items',
+  /** Of a stream: true if there is no more. */
+  end: 'end',
   /** Of a notice: how many there have been of this call. */
   alive: 'alive',
   /** Of a notice: the server that runs the call. */

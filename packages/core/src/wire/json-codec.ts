@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { isContext } from '../context/context-values';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
-import type { Codec, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
+import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
 import { ENVELOPE_VERSION, MOST_CALLS, REPLY, REQUEST } from './envelope';
 import { encodeJson, hasPrototypeKey, isTooDeep, mayHavePrototypeKey } from './json-values';
 
@@ -49,6 +49,8 @@ export const jsonCodec: Codec = {
   decodeRequest,
   encodeResult,
   encodeError,
+  encodeItem: (item) => encodeJson(item === undefined ? null : item, 'item', 'reply'),
+  encodeItems,
   encodeNotice,
   decodeReply,
   joinRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
@@ -64,7 +66,10 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   return {
     args: (args) => encodeArgs(args, argNames),
     call: (args, nonce, ttl, extras) =>
-      framed(`${beforeNonce}${nonce}${beforeTtl}${ttl}${afterTtl}${encodeExtras(extras)}${beforeArgs}`, args as string),
+      framed(
+        `${beforeNonce}${nonce}${ttl === undefined ? '"' : `${beforeTtl}${ttl}`}${afterTtl}${encodeExtras(extras)}${beforeArgs}`,
+        args as string,
+      ),
     cast: (args, extras) => framed(`${beforeCastArgs}${encodeExtras(extras)}${beforeArgs}`, args as string),
   };
 }
@@ -185,6 +190,11 @@ function encodeError(error: WireError, nonce: string | undefined): Uint8Array {
   return encodeReply(REPLY.error, error, nonce);
 }
 
+function encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array {
+  const head = `{${echo(nonce)}${nonce === undefined ? '' : ','}${end ? `"${REPLY.end}":true,` : ''}"${REPLY.items}":`;
+  return framed(head, `[${items.join(',')}]`);
+}
+
 function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Uint8Array {
   const head = `{${echo(nonce)}${nonce === undefined ? '' : ','}"${REPLY.alive}":${alive},"${REPLY.server}":"${server}"`;
   if (progress === undefined) return Buffer.from(`${head}}`);
@@ -234,6 +244,8 @@ function readReply(value: Record<string, unknown> | unknown[]): Reply {
   if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
   const nonce = value[REPLY.nonce] as string | undefined;
   if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
+  const items = value[REPLY.items];
+  if (Array.isArray(items)) return { nonce, items, end: value[REPLY.end] === true };
   return { nonce, result: value[REPLY.result], error };
 }
 
