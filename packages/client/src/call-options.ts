@@ -37,10 +37,20 @@ export interface CallOptions {
    * Costs about as much as checking an argument. Default false: the server is trusted.
    */
   readonly validateResults?: boolean | null;
+  /** When `$each` ends before all that are there have answered: after so many answers, or when none has come for so many milliseconds. */
+  readonly each?: EachOptions | null;
   /** Of a stream: how many items may be under way or wait to be read, so that a slow reader keeps no more. Default 64. */
   readonly window?: number | null;
   /** Told what the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null;
+}
+
+/** When a call to every server ends early. */
+export interface EachOptions {
+  /** After so many answers. Then nobody is asked who is there. */
+  readonly count?: number;
+  /** When there was no answer for so many milliseconds after the last. */
+  readonly quiet?: number;
 }
 
 /** Settings, checked. */
@@ -52,6 +62,7 @@ export interface Settings {
   readonly context: ContextValues | undefined;
   readonly monitor: number | undefined;
   readonly window: number | undefined;
+  readonly each: EachOptions | undefined;
   readonly validateResults: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
   /** What calls with these settings say beyond a plain call. */
@@ -77,6 +88,7 @@ const READERS = {
   context: requireContext,
   monitor: requireMonitor,
   window: requireWindow,
+  each: requireEach,
   validateResults: requireBoolean('validateResults'),
   onProgress: requireFunction,
 };
@@ -89,6 +101,7 @@ const NOTHING: Settings = {
   context: undefined,
   monitor: undefined,
   window: undefined,
+  each: undefined,
   validateResults: false,
   onProgress: undefined,
   extras: undefined,
@@ -112,6 +125,7 @@ export function settingsOf(options: CallOptions, base: Settings = NOTHING): Sett
     join: over(options.join, base.join, READERS.join) ?? false,
     context: over(options.context, base.context, (given) => READERS.context({ ...base.context, ...requireContext(given) })),
     monitor: over(options.monitor, base.monitor, READERS.monitor),
+    each: over(options.each, base.each, READERS.each),
     window: over(options.window, base.window, READERS.window),
     validateResults: over(options.validateResults, base.validateResults, READERS.validateResults) ?? false,
     onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
@@ -153,6 +167,18 @@ function requireFunction<F>(onProgress: F): F {
 function requireWindow(window: number): number {
   if (Number.isInteger(window) && window >= 1 && window <= LARGEST_WINDOW) return window;
   throw new RpcError('invalid_argument', `window must be a number of items from 1 to ${LARGEST_WINDOW}; got ${quote(window)}`);
+}
+
+function requireEach(each: EachOptions): EachOptions {
+  if (typeof each === 'object' && each !== null && isCount(each.count) && isCount(each.quiet)) return each;
+  throw new RpcError(
+    'invalid_argument',
+    'each must be { count, quiet }: a number of answers, of milliseconds, 1 or more, or neither',
+  );
+}
+
+function isCount(value: number | undefined): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= 1 && value <= LONGEST_TIMEOUT);
 }
 
 function requireBoolean(option: string): (value: boolean) => boolean {

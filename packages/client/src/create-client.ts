@@ -17,6 +17,7 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
+import { each } from './each';
 import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
@@ -43,7 +44,7 @@ export function createClient<T extends object>(transport: Transport, type: Class
   );
 }
 
-type Send = typeof call | typeof cast;
+type Send = typeof call | typeof cast | typeof each;
 
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
@@ -59,7 +60,9 @@ class ClientFactory<T> {
     let casts: object | undefined;
     let fanouts: object | undefined;
     const { address } = this;
+    let eaches: object | undefined;
     const functions = (to: Destination) => this.functions(cast, to, settings);
+    const toEach = () => this.functions(each, new Destination('all', address, target), settings);
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
@@ -69,6 +72,9 @@ class ClientFactory<T> {
       },
       get $fanout() {
         return (fanouts ??= functions(new Destination('all', address, target)));
+      },
+      get $each() {
+        return (eaches ??= toEach());
       },
     };
     // extras are not enumerable: printing a client shows its methods

@@ -48,6 +48,11 @@ export class Exchange implements RequestScope {
     return this.reply !== undefined && this.request?.cast !== true;
   }
 
+  /** This server's name, if everyone was asked. */
+  get nameWanted(): string | undefined {
+    return this.request?.each === true ? this.server : undefined;
+  }
+
   /** Whether the caller wants to hear of the call while it runs. */
   get wantsNotices(): boolean {
     const { request } = this;

@@ -210,8 +210,8 @@ export class MessageServer {
 
   private refuse(exchange: Exchange, error: RpcError): void {
     this.stats.refused++;
-    // what went to everyone is answered by those who can serve it
-    if (exchange.subjectIsForAll) return;
+    // what went to everyone is answered by those who can serve it, unless each is asked for its answer
+    if (exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
     if (exchange.wantsAnswer) this.answers.error(exchange, error);
     else this.answers.log('warn', `refused a cast: ${error.message}`);
   }

@@ -12,6 +12,8 @@ export interface RequestExtras {
   readonly accept?: true;
   /** The same for every attempt at one call: a server that has its result gives that, and does not run it again. */
   readonly id?: string;
+  /** The call went to every server, and its caller wants each one's answer, with the name of who gave it. */
+  readonly each?: true;
   /** How many items of a stream the server may send before it is told to go on. */
   readonly window?: number;
 }
@@ -49,6 +51,8 @@ export interface Reply {
   readonly nonce?: string;
   readonly result?: unknown;
   readonly error?: WireError;
+  /** Who answered, if everyone was asked. */
+  readonly server?: string;
   /** Of a stream: what comes next. With `end` there is no more. */
   readonly items?: readonly unknown[];
   readonly end?: boolean;
@@ -79,8 +83,9 @@ export interface Codec {
   readonly name: string;
   requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder;
   decodeRequest(data: Uint8Array): Request;
-  encodeResult(result: unknown, nonce: string | undefined): Uint8Array;
-  encodeError(error: WireError, nonce: string | undefined): Uint8Array;
+  /** `server`: who answers, if everyone was asked. */
+  encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
+  encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;
   /** One item of a stream as it is now, to be sent with others. */
   encodeItem(item: unknown): EncodedArgs;
   encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array;
