@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type EncodedArgs, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
+import { errorOf } from './declared-errors';
 import type { Joinable } from './joined-message';
 import { LateCancel, sendCancel } from './late-cancel';
 import type { Ending, Slot } from './pending-calls';
@@ -93,7 +94,7 @@ class WaitingCall implements Joinable {
     this.free();
     this.end();
     if (reply.error === undefined) this.resolve(reply.result);
-    else this.reject(RpcError.fromWire(reply.error));
+    else this.reject(errorOf(this.sending.method, reply.error));
   }
 
   onNoResponders(): void {

@@ -9,7 +9,9 @@ import {
   quote,
   type RequestEncoder,
   RpcError,
+  type Validator,
 } from '@concord-rpc/core';
+import { compileErrorReaders, type ErrorReader } from './declared-errors';
 
 /** A method of a client. */
 export interface ClientMethod {
@@ -20,10 +22,12 @@ export interface ClientMethod {
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
   readonly encoder: RequestEncoder;
+  /** How the errors that it declares are read, by name; `undefined` if it declares none. */
+  readonly errors: ReadonlyMap<string, ErrorReader> | undefined;
 }
 
 /** The methods of a contract, ready for calling. */
-export function clientMethods(contract: Contract, codec: Codec): ClientMethod[] {
+export function clientMethods(contract: Contract, codec: Codec, validator: Validator): ClientMethod[] {
   const version = formatVersion(contract.version);
   return [...contract.methods.values()].map((definition) => ({
     contract,
@@ -34,6 +38,7 @@ export function clientMethods(contract: Contract, codec: Codec): ClientMethod[] 
       version,
       definition.args.map((arg) => arg.name),
     ),
+    errors: compileErrorReaders(contract, definition, validator),
   }));
 }
 

@@ -5,10 +5,10 @@ import {
   quote,
   RpcError,
   requireServerName,
-  type ShapeReader,
   subjects,
   type Transport,
   trackScopes,
+  type Validator,
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
@@ -20,9 +20,9 @@ import { Destination } from './destination';
 import type { View } from './sending';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and how DTO classes are read. */
+/** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
 export interface ClientOptions extends CallOptions {
-  readonly shapes: ShapeReader;
+  readonly validator: Validator;
 }
 
 /**
@@ -32,11 +32,11 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { shapes, ...callOptions } = options;
-  const contract = compileContract(type, shapes);
+  const { validator, ...callOptions } = options;
+  const contract = compileContract(type, validator);
   const connection = connectionOf(transport);
   const address = subjects.addressOf(contract.target, transport.root);
-  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec), address).client(
+  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec, validator), address).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );

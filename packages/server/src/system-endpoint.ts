@@ -29,6 +29,8 @@ function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => 
     since: 0,
     mode,
     returns: undefined,
+    errors: [],
+    expected: [],
     idempotent: true,
     timeout: undefined,
     description: undefined,

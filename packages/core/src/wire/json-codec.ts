@@ -4,7 +4,7 @@ import { isContext } from '../context/context-values';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
 import type { Codec, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
-import { ENVELOPE_VERSION, MOST_CALLS, REPLY, REQUEST } from './envelope';
+import { ENVELOPE_VERSION, ERROR, MOST_CALLS, REPLY, REQUEST } from './envelope';
 import { encodeJson, hasPrototypeKey, isTooDeep, mayHavePrototypeKey } from './json-values';
 
 /** Replies up to this size are parsed without looking for depth first: parsing them takes a few milliseconds at most, however deep. */
@@ -249,9 +249,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isWireError(value: unknown): value is WireError {
   if (!isObject(value)) return false;
-  const { code, message, executed, retryable } = value;
+  const { [ERROR.code]: code, [ERROR.message]: message, [ERROR.executed]: executed, [ERROR.retryable]: retryable } = value;
+  const name = value[ERROR.name];
   return (
-    typeof code === 'string' && typeof message === 'string' && EXECUTED.has(executed as string) && typeof retryable === 'boolean'
+    typeof code === 'string' &&
+    (name === undefined || typeof name === 'string') &&
+    typeof message === 'string' &&
+    EXECUTED.has(executed as string) &&
+    typeof retryable === 'boolean'
   );
 }
 
