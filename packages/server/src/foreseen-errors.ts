@@ -90,7 +90,8 @@ function wireError(thrown: Error, { name, retryable, project }: Declared, label:
 
 function messageOf(thrown: Error): string {
   try {
-    return cut(String(thrown.message));
+    const message: unknown = thrown.message;
+    return typeof message === 'string' ? cut(message) : '';
   } catch {
     return '';
   }
