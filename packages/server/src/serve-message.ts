@@ -203,7 +203,6 @@ export class MessageServer {
   }
 
   private fail(exchange: Exchange, thrown: unknown): void {
-    this.stats.failed++;
     this.answers.failure(exchange, thrown);
     this.settled(exchange);
   }

@@ -30,6 +30,8 @@ function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) =>
     since: 0,
     mode,
     returns: undefined,
+    errors: [],
+    expected: [],
     idempotent: true,
     timeout: undefined,
     description: undefined,
