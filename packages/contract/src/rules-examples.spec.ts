@@ -1,9 +1,9 @@
 /** Every rule over its example: it fires there, and nothing fires on a contract and itself. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diff } from './diff';
+import { diff } from './check/diff';
+import { lint } from './check/lint';
 import { parseSnapshot } from './document/parse-snapshot';
-import { lint } from './lint';
 import { RULES, scopeOf } from './rules/catalogue';
 
 const EXAMPLES = join(__dirname, '../rules-examples');

@@ -1,5 +1,6 @@
 /** What a schema accepts, in a form in which the order and the way of writing do not matter. */
 import { byCodeUnit, canonicalJson } from './canonical-json';
+import { normalForm } from './normal-form';
 import type { SnapshotSchema } from './snapshot';
 import { referredName } from './type-reference';
 
@@ -68,7 +69,9 @@ export function membersOf(schema: SnapshotSchema): ReadonlyMap<string, SnapshotS
   const members = schema.anyOf?.filter((member) => member.type !== 'null');
   if (members === undefined || members.length === 0) return undefined;
   const named = new Map<string, SnapshotSchema>();
-  const sorted = members.map((member) => ({ member, text: canonicalJson(member) })).sort((a, b) => byCodeUnit(a.text, b.text));
+  const sorted = members
+    .map((member) => ({ member, text: canonicalJson(normalForm(member)) }))
+    .sort((a, b) => byCodeUnit(a.text, b.text));
   for (const { member } of sorted) {
     const name = memberName(member);
     let free = name;

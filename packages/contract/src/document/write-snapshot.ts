@@ -1,47 +1,10 @@
 /** Writes contract files: sorted keys, two spaces, one argument a line, a newline at the end. The same contract is the same text. */
-import { byCodeUnit, canonicalJson } from './canonical-json';
+import { normalForm } from './normal-form';
 import type { Snapshot, SnapshotArg } from './snapshot';
-
-/** Objects whose keys are names that somebody chose, not words of the format. */
-const NAMED: ReadonlySet<string> = new Set(['properties', 'methods', 'errors', 'types', 'endpoints', 'releases']);
-
-/** Values of the contract's users: nothing in them is a word of the format. */
-const DATA: ReadonlySet<string> = new Set(['default', 'const', 'constraints', 'deprecated', 'x-enum-fallback', 'generator']);
-
-/** Lists whose order is nothing; all others keep theirs. */
-const SETS: ReadonlySet<string> = new Set(['required', 'enum', 'anyOf', 'type']);
 
 /** The text of a contract file. */
 export function writeSnapshot(snapshot: Snapshot): string {
-  return `${write(normalised(snapshot, ''), '', '')}\n`;
-}
-
-/** A document with everything in it whose order is nothing put in order, and what is `undefined` left out. */
-export function normalSnapshot(snapshot: Snapshot): Snapshot {
-  return normalised(snapshot, '') as Snapshot;
-}
-
-/** `word` is the word of the format under which the value stands; empty under a name or inside of data. */
-function normalised(value: unknown, word: string): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => (word === 'enum' ? withSortedKeys(item) : normalised(item, '')));
-    return SETS.has(word) ? items.sort((a, b) => byCodeUnit(canonicalJson(a), canonicalJson(b))) : items;
-  }
-  return sortedMembers(value, (name, member) => {
-    if (NAMED.has(word)) return normalised(member, '');
-    return DATA.has(name) ? withSortedKeys(member) : normalised(member, name);
-  });
-}
-
-function withSortedKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? value.map(withSortedKeys) : sortedMembers(value, (_, member) => withSortedKeys(member));
-}
-
-function sortedMembers(value: object, write: (name: string, member: unknown) => unknown): object {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.sort(([a], [b]) => byCodeUnit(a, b)).map(([name, member]) => [name, write(name, member)]));
+  return `${write(normalForm(snapshot), '', '')}\n`;
 }
 
 function write(value: unknown, key: string, indent: string): string {

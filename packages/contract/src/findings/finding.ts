@@ -1,5 +1,6 @@
 /** What a rule found: where, how bad, what it was and is, who is hurt and what to do; with a fingerprint that survives rebases. */
 import { canonicalJson, sha256 } from '../document/canonical-json';
+import { normalForm } from '../document/normal-form';
 import type { Bump, Category, Severity } from '../rules/rule';
 
 /** One finding. */
@@ -35,7 +36,8 @@ const PROSE: ReadonlySet<string> = new Set(['description', 'title']);
 
 /** The fingerprint of a finding: wording and line moves do not change it, the change itself does. */
 export function fingerprintOf(rule: string, path: string, before: unknown, after: unknown): string {
-  return sha256(canonicalJson([rule, path, withoutProse(before) ?? null, withoutProse(after) ?? null])).slice(0, 12);
+  const [old, now] = [before, after].map((fragment) => normalForm(withoutProse(fragment)) ?? null);
+  return sha256(canonicalJson([rule, path, old, now])).slice(0, 12);
 }
 
 function withoutProse(value: unknown): unknown {

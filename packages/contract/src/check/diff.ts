@@ -1,13 +1,13 @@
 /** Holds a contract to what it was: every rule of two contracts, over two documents and nothing else. */
-import { compareEndpoint, type EndpointPair, endpointPairs } from './compare/compare-contracts';
-import { compareLacking, compareMajors, lastMajorOf } from './compare/compare-majors';
-import type { Snapshot } from './document/snapshot';
-import { parseEndpointKey, readVersion } from './document/versions';
-import { byGravity, type Finding, mergeFindings } from './findings/finding';
-import { createInspector, type EndpointContext, type Inspector } from './findings/inspector';
-import { type LookedAt, lookedAt } from './findings/looked-at';
-import { reachOf } from './findings/reach';
-import type { SeveritySettings } from './findings/severity-settings';
+import { compareEndpoint, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
+import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
+import type { Snapshot } from '../document/snapshot';
+import { parseEndpointKey, readVersion } from '../document/versions';
+import { byGravity, type Finding, mergeFindings } from '../findings/finding';
+import { createInspector, type EndpointContext, type Inspector } from '../findings/inspector';
+import { type LookedAt, lookedAt } from '../findings/looked-at';
+import { reachOf } from '../findings/reach';
+import type { SeveritySettings } from '../findings/severity-settings';
 
 /** What a comparison or a check found. */
 export interface Findings {
