@@ -473,7 +473,7 @@ test.each<[string, Snapshot, string[]]>([
 ])('%s', (_what, contract, expected) => {
   expect(
     lint(contract)
-      .map(({ rule, path }) => `${rule} ${path}`)
+      .findings.map(({ rule, path }) => `${rule} ${path}`)
       .sort(),
   ).toEqual(expected);
 });

@@ -19,7 +19,7 @@ export type {
 } from './document/snapshot';
 
 // what rules find
-export { diff, type Findings } from './check/diff';
+export { diff } from './check/diff';
 export { lint } from './check/lint';
 export { checkFreshness } from './check/freshness';
 export { checkReleases, recordRelease } from './check/releases';
@@ -33,8 +33,9 @@ export {
   writeApprovals,
 } from './check/approvals';
 export type { Finding } from './findings/finding';
+export { type Findings, joinFindings } from './findings/findings';
 export { isAtLeast } from './findings/finding';
-export { type LookedAt, lookedAt } from './findings/looked-at';
+export type { LookedAt } from './findings/looked-at';
 export { PROFILES, type Profile, type SeveritySettings } from './findings/severity-settings';
 
 // the catalogue

@@ -3,24 +3,16 @@ import { compareEndpoint, type EndpointPair, endpointPairs } from '../compare/co
 import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
 import type { Snapshot } from '../document/snapshot';
 import { parseEndpointKey, readVersion } from '../document/versions';
-import { byGravity, type Finding, mergeFindings } from '../findings/finding';
+import { byGravity, type Finding } from '../findings/finding';
+import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector, type EndpointContext, type Inspector } from '../findings/inspector';
-import { type LookedAt, lookedAt } from '../findings/looked-at';
+import { lookedAt, rulesIn } from '../findings/looked-at';
 import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** What a comparison or a check found. */
-export interface Findings {
-  readonly findings: readonly Finding[];
-  /** What new majors break of the last: allowed there, and no findings. */
-  readonly permitted: readonly Finding[];
-  /** What was looked at, so that nothing passes by not being looked at. */
-  readonly lookedAt: LookedAt;
-}
-
 /** Compares two contracts. The order of keys and of files does not matter. */
 export function diff(before: Snapshot, after: Snapshot, settings: SeveritySettings = {}): Findings {
-  const findings: Finding[] = [];
+  const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
   const permitted: Finding[] = [];
   for (const pair of endpointPairs(before, after)) {
     const inspector = createInspector(contextOf(before, after, pair), settings);
@@ -29,9 +21,9 @@ export function diff(before: Snapshot, after: Snapshot, settings: SeveritySettin
     if (pair.before === undefined && pair.after !== undefined) {
       permitted.push(...inspectMajor(before, after, pair.key, inspector, settings));
     }
-    findings.push(...withoutClaimsOfBreaks(inspector.findings));
+    inspected.push({ key: pair.key, ran: inspector.ran, findings: withoutClaimsOfBreaks(inspector.findings) });
   }
-  return { findings: mergeFindings(findings), permitted: permitted.sort(byGravity), lookedAt: lookedAt(before, after) };
+  return gatherFindings(inspected, lookedAt([before, after], rulesIn('diff')), permitted.sort(byGravity));
 }
 
 function contextOf(before: Snapshot, after: Snapshot, pair: EndpointPair): EndpointContext {

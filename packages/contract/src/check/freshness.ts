@@ -2,31 +2,26 @@
 
 import { normalForm } from '../document/normal-form';
 import type { Snapshot } from '../document/snapshot';
-import { type Finding, mergeFindings } from '../findings/finding';
+import { typesOf } from '../document/type-reference';
+import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
+import { lookedAt } from '../findings/looked-at';
 import type { SeveritySettings } from '../findings/severity-settings';
 
 /** What differs between a committed contract and the code's: one finding an endpoint and one a type. */
-export function checkFreshness(committed: Snapshot, code: Snapshot, settings: SeveritySettings = {}): readonly Finding[] {
+export function checkFreshness(committed: Snapshot, code: Snapshot, settings: SeveritySettings = {}): Findings {
   const [old, now] = [normalForm(committed), normalForm(code)];
-  const findings: Finding[] = [];
   const compare = (path: string, key: string, before: unknown, after: unknown) => {
-    const context = {
-      key,
-      from: old.endpoints[key]?.version,
-      to: now.endpoints[key]?.version,
-      isExperimental: false,
-      reaches: () => [],
-    };
-    const inspector = createInspector(context, settings);
+    const [from, to] = [old.endpoints[key]?.version, now.endpoints[key]?.version];
+    const inspector = createInspector({ key, from, to, isExperimental: false, reaches: () => [] }, settings);
     inspector.listen({ kind: 'freshness', path, before, after });
-    findings.push(...inspector.findings);
+    return { key, ...inspector };
   };
-  for (const key of new Set([...Object.keys(old.endpoints), ...Object.keys(now.endpoints)])) {
-    compare(key, key, old.endpoints[key], now.endpoints[key]);
-  }
-  for (const name of new Set([...Object.keys(old.types ?? {}), ...Object.keys(now.types ?? {})])) {
-    compare(`types/${name}`, `types/${name}@0`, old.types?.[name], now.types?.[name]);
-  }
-  return mergeFindings(findings);
+  const keys = [...new Set([...Object.keys(old.endpoints), ...Object.keys(now.endpoints)])];
+  const names = [...new Set([...Object.keys(typesOf(old)), ...Object.keys(typesOf(now))])];
+  const inspected = [
+    ...keys.map((key) => compare(key, key, old.endpoints[key], now.endpoints[key])),
+    ...names.map((name) => compare(`types/${name}`, 'types', typesOf(old)[name], typesOf(now)[name])),
+  ];
+  return gatherFindings(inspected, lookedAt([committed, code], 1));
 }

@@ -1,25 +1,25 @@
 /** Released versions: recorded by the hash of what they promised, and proved from today's contract. */
 import type { Snapshot } from '../document/snapshot';
 import { readVersion } from '../document/versions';
-import { type Finding, mergeFindings } from '../findings/finding';
+import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
+import { lookedAt } from '../findings/looked-at';
 import type { SeveritySettings } from '../findings/severity-settings';
 import { releaseHash } from '../projection/as-of';
 
 /** Every released version of a contract that today's contract no longer is, looked at as of that version. */
-export function checkReleases(snapshot: Snapshot, settings: SeveritySettings = {}): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const [key, recorded] of Object.entries(snapshot.releases ?? {})) {
+export function checkReleases(snapshot: Snapshot, settings: SeveritySettings = {}): Findings {
+  const releases = Object.entries(snapshot.releases ?? {}).flatMap(([key, recorded]) =>
+    Object.entries(recorded).map(([version, hash]) => ({ key, version, hash })),
+  );
+  const inspected = releases.map(({ key, version, hash }) => {
     const to = snapshot.endpoints[key]?.version;
-    for (const [version, hash] of Object.entries(recorded)) {
-      const context = { key, from: version, to, isExperimental: false, reaches: () => [] };
-      const inspector = createInspector(context, settings);
-      const actual = readVersion(version) && releaseHash(snapshot, key, version);
-      inspector.listen({ kind: 'projection', path: `${key}#${version}`, before: hash, after: actual });
-      findings.push(...inspector.findings);
-    }
-  }
-  return mergeFindings(findings);
+    const inspector = createInspector({ key, from: version, to, isExperimental: false, reaches: () => [] }, settings);
+    const actual = readVersion(version) && releaseHash(snapshot, key, version);
+    inspector.listen({ kind: 'projection', path: `${key}#${version}`, before: hash, after: actual });
+    return { key, ...inspector };
+  });
+  return gatherFindings(inspected, lookedAt([snapshot], 1));
 }
 
 /** The document with the present version of an endpoint recorded as released. */

@@ -1,6 +1,6 @@
 /** Counts what a comparison or a check looked at. */
 import type { Snapshot } from '../document/snapshot';
-import { RULES, scopeOf } from '../rules/catalogue';
+import { RULES, type Scope, scopeOf } from '../rules/catalogue';
 
 /** How much was looked at, of both documents together. */
 export interface LookedAt {
@@ -13,9 +13,8 @@ export interface LookedAt {
 }
 
 /** Counts the elements of documents, each once however many documents have it. */
-export function lookedAt(...snapshots: readonly Snapshot[]): LookedAt {
+export function lookedAt(snapshots: readonly Snapshot[], rules: number): LookedAt {
   const names = (listed: (snapshot: Snapshot) => readonly string[]) => new Set(snapshots.flatMap(listed)).size;
-  const scopes = snapshots.length > 1 ? ['diff'] : ['lint'];
   return {
     endpoints: names(({ endpoints }) => Object.keys(endpoints)),
     methods: names(({ endpoints }) =>
@@ -25,6 +24,11 @@ export function lookedAt(...snapshots: readonly Snapshot[]): LookedAt {
     releases: names(({ releases = {} }) =>
       Object.entries(releases).flatMap(([key, recorded]) => Object.keys(recorded).map((version) => `${key}#${version}`)),
     ),
-    rules: RULES.filter((rule) => scopes.includes(scopeOf(rule))).length,
+    rules,
   };
+}
+
+/** How many rules there are of a scope. */
+export function rulesIn(scope: Scope): number {
+  return RULES.filter((rule) => scopeOf(rule) === scope).length;
 }

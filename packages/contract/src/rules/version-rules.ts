@@ -117,6 +117,7 @@ export const VERSION_RULES = [
 
 /** The key of an endpoint's next major: `L3Plugin@2`. */
 export function nextMajorOf(key: string): string {
+  if (!key.includes('@')) return 'a new major';
   const { name, major } = parseEndpointKey(key);
   return `${name}@${major + 1}`;
 }
