@@ -62,3 +62,9 @@ export {
 export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
 export { type Outcome, pairVerdict, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
+
+// reports
+export { type Format, FORMATS } from './report/formats';
+export { explainRule, listRules } from './report/explain-rule';
+export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
+export { argumentText, methodText, typeText } from './report/type-text';

@@ -88,7 +88,7 @@ function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, afte
   walk.report({ kind: 'argument', path, before, after, isOneWay, isBeforeOld: false, renamed, gate });
   if (after === undefined) return;
   if (renamed === undefined) reportSince(walk, path, before.since, after.since);
-  else if (renamed === 'with alias') reportAddition(walk, path, after.since);
+  else if (renamed === 'with alias') reportAddition(walk, path, { element: after, since: after.since });
   reportLostAliases({ walk, path, isOneWay }, before, after, gate);
   if ('default' in before || 'default' in after) {
     const [old, now] = [before, after].map((arg) => ('default' in arg ? { default: arg.default } : undefined));
@@ -115,5 +115,5 @@ function addArgument({ walk, path: parent, isOneWay }: Frame, after: SnapshotArg
   const path = `${parent}/${after.name}`;
   const gate = { isGated: false, before: undefined, after };
   walk.report({ kind: 'argument', path, before: undefined, after, isOneWay, isBeforeOld, gate });
-  if (isOptional(after)) reportAddition(walk, path, after.since);
+  if (isOptional(after)) reportAddition(walk, path, { element: after, since: after.since });
 }

@@ -25,7 +25,7 @@ export function compareMethods(walk: Walk, before: SnapshotEndpoint, after: Snap
     if (Object.hasOwn(old, name) || newNames.has(name)) continue;
     const path = `${walk.after.key}/${name}`;
     walk.report({ kind: 'method', path, before: undefined, after: method });
-    reportAddition(walk, path, method.since);
+    reportAddition(walk, path, { element: method, since: method.since });
   }
 }
 

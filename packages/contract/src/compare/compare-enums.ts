@@ -29,7 +29,8 @@ function addValue(at: Comparing, value: unknown): void {
   const isSafe = isKnownOpen || (since !== undefined && hasFallback(after, value));
   reportValue(at, 'added', undefined, value, isSafe);
   if (place.direction === 'in' || isSafe) {
-    reportAddition(walk, `${place.path}${suffixOf(value)}`, since, place.direction === 'out' && isKnownOpen);
+    const mayLackSince = place.direction === 'out' && isKnownOpen;
+    reportAddition(walk, `${place.path}${suffixOf(value)}`, { element: value, since, mayLackSince });
   }
 }
 

@@ -18,7 +18,7 @@ export function compareMethod(walk: Walk, path: string, pair: MethodPair, isAnsw
   const { before, after, renamedFrom } = pair;
   walk.report({ kind: 'method', path, before, after, renamedFrom });
   if (renamedFrom === undefined) reportSince(walk, path, before.since, after.since);
-  else reportAddition(walk, path, after.since);
+  else reportAddition(walk, path, { element: after, since: after.since });
   for (const alias of before.aliases ?? []) {
     walk.report({ kind: 'alias', path: `${path}~${alias}`, before: alias, after: isAnswered(alias) ? alias : undefined });
   }
@@ -50,7 +50,7 @@ function compareErrors(walk: Walk, path: string, old: Errors, now: Errors): void
   for (const [code, after] of Object.entries(now)) {
     if (Object.hasOwn(old, code)) continue;
     walk.report({ kind: 'error', path: `${path}/${code}`, before: undefined, after });
-    reportAddition(walk, `${path}/${code}`, after.since, true);
+    reportAddition(walk, `${path}/${code}`, { element: after, since: after.since, mayLackSince: true });
   }
 }
 

@@ -31,7 +31,9 @@ function compareField(
   reportAt({ walk, place, ...schemas }, 'field', { before, after });
   if (before === undefined || after === undefined) {
     const isBreak = at.place.direction === 'in' && after?.required === true;
-    if (after !== undefined && !isBreak) reportAddition(walk, path, sinceFor(after.schema['x-since'], walk.after.key));
+    if (after !== undefined && !isBreak) {
+      reportAddition(walk, path, { element: after, since: sinceFor(after.schema['x-since'], walk.after.key) });
+    }
     return;
   }
   const [old, now] = [sinceFor(before.schema['x-since'], walk.before.key), sinceFor(after.schema['x-since'], walk.after.key)];

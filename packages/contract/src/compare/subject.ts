@@ -70,7 +70,11 @@ export interface Subjects {
   readonly error: Pair<SnapshotError>;
   readonly deprecation: Pair<unknown>;
   /** Something new in a released major. */
-  readonly addition: Pair<string> & { readonly from: Version | undefined; readonly mayLackSince: boolean };
+  readonly addition: Pair<unknown> & {
+    readonly since: string | undefined;
+    readonly from: Version | undefined;
+    readonly mayLackSince: boolean;
+  };
   /** The `since` of something that stayed. */
   readonly since: Pair<string> & { readonly from: Version; readonly to: Version };
   readonly release: Pair<string>;

@@ -31,9 +31,17 @@ export interface Walk {
   readonly report: (subject: Subject) => void;
 }
 
-/** Says of something new which version it claims to be from. `mayLackSince`: another rule says what is to be said if it claims none. */
-export function reportAddition(walk: Walk, path: string, since: string | undefined, mayLackSince = false): void {
-  walk.report({ kind: 'addition', path, before: undefined, after: since, from: walk.before.version, mayLackSince });
+/** Something new: what it is, and since when it says that it is there. */
+interface Addition {
+  readonly element: unknown;
+  readonly since: string | undefined;
+  /** Whether another rule says what is to be said if it claims nothing. */
+  readonly mayLackSince?: boolean;
+}
+
+/** Says of something new which version it claims to be from. */
+export function reportAddition(walk: Walk, path: string, { element, since, mayLackSince = false }: Addition): void {
+  walk.report({ kind: 'addition', path, before: undefined, after: element, since, from: walk.before.version, mayLackSince });
 }
 
 /** Says of something that stayed which version it claimed and claims to be from. */

@@ -14,7 +14,7 @@ export const SINCE_RULES = [
       example: 'a new argument without since, at 1.2',
       harm: '`{name}` is sent and refused, or awaited in vain',
       fix: "say since: '{now}' on it",
-      check: ({ after, mayLackSince }) => after === undefined && !mayLackSince,
+      check: ({ since, mayLackSince }) => since === undefined && !mayLackSince,
     },
     {
       id: 'SINCE_BACKDATED',
@@ -25,8 +25,8 @@ export const SINCE_RULES = [
       example: "a new argument since '1.1', where 1.1 is released",
       harm: 'servers of the version that `{name}` names do not have it',
       fix: "say since: '{now}' on it",
-      check: ({ after, from }) => {
-        const since = readVersion(after);
+      check: ({ since: claimed, from }) => {
+        const since = readVersion(claimed);
         return since !== undefined && from !== undefined && compareVersions(since, from) <= 0;
       },
     },
