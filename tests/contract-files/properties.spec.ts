@@ -24,6 +24,7 @@ test('a contract and itself: no findings, in 1 000 contracts', () => {
   fc.assert(
     fc.property(contracts, (contract) => {
       expect(seen(diff(contract, copy(contract)).findings)).toEqual([]);
+      expect(seen(diff(contract, shuffled(contract)).findings)).toEqual([]);
     }),
     { numRuns: 1_000 },
   );

@@ -60,7 +60,7 @@ export {
   type UseVerdict,
 } from './fleet/can-deploy';
 export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
-export { type Outcome, pairVerdict, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
+export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
 
 // reports

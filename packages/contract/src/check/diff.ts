@@ -1,5 +1,5 @@
 /** Holds a contract to what it was: every rule of two contracts, over two documents and nothing else. */
-import { compareEndpoint, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
+import { compareEndpoint, type Documents, documentsOf, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
 import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
 import type { Snapshot } from '../document/snapshot';
 import { parseEndpointKey, readVersion } from '../document/versions';
@@ -12,18 +12,20 @@ import type { SeveritySettings } from '../findings/severity-settings';
 
 /** Compares two contracts. The order of keys and of files does not matter. */
 export function diff(before: Snapshot, after: Snapshot, settings: SeveritySettings = {}): Findings {
+  const documents = documentsOf(before, after);
   const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
   const permitted: Finding[] = [];
   for (const pair of endpointPairs(before, after)) {
     const inspector = createInspector(contextOf(before, after, pair), settings);
-    compareEndpoint(before, after, pair, inspector.listen);
+    compareEndpoint(documents, pair, inspector.listen);
     askGrowth(pair, inspector);
     if (pair.before === undefined && pair.after !== undefined) {
-      permitted.push(...inspectMajor(before, after, pair.key, inspector, settings));
+      permitted.push(...inspectMajor(documents, pair.key, inspector, settings));
     }
-    inspected.push({ key: pair.key, ran: inspector.ran, findings: withoutClaimsOfBreaks(inspector.findings) });
+    inspected.push({ key: pair.key, findings: withoutClaimsOfBreaks(inspector.findings) });
   }
-  return gatherFindings(inspected, lookedAt([before, after], rulesIn('diff')), permitted.sort(byGravity));
+  const rules = rulesIn('diff', settings);
+  return gatherFindings(inspected, rules, lookedAt([before, after], rules.length), permitted.sort(byGravity));
 }
 
 function contextOf(before: Snapshot, after: Snapshot, pair: EndpointPair): EndpointContext {
@@ -44,18 +46,13 @@ function askGrowth({ key, before, after }: EndpointPair, { listen, bumps }: Insp
 }
 
 /** Looks at a new major beside the highest old one; returns what it breaks. */
-function inspectMajor(
-  before: Snapshot,
-  after: Snapshot,
-  key: string,
-  { listen }: Inspector,
-  settings: SeveritySettings,
-): readonly Finding[] {
+function inspectMajor(documents: Documents, key: string, { listen }: Inspector, settings: SeveritySettings): readonly Finding[] {
+  const { before, after } = documents;
   const oldKey = lastMajorOf(key, before);
   if (oldKey === undefined) return [];
   const pair = { key, before: before.endpoints[oldKey], after: after.endpoints[key] };
   const inspector = createInspector({ ...contextOf(before, after, pair), isExperimental: false }, settings);
-  compareMajors(before, after, oldKey, key, inspector.listen);
+  compareMajors(documents, oldKey, key, inspector.listen);
   const { version } = after.endpoints[key]!;
   listen({
     kind: 'major',
@@ -67,7 +64,7 @@ function inspectMajor(
     lastMajor: parseEndpointKey(oldKey).major,
     isBreaking: inspector.bumps.has('major'),
   });
-  compareLacking(before, after, oldKey, key, listen);
+  compareLacking(documents, oldKey, key, listen);
   return inspector.findings.filter(({ bump }) => bump === 'major');
 }
 

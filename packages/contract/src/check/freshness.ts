@@ -23,5 +23,5 @@ export function checkFreshness(committed: Snapshot, code: Snapshot, settings: Se
     ...keys.map((key) => compare(key, key, old.endpoints[key], now.endpoints[key])),
     ...names.map((name) => compare(`types/${name}`, 'types', typesOf(old)[name], typesOf(now)[name])),
   ];
-  return gatherFindings(inspected, lookedAt([committed, code], 1));
+  return gatherFindings(inspected, ['SNAPSHOT_STALE'], lookedAt([committed, code], 1));
 }

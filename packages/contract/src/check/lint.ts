@@ -19,5 +19,6 @@ export function lint(snapshot: Snapshot, settings: SeveritySettings = {}): Findi
     lintEndpoint(snapshot, key, sharers, inspector.listen);
     return { key, ...inspector };
   });
-  return gatherFindings(inspected, lookedAt([snapshot], rulesIn('lint')));
+  const rules = rulesIn('lint', settings);
+  return gatherFindings(inspected, rules, lookedAt([snapshot], rules.length));
 }

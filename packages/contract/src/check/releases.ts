@@ -19,7 +19,7 @@ export function checkReleases(snapshot: Snapshot, settings: SeveritySettings = {
     inspector.listen({ kind: 'projection', path: `${key}#${version}`, before: hash, after: actual });
     return { key, ...inspector };
   });
-  return gatherFindings(inspected, lookedAt([snapshot], 1));
+  return gatherFindings(inspected, ['PROJECTION_BROKEN'], lookedAt([snapshot], 1));
 }
 
 /** The document with the present version of an endpoint recorded as released. */

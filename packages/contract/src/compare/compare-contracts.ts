@@ -2,12 +2,26 @@
 import type { Snapshot, SnapshotEndpoint } from '../document/snapshot';
 import { typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion } from '../document/versions';
+import { changedTypes } from './changed-types';
 import { compareMethods } from './compare-endpoint';
 import type { Subject } from './subject';
 import type { Walk, Within } from './walk';
 
 /** Hears the subjects of a comparison, and in the definition of which named type each lies. */
 export type Listener = (subject: Subject, within?: Within) => void;
+
+/** Two documents that are compared. */
+export interface Documents {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** The named types that differ, or reach one that does. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** Two documents, with what of their types differs found once for all endpoints. */
+export function documentsOf(before: Snapshot, after: Snapshot): Documents {
+  return { before, after, changed: changedTypes(typesOf(before), typesOf(after)) };
+}
 
 /** An endpoint as one document or both know it. */
 export interface EndpointPair {
@@ -28,7 +42,8 @@ export function endpointPairs(before: Snapshot, after: Snapshot): EndpointPair[]
 }
 
 /** Tells what an endpoint shows, and, if both documents have it, all that is inside it. */
-export function compareEndpoint(before: Snapshot, after: Snapshot, pair: EndpointPair, listen: Listener): void {
+export function compareEndpoint(documents: Documents, pair: EndpointPair, listen: Listener): void {
+  const { before, after } = documents;
   const { key, before: old, after: now } = pair;
   const { name } = parseEndpointKey(key);
   compareReleases(before, after, key, listen);
@@ -41,7 +56,7 @@ export function compareEndpoint(before: Snapshot, after: Snapshot, pair: Endpoin
   if (from !== undefined && to !== undefined) {
     listen({ kind: 'versions', path: key, before: old.version, after: now.version, from, to });
   }
-  compareMethods(walkOf({ before, after }, { key, old, now, oldKey: key }, listen), old, now);
+  compareMethods(walkOf(documents, { key, old, now, oldKey: key }, listen), old, now);
 }
 
 /** Tells what became of each recorded hash of one endpoint's releases. */
@@ -55,7 +70,7 @@ export function compareReleases(before: Snapshot, after: Snapshot, key: string, 
 
 /** Begins the comparison of two endpoints. */
 export function walkOf(
-  { before, after }: { readonly before: Snapshot; readonly after: Snapshot },
+  { before, after, changed }: Documents,
   { key, oldKey, old, now }: { key: string; oldKey: string; old: SnapshotEndpoint; now: SnapshotEndpoint },
   listen: Listener,
 ): Walk {
@@ -63,6 +78,7 @@ export function walkOf(
     before: { key: oldKey, version: readVersion(old.version), types: typesOf(before) },
     after: { key, version: readVersion(now.version), types: typesOf(after) },
     within: undefined,
+    changed,
     visited: new Set(),
     report: (subject) => listen(subject, walk.within),
   };

@@ -1,7 +1,7 @@
 /** Compares a new major with the highest old one: what it breaks is permitted, what it drops without a word is not. */
 import type { Snapshot, SnapshotArg, SnapshotMethod } from '../document/snapshot';
 import { parseEndpointKey } from '../document/versions';
-import { type Listener, walkOf } from './compare-contracts';
+import { type Documents, type Listener, walkOf } from './compare-contracts';
 import { compareMethods, renamings } from './compare-endpoint';
 
 /** The key of the highest old major of an endpoint's name; `undefined` if the name is new. */
@@ -12,14 +12,15 @@ export function lastMajorOf(key: string, before: Snapshot): string | undefined {
 }
 
 /** Tells how a new major stands to an old one, as if it were the same endpoint. */
-export function compareMajors(before: Snapshot, after: Snapshot, oldKey: string, key: string, listen: Listener): void {
+export function compareMajors(documents: Documents, oldKey: string, key: string, listen: Listener): void {
+  const { before, after } = documents;
   const [old, now] = [before.endpoints[oldKey]!, after.endpoints[key]!];
   listen({ kind: 'endpoint', path: key, before: old, after: now, otherMajor: true });
-  compareMethods(walkOf({ before, after }, { key, old, now, oldKey }, listen), old, now);
+  compareMethods(walkOf(documents, { key, old, now, oldKey }, listen), old, now);
 }
 
 /** Tells of every method and argument of an old major that a new one lacks. */
-export function compareLacking(before: Snapshot, after: Snapshot, oldKey: string, key: string, listen: Listener): void {
+export function compareLacking({ before, after }: Documents, oldKey: string, key: string, listen: Listener): void {
   const [old, now] = [before.endpoints[oldKey]!.methods, after.endpoints[key]!.methods];
   const renamed = renamings(old, now);
   for (const [name, method] of Object.entries(old)) {

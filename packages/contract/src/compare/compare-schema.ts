@@ -43,7 +43,7 @@ export function compareTypes(walk: Walk, place: Place, before: SnapshotSchema, a
 
 function compareDefinitions(walk: Walk, { direction }: Place, name: string, before: SnapshotSchema, after: SnapshotSchema): void {
   const visit = `${direction} ${name}`;
-  if (walk.visited.has(visit)) return;
+  if (walk.visited.has(visit) || !walk.changed.has(name)) return;
   walk.visited.add(visit);
   const place = withWas({ path: `types/${name}`, direction, was: [] }, after);
   const outer = walk.within;

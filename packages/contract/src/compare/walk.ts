@@ -26,6 +26,8 @@ export interface Walk {
   readonly after: Side;
   /** The named type whose definition is compared just now. */
   within: Within | undefined;
+  /** The named types that differ, or reach one that does. */
+  readonly changed: ReadonlySet<string>;
   /** Pairs of named types, each with a direction, that were looked at. */
   readonly visited: Set<string>;
   readonly report: (subject: Subject) => void;

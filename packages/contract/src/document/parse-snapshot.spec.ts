@@ -61,6 +61,7 @@ test.each<[string, string, string]>([
     '{\n "contract": 1,\n "endpoints": {},\n "endpoints": {}\n}',
     'c.json:4:2: the key "endpoints" stands twice in one object; keep one of them',
   ],
+  ['no end of depth', `{\n "x": ${'['.repeat(100_000)}`, 'c.json:2:206: nested more than 200 deep'],
   ['another format', '{\n "contract": 2,\n "endpoints": {} }', 'c.json:2:2: contract must be 1; it is 2'],
   ['no endpoints', '{ "contract": 1 }', 'c.json:1:1: the document lacks "endpoints"'],
   [

@@ -1,6 +1,6 @@
 /** Reads contract files: JSON, held to the schema; what cannot be read is said with file, line and column. */
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 import { CONTRACT_SCHEMA } from './contract-schema';
 import type { Snapshot } from './snapshot';
 import { nodeAt, type Position, positionAt } from './source-text';
@@ -42,19 +42,9 @@ export function parseSnapshot(text: string, fileName: string): Snapshot {
  */
 export function parseJson(text: string, fileName: string): unknown {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const errors: ParseError[] = [];
-  const root = parseTree(content, errors, { disallowComments: true });
-  const [first] = errors;
-  if (first !== undefined || root === undefined) {
-    const why = content.trim() === '' ? 'the file is empty' : wordsOf(printParseErrorCode(first!.error));
-    const message = `not JSON: ${why}`;
-    throw new UnreadableFile(fileName, [{ ...positionAt(content, first?.offset ?? 0), message }]);
-  }
-  const twice = [...repeatedKeys(root)].map((key) => ({
-    ...positionAt(content, key.offset),
-    message: `the key ${JSON.stringify(key.value)} stands twice in one object; keep one of them`,
-  }));
-  if (twice.length > 0) throw new UnreadableFile(fileName, twice);
+  if (content.trim() === '') throw new UnreadableFile(fileName, [{ line: 1, column: 1, message: 'not JSON: the file is empty' }]);
+  const problems = problemsOf(content);
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
   return JSON.parse(content);
 }
 
@@ -63,19 +53,63 @@ function wordsOf(code: string): string {
   return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
-function* repeatedKeys(root: Node): Generator<Node> {
-  const waiting = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (node.type === 'object') {
-      const seen = new Set<unknown>();
-      for (const property of node.children ?? []) {
-        const key = property.children![0]!;
-        if (seen.has(key.value)) yield key;
-        seen.add(key.value);
-      }
-    }
-    waiting.push(...(node.children ?? []));
+/** How deep a file may nest: far deeper than any contract does, and not so deep that reading it fails. */
+const DEEPEST = 200;
+
+class TooDeep extends Error {
+  constructor(readonly position: Position) {
+    super();
   }
+}
+
+function problemsOf(text: string): Problem[] {
+  try {
+    return syntaxProblems(text);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return [{ ...error.position, message: `nested more than ${DEEPEST} deep` }];
+  }
+}
+
+function repeated(key: string): string {
+  return `the key ${JSON.stringify(key)} stands twice in one object; keep one of them`;
+}
+
+/** The first thing that is not JSON; else every key that stands twice in one object. */
+function syntaxProblems(text: string): Problem[] {
+  const errors: Problem[] = [];
+  const twice: Problem[] = [];
+  const objects: Set<string>[] = [];
+  let depth = 0;
+  const enter = (offset: number) => {
+    if (++depth > DEEPEST) throw new TooDeep(positionAt(text, offset));
+  };
+  visit(
+    text,
+    {
+      onError: (code, offset) =>
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${wordsOf(printParseErrorCode(code))}` }),
+      onObjectBegin: (offset) => {
+        enter(offset);
+        objects.push(new Set());
+      },
+      onObjectEnd: () => {
+        depth--;
+        objects.pop();
+      },
+      onArrayBegin: enter,
+      onArrayEnd: () => {
+        depth--;
+      },
+      onObjectProperty: (key, offset) => {
+        const keys = objects.at(-1)!;
+        if (keys.has(key)) twice.push({ ...positionAt(text, offset), message: repeated(key) });
+        keys.add(key);
+      },
+    },
+    { disallowComments: true },
+  );
+  return errors.length > 0 ? errors.slice(0, 1) : twice;
 }
 
 let validate: ReturnType<Ajv2020['compile']> | undefined;

@@ -18,10 +18,11 @@ export interface Resolved {
 
 const PREFIX = '#/types/';
 const NOTHING: SnapshotSchema = {};
+const NO_TYPES: TypeTable = {};
 
 /** The types of a document; none if it has none. */
 export function typesOf(snapshot: Snapshot): TypeTable {
-  return snapshot.types ?? {};
+  return snapshot.types ?? NO_TYPES;
 }
 
 /** The name in `#/types/Router`, with the escapes of JSON Pointer undone. */

@@ -1,7 +1,6 @@
 /** What a comparison or a check found, and what it looked at: nothing passes by not being looked at. */
 import type { Finding } from './finding';
 import { mergeFindings } from './finding';
-import type { Inspector } from './inspector';
 import type { LookedAt } from './looked-at';
 
 /** The findings of a comparison or a check. */
@@ -9,19 +8,19 @@ export interface Findings {
   readonly findings: readonly Finding[];
   /** What new majors break of the last: allowed there, and no findings. */
   readonly permitted: readonly Finding[];
-  /** The rules that looked at something, by endpoint. */
+  /** The rules that were asked, by endpoint. */
   readonly ran: Readonly<Record<string, readonly string[]>>;
   readonly lookedAt: LookedAt;
 }
 
-/** Puts together what inspectors found, each of one endpoint. */
+/** Puts together what inspectors found, each of one endpoint, when they asked certain rules. */
 export function gatherFindings(
-  inspected: readonly { readonly key: string; readonly findings: readonly Finding[]; readonly ran: Inspector['ran'] }[],
+  inspected: readonly { readonly key: string; readonly findings: readonly Finding[] }[],
+  rules: readonly string[],
   lookedAt: LookedAt,
   permitted: readonly Finding[] = [],
 ): Findings {
-  const ran: Record<string, string[]> = {};
-  for (const each of inspected) ran[each.key] = [...new Set([...(ran[each.key] ?? []), ...each.ran])].sort();
+  const ran = Object.fromEntries(inspected.map(({ key }) => [key, rules]));
   return { findings: mergeFindings(inspected.flatMap(({ findings }) => findings)), permitted, ran, lookedAt };
 }
 

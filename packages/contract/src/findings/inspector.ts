@@ -26,19 +26,15 @@ export interface Inspector {
   readonly findings: readonly Finding[];
   /** What the findings cost, also those that settings hide. */
   readonly bumps: ReadonlySet<string>;
-  /** The ids of the rules that looked at something. */
-  readonly ran: ReadonlySet<string>;
 }
 
 /** An inspector of one endpoint. */
 export function createInspector(context: EndpointContext, settings: SeveritySettings): Inspector {
   const findings: Finding[] = [];
   const bumps = new Set<string>();
-  const ran = new Set<string>();
   const widened = new Set<string>();
   const listen = (subject: Subject, within?: Within): void => {
     for (const rule of rulesOf(subject.kind)) {
-      ran.add(rule.id);
       if (!(rule.check as (subject: Subject) => boolean)(subject)) continue;
       bumps.add(rule.bump);
       const finding = findingOf(rule, subject, within, context, settings);
@@ -49,7 +45,7 @@ export function createInspector(context: EndpointContext, settings: SeveritySett
       }
     }
   };
-  return { listen, findings, bumps, ran };
+  return { listen, findings, bumps };
 }
 
 function findingOf(

@@ -1,6 +1,7 @@
 /** Counts what a comparison or a check looked at. */
 import type { Snapshot } from '../document/snapshot';
 import { RULES, type Scope, scopeOf } from '../rules/catalogue';
+import { type SeveritySettings, severityOf } from './severity-settings';
 
 /** How much was looked at, of both documents together. */
 export interface LookedAt {
@@ -28,7 +29,7 @@ export function lookedAt(snapshots: readonly Snapshot[], rules: number): LookedA
   };
 }
 
-/** How many rules there are of a scope. */
-export function rulesIn(scope: Scope): number {
-  return RULES.filter((rule) => scopeOf(rule) === scope).length;
+/** The ids of the rules of a scope that settings leave on. */
+export function rulesIn(scope: Scope, settings: SeveritySettings): readonly string[] {
+  return RULES.filter((rule) => scopeOf(rule) === scope && severityOf(rule, '', settings) !== undefined).map(({ id }) => id);
 }

@@ -1,8 +1,8 @@
 /** Whether a server may join a fleet: what the clients that are there use, against the servers that will be. */
-import type { Snapshot, SnapshotMethod } from '../document/snapshot';
+import type { Snapshot } from '../document/snapshot';
 import { groupVerdict, type Subjects } from './group-verdict';
 import { memberOf } from './matrix';
-import type { Passing, Verdict } from './pair-verdict';
+import { createPairJudge, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
 /** What a client calls, and which arguments it passes; left out: all that it knows. */
 export interface Use {
@@ -64,27 +64,37 @@ export interface DeployVerdict {
 export function canDeploy(question: DeployQuestion): DeployVerdict {
   const { clients, ignore = [] } = question;
   const counted = clients.filter(({ name }) => !ignore.includes(name));
-  const verdicts = counted.map((client) => clientVerdict(client, question));
+  const judge = createPairJudge();
+  const verdicts = counted.map((client) => clientVerdict(client, question, judge));
   const answers = verdicts.map(({ answer }) => answer);
   const answer = (['no', 'cannot tell'] as const).find((each) => answers.includes(each)) ?? 'yes';
   return { answer, clients: verdicts };
 }
 
-function clientVerdict(client: FleetClient, question: DeployQuestion): ClientVerdict {
+function clientVerdict(client: FleetClient, question: DeployQuestion, judge: PairJudge): ClientVerdict {
   const { key, assume = {} } = question;
   const contract = client.contract ?? (Object.hasOwn(assume, client.name) ? assume[client.name] : undefined);
   const { name, instances } = client;
   if (contract === undefined) return { client: name, instances, version: undefined, answer: 'cannot tell', uses: [] };
   const methods = contract.endpoints[key]?.methods ?? {};
   const used = client.uses ?? Object.keys(methods).map((method): Use => ({ method }));
-  const uses = used.map((use) => ({ method: use.method, ...useVerdict(use, methods[use.method], contract, question) }));
+  const uses = used.map((use) => ({
+    method: use.method,
+    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.kind === 'fanout' }, judge),
+  }));
   const answer = uses.every(({ outcome }) => ['ok', 'degrade', 'not-called'].includes(outcome)) ? 'yes' : 'no';
   return { client: name, instances, version: contract.endpoints[key]?.version, answer, uses };
 }
 
-function useVerdict(use: Use, method: SnapshotMethod | undefined, client: Snapshot, question: DeployQuestion): Verdict {
-  const { key, candidate, servers, subjects = 'versioned' } = question;
+/** One use of one client, asked of the fleet. */
+interface UseQuestion extends DeployQuestion {
+  readonly use: Use;
+  readonly client: Snapshot;
+  readonly isFanout: boolean;
+}
+
+function useVerdict({ use, client, isFanout, key, candidate, servers, subjects }: UseQuestion, judge: PairJudge): Verdict {
   const passing: Passing = use.args ?? 'most';
-  const members = [...servers, candidate].map((server) => memberOf({ client, server, key, method: use.method }, passing));
-  return groupVerdict(members, subjects, method?.kind === 'fanout');
+  const members = [...servers, candidate].map((server) => memberOf({ client, server, key, method: use.method }, passing, judge));
+  return groupVerdict(members, subjects ?? 'versioned', isFanout);
 }

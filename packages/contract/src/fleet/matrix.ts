@@ -3,8 +3,8 @@ import { parseVersion } from '@concord-rpc/core';
 import type { Snapshot } from '../document/snapshot';
 import { isOlder, readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
-import { groupVerdict, type Subjects } from './group-verdict';
-import { type Passing, pairVerdict, type Verdict } from './pair-verdict';
+import { groupVerdict, type Member, type Subjects } from './group-verdict';
+import { createPairJudge, type Pairing, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
 /** What to lay side by side. */
 export interface MatrixQuestion {
@@ -44,15 +44,16 @@ export interface Matrix {
 /** Lays clients and servers side by side. */
 export function matrix({ key, clients, servers, fleet = [], subjects = 'versioned' }: MatrixQuestion): Matrix {
   const version = (snapshot: Snapshot): string => snapshot.endpoints[key]?.version ?? 'none';
+  const judge = createPairJudge();
   const rows = clients.flatMap((client) =>
     Object.keys(client.endpoints[key]?.methods ?? {}).map((method): MatrixRow => {
       const isFanout = client.endpoints[key]!.methods[method]!.kind === 'fanout';
       const cellOf = (server: Snapshot): Cell => ({
-        least: pairVerdict({ client, server, key, method }, 'least'),
-        most: pairVerdict({ client, server, key, method }, 'most'),
+        least: judge({ client, server, key, method }, 'least'),
+        most: judge({ client, server, key, method }, 'most'),
       });
       const group = (passing: Passing): Verdict => {
-        const members = fleet.map((server) => memberOf({ client, server, key, method }, passing));
+        const members = fleet.map((server) => memberOf({ client, server, key, method }, passing, judge));
         return groupVerdict(members, subjects, isFanout);
       };
       return {
@@ -72,8 +73,8 @@ export function contractsAt(snapshot: Snapshot, key: string, versions: readonly 
 }
 
 /** A server of a group, as one call sees it. */
-export function memberOf(pairing: Parameters<typeof pairVerdict>[0], passing: Passing) {
-  const verdict = pairVerdict(pairing, passing);
+export function memberOf(pairing: Pairing, passing: Passing, judge: PairJudge): Member {
+  const verdict = judge(pairing, passing);
   const served = readVersion(pairing.server.endpoints[pairing.key]?.version);
   return { verdict, isOldEnough: served !== undefined && !isOlder(served, readVersion(verdict.needs)) };
 }

@@ -30,8 +30,27 @@ export interface Pairing {
   readonly method: string;
 }
 
-/** What happens to calls of a method between a client and a server. */
-export function pairVerdict(pairing: Pairing, passing: Passing): Verdict {
+/** Judges pairs; remembers how contracts compare, so it is for one question over documents that stay as they are. */
+export type PairJudge = (pairing: Pairing, passing: Passing) => Verdict;
+
+/** A judge of pairs of clients and servers. */
+export function createPairJudge(): PairJudge {
+  const compared = new Map<Snapshot, Map<Snapshot, readonly Finding[]>>();
+  const wireErrors: WireErrors = ({ client, server }) => {
+    const known = compared.get(client) ?? new Map<Snapshot, readonly Finding[]>();
+    compared.set(client, known);
+    const errors =
+      known.get(server) ?? diff(client, server, { profile: 'wire' }).findings.filter(({ severity }) => severity === 'error');
+    known.set(server, errors);
+    return errors;
+  };
+  return (pairing, passing) => judgePair(pairing, passing, wireErrors);
+}
+
+/** What a comparison of the client with the server says breaks on the wire. */
+type WireErrors = (pairing: Pairing) => readonly Finding[];
+
+function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): Verdict {
   const { client, server, key, method } = pairing;
   const called = methodOf(client, key, method);
   if (called === undefined) return { outcome: 'not-called', needs: undefined, rules: [] };
@@ -40,7 +59,9 @@ export function pairVerdict(pairing: Pairing, passing: Passing): Verdict {
   if (!Object.hasOwn(server.endpoints, key)) return { outcome: 'no-endpoint', needs, rules: [] };
   const served = readVersion(server.endpoints[key]!.version);
   if (isAbove(needed, served)) return { outcome: refusal(pairing, called, passing, served), needs, rules: [] };
-  const rules = isAbove(readVersion(client.endpoints[key]!.version), served) ? [] : breaksOf(pairing, passing);
+  const rules = isAbove(readVersion(client.endpoints[key]!.version), served)
+    ? []
+    : breaksOf(pairing, passing, wireErrors(pairing));
   return { outcome: rules.length > 0 ? 'break' : 'ok', needs, rules };
 }
 
@@ -71,7 +92,7 @@ function refusal(
 const REQUIRED_NOW: ReadonlySet<string> = new Set(['ARG_MADE_REQUIRED', 'ARG_ADDED_REQUIRED']);
 
 /** The rules that calls of the method break: on the wire, on this method, on a type that it reaches, or on the endpoint itself. */
-function breaksOf(pairing: Pairing, passing: Passing): readonly string[] {
+function breaksOf(pairing: Pairing, passing: Passing, errors: readonly Finding[]): readonly string[] {
   const { key, method, server } = pairing;
   const names = [method, ...aliasing(server, key, method)].map((name) => `${key}/${name}`);
   const concerns = ({ path, via }: Finding): boolean =>
@@ -82,20 +103,8 @@ function breaksOf(pairing: Pairing, passing: Passing): readonly string[] {
     if (typeof passing === 'string' || argument === undefined || REQUIRED_NOW.has(finding.rule)) return true;
     return passing.includes(argument);
   };
-  const findings = wireErrors(pairing).filter((finding) => concerns(finding) && counts(finding));
+  const findings = errors.filter((finding) => concerns(finding) && counts(finding));
   return [...new Set(findings.map(({ rule }) => rule))].sort();
-}
-
-/** Comparisons are asked for again for every method of a pair. */
-const compared = new WeakMap<Snapshot, WeakMap<Snapshot, readonly Finding[]>>();
-
-function wireErrors({ client, server }: Pairing): readonly Finding[] {
-  const known = compared.get(client) ?? new WeakMap<Snapshot, readonly Finding[]>();
-  compared.set(client, known);
-  const findings =
-    known.get(server) ?? diff(client, server, { profile: 'wire' }).findings.filter(({ severity }) => severity === 'error');
-  known.set(server, findings);
-  return findings;
 }
 
 /** The methods of the server that answer to a name as their alias. */
