@@ -17,7 +17,7 @@ const {
 } = require('../packages/contract/dist/index.js');
 
 const before = contract('1.0', 1500);
-const released = ['Big0@1', 'Big4@1'].reduce(recordRelease, before);
+const released = ['Big0@1', 'Big4@1'].reduce((document, key) => recordRelease(document, key), before);
 const [oldText, newText] = [before, { ...contract('1.1', 9216), releases: released.releases }].map(writeSnapshot);
 
 for (let round = 1; round <= 5; round++) {

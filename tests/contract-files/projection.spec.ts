@@ -77,6 +77,9 @@ test('what was released is kept by gated changes and broken by others', () => {
   expect(checkReleases({ ...V1_1, releases: released.releases }).findings).toEqual([]);
   const [finding] = checkReleases({ ...CODE_1_1, releases: released.releases }).findings;
   expect(finding).toMatchObject({ rule: 'PROJECTION_BROKEN', path: 'L3@1#1.0', severity: 'error' });
+  const rewritten = recordRelease({ ...CODE_1_1, releases: released.releases }, 'L3@1', '1.0');
+  expect(checkReleases(rewritten).findings).toEqual([]);
+  expect(diff(released, rewritten).findings.map(({ rule }) => rule)).toContain('HISTORY_REWRITTEN');
   expect(() => recordRelease(V1_0, 'L4@1')).toThrow('there is no endpoint L4@1; there are L3@1');
 });
 

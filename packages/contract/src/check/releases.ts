@@ -22,12 +22,15 @@ export function checkReleases(snapshot: Snapshot, settings: SeveritySettings = {
   return gatherFindings(inspected, ['PROJECTION_BROKEN'], lookedAt([snapshot], 1));
 }
 
-/** The document with the present version of an endpoint recorded as released. */
-export function recordRelease(snapshot: Snapshot, key: string): Snapshot {
+/**
+ * The document with a version of an endpoint recorded as released, the present one where none is named. An older one is recorded as
+ * today's contract proves it: that rewrites history, and is for approved breaks only.
+ */
+export function recordRelease(snapshot: Snapshot, key: string, version = snapshot.endpoints[key]?.version): Snapshot {
   const endpoint = snapshot.endpoints[key];
-  if (endpoint === undefined)
+  if (endpoint === undefined || version === undefined)
     throw new Error(`there is no endpoint ${key}; there are ${Object.keys(snapshot.endpoints).join(', ')}`);
-  const hash = releaseHash(snapshot, key, endpoint.version)!;
-  const releases = { ...snapshot.releases, [key]: { ...snapshot.releases?.[key], [endpoint.version]: hash } };
+  const hash = releaseHash(snapshot, key, version)!;
+  const releases = { ...snapshot.releases, [key]: { ...snapshot.releases?.[key], [version]: hash } };
   return { ...snapshot, releases };
 }
