@@ -10,6 +10,9 @@ import type { StreamReply } from './stream-reply';
 /** Milliseconds by which clocks of caller and server, and their timers, may differ. */
 const ALMOST = 2;
 
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** A request with the state of its serving. Most of it is made only when it is asked for. */
 export class Exchange implements RequestScope {
   method: ServedMethod | undefined;
@@ -123,7 +126,7 @@ export class Exchange implements RequestScope {
       return;
     }
     // a timer set in a long turn counts from the beginning of that turn, and is early
-    this.timer = setTimeout(() => this.abortAtDeadline(), Math.ceil(left));
+    this.timer = setTimeout(() => this.abortAtDeadline(), Math.min(LONGEST_TIMER, Math.ceil(left)));
     this.timer.unref();
   }
 }
