@@ -19,6 +19,7 @@ export interface ClientMethod {
   readonly label: string;
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
+  readonly codec: Codec;
   readonly encoder: RequestEncoder;
 }
 
@@ -30,6 +31,7 @@ export function clientMethods(contract: Contract, codec: Codec): ClientMethod[] 
     definition,
     label: `${contract.name}.${definition.name}`,
     leastMinor: compileLeastMinor(definition, contract.dtos),
+    codec,
     encoder: codec.requestEncoder(
       version,
       definition.args.map((arg) => arg.name),

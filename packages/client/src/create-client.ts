@@ -1,6 +1,7 @@
 /** Makes a client: a plain object with one function a method. */
 import {
   type Class,
+  type Codecs,
   compileContract,
   quote,
   RpcError,
@@ -20,9 +21,11 @@ import { Destination } from './destination';
 import type { View } from './sending';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and how DTO classes are read. */
+/** Settings of a client: those of its calls, how DTO classes are read, how messages are written. */
 export interface ClientOptions extends CallOptions {
   readonly shapes: ShapeReader;
+  /** The wire formats that contracts can choose. Default: JSON alone. */
+  readonly codecs?: Codecs;
 }
 
 /**
@@ -32,11 +35,11 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { shapes, ...callOptions } = options;
+  const { shapes, codecs, ...callOptions } = options;
   const contract = compileContract(type, shapes);
-  const connection = connectionOf(transport);
+  const connection = connectionOf(transport, codecs);
   const address = subjects.addressOf(contract.target, transport.root);
-  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec), address).client(
+  return new ClientFactory<T>(connection, clientMethods(contract, connection.codecs.named(contract.codec)), address).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );

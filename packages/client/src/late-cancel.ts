@@ -1,6 +1,6 @@
 /** Tells a server that its caller has gone: at once, or as soon as it is known which server has the call. */
 import { performance } from 'node:perf_hooks';
-import { type Reply, subjects } from '@concord-rpc/core';
+import { jsonCodec, type Reply, subjects } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
@@ -10,9 +10,9 @@ const LONGEST_WAIT = 5_000;
 const CANCEL = 'cancel';
 
 /** Sends "your caller has gone" to the server that runs a call. What cannot be sent is not sent: the server's own deadline remains. */
-export function sendCancel({ transport, codec }: Line, address: subjects.Address, server: string, nonce: string): void {
+export function sendCancel({ transport }: Line, address: subjects.Address, server: string, nonce: string): void {
   const prefix = subjects.serverPrefix(address, server);
-  const encoder = codec.requestEncoder('1.0', ['nonce']);
+  const encoder = jsonCodec.requestEncoder('1.0', ['nonce']);
   try {
     transport.publish(subjects.systemSubject(prefix, CANCEL), encoder.cast(encoder.args([nonce])));
   } catch {

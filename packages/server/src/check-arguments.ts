@@ -6,7 +6,9 @@ import {
   quote,
   type Request,
   type TypeRef,
+  VALUE_KINDS,
   type Validator,
+  type ValueKind,
 } from '@concord-rpc/core';
 
 /** Arguments as the handler takes them; what is wrong goes to `findings`. Never throws. */
@@ -61,14 +63,14 @@ function compileCheck(type: TypeRef, validator: Validator): Check {
     case 'array':
       return arrayCheck(compileCheck(type.items, validator));
     default:
-      return primitiveCheck(type.kind);
+      return singleCheck(type.kind);
   }
 }
 
-function primitiveCheck(kind: 'string' | 'number' | 'boolean'): Check {
-  const message = `must be a ${kind}`;
+function singleCheck(kind: ValueKind): Check {
+  const { is, message } = VALUE_KINDS[kind];
   return (value, path, findings) => {
-    if (typeof value !== kind) findings.violations.push({ path, message });
+    if (!is(value)) findings.violations.push({ path, message });
     return value;
   };
 }

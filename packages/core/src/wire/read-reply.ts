@@ -1,0 +1,44 @@
+/** Reads the envelope of replies, once a codec has made values of the bytes: the same rules for every codec. */
+import type { WireError } from '../errors/rpc-error';
+import type { Notice, Reply } from '../ports/codec';
+import { REPLY } from './envelope';
+import { protocolError } from './protocol-error';
+
+const EXECUTED = new Set(['no', 'maybe', 'yes']);
+
+/**
+ * The reply, or the replies that travel together, that a decoded message is.
+ *
+ * @throws RpcError `protocol_error`
+ */
+export function readReplies(value: Record<string, unknown> | unknown[]): Reply {
+  const replies = Array.isArray(value) ? undefined : value[REPLY.replies];
+  return Array.isArray(replies) ? { replies: replies.filter(isObject).map(readReply) } : readReply(value);
+}
+
+function readReply(value: Record<string, unknown> | unknown[]): Reply {
+  if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
+  const error = value[REPLY.error];
+  if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
+  const nonce = value[REPLY.nonce] as string | undefined;
+  if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
+  return { nonce, result: value[REPLY.result], error };
+}
+
+function readNotice(value: Readonly<Record<string, unknown>>): Notice {
+  const { [REPLY.alive]: alive, [REPLY.server]: server, [REPLY.progress]: progress } = value;
+  if (typeof alive === 'number' && typeof server === 'string') return { alive, server, progress };
+  throw protocolError('reply is a notice without "alive" and "server"', 'maybe');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isWireError(value: unknown): value is WireError {
+  if (!isObject(value)) return false;
+  const { code, message, executed, retryable } = value;
+  return (
+    typeof code === 'string' && typeof message === 'string' && EXECUTED.has(executed as string) && typeof retryable === 'boolean'
+  );
+}
