@@ -2,6 +2,9 @@
 import { types } from 'node:util';
 import { DEEPEST } from '@concord-rpc/core';
 
+/** Of Node 20; the compiler's library for it does not know it yet. */
+const { isWellFormed } = String.prototype as unknown as { isWellFormed(this: string): boolean };
+
 /** A class whose instances are single values. */
 type Single = 'date' | 'bytes';
 
@@ -28,7 +31,7 @@ export function findUncarriable(value: unknown, path: string, depth = 0): string
     case 'undefined':
       return undefined;
     case 'string':
-      return value.isWellFormed() ? undefined : `${path} is a string with half a surrogate pair`;
+      return isWellFormed.call(value) ? undefined : `${path} is a string with half a surrogate pair`;
     case 'number':
       return Number.isFinite(value) ? undefined : `${path} is ${value}`;
     case 'object':
@@ -67,7 +70,7 @@ function findInArray(items: readonly unknown[], path: string, depth: number): st
 function findInFields(fields: Readonly<Record<string, unknown>>, path: string, depth: number): string | undefined {
   for (const key in fields) {
     const part = fields[key];
-    if (!key.isWellFormed()) return `${path} has a key with half a surrogate pair`;
+    if (!isWellFormed.call(key)) return `${path} has a key with half a surrogate pair`;
     if (key === '__proto__' || (key === 'constructor' && holdsPrototype(part))) return `${path}.${key} would reach a prototype`;
     const found = findUncarriable(part, '', depth);
     if (found !== undefined) return `${path}.${key}${found}`;
