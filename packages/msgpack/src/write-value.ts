@@ -53,7 +53,10 @@ export function writeChecked(message: unknown, value: unknown, path: string, whe
   if (data.length <= most) return data; // each takes a byte at least
   const count = countObjects(message);
   if (count <= most) return data;
-  throw uncarriable(`${path} holds ${count} arrays, maps, dates and bytes in ${data.length} bytes, more than ${most}`, where);
+  throw uncarriable(
+    `${path} makes a message of ${count} arrays, maps, dates and bytes in ${data.length} bytes, more than ${most}`,
+    where,
+  );
 }
 
 function uncarriable(why: string, where: 'request' | 'reply', cause?: unknown): RpcError {
