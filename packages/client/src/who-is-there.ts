@@ -1,6 +1,6 @@
 /** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
 import { performance } from 'node:perf_hooks';
-import { formatNeed, formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
+import { formatNeed, formatVersion, jsonCodec, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
@@ -122,11 +122,11 @@ class Collection implements PendingCall {
   ) {}
 
   ask(method: string | undefined): void {
-    const { pending, transport, codec } = this.line;
+    const { pending, transport } = this.line;
     try {
       this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const encoder = codec.requestEncoder('1.0', ['method']);
+      const encoder = jsonCodec.requestEncoder('1.0', ['method']);
       transport.publish(this.subject, encoder.call(encoder.args([method]), this.slot.nonce, ttl), this.slot.reply);
     } catch {
       this.finish();

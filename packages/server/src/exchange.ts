@@ -1,7 +1,15 @@
 /** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
+import {
+  type Codec,
+  type ContextValues,
+  NO_VALUES,
+  type Request,
+  type RequestScope,
+  RpcError,
+  subjects,
+} from '@concord-rpc/core';
 import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
@@ -33,6 +41,8 @@ export class Exchange implements RequestScope {
     readonly server: string,
     readonly subject: string,
     readonly reply: string | undefined,
+    /** The wire format of the request, and so of its answer. */
+    readonly codec: Codec,
     /** Where its reply is gathered, if it came with others. */
     readonly replies?: JoinedReplies,
   ) {}

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   type Class,
+  Codecs,
   endpointKey,
-  jsonCodec,
   type Logger,
   quote,
   RpcError,
@@ -28,6 +28,8 @@ export interface RpcServerOptions {
   readonly server?: string;
   /** What checks DTO arguments. */
   readonly validator: Validator;
+  /** The wire formats that it reads and answers in. Default: JSON alone. */
+  readonly codecs?: Codecs;
   /** Where failures of handlers are written. Default: `console`. */
   readonly logger?: Logger;
   /**
@@ -58,6 +60,7 @@ export class RpcServer {
   readonly name: string;
   private readonly registrations: Registration[] = [];
   private readonly validator: Validator;
+  private readonly codecs: Codecs;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
   private running: Promise<Running> | undefined;
@@ -70,6 +73,7 @@ export class RpcServer {
   ) {
     this.name = requireServerName(options.server ?? defaultName());
     this.validator = options.validator;
+    this.codecs = options.codecs ?? new Codecs();
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
   }
@@ -86,6 +90,7 @@ export class RpcServer {
   register(contractOrService: Class | object, implementation?: object): this {
     if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
     const registration = this.registrationOf(contractOrService, implementation);
+    this.codecs.named(registration.contract.codec); // loaded now rather than in the first call
     const key = endpointKey(registration.contract);
     if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
@@ -151,7 +156,7 @@ export class RpcServer {
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const underWay = new CallsUnderWay();
     const table = dispatchTable(this.transport.root, this.name, this.registrations, underWay);
-    const messages = new MessageServer(this.name, this.transport, jsonCodec, table, underWay, this.logger);
+    const messages = new MessageServer(this.name, this.transport, this.codecs, table, underWay, this.logger);
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];
     try {
