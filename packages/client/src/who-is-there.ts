@@ -47,14 +47,30 @@ export function whoIsThere(line: Line, address: subjects.Address, deadline: numb
   });
 }
 
+/** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
+function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
+  return new Promise((resolve) => {
+    const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
+    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve, 1).ask(method);
+  });
+}
+
+/** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
+async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
+  const { address, server } = destination;
+  const { name } = method.definition;
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, name);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, name);
+}
+
 /**
  * Why the broker found nobody for a call: nobody on the topic, not this server, not this namespace, or not this version.
  * `undefined` if somebody does serve it: it came up in between.
  */
 export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
-  const { connection, destination, method, minor, deadline } = sending;
+  const { destination, method, minor } = sending;
   const { label, contract, definition } = method;
-  const { servers, nobody } = await whoIsThere(connection, destination.address, deadline, definition.name);
+  const { servers, nobody } = await whoCouldTake(sending);
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`
@@ -119,6 +135,8 @@ class Collection implements PendingCall {
     readonly subject: string,
     readonly deadline: number,
     private readonly resolve: (census: Census) => void,
+    /** So many answers are all that can come. */
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {}
 
   ask(method: string | undefined): void {
@@ -141,6 +159,10 @@ class Collection implements PendingCall {
     }
     this.answers.set(result.server, result);
     clearTimeout(this.quiet);
+    if (this.answers.size >= this.most) {
+      this.finish();
+      return;
+    }
     this.quiet = setTimeout(() => this.finish(), this.patience);
   }
 
