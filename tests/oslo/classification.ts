@@ -2,6 +2,7 @@
 import type { ErrorCode } from 'concord-rpc';
 import { CASES, type CapCase, raised, type Sections, type VersionCase } from './cases';
 import type { Reason } from './differences';
+import { DIFFERING } from './differing-cases';
 import { anyIs } from './version-form';
 
 /** A reason and the cases it holds for. */
@@ -98,10 +99,15 @@ export const SPLIT: { readonly [Name in keyof Sections]: Split<CaseOf<Name>> } =
   endpoint_compat: split(CASES.endpoint_compat, ({ id }) => ENDPOINT_CASES[id]),
   version_cap: split(CASES.version_cap, (each) => byRules(CAP_RULES, each)),
   dispatcher: split(CASES.dispatcher, ({ id }) => DISPATCHER_CASES[id]),
+  prepare: split(CASES.prepare, byId),
+  legality: split(CASES.legality, byId),
+  delivery: split(CASES.delivery, byId),
+  call_monitor: split(CASES.call_monitor, byId),
+  lifecycle: split(CASES.lifecycle, byId),
 };
 
 /** Ids that the tables above name. */
-export const NAMED_IDS = [...Object.keys(ENDPOINT_CASES), ...Object.keys(DISPATCHER_CASES)];
+export const NAMED_IDS = [...Object.keys(ENDPOINT_CASES), ...Object.keys(DISPATCHER_CASES), ...Object.keys(DIFFERING)];
 
 function split<Case>(cases: readonly Case[], differs: (observed: Case) => DifferingCase | undefined): Split<Case> {
   return {
@@ -113,6 +119,11 @@ function split<Case>(cases: readonly Case[], differs: (observed: Case) => Differ
       return [{ observed, reason, answer }];
     }),
   };
+}
+
+function byId({ id }: { readonly id: string }): DifferingCase | undefined {
+  const reason = DIFFERING[id];
+  return reason && { reason };
 }
 
 function byRules<Case>(rules: readonly Rule<Case>[], observed: Case): DifferingCase | undefined {
