@@ -30,6 +30,7 @@ function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => 
     mode,
     returns: undefined,
     idempotent: true,
+    idempotencyWindow: undefined,
     timeout: undefined,
     description: undefined,
     args: [],
@@ -39,6 +40,7 @@ function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => 
     definition,
     label: `_concord.${name}`,
     check: (args) => [Array.isArray(args) ? args[0] : undefined],
+    isSystem: true,
     run: ([argument]) => run(argument),
   };
 }

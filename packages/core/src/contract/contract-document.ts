@@ -33,6 +33,7 @@ export interface MethodDocument {
   readonly args?: readonly ArgDocument[];
   readonly returns?: Schema | null;
   readonly idempotent?: boolean;
+  readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -83,6 +84,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     args: method.args.map((arg) => argDocument(arg, method, major)),
     ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
     ...(method.idempotent && { idempotent: true }),
+    ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
   };
 }

@@ -28,6 +28,8 @@ export interface MethodContract {
   /** `null` is nothing, `undefined` is not declared. */
   readonly returns: TypeRef | null | undefined;
   readonly idempotent: boolean;
+  /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
+  readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];

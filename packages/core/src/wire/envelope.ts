@@ -28,6 +28,8 @@ export const REQUEST = {
   accept: 'accept',
   /** The same for every attempt at one call. */
   id: 'id',
+  /** With `id`: the server has said that it has this call. */
+  known: 'known',
   /** How many items of a stream may be under way. */
   window: 'window',
   /** Requests that travel together, in place of `args`. */
