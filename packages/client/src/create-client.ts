@@ -17,6 +17,7 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
+import type { RetryBudget } from './retry-budget';
 import type { View } from './sending';
 import { isWithin } from './version-gate';
 
@@ -50,7 +51,11 @@ class ClientFactory<T> {
     private readonly connection: Connection,
     private readonly methods: readonly ClientMethod[],
     private readonly address: subjects.Address,
-  ) {}
+  ) {
+    this.budget = connection.retryBudget(address);
+  }
+
+  private readonly budget: RetryBudget;
 
   client(destination: Destination, settings: Settings): Client<T> {
     const client = this.functions(call, destination, settings);
@@ -79,7 +84,7 @@ class ClientFactory<T> {
   }
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
-    const view: View = { connection: this.connection, destination, settings };
+    const view: View = { connection: this.connection, destination, settings, budget: this.budget };
     const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
     for (const method of this.methods) {
       functions[method.definition.name] = (...args) => send(view, method, args);

@@ -6,5 +6,7 @@ export type { Calls, Casts, Client, ClientExtras } from './client-type';
 // for tools
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';
+export type { GrowingTimeoutOptions } from './growing-timeouts';
 export type { PendingStats } from './pending-calls';
+export type { RetryOptions } from './retry-policy';
 export { type Census, type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';

@@ -1,0 +1,54 @@
+/** How many attempts the calls to one topic may make beyond their first, so that servers in trouble are not drowned in repetitions. */
+
+/** Of the calls of the last while, this part may be sent again, */
+const SHARE = 0.2;
+/** and so many a second besides, so that a caller of few calls can retry at all. */
+const A_SECOND = 10;
+/** How many seconds that while is. */
+const SECONDS = 10;
+
+/** Counts, second by second, the calls and the retries of everyone on a connection who calls the topic. */
+export class RetryBudget {
+  private readonly calls = new Uint32Array(SECONDS);
+  private readonly retries = new Uint32Array(SECONDS);
+  private readonly began: number;
+  private second: number;
+
+  /** `now`: milliseconds, on the clock of `performance.now()`, as everywhere here. */
+  constructor(now: number) {
+    this.second = Math.floor(now / 1_000);
+    this.began = this.second;
+  }
+
+  /** A call is made. */
+  called(now: number): void {
+    const second = Math.floor(now / 1_000);
+    if (second !== this.second) this.advance(second);
+    this.calls[second % SECONDS]!++;
+  }
+
+  /** Whether another attempt is within the budget; then it is spent. */
+  spend(now: number): boolean {
+    const second = Math.floor(now / 1_000);
+    if (second !== this.second) this.advance(second);
+    const age = Math.min(SECONDS, second - this.began + 1);
+    if (sum(this.retries) + 1 > SHARE * sum(this.calls) + A_SECOND * age) return false;
+    this.retries[second % SECONDS]!++;
+    return true;
+  }
+
+  private advance(second: number): void {
+    const passed = Math.min(SECONDS, second - this.second);
+    for (let ago = 0; ago < passed; ago++) {
+      this.calls[(second - ago) % SECONDS] = 0;
+      this.retries[(second - ago) % SECONDS] = 0;
+    }
+    this.second = second;
+  }
+}
+
+function sum(counts: Uint32Array): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
