@@ -30,7 +30,7 @@ export class Answers {
   }
 
   result(exchange: Exchange, result: unknown): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
       this.send(exchange, this.codec.encodeResult(result, exchange.nonce));
     } catch (thrown) {
@@ -54,9 +54,22 @@ export class Answers {
   }
 
   error(exchange: Exchange, error: RpcError): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
       this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce));
+    } catch {
+      this.stats.lostReplies++;
+    }
+  }
+
+  /** What the same call was answered when it came first. */
+  again(exchange: Exchange, answer: Uint8Array): void {
+    const { result, error } = this.codec.decodeReply(answer);
+    try {
+      this.send(
+        exchange,
+        error === undefined ? this.codec.encodeResult(result, exchange.nonce) : this.codec.encodeError(error, exchange.nonce),
+      );
     } catch {
       this.stats.lostReplies++;
     }
@@ -72,9 +85,16 @@ export class Answers {
   }
 
   private send(exchange: Exchange, data: Uint8Array): void {
+    exchange.onAnswer?.(data);
+    if (exchange.abandoned) return;
     if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
     else exchange.replies.send(data);
   }
+}
+
+/** Whether an answer is for somebody, now or later. */
+function isWanted(exchange: Exchange): boolean {
+  return exchange.wantsAnswer && (!exchange.abandoned || exchange.onAnswer !== undefined);
 }
 
 /** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */

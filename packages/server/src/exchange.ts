@@ -18,6 +18,14 @@ export class Exchange implements RequestScope {
   heartbeat: Heartbeat | undefined;
   /** The server has answered in the handler's place. */
   abandoned = false;
+  /** Whether it is one of the calls that run at once. */
+  hasPlace = false;
+  /** When its handler started, if somebody wants to know how long it takes; else 0. */
+  startedAt = 0;
+  /** Its arguments, checked, while it waits for a place. */
+  args: unknown[] | undefined;
+  /** Told each answer, if it is to be remembered. */
+  onAnswer: ((answer: Uint8Array) => void) | undefined;
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
   private madeUpId: string | undefined;
@@ -58,6 +66,19 @@ export class Exchange implements RequestScope {
   /** Whether its caller has stopped waiting, or will before an answer reaches it. */
   get isOver(): boolean {
     return this.controller?.signal.aborted === true || this.deadline <= performance.now() + ALMOST;
+  }
+
+  /** Why it must not run any more, if it must not: its caller has gone, and can be told that nothing was done. */
+  get tooLate(): RpcError | undefined {
+    if (!this.isOver) return undefined;
+    const { reason } = this.signal;
+    const code = reason?.code === 'cancelled' ? 'cancelled' : 'deadline_exceeded';
+    const data = code === 'cancelled' ? undefined : { kind: 'deadline' };
+    return new RpcError(code, `${this.label} was still waiting for a place when its caller stopped waiting`, {
+      executed: 'no',
+      retryable: code === 'deadline_exceeded',
+      data,
+    });
   }
 
   get label(): string {

@@ -1,4 +1,5 @@
 /** A message, on one page: read, find, check, run, answer. Whatever happens inside, exactly one answer goes to whoever waits for one. */
+import { performance } from 'node:perf_hooks';
 import {
   type Codec,
   type Findings,
@@ -10,12 +11,15 @@ import {
   subjects,
   type Transport,
 } from '@concord-rpc/core';
+import { Admission, type AdmissionLimits } from './admission';
 import { Answers } from './answers';
 import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
-import type { ServedMethod } from './served-method';
+import { RefusedCasts } from './refused-casts';
+import { RememberedResults } from './remembered-results';
+import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 
@@ -25,7 +29,10 @@ export class MessageServer {
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
-  private readonly clock = new StallClock();
+  private readonly admission: Admission;
+  private readonly remembered: RememberedResults;
+  private readonly refusedCasts: RefusedCasts;
+  private readonly clock = new StallClock(() => this.lookAround());
   private idle: (() => void)[] = [];
   private hurried = false;
 
@@ -36,9 +43,25 @@ export class MessageServer {
     private readonly table: DispatchTable,
     private readonly underWay: CallsUnderWay,
     logger: Logger,
+    registrations: readonly Registration[],
+    limits: AdmissionLimits = {},
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, codec, this.stats, logger);
+    this.admission = new Admission(limits, registrations, this.stats, {
+      run: (exchange) => this.run(exchange, exchange.method!, exchange.args!),
+      drop: (exchange, why) => this.drop(exchange, why),
+    });
+    this.remembered = new RememberedResults(codec, this.stats, {
+      wait: (exchange) => {
+        if (exchange.wantsNotices) this.announce(exchange);
+      },
+      answer: (exchange, answer) => {
+        this.release(exchange);
+        this.answers.again(exchange, answer);
+      },
+    });
+    this.refusedCasts = new RefusedCasts((line) => this.answers.log('warn', line));
   }
 
   /** Serves one message. Never throws. */
@@ -77,9 +100,11 @@ export class MessageServer {
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
+      if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
+      if (!method.isSystem) this.admission.requireRoom(method);
       const args = this.checked(method, request);
       if (exchange.wantsNotices) this.announce(exchange);
-      this.run(exchange, method, args);
+      if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
     } catch (thrown) {
       this.refuse(exchange, RpcError.from(thrown));
     }
@@ -94,6 +119,38 @@ export class MessageServer {
     });
   }
 
+  /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
+  private lookAround(): void {
+    const now = performance.now();
+    for (const exchange of this.running) {
+      if (exchange.deadline > now) continue;
+      this.stats.overdue++;
+      this.letGo(exchange, new RpcError('deadline_exceeded', `the caller of ${exchange.label} has stopped waiting`));
+    }
+    this.admission.dropLate();
+  }
+
+  /** Its handler may run on, but nobody waits for it any more. */
+  private letGo(exchange: Exchange, why: RpcError): void {
+    exchange.abort(why);
+    this.release(exchange);
+    this.admission.leave(exchange);
+  }
+
+  /** It waited and will not run. */
+  private drop(exchange: Exchange, why: RpcError): void {
+    if (why.code === 'deadline_exceeded') this.stats.expired++;
+    this.release(exchange);
+    this.refuse(exchange, why);
+    this.wakeIfIdle();
+  }
+
+  private release(exchange: Exchange): void {
+    exchange.end();
+    this.running.delete(exchange);
+    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
+  }
+
   /** Tells the caller who runs its call, so that it can be reached here, and goes on giving signs of life if it wants them. */
   private announce(exchange: Exchange): void {
     this.underWay.add(exchange);
@@ -102,16 +159,16 @@ export class MessageServer {
     exchange.heartbeat.start(exchange.request!.monitor);
   }
 
-  /** Gives up on the handlers that still run: they are told, and so are their callers. */
+  /** Gives up on what waits, and on the handlers that still run: they are told, and so are all callers. */
   abandonAll(why: string): void {
+    this.admission.dropAll(why);
     for (const exchange of [...this.running]) {
       const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
         retryable: exchange.method!.definition.idempotent,
       });
       this.answers.error(exchange, error);
       exchange.abandoned = true;
-      exchange.abort(error);
-      exchange.end();
+      this.letGo(exchange, error);
     }
   }
 
@@ -120,9 +177,9 @@ export class MessageServer {
     this.clock.stop();
   }
 
-  /** Resolves when no handler is running, after this many milliseconds, or when it is given up: to how many still run. */
+  /** Resolves when nothing runs or waits, after this many milliseconds, or when it is given up: to how many still run. */
   async whenIdle(longest: number): Promise<number> {
-    if (this.stats.inFlight > 0 && longest > 0 && !this.hurried) {
+    if (this.busy > 0 && longest > 0 && !this.hurried) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.idle.push(resolve);
@@ -131,13 +188,21 @@ export class MessageServer {
       clearTimeout(timer);
     }
     await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
-    return this.stats.inFlight;
+    return this.busy;
   }
 
   /** Ends the wait of `whenIdle`, and lets it not begin. */
   hurry(): void {
     this.hurried = true;
     this.wake();
+  }
+
+  private get busy(): number {
+    return this.stats.inFlight + this.stats.queued;
+  }
+
+  private wakeIfIdle(): void {
+    if (this.busy === 0) this.wake();
   }
 
   private wake(): void {
@@ -188,18 +253,19 @@ export class MessageServer {
 
   private refuse(exchange: Exchange, error: RpcError): void {
     this.stats.refused++;
+    if (error.code === 'overloaded') this.stats.overloaded++;
     // what went to everyone is answered by those who can serve it
     if (exchange.subjectIsForAll) return;
     if (exchange.wantsAnswer) this.answers.error(exchange, error);
+    else if (error.code === 'overloaded') this.refusedCasts.add(error.message);
     else this.answers.log('warn', `refused a cast: ${error.message}`);
   }
 
   private settled(exchange: Exchange): void {
-    exchange.end();
-    this.running.delete(exchange);
-    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
-    if (--this.stats.inFlight > 0) return;
-    this.wake();
+    this.release(exchange);
+    this.stats.inFlight--;
+    this.admission.leave(exchange);
+    this.wakeIfIdle();
   }
 }
 

@@ -18,4 +18,6 @@ export interface ServedMethod {
   readonly check: ArgumentCheck;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[]) => unknown;
+  /** What every server answers for Concord itself. */
+  readonly isSystem?: true;
 }

@@ -13,7 +13,8 @@ export class StallClock {
   private ticked = performance.now();
   private stalled = 0;
 
-  constructor() {
+  /** `onTick` is called every so often, for what has to be looked at now and then. */
+  constructor(private readonly onTick: () => void = () => undefined) {
     this.timer = setInterval(() => this.tick(), TICK);
     this.timer.unref();
   }
@@ -32,9 +33,11 @@ export class StallClock {
     const now = performance.now();
     const late = now - this.ticked - TICK;
     this.ticked = now;
-    if (late < STALL) return;
-    this.stalled = late;
-    this.forgetAfter(TURNS);
+    if (late >= STALL) {
+      this.stalled = late;
+      this.forgetAfter(TURNS);
+    }
+    this.onTick();
   }
 
   private forgetAfter(turns: number): void {
