@@ -6,11 +6,13 @@ const SHARE = 0.2;
 const A_SECOND = 10;
 /** How many seconds that while is. */
 const SECONDS = 10;
+/** One more is kept, so that what is counted second by second covers at least that while. */
+const KEPT = SECONDS + 1;
 
 /** Counts, second by second, the calls and the retries of everyone on a connection who calls the topic. */
 export class RetryBudget {
-  private readonly calls = new Uint32Array(SECONDS);
-  private readonly retries = new Uint32Array(SECONDS);
+  private readonly calls = new Uint32Array(KEPT);
+  private readonly retries = new Uint32Array(KEPT);
   private readonly began: number;
   private second: number;
 
@@ -24,7 +26,7 @@ export class RetryBudget {
   called(now: number): void {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
-    this.calls[second % SECONDS]!++;
+    this.calls[second % KEPT]!++;
   }
 
   /** Whether another attempt is within the budget; then it is spent. */
@@ -32,16 +34,17 @@ export class RetryBudget {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
     const age = Math.min(SECONDS, second - this.began + 1);
-    if (sum(this.retries) + 1 > SHARE * sum(this.calls) + A_SECOND * age) return false;
-    this.retries[second % SECONDS]!++;
+    const oldest = this.calls[(second + 1) % KEPT]!;
+    if (sum(this.retries) + 1 > SHARE * (sum(this.calls) - oldest) + A_SECOND * age) return false;
+    this.retries[second % KEPT]!++;
     return true;
   }
 
   private advance(second: number): void {
-    const passed = Math.min(SECONDS, second - this.second);
+    const passed = Math.min(KEPT, second - this.second);
     for (let ago = 0; ago < passed; ago++) {
-      this.calls[(second - ago) % SECONDS] = 0;
-      this.retries[(second - ago) % SECONDS] = 0;
+      this.calls[(second + KEPT - ago) % KEPT] = 0;
+      this.retries[(second + KEPT - ago) % KEPT] = 0;
     }
     this.second = second;
   }
