@@ -13,13 +13,11 @@ const KEPT = SECONDS + 1;
 export class RetryBudget {
   private readonly calls = new Uint32Array(KEPT);
   private readonly retries = new Uint32Array(KEPT);
-  private readonly began: number;
   private second: number;
 
-  /** `now`: milliseconds, on the clock of `performance.now()`, as everywhere here. */
-  constructor(now: number) {
-    this.second = Math.floor(now / 1_000);
-    this.began = this.second;
+  /** `began`: when it is made, in milliseconds on the clock of `performance.now()`, as everywhere here. */
+  constructor(private readonly began: number) {
+    this.second = Math.floor(began / 1_000);
   }
 
   /** A call is made. */
@@ -33,7 +31,8 @@ export class RetryBudget {
   spend(now: number): boolean {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
-    const age = Math.min(SECONDS, second - this.began + 1);
+    // the first second's share is there from the beginning
+    const age = Math.min(SECONDS, 1 + (now - this.began) / 1_000);
     const oldest = this.calls[(second + 1) % KEPT]!;
     if (sum(this.retries) + 1 > SHARE * (sum(this.calls) - oldest) + A_SECOND * age) return false;
     this.retries[second % KEPT]!++;
