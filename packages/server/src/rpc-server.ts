@@ -174,6 +174,7 @@ export class RpcServer {
       if (refused !== undefined) throw refused;
     } catch (thrown) {
       await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+      messages.close();
       throw thrown;
     }
     this.messages = messages;

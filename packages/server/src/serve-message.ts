@@ -32,7 +32,7 @@ export class MessageServer {
   private readonly admission: Admission;
   private readonly remembered: RememberedResults;
   private readonly refusedCasts: RefusedCasts;
-  private readonly clock = new StallClock(() => this.lookAround());
+  private readonly clock: StallClock;
   private idle: (() => void)[] = [];
   private hurried = false;
 
@@ -62,6 +62,7 @@ export class MessageServer {
       },
     });
     this.refusedCasts = new RefusedCasts((line) => this.answers.log('warn', line));
+    this.clock = new StallClock(() => this.lookAround());
   }
 
   /** Serves one message. Never throws. */
