@@ -10,7 +10,7 @@ export interface Raised {
 
 interface Case {
   readonly id: string;
-  readonly note?: string;
+  readonly note?: string | null;
 }
 
 /** `version_is_compatible(imp, req)`. */
@@ -90,12 +90,26 @@ export interface DispatchCase extends Case {
   };
 }
 
+/** Calls of one method through Neutron's BackingOffClient, one after the other, each failing. Times are in seconds. */
+export interface BackoffCase extends Case {
+  readonly rpc_response_timeout: number;
+  readonly rpc_response_max_timeout: number;
+  readonly expect: readonly {
+    readonly step: { readonly op: 'call'; readonly fail: 'timeout' | 'delivery' };
+    readonly timeout_used: number;
+    readonly result: Raised;
+    /** Between which bounds it slept before it raised; `null`: it did not. */
+    readonly jitter_uniform_bounds: readonly [number, number] | null;
+  }[];
+}
+
 /** The sections of the file. */
 export interface Sections {
   readonly version_compat: readonly VersionCase[];
   readonly endpoint_compat: readonly EndpointCase[];
   readonly version_cap: readonly CapCase[];
   readonly dispatcher: readonly DispatchCase[];
+  readonly neutron_backoff: readonly BackoffCase[];
 }
 
 interface CasesFile extends Sections {
@@ -115,5 +129,5 @@ export function raised(outcome: unknown): outcome is Raised {
 
 /** How a case is named in the output of the tests. */
 export function titleOf({ id, note }: Case, what: string): string {
-  return `${id}: ${what}${note === undefined ? '' : ` (${note})`}`;
+  return `${id}: ${what}${note == null ? '' : ` (${note})`}`;
 }

@@ -92,6 +92,12 @@ export const DIFFERENCES = {
     concord: 'There is no such mark: what a handler throws is logged, and is `internal` for its caller.',
     why: 'What a caller should act on belongs in the contract, as part of a result, not in the log settings of the server.',
   },
+  sleep: {
+    oslo: "Neutron's BackingOffClient sleeps for a random part of its time-out, up to `rpc_response_timeout`, before it raises `MessagingTimeout`.",
+    concord:
+      'The error goes out at the deadline. The time-outs are the same: `growingTimeout` doubles them up to `longest`, by method; but for each client by itself, and once for calls that run into the same one together.',
+    why: 'A caller that waits for an error learns nothing by waiting longer; what spreads callers is the random delay before a retry. A table for the whole process lets one slow topic slow down another.',
+  },
 } as const satisfies Record<string, Difference>;
 
 /** A row of the table above. */
@@ -103,6 +109,8 @@ export const SAME_FAILURE = {
   UnsupportedVersion: { means: 'the namespace is there, at other versions', code: 'unsupported_version' },
   NoSuchMethod: { means: 'an endpoint fits, and has no such method', code: 'no_such_method' },
   TypeError: { means: 'the arguments do not fit the method; the handler did not run', code: 'invalid_argument' },
+  MessagingTimeout: { means: 'no answer came in time', code: 'deadline_exceeded' },
+  MessageDeliveryFailure: { means: 'there is no connection to the broker; nothing was sent', code: 'not_connected' },
   ValueError: { means: 'the handler raised an exception, of this or any class; no other endpoint was tried', code: 'internal' },
 } as const satisfies Record<string, { means: string; code: ErrorCode }>;
 
