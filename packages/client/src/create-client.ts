@@ -5,10 +5,10 @@ import {
   quote,
   RpcError,
   requireServerName,
-  type ShapeReader,
   subjects,
   type Transport,
   trackScopes,
+  type Validator,
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
@@ -17,13 +17,15 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
+import { each } from './each';
 import type { RetryBudget } from './retry-budget';
 import type { View } from './sending';
+import { stream } from './stream';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and how DTO classes are read. */
+/** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
 export interface ClientOptions extends CallOptions {
-  readonly shapes: ShapeReader;
+  readonly validator: Validator;
 }
 
 /**
@@ -33,17 +35,17 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { shapes, ...callOptions } = options;
-  const contract = compileContract(type, shapes);
+  const { validator, ...callOptions } = options;
+  const contract = compileContract(type, validator);
   const connection = connectionOf(transport);
   const address = subjects.addressOf(contract.target, transport.root);
-  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec), address).client(
+  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec, validator), address).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );
 }
 
-type Send = typeof call | typeof cast;
+type Send = typeof call | typeof cast | typeof each;
 
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
@@ -63,7 +65,9 @@ class ClientFactory<T> {
     let casts: object | undefined;
     let fanouts: object | undefined;
     const { address } = this;
+    let eaches: object | undefined;
     const functions = (to: Destination) => this.functions(cast, to, settings);
+    const toEach = () => this.functions(each, new Destination('all', address, target), settings);
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
@@ -73,6 +77,9 @@ class ClientFactory<T> {
       },
       get $fanout() {
         return (fanouts ??= functions(new Destination('all', address, target)));
+      },
+      get $each() {
+        return (eaches ??= toEach());
       },
     };
     // extras are not enumerable: printing a client shows its methods
@@ -85,9 +92,10 @@ class ClientFactory<T> {
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
     const view: View = { connection: this.connection, destination, settings, budget: this.budget };
-    const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
+    const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
-      functions[method.definition.name] = (...args) => send(view, method, args);
+      const how = send === call && method.definition.mode === 'stream' ? stream : send;
+      functions[method.definition.name] = (...args) => how(view, method, args);
     }
     return functions;
   }

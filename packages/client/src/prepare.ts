@@ -1,8 +1,8 @@
 /** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { currentScope } from '@concord-rpc/core';
-import { usualTimeout } from './call-options';
+import { type CallMode, currentScope } from '@concord-rpc/core';
+import { DEFAULT_MONITOR, DEFAULT_WINDOW, usualTimeout } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
 import { inherit, inheritForCast } from './inherited';
 import { cancelled, outOfTime } from './request-errors';
@@ -36,6 +36,27 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
 }
 
 /**
+ * Checks a call of a stream before it is sent. Without a time limit of its own it may go on for ever: signs of life take the place of a deadline.
+ *
+ * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`, `deadline_exceeded`
+ */
+export function prepareStream(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
+  const minor = pass(view, method, args, 'stream');
+  const { connection, destination, settings, budget } = view;
+  const now = performance.now();
+  const scope = currentScope();
+  const own = now + (settings.timeout ?? method.definition.timeout ?? Number.POSITIVE_INFINITY);
+  const deadline = Math.min(own, scope?.deadline ?? Number.POSITIVE_INFINITY);
+  if (deadline <= now) throw outOfTime(method, scope!.label);
+  const monitor = settings.monitor ?? DEFAULT_MONITOR;
+  const inherited = scope === undefined ? settings.extras : inherit(scope, settings.extras);
+  const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
+  const scopeSignal = scope?.cancellable ? scope.signal : undefined;
+  const timeout = deadline - now;
+  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
+}
+
+/**
  * Checks a cast before anything is sent.
  *
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`
@@ -50,7 +71,7 @@ export function prepareCast(view: View, method: ClientMethod, args: readonly unk
   return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
 }
 
-function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: 'call' | 'cast' | 'fanout'): number {
+function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: CallMode): number {
   requireMode(method, way);
   requireArity(method, args);
   const minor = requireMinor(method, settings.cap, args);

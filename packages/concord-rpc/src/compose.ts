@@ -20,7 +20,7 @@ export function createClient<T extends object>(
   contract: Class<T>,
   options: ClientOptions = {},
 ): client.Client<T> {
-  return client.createClient(transport, contract, { ...options, shapes: classValidation });
+  return client.createClient(transport, contract, { ...options, validator: classValidation });
 }
 
 /** Serves contracts on a transport. Arguments are checked with class-validator before a handler sees them. */

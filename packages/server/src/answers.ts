@@ -1,6 +1,6 @@
 /** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
 import { randomUUID } from 'node:crypto';
-import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport, type WireError } from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
@@ -32,22 +32,28 @@ export class Answers {
   result(exchange: Exchange, result: unknown): void {
     if (!isWanted(exchange)) return;
     try {
-      this.send(exchange, this.codec.encodeResult(result, exchange.nonce));
+      this.send(exchange, this.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
-      const { code, rawMessage, data } = RpcError.from(thrown);
-      const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
-      this.error(exchange, new RpcError(code, `result of ${exchange.label}: ${rawMessage}`, { executed: 'yes', data: where }));
+      this.error(exchange, unsendable(`result of ${exchange.label}`, thrown));
     }
   }
 
-  /** What a handler threw. Nothing of it leaves the process: it may name hosts, paths or secrets. */
+  /** What a handler threw. Nothing leaves the process but what the contract declares: the rest may name hosts, paths or secrets. */
   failure(exchange: Exchange, thrown: unknown): void {
     const { label } = exchange;
     if (exchange.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
+      this.stats.failed++;
       // what it called ran out of the time that its own caller gave it, or was cancelled with it
       this.error(exchange, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
       return;
     }
+    const foreseen = exchange.method!.errors?.answerTo(thrown, exchange);
+    if (foreseen !== undefined) {
+      this.stats.expected++;
+      this.foreseen(exchange, foreseen);
+      return;
+    }
+    this.stats.failed++;
     const id = randomUUID();
     this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
     this.error(exchange, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
@@ -56,7 +62,7 @@ export class Answers {
   error(exchange: Exchange, error: RpcError): void {
     if (!isWanted(exchange)) return;
     try {
-      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce));
+      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
     } catch {
       this.stats.lostReplies++;
     }
@@ -84,6 +90,15 @@ export class Answers {
     }
   }
 
+  private foreseen(exchange: Exchange, error: WireError): void {
+    if (!isWanted(exchange)) return;
+    try {
+      this.send(exchange, this.codec.encodeError(error, exchange.nonce));
+    } catch (thrown) {
+      this.error(exchange, unsendable(`error ${error.name} of ${exchange.label}`, thrown));
+    }
+  }
+
   private send(exchange: Exchange, data: Uint8Array): void {
     exchange.onAnswer?.(data);
     if (exchange.abandoned) return;
@@ -95,6 +110,13 @@ export class Answers {
 /** Whether an answer is for somebody, now or later. */
 function isWanted(exchange: Exchange): boolean {
   return exchange.wantsAnswer && (!exchange.abandoned || exchange.onAnswer !== undefined);
+}
+
+/** Why what a handler returned or threw could not be sent. */
+function unsendable(what: string, thrown: unknown): RpcError {
+  const { code, rawMessage, data } = RpcError.from(thrown);
+  const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
+  return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
 }
 
 /** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */

@@ -127,7 +127,7 @@ export class RpcServer {
         this.running = undefined;
         this.stopping = undefined;
       });
-    } else if (now) this.messages?.hurry();
+    } else if (now) this.messages?.idle.hurry();
     await this.stopping;
   }
 
@@ -184,7 +184,7 @@ export class RpcServer {
   private async drain(running: Promise<Running>, timeout: number): Promise<void> {
     const { messages, subscriptions } = await running;
     await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    const left = await messages.whenIdle(timeout);
+    const left = await messages.idle.until(timeout);
     if (left > 0) {
       this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
       messages.abandonAll(`server ${this.name} was stopped while it ran`);

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import {
   type Codec,
   type Findings,
+  formatViolations,
   type IncomingMessage,
   type Logger,
   type Request,
@@ -17,15 +18,19 @@ import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
+import { IdleWait } from './idle-wait';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
 import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
+import { StreamReply, type StreamSource } from './stream-reply';
 
 /** Serves the messages of one server. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
+  /** For the end of what runs and waits. */
+  readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued);
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
@@ -33,8 +38,6 @@ export class MessageServer {
   private readonly remembered: RememberedResults;
   private readonly refusedCasts: RefusedCasts;
   private readonly clock: StallClock;
-  private idle: (() => void)[] = [];
-  private hurried = false;
 
   constructor(
     private readonly name: string,
@@ -143,7 +146,7 @@ export class MessageServer {
     if (why.code === 'deadline_exceeded') this.stats.expired++;
     this.release(exchange);
     this.refuse(exchange, why);
-    this.wakeIfIdle();
+    this.idle.check();
   }
 
   private release(exchange: Exchange): void {
@@ -178,49 +181,13 @@ export class MessageServer {
     this.clock.stop();
   }
 
-  /** Resolves when nothing runs or waits, after this many milliseconds, or when it is given up: to how many still run. */
-  async whenIdle(longest: number): Promise<number> {
-    if (this.busy > 0 && longest > 0 && !this.hurried) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.idle.push(resolve);
-        timer = setTimeout(resolve, longest);
-      });
-      clearTimeout(timer);
-    }
-    await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
-    return this.busy;
-  }
-
-  /** Ends the wait of `whenIdle`, and lets it not begin. */
-  hurry(): void {
-    this.hurried = true;
-    this.wake();
-  }
-
-  private get busy(): number {
-    return this.stats.inFlight + this.stats.queued;
-  }
-
-  private wakeIfIdle(): void {
-    if (this.busy === 0) this.wake();
-  }
-
-  private wake(): void {
-    const waiting = this.idle;
-    this.idle = [];
-    for (const resolve of waiting) resolve();
-  }
-
   private checked(method: ServedMethod, request: Request): unknown[] {
     const findings: Findings = { violations: [], stripped: 0 };
     const args = method.check(request.args, findings);
     this.stats.stripped += findings.stripped;
     const { violations } = findings;
     if (violations.length === 0) return args;
-    const texts = violations.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
-    const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
-    throw new RpcError('invalid_argument', `${method.label}: ${texts.join('; ')}${more}`, { data: { violations } });
+    throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
   }
 
   private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
@@ -230,6 +197,10 @@ export class MessageServer {
     this.running.add(exchange);
     try {
       const result = runInScope(exchange, method.run, args);
+      if (method.definition.mode === 'stream') {
+        this.stream(exchange, result);
+        return;
+      }
       if (isThenable(result)) {
         Promise.resolve(result).then(
           (value) => this.finish(exchange, value),
@@ -241,13 +212,26 @@ export class MessageServer {
     }
   }
 
+  /** Sends what the handler gives, one after the other; the stream ends as a call does, with an answer. */
+  private stream(exchange: Exchange, source: unknown): void {
+    const publish = (data: Uint8Array) => this.transport.publish(exchange.reply!, data);
+    const stream = new StreamReply(exchange, this.codec, publish, this.transport.maxPayload);
+    exchange.stream = stream;
+    runInScope(exchange, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>).then(
+      (problem) => {
+        if (problem !== undefined) this.answers.error(exchange, problem);
+        this.settled(exchange);
+      },
+      (thrown: unknown) => this.fail(exchange, thrown),
+    );
+  }
+
   private finish(exchange: Exchange, result: unknown): void {
     this.answers.result(exchange, result);
     this.settled(exchange);
   }
 
   private fail(exchange: Exchange, thrown: unknown): void {
-    this.stats.failed++;
     this.answers.failure(exchange, thrown);
     this.settled(exchange);
   }
@@ -255,8 +239,8 @@ export class MessageServer {
   private refuse(exchange: Exchange, error: RpcError): void {
     this.stats.refused++;
     if (error.code === 'overloaded') this.stats.overloaded++;
-    // what went to everyone is answered by those who can serve it
-    if (exchange.subjectIsForAll) return;
+    // what went to everyone is answered by those who can serve it, unless each is asked for its answer
+    if (exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
     if (exchange.wantsAnswer) this.answers.error(exchange, error);
     else if (error.code === 'overloaded') this.refusedCasts.add(error.message);
     else this.answers.log('warn', `refused a cast: ${error.message}`);
@@ -266,14 +250,15 @@ export class MessageServer {
     this.release(exchange);
     this.stats.inFlight--;
     this.admission.leave(exchange);
-    this.wakeIfIdle();
+    this.idle.check();
   }
 }
 
 function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
   const { mode } = definition;
   if (mode === undefined) return;
-  if ((mode === 'call') === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
+  const answers = mode === 'call' || mode === 'stream';
+  if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
 }
 

@@ -1,6 +1,7 @@
 /** A method as a server holds it: the contract's part, the code that runs, and the check of its arguments. */
 import type { Contract, MethodContract } from '@concord-rpc/core';
 import type { ArgumentCheck } from './check-arguments';
+import type { ForeseenErrors } from './foreseen-errors';
 
 /** A contract with its handlers, as registered. */
 export interface Registration {
@@ -16,6 +17,8 @@ export interface ServedMethod {
   /** `DhcpPluginApi.getPorts`, for errors and logs. */
   readonly label: string;
   readonly check: ArgumentCheck;
+  /** `undefined`: whatever it throws is a failure. */
+  readonly errors?: ForeseenErrors;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[]) => unknown;
   /** What every server answers for Concord itself. */

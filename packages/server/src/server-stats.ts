@@ -10,6 +10,8 @@ export interface ServerStats {
   started: number;
   /** Handlers that failed. */
   failed: number;
+  /** Handlers that threw what their method declares or expects, which is no failure. */
+  expected: number;
   /** Messages that were refused before a handler ran. */
   refused: number;
   /** Calls and casts among those that were refused because there were too many. */
@@ -34,6 +36,7 @@ export const NO_STATS: Readonly<ServerStats> = {
   queued: 0,
   started: 0,
   failed: 0,
+  expected: 0,
   refused: 0,
   overloaded: 0,
   overdue: 0,

@@ -20,15 +20,18 @@ export function systemMethods(server: string, registrations: readonly Registrati
     systemMethod('ping', 'call', ping),
     systemMethod('describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
     systemMethod('cancel', 'cast', (nonce) => underWay.cancel(nonce)),
+    systemMethod('credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
   ];
 }
 
-function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => unknown): ServedMethod {
+function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
     mode,
     returns: undefined,
+    errors: [],
+    expected: [],
     idempotent: true,
     idempotencyWindow: undefined,
     timeout: undefined,
@@ -39,8 +42,8 @@ function systemMethod(name: string, mode: CallMode, run: (argument: unknown) => 
   return {
     definition,
     label: `_concord.${name}`,
-    check: (args) => [Array.isArray(args) ? args[0] : undefined],
+    check: (args) => (Array.isArray(args) ? [...args] : []),
     isSystem: true,
-    run: ([argument]) => run(argument),
+    run: (args) => run(...args),
   };
 }

@@ -35,7 +35,11 @@ export function trackScopes(): void {
 }
 
 /** Runs a handler within the scope of its request. */
-export function runInScope<Argument>(scope: RequestScope, run: (argument: Argument) => unknown, argument: Argument): unknown {
+export function runInScope<Argument, Result>(
+  scope: RequestScope,
+  run: (argument: Argument) => Result,
+  argument: Argument,
+): Result {
   if (tracking) return storage.run(scope, run, argument);
   const outer = current;
   current = scope;

@@ -5,6 +5,7 @@ import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { DtoCompiler } from './compile-dtos';
+import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
 import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
 import { writtenParameters } from './parameter-names';
@@ -15,7 +16,7 @@ import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from
 const NO_METADATA =
   '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
 
-const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', undefined];
+const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', 'stream', undefined];
 
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -40,7 +41,7 @@ class ContractCompiler {
 
   constructor(
     private readonly type: Class,
-    shapes: ShapeReader,
+    private readonly shapes: ShapeReader,
   ) {
     const options = typeof type === 'function' ? readClass(type)?.endpoint : undefined;
     if (options === undefined) {
@@ -86,11 +87,14 @@ class ContractCompiler {
     const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
     this.requireConsistent(name, options);
     const args = this.arguments(name, record, options, since);
+    const declaring = this.declaring(name, since);
     return {
       name,
       since,
       mode: options.mode,
       returns: this.returns(name, options),
+      errors: compileErrors(options, declaring),
+      expected: compileExpected(options, declaring),
       idempotent: options.idempotent === true,
       idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
@@ -100,9 +104,16 @@ class ContractCompiler {
     };
   }
 
+  /** A method as its errors are declared on it. */
+  private declaring(name: string, since: number): DeclaringMethod {
+    const minorOf = (mark: SinceMark, what: string) => this.minorOf(mark, `.${name}${what}`);
+    const { dtos, shapes } = this;
+    return { label: `${this.name}.${name}`, since, dtos, shapes, minorOf, format: (minor) => this.format(minor) };
+  }
+
   private requireConsistent(name: string, options: RpcMethodOptions): void {
     if (!MODES.includes(options.mode)) {
-      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout"`);
+      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout", "stream"`);
     }
     if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
@@ -115,7 +126,7 @@ class ContractCompiler {
         `has ${key} ${quote(value)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
       );
     }
-    if (options.idempotencyWindow !== undefined && (options.mode === 'cast' || options.mode === 'fanout')) {
+    if (options.idempotencyWindow !== undefined && options.mode !== undefined && options.mode !== 'call') {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which is never sent again, and declares idempotencyWindow`);
     }
   }
