@@ -27,6 +27,13 @@ abstract class Kitchen {
   @RpcMethod() bake(_what: string): Promise<string> {
     return remote();
   }
+  @RpcMethod({ mode: 'stream' }) serve(_courses: number): AsyncIterable<number> {
+    return remote();
+  }
+}
+
+async function* courses(count: number): AsyncIterable<number> {
+  for (let course = 1; course <= count; course++) yield course;
 }
 
 const failure = (promise: Promise<unknown>): Promise<RpcError> =>
@@ -69,7 +76,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   type Handler = (what: string) => unknown;
   async function serve(options: RpcServerOptions, cook: Handler, bake: Handler = cook): Promise<RpcServer> {
     const server = new RpcServer(await broker.connect(), { server: 'k', logger, ...options });
-    server.register(Kitchen, { cook: async (what) => cook(what) as string, bake: async (what) => bake(what) as string });
+    server.register(Kitchen, {
+      cook: async (what) => cook(what) as string,
+      bake: async (what) => bake(what) as string,
+      serve: courses,
+    });
     servers.push(server);
     await server.start();
     return server;
@@ -281,6 +292,26 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(started).toEqual(many(110, String));
   });
 
+  test('a stream has a place until it ends, and waits for one like a call', async () => {
+    const { started, handler, finish } = gate();
+    const server = await serve({ maxConcurrent: 1 }, handler);
+    const reading = kitchen().serve(1_000)[Symbol.asyncIterator]();
+    expect((await reading.next()).value).toBe(1);
+    const cooked = kitchen().cook('x');
+    await until(() => server.stats().queued === 1);
+    await reading.return!();
+    await until(() => started.length === 1);
+    const read: number[] = [];
+    const served = (async () => {
+      for await (const course of kitchen().serve(3)) read.push(course);
+    })();
+    await until(() => server.stats().queued === 1);
+    finish();
+    await Promise.all([cooked, served]);
+    expect(read).toEqual([1, 2, 3]);
+    expect(server.stats()).toMatchObject({ inFlight: 0, queued: 0 });
+  });
+
   test('a full server still says that it is there', async () => {
     const server = await serve({ maxConcurrent: 1, maxQueue: 0 }, gate().handler);
     void failure(kitchen().cook('x'));
@@ -323,7 +354,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     let ran = 0;
     const cook = (what: string): Promise<string> =>
       what === 'hold' ? new Promise((resolve) => (held = () => resolve(what))) : (++ran as never);
-    server.register(Kitchen, { cook, bake: cook });
+    server.register(Kitchen, { cook, bake: cook, serve: courses });
     servers.push(server);
     await server.start();
     const holding = kitchen().cook('hold');
@@ -344,7 +375,7 @@ test.each<[string, RpcServerOptions, string]>([
   [
     'bounds of a method that is none',
     { limits: { 'Kitchen.wash': {} } },
-    'limits names "Kitchen.wash", which is not served here; served: Kitchen.cook, Kitchen.bake',
+    'limits names "Kitchen.wash", which is not served here; served: Kitchen.cook, Kitchen.bake, Kitchen.serve',
   ],
   [
     'no place for a method',
@@ -353,6 +384,6 @@ test.each<[string, RpcServerOptions, string]>([
   ],
 ])('refused when the server starts: %s', async (_what, options, sentence) => {
   const server = new RpcServer(new MemoryTransport(), { logger: quietLogger(), ...options });
-  server.register(Kitchen, { cook: async (what) => what, bake: async (what) => what });
+  server.register(Kitchen, { cook: async (what) => what, bake: async (what) => what, serve: courses });
   await expect(server.start()).rejects.toMatchObject({ code: 'invalid_argument', message: `[invalid_argument] ${sentence}` });
 });

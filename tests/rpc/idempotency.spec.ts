@@ -1,5 +1,6 @@
 /** Methods that must not run twice and are retried all the same: every attempt carries a key, and the server remembers what came of it. */
 import 'reflect-metadata';
+import { IsInt } from 'class-validator';
 import {
   type Client,
   type ClientOptions,
@@ -16,9 +17,18 @@ import { type Broker, brokers, quietLogger } from './brokers';
 
 const WINDOW = 60_000;
 
+class NoMoney extends Error {
+  @IsInt() missing: number;
+
+  constructor(missing: number) {
+    super('no money');
+    this.missing = missing;
+  }
+}
+
 @Endpoint({ topic: 'till' })
 abstract class Till {
-  @RpcMethod({ idempotencyWindow: WINDOW }) pay(_amount: number): Promise<number> {
+  @RpcMethod({ idempotencyWindow: WINDOW, errors: [NoMoney] }) pay(_amount: number): Promise<number> {
     return remote();
   }
   @RpcMethod({ idempotencyWindow: WINDOW }) refund(_amount: number): Promise<number> {
@@ -124,6 +134,22 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(server.stats()).toMatchObject({ repeated: 1, failed: 1 });
   });
 
+  test('a declared error that is lost comes again as what it is', async () => {
+    let runs = 0;
+    await serve(
+      'a',
+      () => {
+        runs++;
+        throw new NoMoney(5);
+      },
+      losesFirstAnswer(),
+    );
+    const error = await failure(till().pay(7));
+    expect(error).toBeInstanceOf(NoMoney);
+    expect(error).toMatchObject({ missing: 5, code: 'declared', executed: 'yes' });
+    expect(runs).toBe(1);
+  });
+
   test('the first run still goes on: the next attempt waits for it', async () => {
     let runs = 0;
     let finish!: (amount: number) => void;
@@ -213,9 +239,9 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     await transport.flush();
-    const send = async (method: string, id: string, re: string) => {
+    const send = async (method: string, id: string, re: string, known?: true) => {
       const answered = new Promise<void>((resolve) => (wake = resolve));
-      const request = { re, id, ttl: 5_000, args: [7] };
+      const request = { re, id, known, ttl: 5_000, args: [7] };
       transport.publish(`rpc.default.till.to.a._.1.0.${method}`, Buffer.from(JSON.stringify(request)), '_INBOX.test.0');
       await answered;
       return JSON.parse(answers.at(-1)!);
@@ -226,6 +252,11 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await send('pay', 'k2', 'n4')).toEqual({ re: 'n4', result: 3 });
     expect(await send('plain', 'k1', 'n5')).toEqual({ re: 'n5', result: 4 });
     expect(await send('plain', 'k1', 'n6')).toEqual({ re: 'n6', result: 5 });
+    expect(server.stats()).toMatchObject({ started: 5, repeated: 1 });
+    // also where a newer server does not remember any more: it does not run it
+    for (const method of ['pay', 'plain']) {
+      expect(await send(method, 'k9', 'n7', true)).toMatchObject({ error: { code: 'server_stopped', executed: 'maybe' } });
+    }
     expect(server.stats()).toMatchObject({ started: 5, repeated: 1 });
   });
 

@@ -48,8 +48,10 @@ export class RememberedResults {
    */
   hasBegun(exchange: Exchange): boolean {
     const { label, definition } = exchange.method!;
-    if (definition.idempotencyWindow === undefined || !exchange.wantsAnswer || exchange.subjectIsForAll) return false;
-    const key = `${label} ${exchange.request!.id}`;
+    const { id, known: isKnown } = exchange.request!;
+    const remembers = definition.idempotencyWindow !== undefined && exchange.wantsAnswer && !exchange.subjectIsForAll;
+    if (!remembers && !isKnown) return false;
+    const key = `${label} ${id}`;
     const known = this.recall(key);
     if (known !== undefined) {
       this.stats.repeated++;
@@ -57,7 +59,7 @@ export class RememberedResults {
       else this.repeaters.answer(exchange, known.answer);
       return true;
     }
-    if (exchange.request!.known === true) {
+    if (isKnown) {
       throw new RpcError(
         'server_stopped',
         `${label}: server ${exchange.server} has forgotten this call: it was restarted, or it was too long ago`,
