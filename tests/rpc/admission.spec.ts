@@ -266,11 +266,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     const begin = performance.now();
     expect((await failure(kitchen({ timeout: 500 }).cook('x'))).code).toBe('deadline_exceeded');
-    expect(performance.now() - begin).toBeLessThan(750);
-    await until(() => nested.length === 1);
-    expect(nested[0]!.code).toBe('deadline_exceeded');
-    await until(() => server.stats().queued === 0);
-    expect(server.stats().started).toBe(1);
+    expect(performance.now() - begin).toBeLessThan(1_000);
+    await until(() => server.stats().queued === 0 && server.stats().inFlight === 0);
+    expect(new Set(nested.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
   });
 
   test('casts wait in the same queue; those that are too many are counted, and logged now and then', async () => {

@@ -29,7 +29,9 @@ export class FurtherAttempts {
     const { idempotent, idempotencyWindow } = method.definition;
     const holder = idempotencyWindow === undefined ? undefined : (this.holder ?? server);
     if (this.made >= settings.retry.attempts) return false;
-    if (!isRetried(settings.retry, error, idempotent || holder !== undefined)) return false;
+    // whose call has been with a server knows already that there was one: that it is gone is no news, and may pass
+    const asked = settings.retry.asked || this.mayHaveRun;
+    if (!isRetried(error, asked, idempotent || holder !== undefined)) return false;
     const now = performance.now();
     const delay = delayAfter(settings.retry, this.made, error);
     if (now + delay >= deadline || !budget.spend(now)) return false;

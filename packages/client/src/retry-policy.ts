@@ -64,8 +64,11 @@ export function requireRetry(given: RetryOptions | false): RetryPolicy {
   return policy;
 }
 
-/** Whether an attempt that failed so may be followed by another. `repeatable`: it does no harm if the handler runs again. */
-export function isRetried({ asked }: RetryPolicy, error: RpcError, repeatable: boolean): boolean {
+/**
+ * Whether an attempt that failed so may be followed by another. `asked`: also after what a caller wants to know at once; `repeatable`: it does no
+ * harm if the handler runs again.
+ */
+export function isRetried(error: RpcError, asked: boolean, repeatable: boolean): boolean {
   const row = RETRIED[error.code];
   if (row === undefined || error.executed === 'yes') return false;
   if (error.executed === 'no') return row.ifNotRun === 'always' || (row.ifNotRun === 'asked' && asked);
