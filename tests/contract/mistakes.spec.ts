@@ -400,6 +400,28 @@ const MISTAKES: [string, () => Class, string][] = [
     `[invalid_contract] Ports.list has timeout ${timeout}; it is a number of milliseconds above 0 and at most 2147483647`,
   ]),
   [
+    'an idempotency window of nothing',
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ idempotencyWindow: 0 }) list(): void {}
+      }
+      return Ports;
+    },
+    '[invalid_contract] Ports.list has idempotencyWindow 0; it is a number of milliseconds above 0 and at most 2147483647',
+  ],
+  ...(['cast', 'fanout', 'stream'] as const).map((mode): [string, () => Class, string] => [
+    `an idempotency window of a ${mode}`,
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ mode, idempotencyWindow: 60_000 }) list(): void {}
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list is mode "${mode}", which is never sent again, and declares idempotencyWindow`,
+  ]),
+  [
     'an unknown mode',
     () => {
       @Endpoint({ topic: 't' })

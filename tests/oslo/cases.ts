@@ -10,7 +10,7 @@ export interface Raised {
 
 interface Case {
   readonly id: string;
-  readonly note?: string;
+  readonly note?: string | null;
 }
 
 /** `version_is_compatible(imp, req)`. */
@@ -188,6 +188,19 @@ export interface LifecycleCase extends Case {
     | { readonly pool: number; readonly running: number; readonly acknowledged_and_queued_in_process: number };
 }
 
+/** Calls of one method through Neutron's BackingOffClient, one after the other, each failing. Times are in seconds. */
+export interface BackoffCase extends Case {
+  readonly rpc_response_timeout: number;
+  readonly rpc_response_max_timeout: number;
+  readonly expect: readonly {
+    readonly step: { readonly op: 'call'; readonly fail: 'timeout' | 'delivery' };
+    readonly timeout_used: number;
+    readonly result: Raised;
+    /** Between which bounds it slept before it raised; `null`: it did not. */
+    readonly jitter_uniform_bounds: readonly [number, number] | null;
+  }[];
+}
+
 /** The sections of the file. */
 export interface Sections {
   readonly version_compat: readonly VersionCase[];
@@ -199,6 +212,7 @@ export interface Sections {
   readonly delivery: readonly DeliveryCase[];
   readonly call_monitor: readonly MonitorCase[];
   readonly lifecycle: readonly LifecycleCase[];
+  readonly neutron_backoff: readonly BackoffCase[];
 }
 
 interface CasesFile extends Sections {
@@ -218,5 +232,5 @@ export function raised(outcome: unknown): outcome is Raised {
 
 /** How a case is named in the output of the tests. */
 export function titleOf({ id, note }: Case, what: string): string {
-  return `${id}: ${what}${note === undefined ? '' : ` (${note})`}`;
+  return `${id}: ${what}${note == null ? '' : ` (${note})`}`;
 }

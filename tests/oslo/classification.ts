@@ -1,6 +1,6 @@
 /** Which observed cases Concord differs on, and for which reason. A case that no row takes must match. */
 import type { ErrorCode } from 'concord-rpc';
-import { CASES, type CapCase, raised, type Sections, type VersionCase } from './cases';
+import { type BackoffCase, CASES, type CapCase, raised, type Sections, type VersionCase } from './cases';
 import type { Reason } from './differences';
 import { DIFFERING } from './differing-cases';
 import { anyIs } from './version-form';
@@ -25,6 +25,11 @@ const CAP_RULES: readonly Rule<CapCase>[] = [
   ['revision', (each) => anyIs('revision', ...versionsOf(each))],
   ['no-version', ({ expect }) => expect.effective?.version === null],
   ['can-send-by-call', ({ can_send_arg }) => can_send_arg !== undefined],
+];
+
+/** The time-outs match in all cases. */
+const BACKOFF_RULES: readonly Rule<BackoffCase>[] = [
+  ['sleep', ({ expect }) => expect.some((step) => step.jitter_uniform_bounds !== null)],
 ];
 
 /** How Concord answers where it differs: only the steps at which something is refused, or the message is served. */
@@ -104,6 +109,7 @@ export const SPLIT: { readonly [Name in keyof Sections]: Split<CaseOf<Name>> } =
   delivery: split(CASES.delivery, byId),
   call_monitor: split(CASES.call_monitor, byId),
   lifecycle: split(CASES.lifecycle, byId),
+  neutron_backoff: split(CASES.neutron_backoff, (each) => byRules(BACKOFF_RULES, each)),
 };
 
 /** Ids that the tables above name. */

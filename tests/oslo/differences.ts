@@ -164,6 +164,12 @@ export const DIFFERENCES = {
       'Every server answers `ping` in the namespace `_concord`, whatever its endpoints are; the answers to other calls stay as they are.',
     why: 'Asking whether a server is there must not depend on what it serves, nor change it.',
   },
+  sleep: {
+    oslo: "Neutron's BackingOffClient sleeps for a random part of its time-out, up to `rpc_response_timeout`, before it raises `MessagingTimeout`.",
+    concord:
+      'The error goes out at the deadline. The time-outs are the same: `growingTimeout` doubles them up to `longest`, by method; but for each client by itself, and once for calls that run into the same one together.',
+    why: 'A caller that waits for an error learns nothing by waiting longer; what spreads callers is the random delay before a retry. A table for the whole process lets one slow topic slow down another.',
+  },
 } as const satisfies Record<string, Difference>;
 
 /** A row of the table above. */

@@ -1,14 +1,18 @@
 /** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
-import { Codecs, type Transport } from '@concord-rpc/core';
+import { performance } from 'node:perf_hooks';
+import { Codecs, type subjects, type Transport } from '@concord-rpc/core';
 import { Announcements } from './announcements';
 import { Joiner } from './joiner';
 import type { Line } from './line';
 import { PendingCalls } from './pending-calls';
+import { RetryBudget } from './retry-budget';
 
 /** A transport with what calling over it takes. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly joiner: Joiner;
+  /** What everyone who calls a topic may spend on retries. */
+  retryBudget(address: subjects.Address): RetryBudget;
 }
 
 /** One a transport, for as long as the transport lives. */
@@ -24,5 +28,12 @@ export function connectionOf(transport: Transport, codecs = new Codecs()): Conne
 function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   const announcements = new Announcements(line);
-  return { ...line, announcements, joiner: new Joiner(line, announcements) };
+  const budgets = new Map<string, RetryBudget>();
+  const retryBudget = ({ exchange, topic }: subjects.Address): RetryBudget => {
+    const key = `${exchange} ${topic}`;
+    let budget = budgets.get(key);
+    if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
+    return budget;
+  };
+  return { ...line, announcements, joiner: new Joiner(line, announcements), retryBudget };
 }

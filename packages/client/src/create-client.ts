@@ -19,6 +19,7 @@ import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import { each } from './each';
+import type { RetryBudget } from './retry-budget';
 import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
@@ -56,7 +57,11 @@ class ClientFactory<T> {
     private readonly connection: Connection,
     private readonly methods: readonly ClientMethod[],
     private readonly address: subjects.Address,
-  ) {}
+  ) {
+    this.budget = connection.retryBudget(address);
+  }
+
+  private readonly budget: RetryBudget;
 
   client(destination: Destination, settings: Settings): Client<T> {
     const client = this.functions(call, destination, settings);
@@ -90,7 +95,7 @@ class ClientFactory<T> {
   }
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
-    const view: View = { connection: this.connection, destination, settings };
+    const view: View = { connection: this.connection, destination, settings, budget: this.budget };
     const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
       const how = send === call && method.definition.mode === 'stream' ? stream : send;

@@ -7,5 +7,7 @@ export type { EachAnswer } from './each';
 // for tools
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';
+export type { GrowingTimeoutOptions } from './growing-timeouts';
 export type { PendingStats } from './pending-calls';
+export type { RetryOptions } from './retry-policy';
 export { type Census, type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';

@@ -9,10 +9,11 @@ export type { ContractDocument } from '@concord-rpc/core';
 // clients
 export { type ClientOptions, createClient } from './compose';
 export type { CallOptions, Calls, Casts, Client, ClientExtras, EachAnswer, Eaches, EachOptions } from '@concord-rpc/client';
+export type { GrowingTimeoutOptions, RetryOptions } from '@concord-rpc/client';
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
-export type { Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
+export type { CallLimits, Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
 export { rpcContext } from '@concord-rpc/core';
 export type { ContextValues, RpcContext } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';

@@ -1,6 +1,15 @@
 /** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
 import { randomUUID } from 'node:crypto';
-import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport, type WireError } from '@concord-rpc/core';
+import {
+  type Codec,
+  type ErrorCode,
+  isRpcError,
+  type Logger,
+  type Reply,
+  RpcError,
+  type Transport,
+  type WireError,
+} from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
@@ -29,7 +38,7 @@ export class Answers {
   }
 
   result(exchange: Exchange, result: unknown): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
       this.send(exchange, exchange.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
@@ -59,9 +68,19 @@ export class Answers {
   }
 
   error(exchange: Exchange, error: RpcError): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
       this.send(exchange, exchange.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
+    } catch {
+      this.stats.lostReplies++;
+    }
+  }
+
+  /** What the same call was answered when it came first. */
+  again(exchange: Exchange, { result, error }: Reply): void {
+    const { codec, nonce } = exchange;
+    try {
+      this.send(exchange, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
     } catch {
       this.stats.lostReplies++;
     }
@@ -77,7 +96,7 @@ export class Answers {
   }
 
   private foreseen(exchange: Exchange, error: WireError): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
       this.send(exchange, exchange.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
@@ -86,9 +105,16 @@ export class Answers {
   }
 
   private send(exchange: Exchange, data: Uint8Array): void {
+    exchange.onAnswer?.(data);
+    if (exchange.abandoned) return;
     if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
     else exchange.replies.send(data);
   }
+}
+
+/** Whether an answer is for somebody, now or later. */
+function isWanted(exchange: Exchange): boolean {
+  return exchange.wantsAnswer && (!exchange.abandoned || exchange.onAnswer !== undefined);
 }
 
 /** Why what a handler returned or threw could not be sent. */

@@ -32,6 +32,14 @@ export class Exchange implements RequestScope {
   stream: StreamReply | undefined;
   /** The server has answered in the handler's place. */
   abandoned = false;
+  /** Whether it is one of the calls that run at once. */
+  hasPlace = false;
+  /** When its handler started, if somebody wants to know how long it takes; else 0. */
+  startedAt = 0;
+  /** Its arguments, checked, while it waits for a place. */
+  args: unknown[] | undefined;
+  /** Told each answer, if it is to be remembered. */
+  onAnswer: ((answer: Uint8Array) => void) | undefined;
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
   private madeUpId: string | undefined;
@@ -47,10 +55,10 @@ export class Exchange implements RequestScope {
     readonly replies?: JoinedReplies,
   ) {}
 
-  /** Takes in what the request says. `age`: milliseconds that it has waited unseen. */
-  read(request: Request, age: number): void {
+  /** Takes in what the request says, and when its caller stops waiting. */
+  read(request: Request, deadline: number): void {
     this.request = request;
-    if (request.ttl !== undefined) this.deadline = performance.now() + request.ttl - age;
+    this.deadline = deadline;
   }
 
   get nonce(): string | undefined {
@@ -80,6 +88,19 @@ export class Exchange implements RequestScope {
   /** Whether its caller has stopped waiting, or will before an answer reaches it. */
   get isOver(): boolean {
     return this.controller?.signal.aborted === true || this.deadline <= performance.now() + ALMOST;
+  }
+
+  /** Why it must not run any more, if it must not: its caller has gone, and can be told that nothing was done. */
+  get tooLate(): RpcError | undefined {
+    if (!this.isOver) return undefined;
+    const { reason } = this.signal;
+    const code = reason?.code === 'cancelled' ? 'cancelled' : 'deadline_exceeded';
+    const data = code === 'cancelled' ? undefined : { kind: 'deadline' };
+    return new RpcError(code, `${this.label} was still waiting for a place when its caller stopped waiting`, {
+      executed: 'no',
+      retryable: code === 'deadline_exceeded',
+      data,
+    });
   }
 
   get label(): string {

@@ -14,6 +14,7 @@ import {
   trackScopes,
   type Validator,
 } from '@concord-rpc/core';
+import type { AdmissionLimits } from './admission';
 import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
@@ -23,7 +24,7 @@ import type { Registration } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 
 /** Settings of a server. */
-export interface RpcServerOptions {
+export interface RpcServerOptions extends AdmissionLimits {
   /** Its name on the topic, for `$on(name)`: one server at a time should have it. Default: host name, process id and a random part. */
   readonly server?: string;
   /** What checks DTO arguments. */
@@ -63,6 +64,7 @@ export class RpcServer {
   private readonly codecs: Codecs;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
+  private readonly limits: AdmissionLimits;
   private running: Promise<Running> | undefined;
   private stopping: Promise<void> | undefined;
   private messages: MessageServer | undefined;
@@ -76,6 +78,7 @@ export class RpcServer {
     this.codecs = options.codecs ?? new Codecs();
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
+    this.limits = options;
   }
 
   /**
@@ -103,7 +106,8 @@ export class RpcServer {
   /**
    * Begins to serve; resolves when the broker knows all subscriptions. Calling it again has no effect.
    *
-   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`.
+   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`, `invalid_argument` if
+   * `limits` names a method that is not served.
    */
   async start(): Promise<void> {
     await this.stopping;
@@ -128,7 +132,7 @@ export class RpcServer {
         this.running = undefined;
         this.stopping = undefined;
       });
-    } else if (now) this.messages?.hurry();
+    } else if (now) this.messages?.idle.hurry();
     await this.stopping;
   }
 
@@ -156,7 +160,16 @@ export class RpcServer {
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const underWay = new CallsUnderWay();
     const table = dispatchTable(this.transport.root, this.name, this.registrations, underWay);
-    const messages = new MessageServer(this.name, this.transport, this.codecs, table, underWay, this.logger);
+    const messages = new MessageServer(
+      this.name,
+      this.transport,
+      this.codecs,
+      table,
+      underWay,
+      this.logger,
+      this.registrations,
+      this.limits,
+    );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];
     try {
@@ -166,6 +179,7 @@ export class RpcServer {
       if (refused !== undefined) throw refused;
     } catch (thrown) {
       await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+      messages.close();
       throw thrown;
     }
     this.messages = messages;
@@ -175,7 +189,7 @@ export class RpcServer {
   private async drain(running: Promise<Running>, timeout: number): Promise<void> {
     const { messages, subscriptions } = await running;
     await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    const left = await messages.whenIdle(timeout);
+    const left = await messages.idle.until(timeout);
     if (left > 0) {
       this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
       messages.abandonAll(`server ${this.name} was stopped while it ran`);

@@ -1,4 +1,5 @@
 /** A message, on one page: read, find, check, run, answer. Whatever happens inside, exactly one answer goes to whoever waits for one. */
+import { performance } from 'node:perf_hooks';
 import {
   type Codec,
   type Codecs,
@@ -13,12 +14,16 @@ import {
   subjects,
   type Transport,
 } from '@concord-rpc/core';
+import { Admission, type AdmissionLimits } from './admission';
 import { Answers } from './answers';
 import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
-import type { ServedMethod } from './served-method';
+import { IdleWait } from './idle-wait';
+import { RefusedCasts } from './refused-casts';
+import { RememberedResults } from './remembered-results';
+import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
@@ -26,12 +31,15 @@ import { StreamReply, type StreamSource } from './stream-reply';
 /** Serves the messages of one server. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
+  /** For the end of what runs and waits. */
+  readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued);
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
-  private readonly clock = new StallClock();
-  private idle: (() => void)[] = [];
-  private hurried = false;
+  private readonly admission: Admission;
+  private readonly remembered: RememberedResults;
+  private readonly refusedCasts: RefusedCasts;
+  private readonly clock: StallClock;
 
   constructor(
     private readonly name: string,
@@ -40,9 +48,26 @@ export class MessageServer {
     private readonly table: DispatchTable,
     private readonly underWay: CallsUnderWay,
     logger: Logger,
+    registrations: readonly Registration[],
+    limits: AdmissionLimits = {},
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, this.stats, logger);
+    this.admission = new Admission(limits, registrations, this.stats, {
+      run: (exchange) => this.run(exchange, exchange.method!, exchange.args!),
+      drop: (exchange, why) => this.drop(exchange, why),
+    });
+    this.remembered = new RememberedResults(this.stats, {
+      wait: (exchange) => {
+        if (exchange.wantsNotices) this.announce(exchange);
+      },
+      answer: (exchange, answer) => {
+        this.release(exchange);
+        this.answers.again(exchange, answer);
+      },
+    });
+    this.refusedCasts = new RefusedCasts((line) => this.answers.log('warn', line));
+    this.clock = new StallClock(transport.inProcess !== true, () => this.lookAround());
   }
 
   /** Serves one message. Never throws. */
@@ -74,20 +99,33 @@ export class MessageServer {
   private serveRequest(exchange: Exchange, request: Request): void {
     const { subject } = exchange;
     try {
-      const { age } = this.clock;
-      exchange.read(request, age);
+      const age = this.ageOf(exchange, request);
       if (request.refusal !== undefined) throw request.refusal;
       const method = this.table.find(subject);
       if (method === undefined) throw this.table.refusal(subject);
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
+      if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
+      if (!method.isSystem) this.admission.requireRoom(method);
       const args = this.checked(method, request);
       if (exchange.wantsNotices) this.announce(exchange);
-      this.run(exchange, method, args);
+      if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
     } catch (thrown) {
       this.refuse(exchange, RpcError.from(thrown));
     }
+  }
+
+  /** Takes in what a request says; how long it has waited unseen. Only one with a time limit has to be looked at closer. */
+  private ageOf(exchange: Exchange, request: Request): number {
+    if (request.ttl === undefined) {
+      exchange.read(request, Number.POSITIVE_INFINITY);
+      return 0;
+    }
+    const now = performance.now();
+    const age = this.clock.ageAt(now);
+    exchange.read(request, now + request.ttl - age);
+    return age;
   }
 
   private expired(method: ServedMethod): RpcError {
@@ -99,6 +137,38 @@ export class MessageServer {
     });
   }
 
+  /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
+  private lookAround(): void {
+    const now = performance.now();
+    for (const exchange of this.running) {
+      if (exchange.deadline > now) continue;
+      this.stats.overdue++;
+      this.letGo(exchange, new RpcError('deadline_exceeded', `the caller of ${exchange.label} has stopped waiting`));
+    }
+    this.admission.dropLate();
+  }
+
+  /** Its handler may run on, but nobody waits for it any more. */
+  private letGo(exchange: Exchange, why: RpcError): void {
+    exchange.abort(why);
+    this.release(exchange);
+    this.admission.leave(exchange);
+  }
+
+  /** It waited and will not run. */
+  private drop(exchange: Exchange, why: RpcError): void {
+    if (why.code === 'deadline_exceeded') this.stats.expired++;
+    this.release(exchange);
+    this.refuse(exchange, why);
+    this.idle.check();
+  }
+
+  private release(exchange: Exchange): void {
+    exchange.end();
+    this.running.delete(exchange);
+    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
+  }
+
   /** Tells the caller who runs its call, so that it can be reached here, and goes on giving signs of life if it wants them. */
   private announce(exchange: Exchange): void {
     this.underWay.add(exchange);
@@ -107,48 +177,22 @@ export class MessageServer {
     exchange.heartbeat.start(exchange.request!.monitor);
   }
 
-  /** Gives up on the handlers that still run: they are told, and so are their callers. */
+  /** Gives up on what waits, and on the handlers that still run: they are told, and so are all callers. */
   abandonAll(why: string): void {
+    this.admission.dropAll(why);
     for (const exchange of [...this.running]) {
       const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
         retryable: exchange.method!.definition.idempotent,
       });
       this.answers.error(exchange, error);
       exchange.abandoned = true;
-      exchange.abort(error);
-      exchange.end();
+      this.letGo(exchange, error);
     }
   }
 
   /** No more messages will come. */
   close(): void {
     this.clock.stop();
-  }
-
-  /** Resolves when no handler is running, after this many milliseconds, or when it is given up: to how many still run. */
-  async whenIdle(longest: number): Promise<number> {
-    if (this.stats.inFlight > 0 && longest > 0 && !this.hurried) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.idle.push(resolve);
-        timer = setTimeout(resolve, longest);
-      });
-      clearTimeout(timer);
-    }
-    await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
-    return this.stats.inFlight;
-  }
-
-  /** Ends the wait of `whenIdle`, and lets it not begin. */
-  hurry(): void {
-    this.hurried = true;
-    this.wake();
-  }
-
-  private wake(): void {
-    const waiting = this.idle;
-    this.idle = [];
-    for (const resolve of waiting) resolve();
   }
 
   private checked(method: ServedMethod, request: Request): unknown[] {
@@ -184,12 +228,8 @@ export class MessageServer {
 
   /** Sends what the handler gives, one after the other; the stream ends as a call does, with an answer. */
   private stream(exchange: Exchange, source: unknown): void {
-    const stream = new StreamReply(
-      exchange,
-      exchange.codec,
-      (data) => this.transport.publish(exchange.reply!, data),
-      this.transport.maxPayload,
-    );
+    const publish = (data: Uint8Array) => this.transport.publish(exchange.reply!, data);
+    const stream = new StreamReply(exchange, exchange.codec, publish, this.transport.maxPayload);
     exchange.stream = stream;
     runInScope(exchange, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>).then(
       (problem) => {
@@ -212,18 +252,19 @@ export class MessageServer {
 
   private refuse(exchange: Exchange, error: RpcError): void {
     this.stats.refused++;
+    if (error.code === 'overloaded') this.stats.overloaded++;
     // what went to everyone is answered by those who can serve it, unless each is asked for its answer
     if (exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
     if (exchange.wantsAnswer) this.answers.error(exchange, error);
+    else if (error.code === 'overloaded') this.refusedCasts.add(error.message);
     else this.answers.log('warn', `refused a cast: ${error.message}`);
   }
 
   private settled(exchange: Exchange): void {
-    exchange.end();
-    this.running.delete(exchange);
-    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
-    if (--this.stats.inFlight > 0) return;
-    this.wake();
+    this.release(exchange);
+    this.stats.inFlight--;
+    this.admission.leave(exchange);
+    this.idle.check();
   }
 }
 

@@ -21,4 +21,6 @@ export interface ServedMethod {
   readonly errors?: ForeseenErrors;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[]) => unknown;
+  /** What every server answers for Concord itself. */
+  readonly isSystem?: true;
 }

@@ -33,6 +33,7 @@ function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) =>
     errors: [],
     expected: [],
     idempotent: true,
+    idempotencyWindow: undefined,
     timeout: undefined,
     description: undefined,
     args: [],
@@ -42,6 +43,7 @@ function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) =>
     definition,
     label: `_concord.${name}`,
     check: (args) => (Array.isArray(args) ? [...args] : []),
+    isSystem: true,
     run: (args) => run(...args),
   };
 }

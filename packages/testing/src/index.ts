@@ -1,3 +1,3 @@
 /** What tests of Concord, and of programs that use it, share. */
-export { findNatsServer, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
+export { findNatsServer, freezeProcess, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
 export { type TransportCase, transportSuite } from './transport-suite';

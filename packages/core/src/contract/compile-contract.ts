@@ -103,6 +103,7 @@ class ContractCompiler {
       errors: compileErrors(options, declaring),
       expected: compileExpected(options, declaring),
       idempotent: options.idempotent === true,
+      idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
       description: options.description,
       args,
@@ -124,12 +125,16 @@ class ContractCompiler {
     if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
     }
-    const { timeout } = options;
-    if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+    for (const key of ['timeout', 'idempotencyWindow'] as const) {
+      const value = options[key];
+      if (value === undefined || (value > 0 && value <= LONGEST_TIMEOUT)) continue;
       throw this.mistake(
         `.${name}`,
-        `has timeout ${quote(timeout)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
+        `has ${key} ${quote(value)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
       );
+    }
+    if (options.idempotencyWindow !== undefined && options.mode !== undefined && options.mode !== 'call') {
+      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which is never sent again, and declares idempotencyWindow`);
     }
   }
 

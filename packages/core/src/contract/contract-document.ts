@@ -39,6 +39,7 @@ export interface MethodDocument {
   /** By name. */
   readonly errors?: Readonly<Record<string, ErrorDocument>>;
   readonly idempotent?: boolean;
+  readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -98,6 +99,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
     ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
+    ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
   };
 }

@@ -34,6 +34,8 @@ export interface MethodContract {
   /** What it may throw that is no failure of the server; subclasses too. */
   readonly expected: readonly Class<Error>[];
   readonly idempotent: boolean;
+  /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
+  readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];

@@ -54,6 +54,11 @@ export interface RpcMethodOptions {
   readonly expected?: readonly Class<Error>[];
   /** Running it twice is as good as once, so that it may be sent again. Default false. */
   readonly idempotent?: boolean;
+  /**
+   * Milliseconds for which a server remembers what a call came to. Every attempt at a call carries the same key, and one that arrives within that time gets the
+   * remembered result: so a method that must not run twice can be retried. Default: no such memory.
+   */
+  readonly idempotencyWindow?: number;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */
   readonly timeout?: number;
   /** Take every argument whose type is not known as it comes. */

@@ -114,7 +114,8 @@ export const ERROR_CODES = {
     raisedBy: 'server',
   },
   server_stopped: {
-    meaning: 'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`).',
+    meaning:
+      'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`); or it has forgotten a call that it was to remember (`maybe`).',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'server',

@@ -35,6 +35,7 @@ const EXTRAS: readonly OptionalKey[] = [
   { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
   { key: REQUEST.each, is: (value) => value === true, what: 'true' },
   { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
+  { key: REQUEST.known, is: (value) => value === true, what: 'true' },
   { key: REQUEST.window, is: isNumber(1), what: 'a number of items, 1 or more' },
 ];
 
