@@ -2,8 +2,10 @@
 import {
   type Class,
   compileContract,
+  type Interceptor,
   quote,
   RpcError,
+  requireInterceptors,
   requireServerName,
   type ShapeReader,
   subjects,
@@ -17,12 +19,15 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
+import { intercept, type Send } from './intercepted';
 import type { View } from './sending';
 import { isWithin } from './version-gate';
 
 /** Settings of a client: those of its calls, and how DTO classes are read. */
 export interface ClientOptions extends CallOptions {
   readonly shapes: ShapeReader;
+  /** Code around every call and cast of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 /**
@@ -32,17 +37,16 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { shapes, ...callOptions } = options;
+  const { shapes, interceptors, ...callOptions } = options;
   const contract = compileContract(type, shapes);
   const connection = connectionOf(transport);
   const address = subjects.addressOf(contract.target, transport.root);
-  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec), address).client(
+  const methods = clientMethods(contract, connection.codec);
+  return new ClientFactory<T>(connection, methods, address, requireInterceptors(interceptors)).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );
 }
-
-type Send = typeof call | typeof cast;
 
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
@@ -50,6 +54,7 @@ class ClientFactory<T> {
     private readonly connection: Connection,
     private readonly methods: readonly ClientMethod[],
     private readonly address: subjects.Address,
+    private readonly interceptors: readonly Interceptor[],
   ) {}
 
   client(destination: Destination, settings: Settings): Client<T> {
@@ -80,9 +85,11 @@ class ClientFactory<T> {
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
     const view: View = { connection: this.connection, destination, settings };
+    const way = send === call ? 'call' : destination.delivery === 'all' ? 'fanout' : 'cast';
+    const intercepted = intercept(send, way, this.interceptors);
     const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
     for (const method of this.methods) {
-      functions[method.definition.name] = (...args) => send(view, method, args);
+      functions[method.definition.name] = (...args) => intercepted(view, method, args);
     }
     return functions;
   }

@@ -4,8 +4,8 @@ import { type Class, type ContractDocument, compileContract, contractDocument, t
 import * as server from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 
-/** Settings of a client; each can be changed for some calls with `$with`. */
-export type ClientOptions = client.CallOptions;
+/** Settings of a client; all but `interceptors` can be changed for some calls with `$with`. */
+export type ClientOptions = Omit<client.ClientOptions, 'shapes'>;
 
 /** Settings of a server. */
 export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator'>;

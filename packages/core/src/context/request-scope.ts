@@ -34,13 +34,17 @@ export function trackScopes(): void {
   tracking = true;
 }
 
-/** Runs a handler within the scope of its request. */
-export function runInScope<Argument>(scope: RequestScope, run: (argument: Argument) => unknown, argument: Argument): unknown {
-  if (tracking) return storage.run(scope, run, argument);
+/** Runs a handler within the scope of its request, which it is also given. */
+export function runInScope<Scope extends RequestScope, Argument>(
+  scope: Scope,
+  run: (argument: Argument, scope: Scope) => unknown,
+  argument: Argument,
+): unknown {
+  if (tracking) return storage.run(scope, run, argument, scope);
   const outer = current;
   current = scope;
   try {
-    return run(argument);
+    return run(argument, scope);
   } finally {
     current = outer;
   }
