@@ -17,6 +17,10 @@ export { rpcContext } from '@concord-rpc/core';
 export type { ContextValues, RpcContext } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';
 
+// code around calls, on either side
+export type { InterceptedCall, Interceptor } from '@concord-rpc/core';
+export type { AccessPolicy } from '@concord-rpc/server';
+
 // transports
 export { MemoryTransport, type MemoryTransportOptions } from '@concord-rpc/memory';
 export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';

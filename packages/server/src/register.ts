@@ -33,7 +33,7 @@ export function registrationOf(type: Class, implementation: object, validator: V
       );
     }
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
-    methods.set(definition.name, { definition, label, check: compileArgumentCheck(definition, validator), run });
+    methods.set(definition.name, { contract, definition, label, check: compileArgumentCheck(definition, validator), run });
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
 }

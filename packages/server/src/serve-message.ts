@@ -10,11 +10,14 @@ import {
   subjects,
   type Transport,
 } from '@concord-rpc/core';
+import type { AccessGuard } from './access';
 import { Answers } from './answers';
 import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
+import { isThenable } from './is-thenable';
+import { Refusal } from './refusal';
 import type { ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
@@ -25,6 +28,8 @@ export class MessageServer {
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
+  /** Those about which the access policy has not decided yet. */
+  private readonly undecided = new Set<Exchange>();
   private readonly clock = new StallClock();
   private idle: (() => void)[] = [];
   private hurried = false;
@@ -36,6 +41,7 @@ export class MessageServer {
     private readonly table: DispatchTable,
     private readonly underWay: CallsUnderWay,
     logger: Logger,
+    private readonly access?: AccessGuard,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, codec, this.stats, logger);
@@ -53,7 +59,7 @@ export class MessageServer {
     try {
       request = this.codec.decodeRequest(message.data);
     } catch (thrown) {
-      this.refuse(exchange, RpcError.from(thrown));
+      this.refuse(exchange, thrown);
       return;
     }
     if (request.calls === undefined) this.serveRequest(exchange, request);
@@ -77,11 +83,33 @@ export class MessageServer {
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
-      const args = this.checked(method, request);
-      if (exchange.wantsNotices) this.announce(exchange);
-      this.run(exchange, method, args);
+      const deciding = this.access?.check(exchange);
+      if (deciding === undefined) this.proceed(exchange, method, request);
+      else void this.proceedWhen(deciding, exchange, method, request);
     } catch (thrown) {
-      this.refuse(exchange, RpcError.from(thrown));
+      this.refuse(exchange, thrown);
+    }
+  }
+
+  /** From here on the call is allowed: check its arguments, run it. */
+  private proceed(exchange: Exchange, method: ServedMethod, request: Request): void {
+    const args = this.checked(method, request);
+    if (exchange.wantsNotices) this.announce(exchange);
+    this.run(exchange, method, args);
+  }
+
+  private async proceedWhen(allowed: Promise<void>, exchange: Exchange, method: ServedMethod, request: Request): Promise<void> {
+    this.undecided.add(exchange);
+    try {
+      await allowed;
+      if (exchange.abandoned) return;
+      if (exchange.isOver) throw this.expired(method);
+      this.proceed(exchange, method, request);
+    } catch (thrown) {
+      this.refuse(exchange, thrown);
+    } finally {
+      this.undecided.delete(exchange);
+      this.wakeIfIdle();
     }
   }
 
@@ -104,10 +132,10 @@ export class MessageServer {
 
   /** Gives up on the handlers that still run: they are told, and so are their callers. */
   abandonAll(why: string): void {
-    for (const exchange of [...this.running]) {
-      const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
-        retryable: exchange.method!.definition.idempotent,
-      });
+    for (const exchange of [...this.undecided, ...this.running]) {
+      const error = this.undecided.has(exchange)
+        ? new RpcError('server_stopped', `${exchange.label}: ${why}`, { executed: 'no', retryable: true })
+        : new RpcError('server_stopped', `${exchange.label}: ${why}`, { retryable: exchange.method!.definition.idempotent });
       this.answers.error(exchange, error);
       exchange.abandoned = true;
       exchange.abort(error);
@@ -122,7 +150,7 @@ export class MessageServer {
 
   /** Resolves when no handler is running, after this many milliseconds, or when it is given up: to how many still run. */
   async whenIdle(longest: number): Promise<number> {
-    if (this.stats.inFlight > 0 && longest > 0 && !this.hurried) {
+    if (this.busy > 0 && longest > 0 && !this.hurried) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.idle.push(resolve);
@@ -131,13 +159,21 @@ export class MessageServer {
       clearTimeout(timer);
     }
     await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
-    return this.stats.inFlight;
+    return this.busy;
   }
 
   /** Ends the wait of `whenIdle`, and lets it not begin. */
   hurry(): void {
     this.hurried = true;
     this.wake();
+  }
+
+  private get busy(): number {
+    return this.stats.inFlight + this.undecided.size;
+  }
+
+  private wakeIfIdle(): void {
+    if (this.busy === 0) this.wake();
   }
 
   private wake(): void {
@@ -181,25 +217,31 @@ export class MessageServer {
   }
 
   private fail(exchange: Exchange, thrown: unknown): void {
-    this.stats.failed++;
-    this.answers.failure(exchange, thrown);
+    if (Refusal.is(thrown)) this.refuse(exchange, thrown);
+    else {
+      this.stats.failed++;
+      this.answers.failure(exchange, thrown);
+    }
     this.settled(exchange);
   }
 
-  private refuse(exchange: Exchange, error: RpcError): void {
+  private refuse(exchange: Exchange, thrown: unknown): void {
     this.stats.refused++;
+    const refusal = Refusal.is(thrown) ? thrown : undefined;
     // what went to everyone is answered by those who can serve it
-    if (exchange.subjectIsForAll) return;
-    if (exchange.wantsAnswer) this.answers.error(exchange, error);
-    else this.answers.log('warn', `refused a cast: ${error.message}`);
+    if (refusal === undefined && exchange.subjectIsForAll) return;
+    const error = refusal?.error ?? RpcError.from(thrown);
+    const line = refusal?.line ?? (exchange.wantsAnswer ? undefined : `refused a cast: ${error.message}`);
+    if (line !== undefined) this.answers.log('warn', line);
+    this.answers.error(exchange, error);
   }
 
   private settled(exchange: Exchange): void {
     exchange.end();
     this.running.delete(exchange);
     if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
-    if (--this.stats.inFlight > 0) return;
-    this.wake();
+    this.stats.inFlight--;
+    this.wakeIfIdle();
   }
 }
 
@@ -208,8 +250,4 @@ function requireMode({ definition, label }: ServedMethod, exchange: Exchange): v
   if (mode === undefined) return;
   if ((mode === 'call') === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -41,7 +41,8 @@ export function runIntercepted(
  * @throws RpcError `invalid_argument`
  */
 export function requireInterceptors(interceptors: readonly Interceptor[] = []): readonly Interceptor[] {
-  if (Array.isArray(interceptors) && interceptors.every((interceptor) => typeof interceptor === 'function')) return [...interceptors];
+  if (Array.isArray(interceptors) && interceptors.every((interceptor) => typeof interceptor === 'function'))
+    return [...interceptors];
   const wrong = Array.isArray(interceptors) ? interceptors.find((each) => typeof each !== 'function') : interceptors;
   const where = Array.isArray(interceptors) ? ' in the array' : '';
   throw new RpcError('invalid_argument', `interceptors must be an array of functions; got ${quote(wrong)}${where}`);
