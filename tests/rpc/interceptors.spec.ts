@@ -324,13 +324,31 @@ describe.each(brokers)('on $name', ({ start }) => {
     swallows: (_call, next) => next().catch(() => 'swallowed'),
   };
 
+  const GIVES_UP = 'gives up while others go on';
+  const givesUp: Interceptor = async (_call, next) => {
+    void next();
+    throw REFUSED;
+  };
+
+  test('an inner interceptor cannot go on after an outer one has refused', async () => {
+    let ran = 0;
+    const inner: Interceptor = (_call, next) => turn().then(next);
+    const server = await serve(() => ran++, { interceptors: [givesUp, inner] });
+    expect(await failure(ledger().add('a', 1))).toMatchObject({ code: 'permission_denied', executed: 'no' });
+    await turn();
+    await server.stop();
+    expect(ran).toBe(0);
+  });
+
   test('whatever interceptors do, a call runs at most once, "no" is true, and nothing is left over', async () => {
     const habits = fc.array(fc.constantFrom(...Object.keys(HABITS)), { maxLength: 4 });
+    // on a client it would be a lie; a server believes nobody that a handler has not begun
+    const habitsOfServers = fc.array(fc.constantFrom(...Object.keys(HABITS), GIVES_UP), { maxLength: 4 });
     let ran = 0;
     await fc.assert(
-      fc.asyncProperty(habits, habits, fc.boolean(), async (onClient, onServer, fails) => {
+      fc.asyncProperty(habits, habitsOfServers, fc.boolean(), async (onClient, onServer, fails) => {
         ran = 0;
-        const interceptors = onServer.map((habit) => HABITS[habit]!);
+        const interceptors = onServer.map((habit) => HABITS[habit] ?? givesUp);
         const server = await serve(
           (account) => {
             if (account === 'a') ran++;
