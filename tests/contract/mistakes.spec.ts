@@ -339,7 +339,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list has mode "shout"; it is one of "call", "cast", "fanout"',
+    '[invalid_contract] Ports.list has mode "shout"; it is one of "call", "cast", "fanout", "stream"',
   ],
   [
     '@RpcMethod twice',

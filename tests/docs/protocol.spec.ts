@@ -73,17 +73,19 @@ test.each(rows.filter(({ golden }) => golden.answeredBy))('$name: is answered by
   expect(answer).toBe(goldens.get(golden.answeredBy!)!.body);
 });
 
-function writeRequest({ args, nonce, ttl, contract, cast, calls }: Request): Uint8Array {
+function writeRequest({ args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Uint8Array {
   if (calls !== undefined) return jsonCodec.joinRequests(calls.map(writeRequest), nonce!);
   const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
   const names = positional.map((_, index) => `arg${index}`);
   const encoder = jsonCodec.requestEncoder(contract!, names);
-  return cast ? encoder.cast(encoder.args(positional)) : encoder.call(encoder.args(positional), nonce!, ttl!);
+  return cast ? encoder.cast(encoder.args(positional), extras) : encoder.call(encoder.args(positional), nonce!, ttl, extras);
 }
 
-function writeReply({ nonce, result, error, replies }: Reply): Uint8Array {
+function writeReply({ nonce, result, error, replies, notice, items, end, server }: Reply): Uint8Array {
+  if (notice !== undefined) return jsonCodec.encodeNotice(notice, nonce);
+  if (items !== undefined) return jsonCodec.encodeItems(items.map(jsonCodec.encodeItem), end === true, nonce);
   if (replies !== undefined) return jsonCodec.joinReplies(replies.map(writeReply));
-  return error === undefined ? jsonCodec.encodeResult(result, nonce) : jsonCodec.encodeError(error, nonce);
+  return error === undefined ? jsonCodec.encodeResult(result, nonce, server) : jsonCodec.encodeError(error, nonce, server);
 }
 
 function codeOf(run: () => unknown): string | undefined {

@@ -32,8 +32,25 @@ export interface CallOptions {
    * deadline (oslo.messaging's `call_monitor_timeout`). Default: no such signs.
    */
   readonly monitor?: number | null;
+  /**
+   * Check results against what the contract declares, and make instances of their DTO classes; one that does not fit fails with `invalid_result`.
+   * Costs about as much as checking an argument. Default false: the server is trusted.
+   */
+  readonly validateResults?: boolean | null;
+  /** When `$each` ends before all that are there have answered: after so many answers, or when none has come for so many milliseconds. */
+  readonly each?: EachOptions | null;
+  /** Of a stream: how many items may be under way or wait to be read, so that a slow reader keeps no more. Default 64. */
+  readonly window?: number | null;
   /** Told what the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null;
+}
+
+/** When a call to every server ends early. */
+export interface EachOptions {
+  /** After so many answers. Then nobody is asked who is there. */
+  readonly count?: number;
+  /** When there was no answer for so many milliseconds after the last. */
+  readonly quiet?: number;
 }
 
 /** Settings, checked. */
@@ -44,6 +61,9 @@ export interface Settings {
   readonly join: boolean;
   readonly context: ContextValues | undefined;
   readonly monitor: number | undefined;
+  readonly window: number | undefined;
+  readonly each: EachOptions | undefined;
+  readonly validateResults: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
   /** What calls with these settings say beyond a plain call. */
   readonly extras: RequestExtras | undefined;
@@ -52,6 +72,10 @@ export interface Settings {
 export const DEFAULT_TIMEOUT = 10_000;
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** A stream gives signs of life, and looks for them, this often in milliseconds unless its caller says otherwise. */
+export const DEFAULT_MONITOR = 10_000;
+export const DEFAULT_WINDOW = 64;
+const LARGEST_WINDOW = 65_536;
 /** Shortest time within which a server has to show that a call is alive. */
 const SHORTEST_MONITOR = 100;
 
@@ -60,9 +84,12 @@ const READERS = {
   timeout: requireTimeout,
   versionCap: (cap: string) => parseVersion(cap, 'versionCap'),
   signal: requireSignal,
-  join: requireBoolean,
+  join: requireBoolean('join'),
   context: requireContext,
   monitor: requireMonitor,
+  window: requireWindow,
+  each: requireEach,
+  validateResults: requireBoolean('validateResults'),
   onProgress: requireFunction,
 };
 
@@ -73,6 +100,9 @@ const NOTHING: Settings = {
   join: false,
   context: undefined,
   monitor: undefined,
+  window: undefined,
+  each: undefined,
+  validateResults: false,
   onProgress: undefined,
   extras: undefined,
 };
@@ -95,6 +125,9 @@ export function settingsOf(options: CallOptions, base: Settings = NOTHING): Sett
     join: over(options.join, base.join, READERS.join) ?? false,
     context: over(options.context, base.context, (given) => READERS.context({ ...base.context, ...requireContext(given) })),
     monitor: over(options.monitor, base.monitor, READERS.monitor),
+    each: over(options.each, base.each, READERS.each),
+    window: over(options.window, base.window, READERS.window),
+    validateResults: over(options.validateResults, base.validateResults, READERS.validateResults) ?? false,
     onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
   };
   return { ...settings, extras: extrasOf(settings) };
@@ -131,9 +164,28 @@ function requireFunction<F>(onProgress: F): F {
   throw new RpcError('invalid_argument', `onProgress must be a function; got ${quote(onProgress)}`);
 }
 
-function requireBoolean(join: boolean): boolean {
-  if (typeof join === 'boolean') return join;
-  throw new RpcError('invalid_argument', `join must be true or false; got ${quote(join)}`);
+function requireWindow(window: number): number {
+  if (Number.isInteger(window) && window >= 1 && window <= LARGEST_WINDOW) return window;
+  throw new RpcError('invalid_argument', `window must be a number of items from 1 to ${LARGEST_WINDOW}; got ${quote(window)}`);
+}
+
+function requireEach(each: EachOptions): EachOptions {
+  if (typeof each === 'object' && each !== null && isCount(each.count) && isCount(each.quiet)) return each;
+  throw new RpcError(
+    'invalid_argument',
+    'each must be { count, quiet }: a number of answers, of milliseconds, 1 or more, or neither',
+  );
+}
+
+function isCount(value: number | undefined): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= 1 && value <= LONGEST_TIMEOUT);
+}
+
+function requireBoolean(option: string): (value: boolean) => boolean {
+  return (value) => {
+    if (typeof value === 'boolean') return value;
+    throw new RpcError('invalid_argument', `${option} must be true or false; got ${quote(value)}`);
+  };
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {

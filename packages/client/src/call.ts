@@ -1,14 +1,14 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { performance } from 'node:perf_hooks';
-import { type EncodedArgs, type Notice, type Reply, RpcError } from '@concord-rpc/core';
+import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
 import type { Joinable } from './joined-message';
-import { LateCancel, sendCancel } from './late-cancel';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
-import { cancelled, endingError, fellSilent, inRequest } from './request-errors';
+import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
 import type { Sending, View } from './sending';
+import { LateCancel, sendCancel } from './tell-server';
 import { explainNoResponders } from './who-is-there';
 
 /** Calls a method and waits for its result. Rejects with an `RpcError`, always; never throws. */
@@ -92,8 +92,9 @@ class WaitingCall implements Joinable {
     }
     this.free();
     this.end();
-    if (reply.error === undefined) this.resolve(reply.result);
-    else this.reject(RpcError.fromWire(reply.error));
+    if (reply.error !== undefined) this.reject(RpcError.fromWire(reply.error));
+    else if (this.sending.settings.validateResults) this.resolveChecked(reply.result);
+    else this.resolve(reply.result);
   }
 
   onNoResponders(): void {
@@ -110,6 +111,14 @@ class WaitingCall implements Joinable {
     this.slot = undefined;
     const silent = ending === 'deadline' && performance.now() < this.sending.deadline;
     this.fail(silent ? fellSilent(this.sending, this.server) : endingError(ending, this.sending));
+  }
+
+  private resolveChecked(result: unknown): void {
+    const { method } = this.sending;
+    const findings: Findings = { violations: [], stripped: 0 };
+    const value = method.checkResult()(result, 'result', findings);
+    if (findings.violations.length === 0) this.resolve(value);
+    else this.reject(invalidResult(method, findings));
   }
 
   private onNotice({ server, progress }: Notice): void {

@@ -1,14 +1,19 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
+  type CallMode,
+  type Check,
   type Codec,
   type Contract,
   compileLeastMinor,
+  compileTypeCheck,
   formatVersion,
   type LeastMinor,
   type MethodContract,
   quote,
   type RequestEncoder,
   RpcError,
+  UNCHECKED,
+  type Validator,
 } from '@concord-rpc/core';
 
 /** A method of a client. */
@@ -20,14 +25,20 @@ export interface ClientMethod {
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
   readonly encoder: RequestEncoder;
+  /** Its number among the methods of its client. */
+  readonly index: number;
+  /** Checks a result against what the method declares; compiled on first use, as most clients do not ask for it. */
+  readonly checkResult: () => Check;
 }
 
 /** The methods of a contract, ready for calling. */
-export function clientMethods(contract: Contract, codec: Codec): ClientMethod[] {
+export function clientMethods(contract: Contract, codec: Codec, validator: Validator): ClientMethod[] {
   const version = formatVersion(contract.version);
-  return [...contract.methods.values()].map((definition) => ({
+  return [...contract.methods.values()].map((definition, index) => ({
     contract,
     definition,
+    index,
+    checkResult: lazy(() => compileResultCheck(definition, validator)),
     label: `${contract.name}.${definition.name}`,
     leastMinor: compileLeastMinor(definition, contract.dtos),
     encoder: codec.requestEncoder(
@@ -35,6 +46,20 @@ export function clientMethods(contract: Contract, codec: Codec): ClientMethod[] 
       definition.args.map((arg) => arg.name),
     ),
   }));
+}
+
+/** `undefined` says nothing of its result; `null` says that there is none. */
+function compileResultCheck({ returns }: MethodContract, validator: Validator): Check {
+  if (returns !== null) return compileTypeCheck(returns ?? UNCHECKED, validator);
+  return (value, path, findings) => {
+    if (value !== undefined && value !== null) findings.violations.push({ path, message: 'must be nothing' });
+    return undefined;
+  };
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /**
@@ -63,9 +88,9 @@ export function requireArity({ definition, label }: ClientMethod, args: readonly
  *
  * @throws RpcError `invalid_target`
  */
-export function requireMode({ definition, label }: ClientMethod, way: 'call' | 'cast' | 'fanout'): void {
+export function requireMode({ definition, label }: ClientMethod, way: CallMode): void {
   const { mode } = definition;
-  if (mode === undefined || mode === way || (mode === 'cast' && way === 'fanout')) return;
-  const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout' }[mode];
+  if ((mode === undefined && way !== 'stream') || mode === way || (mode === 'cast' && way === 'fanout')) return;
+  const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout', stream: 'for await' }[mode!];
   throw new RpcError('invalid_target', `${label} is declared mode ${quote(mode)} and cannot be used as a ${way}: use ${instead}`);
 }

@@ -1,12 +1,22 @@
 /** The type of a client, derived from the contract class: no code is generated. */
-import type { MethodArgs, MethodName, MethodResult } from '@concord-rpc/core';
+import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 import type { CallOptions } from './call-options';
+import type { EachAnswer } from './each';
 
-/** A contract's methods as a caller has them: what they return comes as a promise. */
-export type Calls<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<MethodResult<T[K]>> };
+/** A contract's methods as a caller has them: what they return comes as a promise, a stream as an iterator. */
+export type Calls<T> = {
+  readonly [K in MethodName<T>]: (
+    ...args: MethodArgs<T[K]>
+  ) => [StreamItem<T[K]>] extends [never] ? Promise<MethodResult<T[K]>> : AsyncIterableIterator<StreamItem<T[K]>>;
+};
 
 /** A contract's methods without an answer: the promise says that the broker has the message. */
 export type Casts<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<void> };
+
+/** A contract's methods for every server at once: an answer each. */
+export type Eaches<T> = {
+  readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => AsyncIterableIterator<EachAnswer<MethodResult<T[K]>>>;
+};
 
 /** A typed, version-checked client of a contract. Every method rejects with `RpcError` and never throws. */
 export type Client<T> = Calls<T> & ClientExtras<T>;
@@ -19,6 +29,8 @@ export interface ClientExtras<T> {
   readonly $cast: Casts<T>;
   /** Send to every server of the topic. Resolves when the broker has it. */
   readonly $fanout: Casts<T>;
+  /** Call every server of the topic: their answers as they come, errors too. Ends when all that are there have answered, at the latest at the deadline. */
+  readonly $each: Eaches<T>;
   /** The same client, for one server by its name. */
   $on(server: string): Client<T>;
   /** Whether a call with these arguments is within the version cap. Sends nothing. */

@@ -7,10 +7,10 @@ import {
   RpcError,
   requireInterceptors,
   requireServerName,
-  type ShapeReader,
   subjects,
   type Transport,
   trackScopes,
+  type Validator,
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
@@ -19,14 +19,16 @@ import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
-import { intercept, type Send } from './intercepted';
+import { each } from './each';
+import { intercepted, type Ways } from './intercepted';
 import type { View } from './sending';
+import { stream } from './stream';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and how DTO classes are read. */
+/** Settings of a client: those of its calls, and what reads and checks DTO classes. */
 export interface ClientOptions extends CallOptions {
-  readonly shapes: ShapeReader;
-  /** Code around every call and cast of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
+  readonly validator: Validator;
+  /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
   readonly interceptors?: readonly Interceptor[];
 }
 
@@ -37,16 +39,19 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { shapes, interceptors, ...callOptions } = options;
-  const contract = compileContract(type, shapes);
+  const { validator, interceptors, ...callOptions } = options;
+  const contract = compileContract(type, validator);
   const connection = connectionOf(transport);
   const address = subjects.addressOf(contract.target, transport.root);
-  const methods = clientMethods(contract, connection.codec);
-  return new ClientFactory<T>(connection, methods, address, requireInterceptors(interceptors)).client(
+  const methods = clientMethods(contract, connection.codec, validator);
+  return new ClientFactory<T>(connection, methods, address, intercepted(PLAIN, requireInterceptors(interceptors))).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );
 }
+
+/** The ways to send, as they are without interceptors. */
+const PLAIN: Ways = { call, cast, each, stream };
 
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
@@ -54,16 +59,19 @@ class ClientFactory<T> {
     private readonly connection: Connection,
     private readonly methods: readonly ClientMethod[],
     private readonly address: subjects.Address,
-    private readonly interceptors: readonly Interceptor[],
+    private readonly ways: Ways,
   ) {}
 
   client(destination: Destination, settings: Settings): Client<T> {
-    const client = this.functions(call, destination, settings);
+    const { ways } = this;
+    const client = this.functions(ways.call, destination, settings);
     const { target } = destination;
     let casts: object | undefined;
     let fanouts: object | undefined;
     const { address } = this;
-    const functions = (to: Destination) => this.functions(cast, to, settings);
+    let eaches: object | undefined;
+    const functions = (to: Destination) => this.functions(ways.cast, to, settings);
+    const toEach = () => this.functions(ways.each, new Destination('all', address, target), settings);
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
@@ -74,6 +82,9 @@ class ClientFactory<T> {
       get $fanout() {
         return (fanouts ??= functions(new Destination('all', address, target)));
       },
+      get $each() {
+        return (eaches ??= toEach());
+      },
     };
     // extras are not enumerable: printing a client shows its methods
     const hidden = Object.entries(Object.getOwnPropertyDescriptors(extras)).map(([key, own]) => [
@@ -83,13 +94,13 @@ class ClientFactory<T> {
     return Object.defineProperties(client, Object.fromEntries(hidden)) as Client<T>;
   }
 
-  private functions(send: Send, destination: Destination, settings: Settings): object {
+  private functions(send: Ways[keyof Ways], destination: Destination, settings: Settings): object {
+    const { ways } = this;
     const view: View = { connection: this.connection, destination, settings };
-    const way = send === call ? 'call' : destination.delivery === 'all' ? 'fanout' : 'cast';
-    const intercepted = intercept(send, way, this.interceptors);
-    const functions: Record<string, (...args: unknown[]) => Promise<unknown>> = {};
+    const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
-      functions[method.definition.name] = (...args) => intercepted(view, method, args);
+      const how = send === ways.call && method.definition.mode === 'stream' ? ways.stream : send;
+      functions[method.definition.name] = (...args) => how(view, method, args);
     }
     return functions;
   }

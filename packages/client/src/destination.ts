@@ -4,7 +4,8 @@ import type { ClientMethod } from './client-method';
 
 /** The destination of a client's calls. */
 export class Destination {
-  private readonly built = new Map<ClientMethod, (string | undefined)[]>();
+  /** By method and minor. */
+  private readonly built: (string | undefined)[][] = [];
 
   constructor(
     readonly delivery: subjects.Delivery,
@@ -24,8 +25,7 @@ export class Destination {
 
   /** The subject of a method at the minor that a call needs. */
   subject(method: ClientMethod, minor: number): string {
-    let byMinor = this.built.get(method);
-    if (byMinor === undefined) this.built.set(method, (byMinor = []));
+    const byMinor = (this.built[method.index] ??= []);
     return (byMinor[minor] ??= subjects.methodSubject(
       this.prefix,
       this.target.namespace,

@@ -1,8 +1,9 @@
 /** Clients of contracts. */
 
 // for users, who get `createClient` from `concord-rpc` with class-validator built in
-export type { CallOptions } from './call-options';
-export type { Calls, Casts, Client, ClientExtras } from './client-type';
+export type { CallOptions, EachOptions } from './call-options';
+export type { Calls, Casts, Client, ClientExtras, Eaches } from './client-type';
+export type { EachAnswer } from './each';
 // for tools
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';

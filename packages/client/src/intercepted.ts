@@ -1,80 +1,47 @@
-/** The calls of a client through its interceptors. */
-import {
-  type CallMode,
-  type ContextValues,
-  currentScope,
-  formatVersion,
-  type InterceptedCall,
-  type Interceptor,
-  RpcError,
-  requireContext,
-  runIntercepted,
-} from '@concord-rpc/core';
-import { settingsOf } from './call-options';
+/** The ways in which a client sends, with interceptors around them: put together when the client is made. */
+import { type CallMode, type Interceptor, quote, RpcError, runIntercepted } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
+import { LateIterator } from './late-iterator';
+import { OutgoingCall } from './outgoing-call';
 import type { View } from './sending';
 
-/** Sends one call or cast. Rejects, never throws. */
-export type Send = (view: View, method: ClientMethod, args: readonly unknown[]) => Promise<unknown>;
+type Send<Outcome> = (view: View, method: ClientMethod, args: readonly unknown[]) => Outcome;
+type Items = AsyncIterableIterator<unknown>;
 
-/** The same with interceptors around it; itself if there are none. */
-export function intercept(send: Send, way: CallMode, interceptors: readonly Interceptor[]): Send {
-  if (interceptors.length === 0) return send;
-  return (view, method, args) => {
+/** How a client sends. None of these throws. */
+export interface Ways {
+  readonly call: Send<Promise<unknown>>;
+  readonly cast: Send<Promise<unknown>>;
+  readonly each: Send<Items>;
+  readonly stream: Send<Items>;
+}
+
+/** The same through interceptors; themselves if there are none. */
+export function intercepted(ways: Ways, interceptors: readonly Interceptor[]): Ways {
+  if (interceptors.length === 0) return ways;
+
+  function run(send: Send<unknown>, way: CallMode, view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
     const call = new OutgoingCall(view, method, Object.freeze(args), way);
     return runIntercepted(interceptors, call, () => send(call.close(), method, args));
+  }
+  /** Nothing happens before somebody reads, as without interceptors. */
+  const reading =
+    (send: Send<Items>, way: CallMode): Send<Items> =>
+    (view, method, args) =>
+      new LateIterator(async () => iteratorOf(method, await run(send, way, view, method, args)));
+
+  return {
+    call: (...sent) => run(ways.call, 'call', ...sent),
+    cast: (...sent) => run(ways.cast, sent[0].destination.delivery === 'all' ? 'fanout' : 'cast', ...sent),
+    each: reading(ways.each, 'call'),
+    stream: reading(ways.stream, 'stream'),
   };
 }
 
-class OutgoingCall implements InterceptedCall {
-  readonly side = 'client';
-  readonly request = undefined;
-  private readonly scope = currentScope();
-  private added: ContextValues | undefined;
-  private sent = false;
-
-  constructor(
-    private readonly view: View,
-    private readonly of: ClientMethod,
-    readonly args: readonly unknown[],
-    readonly way: CallMode,
-  ) {}
-
-  get label() {
-    return this.of.label;
-  }
-  get contract() {
-    return this.of.contract.name;
-  }
-  get method() {
-    return this.of.definition.name;
-  }
-  get needs() {
-    const { leastMinor, definition, contract } = this.of;
-    return formatVersion({ major: contract.version.major, minor: leastMinor?.(this.args) ?? definition.since });
-  }
-  get target() {
-    return this.of.contract.target;
-  }
-  get server() {
-    return this.view.destination.server;
-  }
-  get context(): ContextValues {
-    const { scope } = this;
-    const inherited = scope && { ...scope.values, requestId: scope.requestId };
-    return Object.freeze({ ...inherited, ...this.view.settings.context, ...this.added });
-  }
-
-  addContext(values: ContextValues): void {
-    if (this.sent)
-      throw new RpcError('invalid_argument', `context of ${this.label} can be added before next() only: it has been sent`);
-    this.added = requireContext({ ...this.added, ...requireContext(values) });
-  }
-
-  /** It is sent now: with these settings, and no others. */
-  close(): View {
-    const { view, added } = this;
-    this.sent = true;
-    return added === undefined ? view : { ...view, settings: settingsOf({ context: added }, view.settings) };
-  }
+function iteratorOf({ label }: ClientMethod, items: unknown): AsyncIterator<unknown> {
+  const iterate = (items as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator];
+  if (typeof iterate === 'function') return iterate.call(items);
+  throw new RpcError('invalid_result', `an interceptor made ${quote(items)} of ${label}, which gives an async iterable`, {
+    executed: 'maybe',
+  });
 }

@@ -1,7 +1,7 @@
 /** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
 import { performance } from 'node:perf_hooks';
-import { currentScope } from '@concord-rpc/core';
-import { DEFAULT_TIMEOUT } from './call-options';
+import { type CallMode, currentScope } from '@concord-rpc/core';
+import { DEFAULT_MONITOR, DEFAULT_TIMEOUT, DEFAULT_WINDOW } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
 import { inherit, inheritForCast } from './inherited';
 import { cancelled, outOfTime } from './request-errors';
@@ -31,6 +31,26 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
 }
 
 /**
+ * Checks a call of a stream before it is sent. Without a time limit of its own it may go on for ever: signs of life take the place of a deadline.
+ *
+ * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`, `deadline_exceeded`
+ */
+export function prepareStream(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
+  const minor = pass(view, method, args, 'stream');
+  const { connection, destination, settings } = view;
+  const now = performance.now();
+  const scope = currentScope();
+  const own = now + (settings.timeout ?? method.definition.timeout ?? Number.POSITIVE_INFINITY);
+  const deadline = Math.min(own, scope?.deadline ?? Number.POSITIVE_INFINITY);
+  if (deadline <= now) throw outOfTime(method, scope!.label);
+  const monitor = settings.monitor ?? DEFAULT_MONITOR;
+  const inherited = scope === undefined ? settings.extras : inherit(scope, settings.extras);
+  const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
+  const scopeSignal = scope?.cancellable ? scope.signal : undefined;
+  return { connection, destination, method, args, settings, minor, extras, scopeSignal, timeout: deadline - now, deadline };
+}
+
+/**
  * Checks a cast before anything is sent.
  *
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`
@@ -44,7 +64,7 @@ export function prepareCast(view: View, method: ClientMethod, args: readonly unk
   return { connection, destination, method, args, settings, minor, extras, scopeSignal: undefined, timeout, deadline };
 }
 
-function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: 'call' | 'cast' | 'fanout'): number {
+function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: CallMode): number {
   requireMode(method, way);
   requireArity(method, args);
   const minor = requireMinor(method, settings.cap, args);

@@ -1,5 +1,5 @@
 /** The errors with which a client ends a call of its own accord. */
-import { formatVersion, RpcError } from '@concord-rpc/core';
+import { type Findings, formatVersion, formatViolations, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 import type { Ending } from './pending-calls';
 import type { Sending } from './sending';
@@ -39,6 +39,13 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
   }
 }
 
+/** A result that does not fit what the contract declares. */
+export function invalidResult({ label }: ClientMethod, { violations }: Findings): RpcError {
+  return new RpcError('invalid_result', `${label} returned what its contract does not declare: ${formatViolations(violations)}`, {
+    data: { violations },
+  });
+}
+
 /** A call that is part of a request whose caller has stopped waiting. */
 export function outOfTime(method: ClientMethod, within: string): RpcError {
   return new RpcError(
@@ -52,17 +59,14 @@ export function outOfTime(method: ClientMethod, within: string): RpcError {
 }
 
 /** A monitored call whose server has given no sign of life in time. */
-export function fellSilent({ destination, method, settings }: Sending, server: string | undefined): RpcError {
+export function fellSilent({ destination, method, extras }: Sending, server: string | undefined): RpcError {
+  const monitor = extras?.monitor;
   const who =
     server === undefined ? `no server of ${destination} has said that it runs it` : `server ${server} has fallen silent`;
-  return new RpcError(
-    'deadline_exceeded',
-    `${method.label}: ${who}; it was to give a sign of life every ${settings.monitor} ms`,
-    {
-      retryable: method.definition.idempotent,
-      data: { kind: 'heartbeat', monitor: settings.monitor, ...(server !== undefined && { server }) },
-    },
-  );
+  return new RpcError('deadline_exceeded', `${method.label}: ${who}; it was to give a sign of life every ${monitor} ms`, {
+    retryable: method.definition.idempotent,
+    data: { kind: 'heartbeat', monitor, ...(server !== undefined && { server }) },
+  });
 }
 
 /** A call ended by its caller's signal. */

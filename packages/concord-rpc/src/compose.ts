@@ -5,7 +5,7 @@ import * as server from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 
 /** Settings of a client; all but `interceptors` can be changed for some calls with `$with`. */
-export type ClientOptions = Omit<client.ClientOptions, 'shapes'>;
+export type ClientOptions = Omit<client.ClientOptions, 'validator'>;
 
 /** Settings of a server. */
 export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator'>;
@@ -20,7 +20,7 @@ export function createClient<T extends object>(
   contract: Class<T>,
   options: ClientOptions = {},
 ): client.Client<T> {
-  return client.createClient(transport, contract, { ...options, shapes: classValidation });
+  return client.createClient(transport, contract, { ...options, validator: classValidation });
 }
 
 /** Serves contracts on a transport. Arguments are checked with class-validator before a handler sees them. */

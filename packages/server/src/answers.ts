@@ -32,7 +32,7 @@ export class Answers {
   result(exchange: Exchange, result: unknown): void {
     if (!exchange.wantsAnswer || exchange.abandoned) return;
     try {
-      this.send(exchange, this.codec.encodeResult(result, exchange.nonce));
+      this.send(exchange, this.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
       const { code, rawMessage, data } = RpcError.from(thrown);
       const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
@@ -56,7 +56,7 @@ export class Answers {
   error(exchange: Exchange, error: RpcError): void {
     if (!exchange.wantsAnswer || exchange.abandoned) return;
     try {
-      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce));
+      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
     } catch {
       const { code, rawMessage, executed, retryable, id, data } = error;
       // its data cannot be carried: the caller hears the rest

@@ -14,6 +14,11 @@ export class CallsUnderWay {
     if (exchange.nonce !== undefined) this.byNonce.delete(exchange.nonce);
   }
 
+  /** The reader of a stream has room for so many more items; 0 says only that it is there. */
+  credit(nonce: unknown, items: unknown): void {
+    this.byNonce.get(nonce as string)?.stream?.grant(items);
+  }
+
   /** The caller has gone. */
   cancel(nonce: unknown): void {
     const exchange = this.byNonce.get(nonce as string);

@@ -1,22 +1,25 @@
 /** Checks a method's arguments before its handler runs: by position or by name, by type, DTOs by the validation library. */
 import {
   type ArgContract,
+  compileTypeCheck,
   type Findings,
   type MethodContract,
   quote,
   type Request,
-  type TypeRef,
   type Validator,
 } from '@concord-rpc/core';
 
 /** Arguments as the handler takes them; what is wrong goes to `findings`. Never throws. */
 export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
 
-type Check = (value: unknown, path: string, findings: Findings) => unknown;
-
 /** Compiles the check of a method's arguments, once, at registration. */
 export function compileArgumentCheck(method: MethodContract, validator: Validator): ArgumentCheck {
-  const args = method.args.map((arg) => ({ arg, check: compileCheck(arg.type, validator) }));
+  const args = method.args.map(({ name, optional, type }) => ({
+    name,
+    mayBeAbsent: optional,
+    mayBeNull: optional || type.kind === 'unchecked',
+    check: compileTypeCheck(type, validator),
+  }));
   return (given, findings) => {
     const values = Array.isArray(given)
       ? (given as unknown[])
@@ -29,12 +32,11 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
       values.length = args.length;
     }
     for (let index = 0; index < args.length; index++) {
-      const { arg, check } = args[index]!;
+      const { name, check, mayBeAbsent, mayBeNull } = args[index]!;
       const value = values[index];
-      if (value !== undefined && value !== null) values[index] = check(value, arg.name, findings);
-      else if (!arg.optional && !(value === null && arg.type.kind === 'unchecked')) {
-        findings.violations.push({ path: arg.name, message: value === null ? 'must not be null' : 'is required' });
-      }
+      if (value !== undefined && value !== null) values[index] = check(value, name, findings);
+      else if (value === undefined && !mayBeAbsent) findings.violations.push({ path: name, message: 'is required' });
+      else if (value === null && !mayBeNull) findings.violations.push({ path: name, message: 'must not be null' });
     }
     return values;
   };
@@ -56,35 +58,4 @@ function toPositional(given: Readonly<Record<string, unknown>>, args: readonly A
     else values[index] = given[key];
   }
   return Array.from(values);
-}
-
-function compileCheck(type: TypeRef, validator: Validator): Check {
-  switch (type.kind) {
-    case 'unchecked':
-      return (value) => value;
-    case 'class':
-      return validator.compile(type.type);
-    case 'array':
-      return arrayCheck(compileCheck(type.items, validator));
-    default:
-      return primitiveCheck(type.kind);
-  }
-}
-
-function primitiveCheck(kind: 'string' | 'number' | 'boolean'): Check {
-  const message = `must be a ${kind}`;
-  return (value, path, findings) => {
-    if (typeof value !== kind) findings.violations.push({ path, message });
-    return value;
-  };
-}
-
-function arrayCheck(check: Check): Check {
-  return (value, path, findings) => {
-    if (!Array.isArray(value)) {
-      findings.violations.push({ path, message: 'must be an array' });
-      return value;
-    }
-    return value.map((item: unknown, index) => check(item, `${path}[${index}]`, findings));
-  };
 }

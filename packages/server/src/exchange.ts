@@ -5,6 +5,7 @@ import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcErro
 import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
+import type { StreamReply } from './stream-reply';
 
 /** Milliseconds by which clocks of caller and server, and their timers, may differ. */
 const ALMOST = 2;
@@ -16,6 +17,8 @@ export class Exchange implements RequestScope {
   deadline = Number.POSITIVE_INFINITY;
   /** Gives signs of life, if the caller wants them. */
   heartbeat: Heartbeat | undefined;
+  /** Sends its results, if they are a stream. */
+  stream: StreamReply | undefined;
   /** The server has answered in the handler's place. */
   abandoned = false;
   private controller: AbortController | undefined;
@@ -45,10 +48,16 @@ export class Exchange implements RequestScope {
     return this.reply !== undefined && this.request?.cast !== true;
   }
 
+  /** This server's name, if everyone was asked. */
+  get nameWanted(): string | undefined {
+    return this.request?.each === true ? this.server : undefined;
+  }
+
   /** Whether the caller wants to hear of the call while it runs. */
   get wantsNotices(): boolean {
     const { request } = this;
-    return request !== undefined && (request.accept !== undefined || request.monitor !== undefined) && this.wantsAnswer;
+    if (request === undefined || !this.wantsAnswer) return false;
+    return request.accept !== undefined || request.monitor !== undefined || request.window !== undefined;
   }
 
   get subjectIsForAll(): boolean {
@@ -78,7 +87,7 @@ export class Exchange implements RequestScope {
   }
 
   get cancellable(): boolean {
-    return this.request?.accept === true;
+    return this.request?.accept === true || this.request?.window !== undefined;
   }
 
   get signal(): AbortSignal {

@@ -1,9 +1,13 @@
 /** The type of an implementation of a contract: all of its methods, none of another type, none besides. */
-import type { MethodArgs, MethodName, MethodResult } from '@concord-rpc/core';
+import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 
-/** What implements a contract: each of its methods, returning its result or a promise of it. */
+/** What implements a contract: each of its methods, returning its result or a promise of it; for a stream, anything to iterate over. */
 export type Implementation<T> = {
-  readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => MethodResult<T[K]> | Promise<MethodResult<T[K]>>;
+  readonly [K in MethodName<T>]: (
+    ...args: MethodArgs<T[K]>
+  ) => [StreamItem<T[K]>] extends [never]
+    ? MethodResult<T[K]> | Promise<MethodResult<T[K]>>
+    : AsyncIterable<StreamItem<T[K]>> | Iterable<StreamItem<T[K]>> | Promise<AsyncIterable<StreamItem<T[K]>>>;
 };
 
 type AnyMethod = (...args: any[]) => unknown;

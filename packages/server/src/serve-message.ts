@@ -2,6 +2,7 @@
 import {
   type Codec,
   type Findings,
+  formatViolations,
   type IncomingMessage,
   type Logger,
   type Request,
@@ -21,6 +22,7 @@ import { Refusal } from './refusal';
 import type { ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
+import { StreamReply, type StreamSource } from './stream-reply';
 
 /** Serves the messages of one server. */
 export class MessageServer {
@@ -188,9 +190,7 @@ export class MessageServer {
     this.stats.stripped += findings.stripped;
     const { violations } = findings;
     if (violations.length === 0) return args;
-    const texts = violations.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
-    const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
-    throw new RpcError('invalid_argument', `${method.label}: ${texts.join('; ')}${more}`, { data: { violations } });
+    throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
   }
 
   private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
@@ -200,6 +200,10 @@ export class MessageServer {
     this.running.add(exchange);
     try {
       const result = runInScope(exchange, method.run, args);
+      if (method.definition.mode === 'stream') {
+        this.stream(exchange, result);
+        return;
+      }
       if (isThenable(result)) {
         Promise.resolve(result).then(
           (value) => this.finish(exchange, value),
@@ -209,6 +213,24 @@ export class MessageServer {
     } catch (thrown) {
       this.fail(exchange, thrown);
     }
+  }
+
+  /** Sends what the handler gives, one after the other; the stream ends as a call does, with an answer. */
+  private stream(exchange: Exchange, source: unknown): void {
+    const stream = new StreamReply(
+      exchange,
+      this.codec,
+      (data) => this.transport.publish(exchange.reply!, data),
+      this.transport.maxPayload,
+    );
+    exchange.stream = stream;
+    runInScope(exchange, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>).then(
+      (problem) => {
+        if (problem !== undefined) this.answers.error(exchange, problem);
+        this.settled(exchange);
+      },
+      (thrown: unknown) => this.fail(exchange, thrown),
+    );
   }
 
   private finish(exchange: Exchange, result: unknown): void {
@@ -228,8 +250,8 @@ export class MessageServer {
   private refuse(exchange: Exchange, thrown: unknown): void {
     this.stats.refused++;
     const refusal = Refusal.is(thrown) ? thrown : undefined;
-    // what went to everyone is answered by those who can serve it
-    if (refusal === undefined && exchange.subjectIsForAll) return;
+    // what went to everyone is answered by those who can serve it, unless each is asked for its answer
+    if (refusal === undefined && exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
     const error = refusal?.error ?? RpcError.from(thrown);
     const line = refusal?.line ?? (exchange.wantsAnswer ? undefined : `refused a cast: ${error.message}`);
     if (line !== undefined) this.answers.log('warn', line);
@@ -248,6 +270,7 @@ export class MessageServer {
 function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
   const { mode } = definition;
   if (mode === undefined) return;
-  if ((mode === 'call') === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
+  const answers = mode === 'call' || mode === 'stream';
+  if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
 }

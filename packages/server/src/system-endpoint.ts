@@ -21,10 +21,11 @@ export function systemMethods(server: string, registrations: readonly Registrati
     systemMethod(target, 'ping', 'call', ping),
     systemMethod(target, 'describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
     systemMethod(target, 'cancel', 'cast', (nonce) => underWay.cancel(nonce)),
+    systemMethod(target, 'credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
   ];
 }
 
-function systemMethod(on: Target, name: string, mode: CallMode, run: (argument: unknown) => unknown): ServedMethod {
+function systemMethod(on: Target, name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
@@ -42,7 +43,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, run: (argument: 
     definition,
     isSystem: true,
     label: `${namespace}.${name}`,
-    check: (args) => [Array.isArray(args) ? args[0] : undefined],
-    run: ([argument]) => run(argument),
+    check: (args) => (Array.isArray(args) ? [...args] : []),
+    run: (args) => run(...args),
   };
 }

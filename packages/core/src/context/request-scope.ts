@@ -35,11 +35,11 @@ export function trackScopes(): void {
 }
 
 /** Runs a handler within the scope of its request, which it is also given. */
-export function runInScope<Scope extends RequestScope, Argument>(
+export function runInScope<Scope extends RequestScope, Argument, Result>(
   scope: Scope,
-  run: (argument: Argument, scope: Scope) => unknown,
+  run: (argument: Argument, scope: Scope) => Result,
   argument: Argument,
-): unknown {
+): Result {
   if (tracking) return storage.run(scope, run, argument, scope);
   const outer = current;
   current = scope;

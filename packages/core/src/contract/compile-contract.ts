@@ -15,7 +15,7 @@ import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from
 const NO_METADATA =
   '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
 
-const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', undefined];
+const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', 'stream', undefined];
 
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -101,7 +101,7 @@ class ContractCompiler {
 
   private requireConsistent(name: string, options: RpcMethodOptions): void {
     if (!MODES.includes(options.mode)) {
-      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout"`);
+      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout", "stream"`);
     }
     if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);

@@ -1,8 +1,11 @@
 /** What users can say in decorators. */
 import type { TypeToken } from './type-ref';
 
-/** How a method may be called: `call` waits for an answer, `cast` does not (to one server or to all), `fanout` reaches every server. */
-export type CallMode = 'call' | 'cast' | 'fanout';
+/**
+ * How a method may be called: `call` waits for an answer, `cast` does not (to one server or to all), `fanout` reaches every server; `stream` gives any
+ * number of results, one after the other (an `AsyncIterable`).
+ */
+export type CallMode = 'call' | 'cast' | 'fanout' | 'stream';
 
 /** What `@Endpoint` says of an interface. */
 export interface EndpointOptions {
@@ -28,7 +31,7 @@ export interface RpcMethodOptions {
   readonly since?: string;
   /** The only way to call it. Default: any. `cast` allows fanout too. */
   readonly mode?: CallMode;
-  /** What it resolves to; reflection cannot see into `Promise<T>`. `null` for nothing. Unchecked if not given. */
+  /** What it resolves to, or the item of a stream; reflection cannot see into `Promise<T>`. `null` for nothing. Unchecked if not given. */
   readonly returns?: TypeToken | null;
   /** Running it twice is as good as once, so that it may be sent again. Default false. */
   readonly idempotent?: boolean;

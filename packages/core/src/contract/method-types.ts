@@ -8,5 +8,8 @@ export type MethodName<T> = { [K in keyof T]: T[K] extends AnyMethod ? K : never
 /** The parameters of a method. */
 export type MethodArgs<F> = F extends (...args: infer A) => unknown ? A : never;
 
+/** What a stream gives, one after the other; `never` for a method that is not one. */
+export type StreamItem<F> = F extends (...args: never[]) => AsyncIterable<infer Item> ? Item : never;
+
 /** What a method's promise resolves to. */
 export type MethodResult<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;

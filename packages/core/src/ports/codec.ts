@@ -12,6 +12,8 @@ export interface RequestExtras {
   readonly accept?: true;
   /** The same for every attempt at one call: a server that has its result gives that, and does not run it again. */
   readonly id?: string;
+  /** The call went to every server, and its caller wants each one's answer, with the name of who gave it. */
+  readonly each?: true;
   /** How many items of a stream the server may send before it is told to go on. */
   readonly window?: number;
 }
@@ -49,6 +51,11 @@ export interface Reply {
   readonly nonce?: string;
   readonly result?: unknown;
   readonly error?: WireError;
+  /** Who answered, if everyone was asked. */
+  readonly server?: string;
+  /** Of a stream: what comes next. With `end` there is no more. */
+  readonly items?: readonly unknown[];
+  readonly end?: boolean;
   /** Not the end: the call is alive. */
   readonly notice?: Notice;
   /** Replies that travel together in this one. */
@@ -62,8 +69,8 @@ export type EncodedArgs = string | Uint8Array;
 export interface RequestEncoder {
   /** The arguments as they are now. */
   args(args: readonly unknown[]): EncodedArgs;
-  /** A call: `nonce` is echoed by the reply, `ttl` is the time left in milliseconds. */
-  call(args: EncodedArgs, nonce: string, ttl: number, extras?: RequestExtras): Uint8Array;
+  /** A call: `nonce` is echoed by the reply, `ttl` is the time left in milliseconds, if there is a limit. */
+  call(args: EncodedArgs, nonce: string, ttl: number | undefined, extras?: RequestExtras): Uint8Array;
   /** A cast to one server or to all. */
   cast(args: EncodedArgs, extras?: RequestExtras): Uint8Array;
 }
@@ -76,8 +83,12 @@ export interface Codec {
   readonly name: string;
   requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder;
   decodeRequest(data: Uint8Array): Request;
-  encodeResult(result: unknown, nonce: string | undefined): Uint8Array;
-  encodeError(error: WireError, nonce: string | undefined): Uint8Array;
+  /** `server`: who answers, if everyone was asked. */
+  encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
+  encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;
+  /** One item of a stream as it is now, to be sent with others. */
+  encodeItem(item: unknown): EncodedArgs;
+  encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array;
   encodeNotice(notice: Notice, nonce: string | undefined): Uint8Array;
   decodeReply(data: Uint8Array): Reply;
   /** One message of encoded requests; `nonce` is echoed if all of them are refused. */

@@ -10,6 +10,13 @@ export interface Violation {
   readonly message: string;
 }
 
+/** The first of them as one text, and how many more there are. */
+export function formatViolations(violations: readonly Violation[]): string {
+  const texts = violations.slice(0, 3).map(({ path, message }) => `${path}: ${message}`);
+  const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
+  return `${texts.join('; ')}${more}`;
+}
+
 /** What checking found: filled by the checks of one call. */
 export interface Findings {
   readonly violations: Violation[];

@@ -28,6 +28,8 @@ export const REQUEST = {
   accept: 'accept',
   /** The same for every attempt at one call. */
   id: 'id',
+  /** Every server is to answer, with its name. */
+  each: 'each',
   /** How many items of a stream may be under way. */
   window: 'window',
   /** Requests that travel together, in place of `args`. */
@@ -39,9 +41,13 @@ export const REPLY = {
   nonce: 're',
   result: 'result',
   error: 'error',
+  /** Of a stream: what comes next. */
+  items: 'items',
+  /** Of a stream: true if there is no more. */
+  end: 'end',
   /** Of a notice: how many there have been of this call. */
   alive: 'alive',
-  /** Of a notice: the server that runs the call. */
+  /** Of a notice: the server that runs the call. Of an answer among those of all: who gives it. */
   server: 'server',
   /** Of a notice: how far the call is. */
   progress: 'progress',

@@ -70,7 +70,12 @@ export function methodSubject(prefix: string, namespace: string | null, major: n
       `subject ${subject.slice(0, 64)}… has ${subject.length} characters; at most ${LONGEST_SUBJECT} are sent`,
     );
   }
-  return subject;
+  return flat(subject);
+}
+
+/** The same text in one piece: pieces glued together are put together again by whoever writes them, each time. */
+function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** `<prefix>._concord.1.0.<method>`: what servers answer for Concord itself; a method of `*` listens to every one. */
@@ -112,7 +117,7 @@ export function anyReply(prefix: string): string {
 
 /** `rpcr.<client>.<slot>`: where one call's reply goes. Subjects repeat, which the broker's cache likes; the nonce does not. */
 export function replySubject(prefix: string, slot: number): string {
-  return `${prefix}.${slot}`;
+  return flat(`${prefix}.${slot}`);
 }
 
 /** The slot that a reply subject names; -1 if none. */

@@ -1,4 +1,4 @@
-/** Tells a server that its caller has gone: at once, or as soon as it is known which server has the call. */
+/** What a caller tells the server that runs its call: that it has gone, at once or as soon as that server is known; that it has read so many items. */
 import { performance } from 'node:perf_hooks';
 import { type Reply, subjects } from '@concord-rpc/core';
 import type { Line } from './line';
@@ -7,14 +7,23 @@ import type { Sending } from './sending';
 
 /** How long it is waited for a server to say that it has the call. */
 const LONGEST_WAIT = 5_000;
-const CANCEL = 'cancel';
 
-/** Sends "your caller has gone" to the server that runs a call. What cannot be sent is not sent: the server's own deadline remains. */
-export function sendCancel({ transport, codec }: Line, address: subjects.Address, server: string, nonce: string): void {
+/** Sends "your caller has gone" to the server that runs a call. */
+export function sendCancel(line: Line, address: subjects.Address, server: string, nonce: string): void {
+  tell(line, address, server, 'cancel', [nonce]);
+}
+
+/** Sends "your reader has room for so many more items" to the server that sends a stream. */
+export function sendCredit(line: Line, address: subjects.Address, server: string, nonce: string, items: number): void {
+  tell(line, address, server, 'credit', [nonce, items]);
+}
+
+/** What cannot be sent is not sent: the server's own limits remain. */
+function tell({ transport, codec }: Line, address: subjects.Address, server: string, method: string, args: unknown[]): void {
   const prefix = subjects.serverPrefix(address, server);
-  const encoder = codec.requestEncoder('1.0', ['nonce']);
+  const encoder = codec.requestEncoder('1.0', ['nonce', 'items']);
   try {
-    transport.publish(subjects.systemSubject(prefix, CANCEL), encoder.cast(encoder.args([nonce])));
+    transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
   } catch {
     // not connected: nobody there could hear it
   }

@@ -1,0 +1,193 @@
+/** A stream, on one page: sent when it is first read, with room for so many items; ends with the reader, the handler or the server. */
+import { performance } from 'node:perf_hooks';
+import { type EncodedArgs, type Findings, type Reply, RpcError } from '@concord-rpc/core';
+import { onAbort } from './abort-listeners';
+import type { ClientMethod } from './client-method';
+import { ItemQueue } from './item-queue';
+import type { Ending, PendingCall, Slot } from './pending-calls';
+import { prepareStream } from './prepare';
+import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
+import type { Sending, View } from './sending';
+import { LateCancel, sendCancel, sendCredit } from './tell-server';
+import { explainNoResponders } from './who-is-there';
+
+/** Calls a method that gives a stream. Never throws: what is wrong comes as the rejection of the first `next()`. */
+export function stream(view: View, method: ClientMethod, args: readonly unknown[]): AsyncIterableIterator<unknown> {
+  try {
+    const sending = prepareStream(view, method, args);
+    return new ItemStream(sending, encoded(method, args));
+  } catch (thrown) {
+    const refused = new ItemQueue<unknown>();
+    refused.fail(RpcError.from(thrown));
+    return refused;
+  }
+}
+
+/** The arguments as they are at the call, although it is sent later. */
+function encoded(method: ClientMethod, args: readonly unknown[]): EncodedArgs {
+  try {
+    return method.encoder.args(args);
+  } catch (thrown) {
+    throw inRequest(method, thrown);
+  }
+}
+
+class ItemStream extends ItemQueue<unknown> implements PendingCall {
+  deadline = Number.POSITIVE_INFINITY;
+  readonly subject: string;
+  private slot: Slot | undefined;
+  private opened = false;
+  private attempts = 0;
+  private server: string | undefined;
+  /** Read, and not told to the server yet. */
+  private taken = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly stopListening: (() => void)[] = [];
+
+  constructor(
+    private readonly sending: Sending,
+    private readonly args: EncodedArgs,
+  ) {
+    super();
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+  }
+
+  override next(): Promise<IteratorResult<unknown>> {
+    if (!this.opened) this.open();
+    return super.next();
+  }
+
+  /** Leaving the loop ends the stream at the server. */
+  override return(): Promise<IteratorResult<unknown>> {
+    this.leave();
+    return super.return();
+  }
+
+  onReply(reply: Reply): void {
+    this.heard();
+    if (reply.notice !== undefined) this.onServer(reply.notice.server);
+    else if (reply.items !== undefined) this.onItems(reply.items, reply.end === true);
+    else if (reply.error !== undefined) this.finish(RpcError.fromWire(reply.error));
+    else
+      this.finish(
+        new RpcError('protocol_error', `${this.sending.method.label} is a stream, and the server sent one result`, {
+          executed: 'maybe',
+        }),
+      );
+  }
+
+  onNoResponders(): void {
+    this.slot = undefined;
+    void explainNoResponders(this.sending).then((error) => {
+      if (this.ended) return;
+      if (error === undefined && this.attempts === 1) this.send();
+      else
+        this.finish(
+          error ??
+            new RpcError(
+              'no_servers',
+              `servers of ${this.sending.destination} come and go: nobody took ${this.sending.method.label}, twice`,
+            ),
+        );
+    });
+  }
+
+  onEnding(ending: Ending): void {
+    this.slot = undefined;
+    const silent = ending === 'deadline' && performance.now() < this.sending.deadline;
+    this.finish(silent ? fellSilent(this.sending, this.server) : endingError(ending, this.sending));
+  }
+
+  protected override onTaken(): void {
+    const { window } = this.sending.extras!;
+    if (++this.taken < window! / 2 || this.server === undefined || this.ended) return;
+    this.credit();
+  }
+
+  private open(): void {
+    this.opened = true;
+    const { settings, scopeSignal, extras } = this.sending;
+    this.send();
+    for (const signal of [settings.signal, scopeSignal]) {
+      if (signal !== undefined) this.stopListening.push(onAbort(signal, () => this.cancel()));
+    }
+    // the server has to hear at times that its reader is there, also one that reads slowly
+    this.timer = setInterval(() => this.credit(), extras!.monitor);
+    this.timer.unref();
+  }
+
+  private send(): void {
+    const { connection, method, extras, deadline } = this.sending;
+    this.attempts++;
+    this.heard();
+    try {
+      const slot = connection.pending.open(this);
+      this.slot = slot;
+      const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
+      connection.transport.publish(this.subject, method.encoder.call(this.args, slot.nonce, ttl, extras), slot.reply);
+    } catch (thrown) {
+      this.finish(inRequest(method, thrown));
+    }
+  }
+
+  /** It ends when nothing is heard for as long as the server has to give signs of life, and at its deadline if it has one. */
+  private heard(): void {
+    this.deadline = Math.min(this.sending.deadline, performance.now() + this.sending.extras!.monitor!);
+  }
+
+  private onServer(server: string): void {
+    this.server = server;
+  }
+
+  private onItems(items: readonly unknown[], end: boolean): void {
+    const { method, settings } = this.sending;
+    for (const item of items) {
+      if (!settings.validateResults) {
+        this.push(item);
+        continue;
+      }
+      const findings: Findings = { violations: [], stripped: 0 };
+      const value = method.checkResult()(item, 'item', findings);
+      if (findings.violations.length > 0) {
+        this.leave(invalidResult(method, findings));
+        return;
+      }
+      this.push(value);
+    }
+    if (end) this.finish(undefined);
+  }
+
+  private credit(): void {
+    if (this.server === undefined || this.slot === undefined) return;
+    const { connection, destination } = this.sending;
+    sendCredit(connection, destination.address, this.server, this.slot.nonce, this.taken);
+    this.taken = 0;
+  }
+
+  private cancel(): void {
+    this.leave(cancelled(this.sending.method, this.opened ? 'maybe' : 'no'));
+  }
+
+  /** Ends it here and tells the server. */
+  private leave(error?: RpcError): void {
+    const { slot, server } = this;
+    const { connection, destination } = this.sending;
+    if (slot !== undefined && server !== undefined) sendCancel(connection, destination.address, server, slot.nonce);
+    if (slot !== undefined && server === undefined) {
+      connection.pending.replace(slot, new LateCancel(this.sending, this.subject, slot));
+      this.slot = undefined;
+    }
+    this.opened = true;
+    this.finish(error);
+  }
+
+  /** No more comes. What has come is still read; then the error, if there is one. */
+  private finish(error: RpcError | undefined): void {
+    if (this.slot !== undefined) this.sending.connection.pending.abandon(this.slot);
+    this.slot = undefined;
+    clearInterval(this.timer);
+    for (const stop of this.stopListening) stop();
+    if (error === undefined) this.end();
+    else this.fail(error);
+  }
+}
