@@ -16,9 +16,17 @@ class EveryKeyword {
   @Since('2.1') @IsOptional() @IsString() note?: string;
 }
 
+class Missing extends Error {
+  @IsInt() vlan!: number;
+}
+class Busy extends Error {}
+
 @Endpoint({ topic: 'everything', version: '2.2', name: 'Every_thing', description: 'Says all there is to say.' })
 class Everything {
-  @RpcMethod({ since: '2.0', returns: [EveryKeyword], idempotent: true, timeout: 500, description: 'All of them.' })
+  @RpcMethod({
+    ...{ since: '2.0', returns: [EveryKeyword], idempotent: true, timeout: 500, description: 'All of them.' },
+    errors: [Missing, { type: Busy, since: '2.2', retryable: true }],
+  })
   all(_one: EveryKeyword, @Arg({ type: [EveryKeyword] }) @Since('2.1', { droppable: true }) _many?: EveryKeyword[]) {
     return remote();
   }

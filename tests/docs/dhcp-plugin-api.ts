@@ -9,6 +9,16 @@ export class PortFilter {
   @Since('1.3') @IsOptional() @IsString() macAddress?: string;
 }
 
+/** Nobody has this port. */
+export class PortNotFound extends Error {
+  @IsString() portId: string;
+
+  constructor(portId: string) {
+    super(`no port ${portId}`);
+    this.portId = portId;
+  }
+}
+
 /** Plugin side of the DHCP interface. */
 @Endpoint({ exchange: 'neutron', topic: 'q-plugin', namespace: 'dhcp', version: '1.3' })
 export class DhcpPluginApi {
@@ -17,7 +27,7 @@ export class DhcpPluginApi {
     return remote();
   }
 
-  @RpcMethod({ returns: null })
+  @RpcMethod({ returns: null, errors: [PortNotFound] })
   updatePort(_portId: string): Promise<void> {
     return remote();
   }
@@ -32,7 +42,9 @@ export class DhcpPluginApi {
 export function dhcpServer(transport: Transport): RpcServer {
   return new RpcServer(transport, { server: 'controller-1' }).register(DhcpPluginApi, {
     getPorts: (host, filter, limit) => [host, filter?.macAddress, limit].filter((part) => part !== undefined).map(String),
-    updatePort: () => undefined,
+    updatePort: (portId) => {
+      if (portId !== 'port-1') throw new PortNotFound(portId);
+    },
     releaseDhcpPort: () => undefined,
   });
 }

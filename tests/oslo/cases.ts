@@ -49,6 +49,8 @@ export interface CapCase extends Case {
 export interface OsloMember {
   readonly name: string;
   readonly kind?: 'attribute' | 'static' | 'raises';
+  /** What it raises is marked with oslo's `@expected_exceptions`. */
+  readonly expected?: boolean;
   /** Marked with oslo's `@expose`. */
   readonly exposed?: boolean;
   readonly params?: readonly (string | { readonly name: string; readonly default: unknown })[];

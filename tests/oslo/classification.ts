@@ -82,7 +82,6 @@ const DISPATCHER_CASES: Readonly<Record<string, DifferingCase>> = {
   d155: { reason: 'ping', message: 'no_such_method' },
   d158: { reason: 'ping', message: 'no_such_method' },
   d160: { reason: 'ping', message: 'unsupported_version' },
-  d163: { reason: 'expected-exception', message: 'internal' },
 };
 
 /** A section in two: the cases that must match, and those that differ, each with its reason. */

@@ -87,11 +87,6 @@ export const DIFFERENCES = {
       'Every server answers `ping` in the namespace `_concord`, whatever its endpoints are; the answers to other calls stay as they are.',
     why: 'Asking whether a server is there must not depend on what it serves, nor change it.',
   },
-  'expected-exception': {
-    oslo: '`@expected_exceptions` keeps the traceback of the exceptions that it names out of the log; the caller gets the exception all the same.',
-    concord: 'There is no such mark: what a handler throws is logged, and is `internal` for its caller.',
-    why: 'What a caller should act on belongs in the contract, as part of a result, not in the log settings of the server.',
-  },
 } as const satisfies Record<string, Difference>;
 
 /** A row of the table above. */
@@ -103,6 +98,10 @@ export const SAME_FAILURE = {
   UnsupportedVersion: { means: 'the namespace is there, at other versions', code: 'unsupported_version' },
   NoSuchMethod: { means: 'an endpoint fits, and has no such method', code: 'no_such_method' },
   TypeError: { means: 'the arguments do not fit the method; the handler did not run', code: 'invalid_argument' },
+  ExpectedException: {
+    means: 'the handler raised an exception that it expects: no failure, and not logged as one',
+    code: 'internal',
+  },
   ValueError: { means: 'the handler raised an exception, of this or any class; no other endpoint was tried', code: 'internal' },
 } as const satisfies Record<string, { means: string; code: ErrorCode }>;
 

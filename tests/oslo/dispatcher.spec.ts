@@ -24,6 +24,9 @@ const titled = (each: DispatchCase) => {
 /** Errors that are found by looking the message up; the others need its arguments, or the handler. */
 const FOUND_BY_LOOKING = ['NoSuchMethod', 'UnsupportedVersion'];
 
+/** Errors that are the handler's own. */
+const RAISED_BY_HANDLER = ['ValueError', 'ExpectedException'];
+
 describe('as oslo.messaging: the dispatch table', () => {
   test.each(matching.map((observed) => [titled(observed), observed] as const))('%s', (_, observed) => {
     const { expect: expected, message } = observed;
@@ -51,11 +54,18 @@ describe('as oslo.messaging: a running server', () => {
     await codeOf(() => ask(subjectOf(message, 'any')));
     expect(ran).toEqual(runsOf(observed));
   });
+
+  const raising = matching.filter(({ expect: { error } }) => RAISED_BY_HANDLER.includes(error!));
+  test.each(raising.map((observed) => [titled(observed), observed] as const))('%s: whether it is logged', async (_, observed) => {
+    const { ask, log } = await serve(observed);
+    await ask(subjectOf(observed.message, 'any'));
+    expect(log).toHaveLength(observed.expect.error === 'ExpectedException' ? 0 : 1);
+  });
 });
 
 /** Which handlers ran in oslo.messaging: one, or none; the one that raised is the first of the list. */
 function runsOf({ expect: { outcome, error, endpoint = 0, received }, message: { method } }: DispatchCase) {
-  return outcome === 'success' || error === 'ValueError' ? [{ endpoint, method, args: received?.args ?? {} }] : [];
+  return outcome === 'success' || RAISED_BY_HANDLER.includes(error!) ? [{ endpoint, method, args: received?.args ?? {} }] : [];
 }
 
 describe('differs on purpose', () => {

@@ -34,7 +34,9 @@ export interface Served {
 const TARGET = { exchange: 'oslo', topic: 'cases' };
 const ADDRESS = { root: subjects.DEFAULT_ROOT, ...TARGET };
 const INBOX = '_INBOX.cases';
-const SILENT = { warn: () => {}, error: () => {} };
+
+/** What handlers raise in the cases. */
+class ValueError extends Error {}
 
 /** The name of the server of every case. */
 export const SERVER = 'server-1';
@@ -67,15 +69,25 @@ export function subjectOf({ method, namespace, version = '1.0' }: OsloMessage, d
 /** The subject of Concord's own ping. */
 export const PING = subjects.methodSubject(subjects.serverPrefix(ADDRESS, SERVER), subjects.SYSTEM_NAMESPACE, 1, 0, 'ping');
 
+/** A server with the endpoints of a case. */
+export interface Running {
+  ask(subject: string): Promise<Reply>;
+  readonly ran: readonly Ran[];
+  /** What it logged. */
+  readonly log: readonly string[];
+}
+
 /**
  * A running server with the endpoints of a case, and a way to send it the arguments of the case.
  *
  * @throws RpcError what registering or starting refuses.
  */
-export async function serve(scenario: Scenario): Promise<{ ask(subject: string): Promise<Reply>; readonly ran: readonly Ran[] }> {
+export async function serve(scenario: Scenario): Promise<Running> {
   const ran: Ran[] = [];
+  const log: string[] = [];
   const transport = new MemoryTransport();
-  const server = new RpcServer(transport, { server: SERVER, logger: SILENT });
+  const logger = { warn: (line: string) => log.push(line), error: (line: string) => log.push(line) };
+  const server = new RpcServer(transport, { server: SERVER, logger });
   const endpoints = servedEndpoints(scenario, ran);
   for (const { contract, implementation } of endpoints) server.register(contract, implementation);
   await server.start();
@@ -95,14 +107,14 @@ export async function serve(scenario: Scenario): Promise<{ ask(subject: string):
       });
       transport.publish(subject, request, INBOX);
     });
-  return { ask, ran };
+  return { ask, ran, log };
 }
 
 /** How Concord answers the message of a case, step by step. */
 export async function answerTo(scenario: Scenario): Promise<Answer> {
   const { message } = scenario;
   const caller = await codeOf(() => contractOf(callerContract(message)));
-  let running: Awaited<ReturnType<typeof serve>>;
+  let running: Running;
   try {
     running = await serve(scenario);
   } catch (thrown) {
@@ -156,7 +168,8 @@ function isDecorated({ name, kind, exposed }: OsloMember, policy: Scenario['acce
 
 function methodOf(member: OsloMember): HandMadeMethod {
   const args = parametersOf(member).map(({ name, optional }) => ({ name, optional }));
-  return { name: member.name, args: args.length > 0 ? args : undefined, isStatic: member.kind === 'static' };
+  const expected = member.expected ? [ValueError] : undefined;
+  return { name: member.name, args: args.length > 0 ? args : undefined, isStatic: member.kind === 'static', expected };
 }
 
 function handlerOf(member: OsloMember, endpoint: number, ran: Ran[]): (...args: unknown[]) => unknown {
@@ -164,7 +177,7 @@ function handlerOf(member: OsloMember, endpoint: number, ran: Ran[]): (...args: 
   return (...given) => {
     const args = Object.fromEntries(parameters.map((parameter, index) => [parameter.name, given[index] ?? parameter.default]));
     ran.push({ endpoint, method: member.name, args });
-    if (member.kind === 'raises') throw new Error('boom');
+    if (member.kind === 'raises') throw new ValueError('boom');
     return null;
   };
 }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
+import { errorOf } from './declared-errors';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
@@ -92,7 +93,7 @@ class WaitingCall implements Joinable {
     }
     this.free();
     this.end();
-    if (reply.error !== undefined) this.reject(RpcError.fromWire(reply.error));
+    if (reply.error !== undefined) this.reject(errorOf(this.sending.method, reply.error));
     else if (this.sending.settings.validateResults) this.resolveChecked(reply.result);
     else this.resolve(reply.result);
   }

@@ -15,6 +15,7 @@ import {
   UNCHECKED,
   type Validator,
 } from '@concord-rpc/core';
+import { compileErrorReaders, type ErrorReader } from './declared-errors';
 
 /** A method of a client. */
 export interface ClientMethod {
@@ -29,6 +30,8 @@ export interface ClientMethod {
   readonly index: number;
   /** Checks a result against what the method declares; compiled on first use, as most clients do not ask for it. */
   readonly checkResult: () => Check;
+  /** How the errors that it declares are read, by name; `undefined` if it declares none. */
+  readonly errors: ReadonlyMap<string, ErrorReader> | undefined;
 }
 
 /** The methods of a contract, ready for calling. */
@@ -45,6 +48,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
       version,
       definition.args.map((arg) => arg.name),
     ),
+    errors: compileErrorReaders(contract, definition, validator),
   }));
 }
 

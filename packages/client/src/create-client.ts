@@ -25,7 +25,7 @@ import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and what reads and checks DTO classes. */
+/** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
 export interface ClientOptions extends CallOptions {
   readonly validator: Validator;
   /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */

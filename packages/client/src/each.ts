@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { type Reply, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
+import { errorOf } from './declared-errors';
 import { ItemQueue } from './item-queue';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
@@ -56,7 +57,7 @@ class Answers extends ItemQueue<EachAnswer<unknown>> implements PendingCall {
   onReply({ server, result, error, notice }: Reply): void {
     if (notice !== undefined || server === undefined || this.answered.has(server)) return;
     this.answered.add(server);
-    this.push(error === undefined ? { server, value: result } : { server, error: RpcError.fromWire(error) });
+    this.push(error === undefined ? { server, value: result } : { server, error: errorOf(this.sending.method, error) });
     this.endIfComplete();
     const { quiet } = this.sending.settings.each ?? {};
     if (quiet === undefined || this.ended) return;

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type EncodedArgs, type Findings, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
+import { errorOf } from './declared-errors';
 import { ItemQueue } from './item-queue';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import { prepareStream } from './prepare';
@@ -67,7 +68,7 @@ class ItemStream extends ItemQueue<unknown> implements PendingCall {
     this.heard();
     if (reply.notice !== undefined) this.onServer(reply.notice.server);
     else if (reply.items !== undefined) this.onItems(reply.items, reply.end === true);
-    else if (reply.error !== undefined) this.finish(RpcError.fromWire(reply.error));
+    else if (reply.error !== undefined) this.finish(errorOf(this.sending.method, reply.error));
     else
       this.finish(
         new RpcError('protocol_error', `${this.sending.method.label} is a stream, and the server sent one result`, {

@@ -1,6 +1,6 @@
 /** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
 import { randomUUID } from 'node:crypto';
-import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport, type WireError } from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
@@ -34,20 +34,26 @@ export class Answers {
     try {
       this.send(exchange, this.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
-      const { code, rawMessage, data } = RpcError.from(thrown);
-      const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
-      this.error(exchange, new RpcError(code, `result of ${exchange.label}: ${rawMessage}`, { executed: 'yes', data: where }));
+      this.error(exchange, unsendable(`result of ${exchange.label}`, thrown));
     }
   }
 
-  /** What a handler threw. Nothing of it leaves the process: it may name hosts, paths or secrets. */
+  /** What a handler threw. Nothing leaves the process but what the contract declares: the rest may name hosts, paths or secrets. */
   failure(exchange: Exchange, thrown: unknown): void {
     const { label } = exchange;
     if (exchange.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
+      this.stats.failed++;
       // what it called ran out of the time that its own caller gave it, or was cancelled with it
       this.error(exchange, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
       return;
     }
+    const foreseen = exchange.method!.errors?.answerTo(thrown, exchange);
+    if (foreseen !== undefined) {
+      this.stats.expected++;
+      this.foreseen(exchange, foreseen);
+      return;
+    }
+    this.stats.failed++;
     const id = randomUUID();
     this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
     this.error(exchange, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
@@ -74,10 +80,26 @@ export class Answers {
     }
   }
 
+  private foreseen(exchange: Exchange, error: WireError): void {
+    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    try {
+      this.send(exchange, this.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
+    } catch (thrown) {
+      this.error(exchange, unsendable(`error ${error.name} of ${exchange.label}`, thrown));
+    }
+  }
+
   private send(exchange: Exchange, data: Uint8Array): void {
     if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
     else exchange.replies.send(data);
   }
+}
+
+/** Why what a handler returned or threw could not be sent. */
+function unsendable(what: string, thrown: unknown): RpcError {
+  const { code, rawMessage, data } = RpcError.from(thrown);
+  const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
+  return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
 }
 
 /** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */

@@ -1,6 +1,7 @@
 /** Joins a contract with what implements it, or says what is missing. */
 import { type Class, compileContract, quote, RpcError, type Validator } from '@concord-rpc/core';
 import { compileArgumentCheck } from './check-arguments';
+import { compileForeseenErrors } from './foreseen-errors';
 import type { Registration, ServedMethod } from './served-method';
 
 /** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
@@ -33,7 +34,9 @@ export function registrationOf(type: Class, implementation: object, validator: V
       );
     }
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
-    methods.set(definition.name, { contract, definition, label, check: compileArgumentCheck(definition, validator), run });
+    const check = compileArgumentCheck(definition, validator);
+    const errors = compileForeseenErrors(definition, contract.dtos);
+    methods.set(definition.name, { contract, definition, label, check, errors, run });
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
 }

@@ -240,10 +240,7 @@ export class MessageServer {
 
   private fail(exchange: Exchange, thrown: unknown): void {
     if (Refusal.is(thrown)) this.refuse(exchange, thrown);
-    else {
-      this.stats.failed++;
-      this.answers.failure(exchange, thrown);
-    }
+    else this.answers.failure(exchange, thrown);
     this.settled(exchange);
   }
 

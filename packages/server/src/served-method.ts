@@ -2,6 +2,7 @@
 import type { Contract, MethodContract } from '@concord-rpc/core';
 import type { ArgumentCheck } from './check-arguments';
 import type { Exchange } from './exchange';
+import type { ForeseenErrors } from './foreseen-errors';
 
 /** A contract with its handlers, as registered. */
 export interface Registration {
@@ -18,6 +19,8 @@ export interface ServedMethod {
   /** `DhcpPluginApi.getPorts`, for errors and logs. */
   readonly label: string;
   readonly check: ArgumentCheck;
+  /** `undefined`: whatever it throws is a failure. */
+  readonly errors?: ForeseenErrors;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[], exchange: Exchange) => unknown;
   /** What every server answers for Concord itself. */

@@ -8,6 +8,8 @@ export interface ServerStats {
   started: number;
   /** Handlers that failed. */
   failed: number;
+  /** Handlers that threw what their method declares or expects, which is no failure. */
+  expected: number;
   /** Messages that were refused before a handler ran. */
   refused: number;
   /** Calls that were dropped because their caller had stopped waiting. */
@@ -25,6 +27,7 @@ export const NO_STATS: Readonly<ServerStats> = {
   inFlight: 0,
   started: 0,
   failed: 0,
+  expected: 0,
   refused: 0,
   expired: 0,
   stripped: 0,

@@ -31,6 +31,8 @@ function systemMethod(on: Target, name: string, mode: CallMode, run: (...args: u
     since: 0,
     mode,
     returns: undefined,
+    errors: [],
+    expected: [],
     idempotent: true,
     timeout: undefined,
     description: undefined,

@@ -5,6 +5,7 @@ import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { DtoCompiler } from './compile-dtos';
+import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
 import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
 import { writtenParameters } from './parameter-names';
@@ -40,7 +41,7 @@ class ContractCompiler {
 
   constructor(
     private readonly type: Class,
-    shapes: ShapeReader,
+    private readonly shapes: ShapeReader,
   ) {
     const options = typeof type === 'function' ? readClass(type)?.endpoint : undefined;
     if (options === undefined) {
@@ -86,17 +87,27 @@ class ContractCompiler {
     const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
     this.requireConsistent(name, options);
     const args = this.arguments(name, record, options, since);
+    const declaring = this.declaring(name, since);
     return {
       name,
       since,
       mode: options.mode,
       returns: this.returns(name, options),
+      errors: compileErrors(options, declaring),
+      expected: compileExpected(options, declaring),
       idempotent: options.idempotent === true,
       timeout: options.timeout,
       description: options.description,
       args,
       required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
     };
+  }
+
+  /** A method as its errors are declared on it. */
+  private declaring(name: string, since: number): DeclaringMethod {
+    const minorOf = (mark: SinceMark, what: string) => this.minorOf(mark, `.${name}${what}`);
+    const { dtos, shapes } = this;
+    return { label: `${this.name}.${name}`, since, dtos, shapes, minorOf, format: (minor) => this.format(minor) };
   }
 
   private requireConsistent(name: string, options: RpcMethodOptions): void {

@@ -5,8 +5,11 @@ import type { DtoContract, FieldContract } from './contract';
 import type { ShapeReader } from './shape';
 import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
 
-/** `in`: callers send it, so it must be checkable. `out`: servers send it. */
-export type Direction = 'in' | 'out';
+/** `in`: callers send it, so it must be checkable. `out`: servers send it. `error`: servers send it, and callers check it. */
+export type Direction = 'in' | 'out' | 'error';
+
+/** Who does not send what came later, where it is checked. */
+const SENDERS = { in: 'callers', error: 'servers' };
 
 /** The minor of a `since` mark on a member, or an error naming the member. */
 type MinorOf = (mark: SinceMark, where: string) => number;
@@ -14,7 +17,7 @@ type MinorOf = (mark: SinceMark, where: string) => number;
 /** Gathers DTO contracts, each class once, as types of arguments and results are added. */
 export class DtoCompiler {
   private readonly dtos = new Map<Class, DtoContract>();
-  /** Classes already judged as inputs, with the lowest `since` of the arguments that reach them. */
+  /** Classes already judged as checkable, with the lowest `since` of the arguments or errors that reach them. */
   private readonly judged = new Map<Class, number>();
 
   constructor(
@@ -22,17 +25,17 @@ export class DtoCompiler {
     private readonly minorOf: MinorOf,
   ) {}
 
-  /** Adds what a type reaches. `since`: the minor from which callers send it. */
+  /** Adds what a type reaches. `since`: the minor from which it is sent. */
   add(type: TypeRef, where: string, direction: Direction, since = 0): void {
     const dtoClass = classIn(type);
     if (dtoClass === undefined) return;
     const isNew = !this.dtos.has(dtoClass);
     const dto = this.dtos.get(dtoClass) ?? this.compile(dtoClass, where, direction);
     const judgedAt = this.judged.get(dtoClass) ?? Number.POSITIVE_INFINITY;
-    const judge = direction === 'in' && since < judgedAt;
+    const judge = direction !== 'out' && since < judgedAt;
     if (judge) {
       this.judged.set(dtoClass, since);
-      requireInput(dto, dtoClass, where, since);
+      requireCheckable(dto, dtoClass, where, since, SENDERS[direction]);
     }
     if (!isNew && !judge) return;
     for (const field of dto.fields) this.add(field.type, `${dto.name}.${field.name}`, direction, Math.max(since, field.since));
@@ -60,7 +63,7 @@ export class DtoCompiler {
     const fields = shape.map((field): FieldContract => {
       const mark = marks.get(field.name);
       marks.delete(field.name);
-      if (field.type.kind === 'unknown' && direction === 'in') {
+      if (field.type.kind === 'unknown' && direction !== 'out') {
         throw new RpcError(
           'invalid_contract',
           `${type.name}.${field.name} (${where}) has no known type: ${field.type.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
@@ -90,7 +93,7 @@ export class DtoCompiler {
   }
 }
 
-function requireInput(dto: DtoContract, type: Class, where: string, since: number): void {
+function requireCheckable(dto: DtoContract, type: Class, where: string, since: number, senders: string): void {
   if (dto.fields.length === 0) {
     throw new RpcError(
       'invalid_contract',
@@ -101,7 +104,7 @@ function requireInput(dto: DtoContract, type: Class, where: string, since: numbe
     if (field.since > since && !field.optional) {
       throw new RpcError(
         'invalid_contract',
-        `${dto.name}.${field.name} came in minor ${field.since} and is required: callers of an older version (${where}, minor ${since}) do not send it; add @IsOptional()`,
+        `${dto.name}.${field.name} came in minor ${field.since} and is required: ${senders} of an older version (${where}, minor ${since}) do not send it; add @IsOptional()`,
       );
     }
   }

@@ -1,6 +1,6 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
-import type { ArgContract, Contract, DtoContract, MethodContract } from './contract';
+import type { ArgContract, Contract, DtoContract, ErrorContract, MethodContract } from './contract';
 import type { SchemaKeywords } from './shape';
 import type { TypeRef } from './type-ref';
 
@@ -32,6 +32,8 @@ export interface MethodDocument {
   readonly description?: string;
   readonly args?: readonly ArgDocument[];
   readonly returns?: Schema | null;
+  /** By name. */
+  readonly errors?: Readonly<Record<string, ErrorDocument>>;
   readonly idempotent?: boolean;
   readonly timeoutMs?: number;
 }
@@ -43,6 +45,13 @@ export interface ArgDocument {
   readonly since?: string;
   readonly required?: boolean;
   readonly droppable?: boolean;
+}
+
+/** One declared error in a snapshot; left out: `since` of its method, no data. */
+export interface ErrorDocument {
+  readonly since?: string;
+  readonly retryable: boolean;
+  readonly data?: Schema;
 }
 
 /** The name of an interface with its major: the key of `endpoints`. */
@@ -82,6 +91,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.description !== undefined && { description: method.description }),
     args: method.args.map((arg) => argDocument(arg, method, major)),
     ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
+    ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
   };
@@ -95,6 +105,15 @@ function argDocument(arg: ArgContract, method: MethodContract, major: number): A
     ...(arg.droppable && { droppable: true }),
     schema: schemaOf(arg.type),
   };
+}
+
+function errorDocuments({ errors, since }: MethodContract, major: number): Record<string, ErrorDocument> {
+  const document = (error: ErrorContract): ErrorDocument => ({
+    ...(error.since > since && { since: formatVersion({ major, minor: error.since }) }),
+    retryable: error.retryable,
+    ...(error.data !== undefined && { data: schemaOf({ kind: 'class', type: error.data }) }),
+  });
+  return sorted(Object.fromEntries(errors.map((error) => [error.name, document(error)])));
 }
 
 function typeSchema(dto: DtoContract, major: number): Schema {

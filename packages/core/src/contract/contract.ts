@@ -27,6 +27,10 @@ export interface MethodContract {
   readonly mode: CallMode | undefined;
   /** `null` is nothing, `undefined` is not declared. */
   readonly returns: TypeRef | null | undefined;
+  /** What it may throw that arrives as itself. */
+  readonly errors: readonly ErrorContract[];
+  /** What it may throw that is no failure of the server; subclasses too. */
+  readonly expected: readonly Class<Error>[];
   readonly idempotent: boolean;
   readonly timeout: number | undefined;
   readonly description: string | undefined;
@@ -42,6 +46,17 @@ export interface ArgContract {
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
+}
+
+/** One error that a method declares. */
+export interface ErrorContract {
+  /** On the wire. */
+  readonly name: string;
+  readonly type: Class<Error>;
+  readonly since: number;
+  readonly retryable: boolean;
+  /** The class of its data, which is one of the contract's DTOs; `undefined` if it has none. */
+  readonly data: Class | undefined;
 }
 
 /** One DTO class. */

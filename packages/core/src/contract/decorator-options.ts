@@ -1,5 +1,5 @@
 /** What users can say in decorators. */
-import type { TypeToken } from './type-ref';
+import type { Class, TypeToken } from './type-ref';
 
 /**
  * How a method may be called: `call` waits for an answer, `cast` does not (to one server or to all), `fanout` reaches every server; `stream` gives any
@@ -25,6 +25,18 @@ export interface EndpointOptions {
   readonly description?: string;
 }
 
+/** An error that a method declares, with what there is to say beyond its class. */
+export interface DeclaredError {
+  /** A class that extends `Error`. Its fields with class-validator decorators travel, and its message; nothing else does. */
+  readonly type: Class<Error>;
+  /** The version that added it. Default: that of the method. Older callers get the nearest class above it that they know. */
+  readonly since?: string;
+  /** Sending the same call again can help and is safe. Default false. */
+  readonly retryable?: boolean;
+  /** Name on the wire. Default: the class's name. */
+  readonly name?: string;
+}
+
 /** What `@RpcMethod` says of a method. */
 export interface RpcMethodOptions {
   /** The version that added the method. Default: `major.0`. */
@@ -33,6 +45,10 @@ export interface RpcMethodOptions {
   readonly mode?: CallMode;
   /** What it resolves to, or the item of a stream; reflection cannot see into `Promise<T>`. `null` for nothing. Unchecked if not given. */
   readonly returns?: TypeToken | null;
+  /** Error classes that it may throw and that arrive as what they are, subclasses as the nearest of these. Anything else arrives as `internal`. */
+  readonly errors?: readonly (Class<Error> | DeclaredError)[];
+  /** Error classes that are no failure of the server, subclasses too: not logged (oslo's `expected_exceptions`). Callers get `internal` all the same. */
+  readonly expected?: readonly Class<Error>[];
   /** Running it twice is as good as once, so that it may be sent again. Default false. */
   readonly idempotent?: boolean;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */

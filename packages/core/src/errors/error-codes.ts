@@ -151,10 +151,18 @@ export const ERROR_CODES = {
     raisedBy: 'client or server',
   },
   invalid_result: {
-    meaning: 'The handler returned what its contract does not declare; `data.violations` lists each with its path.',
+    meaning:
+      'What the handler returned, or threw as a declared error, does not fit its declaration; `data.violations` lists each with its path.',
     executed: 'yes',
     retryable: false,
     raisedBy: 'client',
+  },
+  declared: {
+    meaning:
+      "The handler threw an error that its contract declares. Where the caller's contract has it too, it arrives as its own class; else `data` has its fields, and its name in `data.name`.",
+    executed: 'yes',
+    retryable: false,
+    raisedBy: 'server',
   },
   internal: {
     meaning: "The handler failed in a way that its contract does not declare. Details are in the server's log under `id`.",

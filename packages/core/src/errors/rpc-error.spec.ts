@@ -1,6 +1,6 @@
 /** The one error class. */
 import { ERROR_CODES, isErrorCode } from './error-codes';
-import { isRpcError, RpcError } from './rpc-error';
+import { isRpcError, RpcError, withFacts } from './rpc-error';
 
 test('takes executed and retryable from the table, and shows its code first', () => {
   for (const [code, row] of Object.entries(ERROR_CODES)) {
@@ -21,6 +21,33 @@ test('what travels has no stack and no cause, and reads back as the same error',
 test('an unknown code of a newer peer reads as internal and keeps whether it ran', () => {
   const error = RpcError.fromWire({ code: 'toString', message: 'odd', executed: 'no', retryable: true });
   expect(error).toMatchObject({ code: 'internal', executed: 'no', retryable: true, rawMessage: 'odd (code toString)' });
+});
+
+test('a declared error without a class for it says its name and has its data, whatever came as data', () => {
+  const wire = { code: 'declared', name: 'Gone', message: 'net-7', executed: 'yes', retryable: true } as const;
+  const read = (data: unknown) => RpcError.fromWire({ ...wire, data });
+  expect(read({ networkId: 'net-7', name: 'other' })).toMatchObject({ message: '[declared] Gone: net-7', retryable: true });
+  expect(read({ networkId: 'net-7', name: 'other' }).data).toEqual({ networkId: 'net-7', name: 'Gone' });
+  for (const data of [undefined, null, 'text', 7]) expect(read(data).data).toEqual({ name: 'Gone' });
+});
+
+test('an error with the facts of an RpcError is one, and prints as before', () => {
+  class Gone extends Error {
+    networkId = 'net-7';
+  }
+  const error = withFacts(new Gone('x'), new RpcError('declared', 'x', { retryable: true, data: { name: 'Gone' } }));
+  expect(error).toBeInstanceOf(Gone);
+  expect(error).toBeInstanceOf(RpcError);
+  expect(RpcError.from(error)).toBe(error);
+  expect(Object.keys(error)).toEqual(['networkId']);
+  expect(error.toWire()).toEqual({ code: 'declared', message: 'x', executed: 'yes', retryable: true, data: { name: 'Gone' } });
+});
+
+test('what does not let itself be looked at is none', () => {
+  const get = () => {
+    throw new Error('trap');
+  };
+  expect(isRpcError(new Proxy({}, { get }))).toBe(false);
 });
 
 test('instanceof holds for an error of another copy of the package', () => {

@@ -18,6 +18,8 @@ export interface RpcErrorDetails {
 /** An error as it travels: what `error` of a reply holds. */
 export interface WireError {
   readonly code: string;
+  /** Of a `declared` error: which. */
+  readonly name?: string;
   readonly message: string;
   readonly executed: Executed;
   readonly retryable: boolean;
@@ -66,6 +68,7 @@ export class RpcError extends Error {
 
   /** The error that a peer sent. An unknown code (a newer peer) reads as `internal`; the sentence keeps the code it had. */
   static fromWire(wire: WireError): RpcError {
+    if (wire.code === 'declared') return fromDeclared(wire);
     if (isErrorCode(wire.code)) return new RpcError(wire.code, wire.message, wire);
     return new RpcError('internal', `${wire.message} (code ${wire.code})`, wire);
   }
@@ -77,7 +80,31 @@ export class RpcError extends Error {
   }
 }
 
+/** An error that the sender's contract declares, for somebody who has no class for it. */
+function fromDeclared(wire: WireError): RpcError {
+  const { name = 'an error without a name', message, data } = wire;
+  const fields = typeof data === 'object' && data !== null ? data : {};
+  return new RpcError('declared', `${name}: ${message}`, { ...wire, data: { ...fields, name } });
+}
+
+/**
+ * Makes any error an `RpcError` besides what it is: `isRpcError` holds, and it has the code, `executed`, `retryable` and the other facts of the one given.
+ * They do not show when it is printed.
+ */
+export function withFacts<E extends Error>(error: E, facts: RpcError): E & RpcError {
+  const { code, executed, retryable, data, id, rawMessage, toWire } = facts;
+  const all = { code, executed, retryable, data, id, rawMessage, toWire, [BRAND]: true };
+  for (const key of Reflect.ownKeys(all)) {
+    Object.defineProperty(error, key, { value: all[key as keyof typeof all], configurable: true, writable: true });
+  }
+  return error as E & RpcError;
+}
+
 /** Whether a caught thing is an `RpcError`, also one made by another copy of the package. */
 export function isRpcError(value: unknown): value is RpcError {
-  return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+  try {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+  } catch {
+    return false; // a Proxy that does not let itself be looked at
+  }
 }

@@ -1,5 +1,7 @@
 /** The words of the JSON envelope, as docs/PROTOCOL.md explains them. Single letters and nesting are avoided: captures are read by people. */
 
+import type { WireError } from '../errors/rpc-error';
+
 /** Version of the envelope itself, apart from every interface version. Left out when it is 1. */
 export const ENVELOPE_VERSION = 1;
 
@@ -35,6 +37,20 @@ export const REQUEST = {
   /** Requests that travel together, in place of `args`. */
   calls: 'calls',
 } as const;
+
+/** Keys of the `error` of a reply. */
+export const ERROR = {
+  code: 'code',
+  /** Of a `declared` error: which of those that the contract declares. */
+  name: 'name',
+  message: 'message',
+  /** Whether the handler ran. */
+  executed: 'executed',
+  retryable: 'retryable',
+  data: 'data',
+  /** Under which the server's log has the details. */
+  id: 'id',
+} as const satisfies { readonly [Key in keyof WireError]-?: Key };
 
 /** Keys of a reply. */
 export const REPLY = {

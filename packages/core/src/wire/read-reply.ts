@@ -1,7 +1,7 @@
 /** A reply out of a parsed envelope. */
 import type { WireError } from '../errors/rpc-error';
 import type { Notice, Reply } from '../ports/codec';
-import { REPLY } from './envelope';
+import { ERROR, REPLY } from './envelope';
 import { protocolError } from './protocol-error';
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
@@ -41,8 +41,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isWireError(value: unknown): value is WireError {
   if (!isObject(value)) return false;
-  const { code, message, executed, retryable } = value;
+  const { [ERROR.code]: code, [ERROR.message]: message, [ERROR.executed]: executed, [ERROR.retryable]: retryable } = value;
+  const name = value[ERROR.name];
   return (
-    typeof code === 'string' && typeof message === 'string' && EXECUTED.has(executed as string) && typeof retryable === 'boolean'
+    typeof code === 'string' &&
+    (name === undefined || typeof name === 'string') &&
+    typeof message === 'string' &&
+    EXECUTED.has(executed as string) &&
+    typeof retryable === 'boolean'
   );
 }

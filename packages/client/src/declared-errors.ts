@@ -1,0 +1,81 @@
+/** The errors that a contract declares, as their own classes again: made from data, never by their constructors. */
+import {
+  type Check,
+  type Contract,
+  type ErrorContract,
+  type Findings,
+  formatViolations,
+  type MethodContract,
+  RpcError,
+  type Validator,
+  type WireError,
+  withFacts,
+} from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
+
+/** One error that a method declares, with the check of its data. */
+export interface ErrorReader extends ErrorContract {
+  readonly check: Check | undefined;
+  readonly fields: readonly string[];
+}
+
+/** How the errors of a method are read, by name; `undefined` if it declares none. */
+export function compileErrorReaders(
+  { dtos }: Contract,
+  { errors }: MethodContract,
+  validator: Validator,
+): ReadonlyMap<string, ErrorReader> | undefined {
+  if (errors.length === 0) return undefined;
+  const reader = (error: ErrorContract): ErrorReader => {
+    if (error.data === undefined) return { ...error, check: undefined, fields: [] };
+    return { ...error, check: validator.compile(error.data), fields: dtos.get(error.data)!.fields.map(({ name }) => name) };
+  };
+  return new Map(errors.map((error) => [error.name, reader(error)]));
+}
+
+/** The error that a server answered a call with, as its caller gets it. Never throws. */
+export function errorOf({ errors, label }: ClientMethod, wire: WireError): RpcError {
+  const reader = wire.code === 'declared' ? errors?.get(wire.name!) : undefined;
+  if (reader === undefined) return RpcError.fromWire(wire);
+  try {
+    return instanceOf(reader, label, wire);
+  } catch (cause) {
+    return misfit(reader, label, wire, [{ path: reader.name, message: 'could not be read' }], cause);
+  }
+}
+
+function instanceOf(reader: ErrorReader, label: string, wire: WireError): RpcError {
+  const { name, type, check, fields } = reader;
+  const findings: Findings = { violations: [], stripped: 0 };
+  const checked = check?.(wire.data ?? {}, name, findings) as Readonly<Record<string, unknown>> | undefined;
+  if (findings.violations.length > 0) return misfit(reader, label, wire, findings.violations);
+  const data = Object.fromEntries(fields.map((field) => [field, checked![field]]));
+  // a true Error with the prototype of the class, whose constructor does not run
+  const error = Reflect.construct(Error, [wire.message], type) as Error;
+  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  Error.captureStackTrace(error, errorOf);
+  withFacts(error, new RpcError('declared', wire.message, { ...wire, data: { ...data, name } }));
+  for (const field of fields) {
+    if (data[field] === undefined) continue;
+    Object.defineProperty(error, field, { value: data[field], configurable: true, enumerable: true, writable: true });
+  }
+  return error as RpcError;
+}
+
+function misfit(
+  { name }: ErrorReader,
+  label: string,
+  { executed }: WireError,
+  violations: Findings['violations'],
+  cause?: unknown,
+): RpcError {
+  return new RpcError(
+    'invalid_result',
+    `${label}: the error ${name} does not fit its declaration: ${formatViolations(violations)}`,
+    {
+      executed,
+      data: { violations },
+      cause,
+    },
+  );
+}

@@ -1,0 +1,149 @@
+/** Reads contract files: JSON, held to the schema; what cannot be read is said with file, line and column. */
+import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { CONTRACT_SCHEMA } from './contract-schema';
+import type { Snapshot } from './snapshot';
+import { nodeAt, type Position, positionAt } from './source-text';
+
+/** One thing that is wrong with a file. */
+export interface Problem extends Position {
+  readonly message: string;
+}
+
+/** A file that is no contract: every problem with its line. */
+export class UnreadableFile extends Error {
+  constructor(
+    readonly fileName: string,
+    readonly problems: readonly Problem[],
+  ) {
+    super(problems.map(({ line, column, message }) => `${fileName}:${line}:${column}: ${message}`).join('\n'));
+    this.name = 'UnreadableFile';
+  }
+}
+
+const MOST_PROBLEMS = 10;
+
+/**
+ * Reads the text of a contract file.
+ *
+ * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the contract's schema.
+ */
+export function parseSnapshot(text: string, fileName: string): Snapshot {
+  const value = parseJson(text, fileName);
+  const problems = schemaProblems(value, text);
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  return value as Snapshot;
+}
+
+/**
+ * Reads a JSON text in which no key stands twice.
+ *
+ * @throws UnreadableFile if it is not JSON or says a key twice.
+ */
+export function parseJson(text: string, fileName: string): unknown {
+  const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (content.trim() === '') throw new UnreadableFile(fileName, [{ line: 1, column: 1, message: 'not JSON: the file is empty' }]);
+  const problems = problemsOf(content);
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  return JSON.parse(content);
+}
+
+/** `PropertyNameExpected` as words. */
+function wordsOf(code: string): string {
+  return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}
+
+/** How deep a file may nest: far deeper than any contract does, and not so deep that reading it fails. */
+const DEEPEST = 200;
+
+class TooDeep extends Error {
+  constructor(readonly position: Position) {
+    super();
+  }
+}
+
+function problemsOf(text: string): Problem[] {
+  try {
+    return syntaxProblems(text);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return [{ ...error.position, message: `nested more than ${DEEPEST} deep` }];
+  }
+}
+
+function repeated(key: string): string {
+  return `the key ${JSON.stringify(key)} stands twice in one object; keep one of them`;
+}
+
+/** The first thing that is not JSON; else every key that stands twice in one object. */
+function syntaxProblems(text: string): Problem[] {
+  const errors: Problem[] = [];
+  const twice: Problem[] = [];
+  const objects: Set<string>[] = [];
+  let depth = 0;
+  const enter = (offset: number) => {
+    if (++depth > DEEPEST) throw new TooDeep(positionAt(text, offset));
+  };
+  visit(
+    text,
+    {
+      onError: (code, offset) =>
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${wordsOf(printParseErrorCode(code))}` }),
+      onObjectBegin: (offset) => {
+        enter(offset);
+        objects.push(new Set());
+      },
+      onObjectEnd: () => {
+        depth--;
+        objects.pop();
+      },
+      onArrayBegin: enter,
+      onArrayEnd: () => {
+        depth--;
+      },
+      onObjectProperty: (key, offset) => {
+        const keys = objects.at(-1)!;
+        if (keys.has(key)) twice.push({ ...positionAt(text, offset), message: repeated(key) });
+        keys.add(key);
+      },
+    },
+    { disallowComments: true },
+  );
+  return errors.length > 0 ? errors.slice(0, 1) : twice;
+}
+
+let validate: ReturnType<Ajv2020['compile']> | undefined;
+
+function schemaProblems(value: unknown, text: string): Problem[] {
+  validate ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(CONTRACT_SCHEMA);
+  if (validate(value)) return [];
+  const root = parseTree(text);
+  return (validate.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword)).map((error) => problemOf(error, root, text));
+}
+
+/** Errors that only say that others were found inside. */
+const WRAPPERS: ReadonlySet<string> = new Set(['anyOf', 'propertyNames']);
+
+function problemOf(error: ErrorObject, root: Node | undefined, text: string): Problem {
+  const path = error.instancePath.split('/').slice(1).map(unescaped);
+  const at = path.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+  const extra = error.params['additionalProperty'] ?? error.propertyName;
+  const node = nodeAt(root, extra === undefined ? at : [...at, extra]);
+  return { ...positionAt(text, node?.offset ?? 0), message: sentenceOf(error, path.join('/') || 'the document') };
+}
+
+function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObject, where: string): string {
+  const value = JSON.stringify(data)?.slice(0, 60);
+  if (propertyName !== undefined) return `${where} has the key ${JSON.stringify(propertyName)}; it must look like Name@1`;
+  if (keyword === 'additionalProperties') {
+    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which contract files do not know`;
+  }
+  if (keyword === 'required') return `${where} lacks ${JSON.stringify(params['missingProperty'])}`;
+  if (keyword === 'enum') return `${where} must be one of ${params['allowedValues'].join(', ')}; it is ${value}`;
+  if (keyword === 'const') return `${where} must be ${JSON.stringify(params['allowedValue'])}; it is ${value}`;
+  return `${where} ${message}; it is ${value}`;
+}
+
+function unescaped(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}

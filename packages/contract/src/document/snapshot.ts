@@ -1,0 +1,123 @@
+/** A contract as a file holds it (format 1, docs/contract.schema.json), every part of it, whoever wrote it. */
+
+/** A version, or one for each endpoint that shares the type: `{ "L3Plugin": "1.2" }`. */
+export type Since = string | Readonly<Record<string, string>>;
+
+/** How something was before a version. */
+export interface Was {
+  readonly before: string;
+  readonly required?: boolean;
+  readonly schema?: SnapshotSchema | null;
+}
+
+/** When something was deprecated, and when it goes. */
+export interface Deprecation {
+  readonly since: string;
+  readonly removeIn?: string;
+  readonly use?: string;
+  readonly why?: string;
+}
+
+/** A custom validator: code that nobody can look into, by name. */
+export interface CustomValidator {
+  readonly name: string;
+  readonly constraints?: unknown;
+}
+
+/** A type of a contract: the profile of JSON Schema 2020-12 that snapshots use. */
+export interface SnapshotSchema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly deprecated?: unknown;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, SnapshotSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | SnapshotSchema;
+  readonly items?: SnapshotSchema;
+  readonly anyOf?: readonly SnapshotSchema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly 'x-since'?: Since;
+  readonly 'x-was'?: readonly Was[];
+  readonly 'x-enum-since'?: Readonly<Record<string, Since>>;
+  readonly 'x-enum-fallback'?: Readonly<Record<string, unknown>>;
+  readonly 'x-open'?: boolean;
+  readonly 'x-codec'?: string;
+  readonly 'x-discriminator'?: string;
+  readonly 'x-validators'?: readonly CustomValidator[];
+  readonly 'x-ts'?: string;
+}
+
+/** One argument; left out: as old as the major, required, without default. */
+export interface SnapshotArg {
+  readonly name: string;
+  readonly schema: SnapshotSchema;
+  readonly since?: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly aliases?: readonly string[];
+  readonly droppable?: boolean;
+  readonly deprecated?: Deprecation;
+  readonly was?: readonly Was[];
+}
+
+/** One error that a method declares. */
+export interface SnapshotError {
+  readonly since?: string;
+  readonly retryable?: boolean;
+  readonly data?: SnapshotSchema;
+}
+
+/** One method. `returns`: nothing where it is `null` or left out; of a stream, the item. */
+export interface SnapshotMethod {
+  readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
+  readonly since?: string;
+  readonly description?: string;
+  readonly args?: readonly SnapshotArg[];
+  readonly returns?: SnapshotSchema | null;
+  readonly returnsWas?: readonly Was[];
+  readonly errors?: Readonly<Record<string, SnapshotError>>;
+  readonly idempotent?: boolean;
+  readonly timeoutMs?: number;
+  readonly aliases?: readonly string[];
+  readonly deprecated?: Deprecation;
+}
+
+/** One major of one interface. */
+export interface SnapshotEndpoint {
+  readonly version: string;
+  readonly exchange?: string;
+  readonly topic: string;
+  readonly namespace?: string;
+  readonly codec?: string;
+  readonly stability?: 'experimental' | 'beta' | 'stable';
+  readonly unknownArgs?: 'reject' | 'ignore';
+  readonly description?: string;
+  readonly methods: Readonly<Record<string, SnapshotMethod>>;
+}
+
+/** A whole contract file: endpoints by `Name@major`, the types that they share, the hashes of what was released. */
+export interface Snapshot {
+  readonly contract: 1;
+  readonly $schema?: string;
+  readonly generator?: Readonly<Record<string, unknown>>;
+  readonly endpoints: Readonly<Record<string, SnapshotEndpoint>>;
+  readonly types?: Readonly<Record<string, SnapshotSchema>>;
+  readonly releases?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

@@ -1,0 +1,94 @@
+/** Where things stand in a JSON text: lines and columns, and the nodes that contract paths name. */
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+
+/** A position in a text, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The position of an offset. */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+/** The key, or the value where there is no key, at a path of keys and indexes; of what is not there, what would hold it. */
+export function nodeAt(root: Node | undefined, segments: readonly (string | number)[]): Node | undefined {
+  for (let length = segments.length; root !== undefined && length >= 0; length--) {
+    const node = findNodeAtLocation(root, segments.slice(0, length));
+    if (node !== undefined) return node.parent?.type === 'property' ? node.parent : node;
+  }
+  return root;
+}
+
+/** Finds the places of a contract file's text that paths of findings name: `L3Plugin@1/sync/args/host` and so on. */
+export function locateIn(text: string): (path: string) => Position | undefined {
+  const root = parseTree(text);
+  let places: Map<string, Node> | undefined;
+  return (path) => {
+    places ??= root === undefined ? new Map() : indexOf(root);
+    for (let known = path; known !== ''; known = known.replace(/(?:^|[./#~=|[{])[^./#~=|[{]*$/, '')) {
+      const node = places.get(known);
+      if (node !== undefined) return positionAt(text, node.offset);
+    }
+    return root === undefined ? undefined : positionAt(text, root.offset);
+  };
+}
+
+type Places = Map<string, Node>;
+
+function indexOf(root: Node): Places {
+  const places: Places = new Map();
+  for (const [key, endpoint] of membersOf(root, 'endpoints')) {
+    places.set(key, endpoint);
+    for (const [name, method] of membersOf(endpoint, 'methods')) indexMethod(places, `${key}/${name}`, method);
+  }
+  for (const [name, type] of membersOf(root, 'types')) indexSchema(places, `types/${name}`, type);
+  for (const [key, releases] of membersOf(root, 'releases')) {
+    for (const [version, hash] of membersOf(releases)) places.set(`${key}#${version}`, hash);
+  }
+  return places;
+}
+
+function indexMethod(places: Places, path: string, method: Node): void {
+  places.set(path, method);
+  const args = valueUnder(method, 'args');
+  if (args !== undefined) places.set(`${path}/args`, args);
+  for (const arg of args?.children ?? []) {
+    const name = valueUnder(arg, 'name')?.value;
+    const schema = valueUnder(arg, 'schema');
+    if (schema !== undefined) indexSchema(places, `${path}/args/${name}`, schema);
+    places.set(`${path}/args/${name}`, arg);
+  }
+  const returns = valueUnder(method, 'returns');
+  if (returns !== undefined) indexSchema(places, `${path}/returns`, returns);
+  for (const [code, error] of membersOf(method, 'errors')) {
+    const data = valueUnder(error, 'data');
+    if (data !== undefined) indexSchema(places, `${path}/errors/${code}`, data);
+    places.set(`${path}/errors/${code}`, error);
+  }
+}
+
+function indexSchema(places: Places, path: string, schema: Node): void {
+  places.set(path, schema.parent?.type === 'property' ? schema.parent : schema);
+  const value = schema.type === 'property' ? schema.children![1]! : schema;
+  for (const [name, field] of membersOf(value, 'properties')) indexSchema(places, `${path}.${name}`, field);
+  const items = valueUnder(value, 'items');
+  if (items !== undefined) indexSchema(places, `${path}[]`, items);
+  const rest = valueUnder(value, 'additionalProperties');
+  if (rest?.type === 'object') indexSchema(places, `${path}{}`, rest);
+}
+
+/** The members of an object, or of the object under a key of it, as properties. */
+function membersOf(node: Node, key?: string): [string, Node][] {
+  const object = node.type === 'property' ? node.children![1]! : node;
+  const value = key === undefined ? object : findNodeAtLocation(object, [key]);
+  if (value?.type !== 'object') return [];
+  return (value.children ?? []).map((property) => [property.children![0]!.value as string, property]);
+}
+
+function valueUnder(node: Node, key: string): Node | undefined {
+  return findNodeAtLocation(node.type === 'property' ? node.children![1]! : node, [key]);
+}

@@ -1,0 +1,72 @@
+/** Follows `$ref` to the types of a document. */
+import type { Snapshot, SnapshotSchema } from './snapshot';
+
+/** The types of a document, by name. */
+export type TypeTable = Readonly<Record<string, SnapshotSchema>>;
+
+/** A schema with its references followed. */
+export interface Resolved {
+  /** The named type that the place stands for; `undefined` where the schema is written in place. */
+  readonly name: string | undefined;
+  /** The definition of the named type, or the schema itself. */
+  readonly shape: SnapshotSchema;
+  /** The shape with what the place adds over it. */
+  readonly schema: SnapshotSchema;
+  /** What the place says itself, beside the reference. */
+  readonly own: SnapshotSchema;
+}
+
+const PREFIX = '#/types/';
+const NOTHING: SnapshotSchema = {};
+const NO_TYPES: TypeTable = {};
+
+/** The types of a document; none if it has none. */
+export function typesOf(snapshot: Snapshot): TypeTable {
+  return snapshot.types ?? NO_TYPES;
+}
+
+/** The name in `#/types/Router`, with the escapes of JSON Pointer undone. */
+export function referredName(schema: SnapshotSchema): string | undefined {
+  return schema.$ref?.startsWith(PREFIX)
+    ? schema.$ref.slice(PREFIX.length).replaceAll('~1', '/').replaceAll('~0', '~')
+    : undefined;
+}
+
+/** Follows a schema to its shape. A reference to nothing, or to itself, is a type about which nothing is known. */
+export function resolve(schema: SnapshotSchema, types: TypeTable): Resolved {
+  const { $ref, ...own } = schema;
+  let name = referredName(schema);
+  if (name === undefined) return { name, shape: schema, schema, own: NOTHING };
+  const passed = new Set<string>();
+  let shape = NOTHING;
+  while (!passed.has(name)) {
+    passed.add(name);
+    shape = Object.hasOwn(types, name) ? types[name]! : NOTHING;
+    const next = referredName(shape);
+    if (next === undefined) break;
+    name = next;
+    shape = NOTHING;
+  }
+  return { name, shape, schema: Object.keys(own).length === 0 ? shape : { ...shape, ...own }, own };
+}
+
+/** Every schema directly inside another: of properties, items, map values and union members. */
+export function* partsOf(schema: SnapshotSchema): Generator<SnapshotSchema> {
+  for (const property of Object.values(schema.properties ?? {})) yield property;
+  for (const member of schema.anyOf ?? []) yield member;
+  if (schema.items !== undefined) yield schema.items;
+  if (typeof schema.additionalProperties === 'object') yield schema.additionalProperties;
+}
+
+/** Adds to `names` every type that a schema reaches. */
+export function collectTypes(schema: SnapshotSchema, types: TypeTable, names: Set<string>): void {
+  const waiting = [schema];
+  for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+    const name = referredName(each);
+    if (name !== undefined && !names.has(name)) {
+      names.add(name);
+      if (Object.hasOwn(types, name)) waiting.push(types[name]!);
+    }
+    waiting.push(...partsOf(each));
+  }
+}

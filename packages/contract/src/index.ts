@@ -1,0 +1,70 @@
+/** Contracts as files: read, written, compared by named rules, projected to released versions, held to a live fleet. */
+
+// contract files
+export { parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { writeSnapshot } from './document/write-snapshot';
+export { normalForm } from './document/normal-form';
+export { locateIn, type Position } from './document/source-text';
+export { canonicalJson } from './document/canonical-json';
+export type {
+  Deprecation,
+  Since,
+  Snapshot,
+  SnapshotArg,
+  SnapshotEndpoint,
+  SnapshotError,
+  SnapshotMethod,
+  SnapshotSchema,
+  Was,
+} from './document/snapshot';
+
+// what rules find
+export { diff } from './check/diff';
+export { lint } from './check/lint';
+export { checkFreshness } from './check/freshness';
+export { checkReleases, recordRelease } from './check/releases';
+export {
+  type Approval,
+  approve,
+  judge,
+  type JudgedFinding,
+  type Judgement,
+  parseApprovals,
+  writeApprovals,
+} from './check/approvals';
+export type { Finding } from './findings/finding';
+export { type Findings, joinFindings } from './findings/findings';
+export { isAtLeast } from './findings/finding';
+export type { LookedAt } from './findings/looked-at';
+export { PROFILES, type Profile, type SeveritySettings } from './findings/severity-settings';
+
+// the catalogue
+export { ruleOf, RULES, type Scope, scopeOf } from './rules/catalogue';
+export type { AnyRule, Bump, Category, Hurts, Rule, Severity } from './rules/rule';
+
+// versions
+export { asOf, type Projection, releaseHash } from './projection/as-of';
+export { contractAt } from './projection/contract-at';
+export { type Call, leastVersion, type Need } from './projection/least-version';
+export { recordHistory } from './projection/record-history';
+
+// fleets
+export {
+  type Answer,
+  canDeploy,
+  type ClientVerdict,
+  type DeployQuestion,
+  type DeployVerdict,
+  type FleetClient,
+  type Use,
+  type UseVerdict,
+} from './fleet/can-deploy';
+export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
+export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
+export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
+
+// reports
+export { type Format, FORMATS } from './report/formats';
+export { explainRule, listRules } from './report/explain-rule';
+export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
+export { argumentText, methodText, typeText } from './report/type-text';

@@ -1,0 +1,38 @@
+/** Whether a type of a document takes a value. */
+import Ajv2020 from 'ajv/dist/2020';
+import type { Snapshot, SnapshotSchema } from '../document/snapshot';
+import { typesOf } from '../document/type-reference';
+
+/** Whether a schema takes a value; of a schema that cannot be judged, such as a pattern that is none, no. */
+export type Accepts = (schema: SnapshotSchema, value: unknown) => boolean;
+
+const judges = new WeakMap<Snapshot, Accepts>();
+
+/** The judge over the types of a document, made once. Formats and custom validators are not looked at. */
+export function acceptsOf(snapshot: Snapshot): Accepts {
+  const known = judges.get(snapshot) ?? createAccepts(snapshot);
+  judges.set(snapshot, known);
+  return known;
+}
+
+function createAccepts(snapshot: Snapshot): Accepts {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const known = new Map<SnapshotSchema, (value: unknown) => boolean>();
+  return (schema, value) => {
+    let judge = known.get(schema);
+    if (judge === undefined) {
+      judge = compile(ajv, { ...schema, types: typesOf(snapshot) });
+      known.set(schema, judge);
+    }
+    return judge(value);
+  };
+}
+
+function compile(ajv: Ajv2020, schema: object): (value: unknown) => boolean {
+  try {
+    const validate = ajv.compile(schema);
+    return (value) => validate(value) === true;
+  } catch {
+    return () => false;
+  }
+}
