@@ -21,6 +21,11 @@ export function connectionOf(transport: Transport): Connection {
   return connection;
 }
 
+/** The connection of a transport, if a client has used it. */
+export function connectionIfAny(transport: Transport): Connection | undefined {
+  return connections.get(transport);
+}
+
 function connect(transport: Transport): Connection {
   const line = { transport, codec: jsonCodec, pending: new PendingCalls(transport, jsonCodec) };
   const announcements = new Announcements(line);

@@ -21,6 +21,7 @@ import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import { each } from './each';
 import { intercepted, type Ways } from './intercepted';
+import { pingAll, pingServer } from './ping';
 import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
@@ -75,6 +76,10 @@ class ClientFactory<T> {
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
+      $ping: (server?: string) => {
+        const view = { connection: this.connection, destination, settings };
+        return server === undefined ? pingAll(view) : pingServer(view, server);
+      },
       $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
       get $cast() {
         return (casts ??= functions(destination));

@@ -24,6 +24,9 @@ import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
 
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** Serves the messages of one server. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
@@ -156,7 +159,7 @@ export class MessageServer {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.idle.push(resolve);
-        timer = setTimeout(resolve, longest);
+        timer = setTimeout(resolve, Math.min(longest, LONGEST_DELAY));
       });
       clearTimeout(timer);
     }
