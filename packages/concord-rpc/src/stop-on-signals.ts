@@ -62,7 +62,9 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
       };
       setTimeout(giveUp, timeout + GRACE).unref();
     }
-    stopping.add(stopAll(all, timeout, logger));
+    const own = stopAll(all, timeout, logger);
+    stopping.add(own);
+    await own; // others, told by the same signal, have joined by then
     const code = Math.max(...(await Promise.all(stopping)));
     if (exit) process.exit(code);
     else process.exitCode = code;

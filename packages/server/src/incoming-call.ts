@@ -28,7 +28,7 @@ export class IncomingCall implements InterceptedCall {
     return `${major}.${minor}`;
   }
   get way(): CallMode {
-    if (this.#exchange.wantsAnswer) return 'call';
+    if (this.#exchange.wantsAnswer) return this.#exchange.method!.definition.mode === 'stream' ? 'stream' : 'call';
     return this.#exchange.subjectIsForAll ? 'fanout' : 'cast';
   }
   get target() {
