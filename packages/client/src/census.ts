@@ -1,6 +1,6 @@
 /** Asks servers what they serve, and gathers their answers. */
 import { performance } from 'node:perf_hooks';
-import { type Reply, RpcError } from '@concord-rpc/core';
+import { jsonCodec, type Reply, RpcError } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 
@@ -74,11 +74,11 @@ class Collection implements PendingCall {
   ) {}
 
   ask(): void {
-    const { pending, transport, codec } = this.line;
+    const { pending, transport } = this.line;
     try {
       this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const encoder = codec.requestEncoder('1.0', ['method']);
+      const encoder = jsonCodec.requestEncoder('1.0', ['method']);
       transport.publish(this.subject, encoder.call(encoder.args([this.options.method]), this.slot.nonce, ttl), this.slot.reply);
     } catch {
       this.finish();

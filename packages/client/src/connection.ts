@@ -1,5 +1,5 @@
 /** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
-import { jsonCodec, type Transport } from '@concord-rpc/core';
+import { Codecs, type Transport } from '@concord-rpc/core';
 import { Announcements } from './announcements';
 import { Joiner } from './joiner';
 import type { Line } from './line';
@@ -14,10 +14,10 @@ export interface Connection extends Line {
 /** One a transport, for as long as the transport lives. */
 const connections = new WeakMap<Transport, Connection>();
 
-/** The connection of a transport; made on first use. */
-export function connectionOf(transport: Transport): Connection {
+/** The connection of a transport; made on first use, then with these wire formats. */
+export function connectionOf(transport: Transport, codecs = new Codecs()): Connection {
   let connection = connections.get(transport);
-  if (connection === undefined) connections.set(transport, (connection = connect(transport)));
+  if (connection === undefined) connections.set(transport, (connection = connect(transport, codecs)));
   return connection;
 }
 
@@ -26,8 +26,8 @@ export function connectionIfAny(transport: Transport): Connection | undefined {
   return connections.get(transport);
 }
 
-function connect(transport: Transport): Connection {
-  const line = { transport, codec: jsonCodec, pending: new PendingCalls(transport, jsonCodec) };
+function connect(transport: Transport, codecs: Codecs): Connection {
+  const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   const announcements = new Announcements(line);
   return { ...line, announcements, joiner: new Joiner(line, announcements) };
 }

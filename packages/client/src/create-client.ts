@@ -1,6 +1,7 @@
 /** Makes a client: a plain object with one function a method. */
 import {
   type Class,
+  type Codecs,
   compileContract,
   type Interceptor,
   quote,
@@ -26,11 +27,13 @@ import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
+/** Settings of a client: those of its calls, what reads DTO classes and checks what arrives, how messages are written. */
 export interface ClientOptions extends CallOptions {
   readonly validator: Validator;
   /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
   readonly interceptors?: readonly Interceptor[];
+  /** The wire formats that contracts can choose. Default: JSON alone. */
+  readonly codecs?: Codecs;
 }
 
 /**
@@ -40,11 +43,11 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { validator, interceptors, ...callOptions } = options;
+  const { validator, codecs, interceptors, ...callOptions } = options;
   const contract = compileContract(type, validator);
-  const connection = connectionOf(transport);
+  const connection = connectionOf(transport, codecs);
   const address = subjects.addressOf(contract.target, transport.root);
-  const methods = clientMethods(contract, connection.codec, validator);
+  const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
   return new ClientFactory<T>(connection, methods, address, intercepted(PLAIN, requireInterceptors(interceptors))).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),

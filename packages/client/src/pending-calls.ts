@@ -1,6 +1,6 @@
 /** The calls of one connection that wait for something: one reply subscription, one table, one timer for all deadlines. */
 import { performance } from 'node:perf_hooks';
-import { type Codec, type IncomingMessage, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
+import { type Codecs, type IncomingMessage, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
 import { nonceSource } from './nonces';
 
 /**
@@ -65,7 +65,7 @@ export class PendingCalls {
 
   constructor(
     private readonly transport: Transport,
-    private readonly codec: Codec,
+    private readonly codecs: Codecs,
   ) {
     this.prefix = subjects.replyPrefix(transport.root, this.nonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
@@ -187,7 +187,7 @@ export class PendingCalls {
     }
     let reply: Reply;
     try {
-      reply = this.codec.decodeReply(message.data);
+      reply = this.codecs.of(message.data).decodeReply(message.data);
     } catch {
       this.badReplies++; // without its nonce nobody can say that it is this call's
       return;

@@ -55,19 +55,19 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
   }
 
   async function end(): Promise<void> {
-    if (exit) {
-      const giveUp = () => {
-        logger.error(`the process has not stopped within ${timeout + GRACE} ms: ending it`);
-        process.exit(1);
-      };
-      setTimeout(giveUp, timeout + GRACE).unref();
-    }
+    const timer = exit ? setTimeout(giveUp, timeout + GRACE).unref() : undefined;
     const own = stopAll(all, timeout, logger);
     stopping.add(own);
     await own; // others, told by the same signal, have joined by then
     const code = Math.max(...(await Promise.all(stopping)));
+    clearTimeout(timer);
     if (exit) process.exit(code);
     else process.exitCode = code;
+  }
+
+  function giveUp(): void {
+    logger.error(`the process has not stopped within ${timeout + GRACE} ms: ending it`);
+    process.exit(1);
   }
 
   function undo(): void {

@@ -1,6 +1,7 @@
 /** What the other packages and, through `concord-rpc`, users take from the core. */
 
 // for users
+export type { CodecName } from './contract/codec-names';
 export { Arg, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
 export { remote } from './contract/remote';
@@ -28,6 +29,7 @@ export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Sche
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
+export { isSingleObject, VALUE_KINDS, type ValueKind } from './contract/value-kinds';
 export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export { type WireError, withFacts } from './errors/rpc-error';
@@ -37,5 +39,11 @@ export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/tr
 export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
 export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { compareVersions, formatVersion, parseVersion, serves, type Version } from './values/version';
+export { type CodecSource, Codecs } from './wire/codecs';
+export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
+export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
+export { protocolError } from './wire/protocol-error';
+export { readReplies } from './wire/read-reply';
+export { readRequests } from './wire/read-request';
 export * as subjects from './wire/subjects';

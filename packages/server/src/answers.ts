@@ -12,15 +12,14 @@ const OUT_OF_TIME = new Set<ErrorCode>(['deadline_exceeded', 'cancelled']);
 export class Answers {
   constructor(
     private readonly transport: Transport,
-    private readonly codec: Codec,
     private readonly stats: ServerStats,
     private readonly logger: Logger,
   ) {}
 
   /** Where the replies to a message of several requests are gathered. */
-  joined(reply: string): JoinedReplies {
+  joined(reply: string, codec: Codec): JoinedReplies {
     return new JoinedReplies(
-      this.codec,
+      codec,
       (data) => this.transport.publish(reply, data),
       (count) => {
         this.stats.lostReplies += count;
@@ -32,7 +31,7 @@ export class Answers {
   result(exchange: Exchange, result: unknown): void {
     if (!exchange.wantsAnswer || exchange.abandoned) return;
     try {
-      this.send(exchange, this.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
+      this.send(exchange, exchange.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
       this.error(exchange, unsendable(`result of ${exchange.label}`, thrown));
     }
@@ -62,7 +61,7 @@ export class Answers {
   error(exchange: Exchange, error: RpcError): void {
     if (!exchange.wantsAnswer || exchange.abandoned) return;
     try {
-      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
+      this.send(exchange, exchange.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
     } catch {
       const { code, rawMessage, executed, retryable, id, data } = error;
       // its data cannot be carried: the caller hears the rest
@@ -83,7 +82,7 @@ export class Answers {
   private foreseen(exchange: Exchange, error: WireError): void {
     if (!exchange.wantsAnswer || exchange.abandoned) return;
     try {
-      this.send(exchange, this.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
+      this.send(exchange, exchange.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
       this.error(exchange, unsendable(`error ${error.name} of ${exchange.label}`, thrown));
     }

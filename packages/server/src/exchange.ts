@@ -1,7 +1,15 @@
 /** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
+import {
+  type Codec,
+  type ContextValues,
+  NO_VALUES,
+  type Request,
+  type RequestScope,
+  RpcError,
+  subjects,
+} from '@concord-rpc/core';
 import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
@@ -9,6 +17,9 @@ import type { StreamReply } from './stream-reply';
 
 /** Milliseconds by which clocks of caller and server, and their timers, may differ. */
 const ALMOST = 2;
+
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A request with the state of its serving. Most of it is made only when it is asked for. */
 export class Exchange implements RequestScope {
@@ -30,6 +41,8 @@ export class Exchange implements RequestScope {
     readonly server: string,
     readonly subject: string,
     readonly reply: string | undefined,
+    /** The wire format of the request, and so of its answer. */
+    readonly codec: Codec,
     /** Where its reply is gathered, if it came with others. */
     readonly replies?: JoinedReplies,
   ) {}
@@ -123,7 +136,7 @@ export class Exchange implements RequestScope {
       return;
     }
     // a timer set in a long turn counts from the beginning of that turn, and is early
-    this.timer = setTimeout(() => this.abortAtDeadline(), Math.ceil(left));
+    this.timer = setTimeout(() => this.abortAtDeadline(), Math.min(LONGEST_TIMER, Math.ceil(left)));
     this.timer.unref();
   }
 }

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   type Class,
+  Codecs,
   endpointKey,
   type Interceptor,
-  jsonCodec,
   type Logger,
   quote,
   RpcError,
@@ -32,6 +32,8 @@ export interface RpcServerOptions {
   readonly server?: string;
   /** What checks DTO arguments. */
   readonly validator: Validator;
+  /** The wire formats that it reads and answers in. Default: JSON alone. */
+  readonly codecs?: Codecs;
   /** Where failures of handlers are written. Default: `console`. */
   readonly logger?: Logger;
   /**
@@ -74,6 +76,7 @@ export class RpcServer {
   readonly name: string;
   private readonly registrations: Registration[] = [];
   private readonly validator: Validator;
+  private readonly codecs: Codecs;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
   private readonly interceptors: readonly Interceptor[];
@@ -88,6 +91,7 @@ export class RpcServer {
   ) {
     this.name = requireServerName(options.server ?? defaultName());
     this.validator = options.validator;
+    this.codecs = options.codecs ?? new Codecs();
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
     this.interceptors = requireInterceptors(options.interceptors);
@@ -106,6 +110,7 @@ export class RpcServer {
   register(contractOrService: Class | object, implementation?: object): this {
     if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
     const registration = this.registrationOf(contractOrService, implementation);
+    this.codecs.named(registration.contract.codec); // loaded now rather than in the first call
     const key = endpointKey(registration.contract);
     if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
@@ -172,7 +177,7 @@ export class RpcServer {
     const underWay = new CallsUnderWay();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
     const table = dispatchTable(this.transport.root, this.name, registrations, underWay);
-    const messages = new MessageServer(this.name, this.transport, jsonCodec, table, underWay, this.logger, this.access);
+    const messages = new MessageServer(this.name, this.transport, this.codecs, table, underWay, this.logger, this.access);
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];
     try {

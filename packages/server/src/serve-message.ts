@@ -1,9 +1,11 @@
 /** A message, on one page: read, find, check, run, answer. Whatever happens inside, exactly one answer goes to whoever waits for one. */
 import {
   type Codec,
+  type Codecs,
   type Findings,
   formatViolations,
   type IncomingMessage,
+  jsonCodec,
   type Logger,
   type Request,
   RpcError,
@@ -42,14 +44,14 @@ export class MessageServer {
   constructor(
     private readonly name: string,
     private readonly transport: Transport,
-    private readonly codec: Codec,
+    private readonly codecs: Codecs,
     private readonly table: DispatchTable,
     private readonly underWay: CallsUnderWay,
     logger: Logger,
     private readonly access?: AccessGuard,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
-    this.answers = new Answers(transport, codec, this.stats, logger);
+    this.answers = new Answers(transport, this.stats, logger);
   }
 
   /** Serves one message. Never throws. */
@@ -59,22 +61,23 @@ export class MessageServer {
       this.stats.badReplySubjects++; // answering it would publish with this server's rights where its caller may have none
       return;
     }
-    const exchange = new Exchange(this.name, subject, reply || undefined);
+    let codec: Codec = jsonCodec;
     let request: Request;
     try {
-      request = this.codec.decodeRequest(message.data);
+      codec = this.codecs.of(message.data);
+      request = codec.decodeRequest(message.data);
     } catch (thrown) {
-      this.refuse(exchange, thrown);
+      this.refuse(new Exchange(this.name, subject, reply || undefined, codec), thrown);
       return;
     }
-    if (request.calls === undefined) this.serveRequest(exchange, request);
-    else this.serveTogether(subject, reply || undefined, request.calls);
+    if (request.calls === undefined) this.serveRequest(new Exchange(this.name, subject, reply || undefined, codec), request);
+    else this.serveTogether(subject, reply || undefined, codec, request.calls);
   }
 
   /** Requests that came in one message: each is served as if it had come alone, but that replies of one turn leave together. */
-  private serveTogether(subject: string, reply: string | undefined, requests: readonly Request[]): void {
-    const replies = reply === undefined ? undefined : this.answers.joined(reply);
-    for (const request of requests) this.serveRequest(new Exchange(this.name, subject, reply, replies), request);
+  private serveTogether(subject: string, reply: string | undefined, codec: Codec, requests: readonly Request[]): void {
+    const replies = reply === undefined ? undefined : this.answers.joined(reply, codec);
+    for (const request of requests) this.serveRequest(new Exchange(this.name, subject, reply, codec, replies), request);
   }
 
   private serveRequest(exchange: Exchange, request: Request): void {
@@ -131,7 +134,7 @@ export class MessageServer {
   private announce(exchange: Exchange): void {
     this.underWay.add(exchange);
     const publish = (data: Uint8Array) => this.transport.publish(exchange.reply!, data);
-    exchange.heartbeat = new Heartbeat(this.name, exchange.nonce, this.codec, publish);
+    exchange.heartbeat = new Heartbeat(this.name, exchange.nonce, exchange.codec, publish);
     exchange.heartbeat.start(exchange.request!.monitor);
   }
 
@@ -222,7 +225,7 @@ export class MessageServer {
   private stream(exchange: Exchange, source: unknown): void {
     const stream = new StreamReply(
       exchange,
-      this.codec,
+      exchange.codec,
       (data) => this.transport.publish(exchange.reply!, data),
       this.transport.maxPayload,
     );

@@ -1,5 +1,4 @@
 /** A process whose calls are all answered too late. Prints what became of the replies, and its heap, after each thousand. Needs `--expose-gc`. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectionOf } from '@concord-rpc/client';
 import { createClient, NatsTransport, RpcServer } from 'concord-rpc';
 import { Work } from './work';
@@ -16,26 +15,30 @@ const CALLS = 1_000;
 
 async function main([url, rounds]: string[]): Promise<void> {
   const [serving, calling] = [await NatsTransport.connect({ servers: url }), await NatsTransport.connect({ servers: url })];
-  let ended = 0;
+  const waiting: ((result: string) => void)[] = [];
+  let allWait: () => void = () => undefined;
   const server = new RpcServer(serving).register(Work, {
-    async sleep(milliseconds) {
-      await delay(milliseconds);
-      ended++;
-      return 'too late';
-    },
+    sleep: () =>
+      new Promise((resolve) => {
+        if (waiting.push(resolve) === CALLS) allWait();
+      }),
     hang: async () => undefined,
     exit: async () => undefined,
   });
   await server.start();
-  const client = createClient(calling, Work, { timeout: 100 });
+  const client = createClient(calling, Work, { timeout: 1_000 });
   for (let round = 1; round <= Number(rounds); round++) {
-    const codes = await Promise.all(Array.from({ length: CALLS }, () => client.sleep(300).catch(({ code }) => code)));
-    while (ended < round * CALLS) await delay(10);
+    const begun = new Promise<void>((resolve) => (allWait = resolve));
+    const calls = Array.from({ length: CALLS }, () => client.sleep(0));
+    const codes = Promise.all(calls.map((call) => call.catch(({ code }) => code)));
+    await begun;
+    const deadlines = (await codes).filter((code) => code === 'deadline_exceeded').length;
+    for (const answer of waiting.splice(0)) answer('too late');
+    await new Promise((resolve) => setImmediate(resolve));
     await serving.flush();
     await calling.flush();
     global.gc!();
     const { lateReplies, pending } = connectionOf(calling).pending.stats();
-    const deadlines = codes.filter((code) => code === 'deadline_exceeded').length;
     const said: Round = { deadlines, lateReplies, pending, heap: process.memoryUsage().heapUsed };
     console.log(JSON.stringify(said));
   }

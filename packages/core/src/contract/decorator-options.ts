@@ -1,4 +1,5 @@
 /** What users can say in decorators. */
+import type { CodecName } from './codec-names';
 import type { Class, TypeToken } from './type-ref';
 
 /**
@@ -19,6 +20,8 @@ export interface EndpointOptions {
   readonly namespace?: string | null;
   /** Further namespaces that servers answer to, for renames during an upgrade (oslo's `legacy_namespaces`); `null` is the null namespace. */
   readonly legacyNamespaces?: readonly (string | null)[];
+  /** Wire format of its messages. Default `json`; `msgpack` (MessagePack) carries `Date` and bytes too. Another one is another major. */
+  readonly codec?: CodecName;
   /** Name in snapshots and errors. Default: the class's name. */
   readonly name?: string;
   /** Prose for documentation. */
