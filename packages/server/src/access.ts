@@ -3,7 +3,6 @@ import { type InterceptedCall, quote, RpcError } from '@concord-rpc/core';
 import { positional } from './check-arguments';
 import type { Exchange } from './exchange';
 import { IncomingCall } from './incoming-call';
-import { isThenable } from './is-thenable';
 import { Refusal } from './refusal';
 
 /** Decides whether a call may run: `true` lets it, `false` or a reason for the server's log does not. */
@@ -37,7 +36,7 @@ export class AccessGuard {
     let verdict: unknown;
     try {
       verdict = this.policy(new IncomingCall(exchange, Object.freeze(positional(request!.args, method!.definition.args))));
-      if (isThenable(verdict)) return inTime(verdict).then((said) => requireTrue(exchange, said));
+      if (typeof verdict === 'object' && verdict !== null) return inTime(verdict).then((said) => requireTrue(exchange, said));
     } catch (thrown) {
       verdict = threw(thrown);
     }
@@ -46,7 +45,8 @@ export class AccessGuard {
   }
 }
 
-async function inTime(verdict: PromiseLike<unknown>): Promise<unknown> {
+/** What a promise, or whatever else it may be, comes to. */
+async function inTime(verdict: object): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
     timer = setTimeout(() => resolve(`the policy has not decided within ${LONGEST} ms`), LONGEST);

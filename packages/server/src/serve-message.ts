@@ -19,12 +19,12 @@ import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
-import { isThenable } from './is-thenable';
 import { Refusal } from './refusal';
 import type { ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
+import { UndecidedCalls } from './undecided-calls';
 
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -35,8 +35,12 @@ export class MessageServer {
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
-  /** Those about which the access policy has not decided yet. */
-  private readonly undecided = new Set<Exchange>();
+  private readonly undecided = new UndecidedCalls({
+    proceed: (exchange) => this.proceed(exchange),
+    expired: (exchange) => this.expired(exchange.method!),
+    refuse: (exchange, thrown) => this.refuse(exchange, thrown),
+    onDecided: () => this.wakeIfIdle(),
+  });
   private readonly clock = new StallClock();
   private idle: (() => void)[] = [];
   private hurried = false;
@@ -92,33 +96,19 @@ export class MessageServer {
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
       const deciding = this.access?.check(exchange);
-      if (deciding === undefined) this.proceed(exchange, method, request);
-      else void this.proceedWhen(deciding, exchange, method, request);
+      if (deciding === undefined) this.proceed(exchange);
+      else void this.undecided.hold(exchange, deciding);
     } catch (thrown) {
       this.refuse(exchange, thrown);
     }
   }
 
   /** From here on the call is allowed: check its arguments, run it. */
-  private proceed(exchange: Exchange, method: ServedMethod, request: Request): void {
-    const args = this.checked(method, request);
+  private proceed(exchange: Exchange): void {
+    const method = exchange.method!;
+    const args = this.checked(method, exchange.request!);
     if (exchange.wantsNotices) this.announce(exchange);
     this.run(exchange, method, args);
-  }
-
-  private async proceedWhen(allowed: Promise<void>, exchange: Exchange, method: ServedMethod, request: Request): Promise<void> {
-    this.undecided.add(exchange);
-    try {
-      await allowed;
-      if (exchange.abandoned) return;
-      if (exchange.isOver) throw this.expired(method);
-      this.proceed(exchange, method, request);
-    } catch (thrown) {
-      this.refuse(exchange, thrown);
-    } finally {
-      this.undecided.delete(exchange);
-      this.wakeIfIdle();
-    }
   }
 
   private expired(method: ServedMethod): RpcError {
@@ -140,10 +130,11 @@ export class MessageServer {
 
   /** Gives up on the handlers that still run: they are told, and so are their callers. */
   abandonAll(why: string): void {
-    for (const exchange of [...this.undecided, ...this.running]) {
-      const error = this.undecided.has(exchange)
-        ? new RpcError('server_stopped', `${exchange.label}: ${why}`, { executed: 'no', retryable: true })
-        : new RpcError('server_stopped', `${exchange.label}: ${why}`, { retryable: exchange.method!.definition.idempotent });
+    this.undecided.dropAll(why);
+    for (const exchange of [...this.running]) {
+      const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
+        retryable: exchange.method!.definition.idempotent,
+      });
       this.answers.error(exchange, error);
       exchange.abandoned = true;
       exchange.abort(error);
@@ -181,7 +172,7 @@ export class MessageServer {
   }
 
   private wakeIfIdle(): void {
-    if (this.busy === 0) this.wake();
+    if (this.idle.length > 0 && this.busy === 0) this.wake();
   }
 
   private wake(): void {
@@ -276,4 +267,8 @@ function requireMode({ definition, label }: ServedMethod, exchange: Exchange): v
   const answers = mode === 'call' || mode === 'stream';
   if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
