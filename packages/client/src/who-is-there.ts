@@ -14,14 +14,28 @@ export function whoIsThere(line: Line, address: subjects.Address, deadline: numb
   return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method });
 }
 
+/** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
+function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
+  const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method, one: true });
+}
+
+/** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
+async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
+  const { address, server } = destination;
+  const { name } = method.definition;
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, name);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, name);
+}
+
 /**
  * Why the broker found nobody for a call: nobody on the topic, not this server, not this namespace, or not this version.
  * `undefined` if somebody does serve it: it came up in between.
  */
 export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
-  const { connection, destination, method, minor, deadline } = sending;
+  const { destination, method, minor } = sending;
   const { label, contract, definition } = method;
-  const { servers, nobody } = await whoIsThere(connection, destination.address, deadline, definition.name);
+  const { servers, nobody } = await whoCouldTake(sending);
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`
