@@ -85,7 +85,8 @@ export interface Settings {
   readonly extras: RequestExtras | undefined;
 }
 
-const DEFAULT_TIMEOUT = 10_000;
+/** Milliseconds that a call has unless somebody says otherwise. */
+export const DEFAULT_TIMEOUT = 10_000;
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /** A stream gives signs of life, and looks for them, this often in milliseconds unless its caller says otherwise. */

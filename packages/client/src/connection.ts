@@ -25,6 +25,11 @@ export function connectionOf(transport: Transport, codecs = new Codecs()): Conne
   return connection;
 }
 
+/** The connection of a transport, if a client has used it. */
+export function connectionIfAny(transport: Transport): Connection | undefined {
+  return connections.get(transport);
+}
+
 function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   const announcements = new Announcements(line);

@@ -1,10 +1,10 @@
 /** Gathers the calls and casts of one turn that go to the same subject, and sends them in few messages, where every server reads such. */
 import { parseVersion, serves, type Version } from '@concord-rpc/core';
 import type { Announcements } from './announcements';
+import type { ServerAnnouncement } from './census';
 import { type Joinable, JoinedMessage } from './joined-message';
 import type { Line } from './line';
 import type { Sending } from './sending';
-import type { ServerAnnouncement } from './who-is-there';
 
 /** With no more than this many under way, each is sent at once: joining would only delay it. */
 const FEW = 3;

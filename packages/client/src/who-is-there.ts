@@ -1,58 +1,23 @@
 /** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
 import { performance } from 'node:perf_hooks';
-import { formatNeed, formatVersion, jsonCodec, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
+import { formatNeed, formatVersion, parseVersion, RpcError, serves, subjects } from '@concord-rpc/core';
+import { type Census, PING, type ServedEndpoint, takeCensus } from './census';
 import type { Line } from './line';
-import type { Ending, PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
-
-/** One interface that a server serves. */
-export interface ServedEndpoint {
-  readonly name: string;
-  readonly version: string;
-  /** Every namespace under which it answers; `null` is the null namespace. */
-  readonly namespaces: readonly (string | null)[];
-  /** Whether it has the method that was asked about, if one was. */
-  readonly hasMethod?: boolean;
-}
-
-/** One server of a topic and what it serves there. */
-export interface ServerAnnouncement {
-  readonly server: string;
-  /** Whether it reads requests that travel together. */
-  readonly joins?: boolean;
-  readonly endpoints: readonly ServedEndpoint[];
-}
 
 /** Longest wait for a first answer. */
 const LONGEST_WAIT = 1_000;
-/** After an answer, others are waited for as long as twice the first one took, within these bounds, in milliseconds. */
-const SHORTEST_QUIET = 10;
-const LONGEST_QUIET = 200;
-
-const PING = 'ping';
-
-/** What asking a topic who serves it came to. */
-export interface Census {
-  /** Those that answered in time. */
-  readonly servers: readonly ServerAnnouncement[];
-  /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
-  readonly nobody: boolean;
-}
 
 /** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
 export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
-  return new Promise((resolve) => {
-    const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
-  });
+  const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method });
 }
 
 /** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
 function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
-  return new Promise((resolve) => {
-    const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve, 1).ask(method);
-  });
+  const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method, one: true });
 }
 
 /** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
@@ -120,80 +85,4 @@ function formatCount(versions: readonly string[]): string {
     .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .map(([version, times]) => `${version} ×${times}`)
     .join(', ');
-}
-
-/** Collects the answers to one question put to all: until nobody has answered for a while. */
-class Collection implements PendingCall {
-  private readonly asked = performance.now();
-  private readonly answers = new Map<string, ServerAnnouncement>();
-  private slot: Slot | undefined;
-  private quiet: NodeJS.Timeout | undefined;
-  private patience = 0;
-
-  constructor(
-    private readonly line: Line,
-    readonly subject: string,
-    readonly deadline: number,
-    private readonly resolve: (census: Census) => void,
-    /** So many answers are all that can come. */
-    private readonly most = Number.POSITIVE_INFINITY,
-  ) {}
-
-  ask(method: string | undefined): void {
-    const { pending, transport } = this.line;
-    try {
-      this.slot = pending.open(this);
-      const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const encoder = jsonCodec.requestEncoder('1.0', ['method']);
-      transport.publish(this.subject, encoder.call(encoder.args([method]), this.slot.nonce, ttl), this.slot.reply);
-    } catch {
-      this.finish();
-    }
-  }
-
-  onReply({ result }: Reply): void {
-    if (!isAnnouncement(result)) return;
-    if (this.answers.size === 0) {
-      const first = performance.now() - this.asked;
-      this.patience = Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * first));
-    }
-    this.answers.set(result.server, result);
-    clearTimeout(this.quiet);
-    if (this.answers.size >= this.most) {
-      this.finish();
-      return;
-    }
-    this.quiet = setTimeout(() => this.finish(), this.patience);
-  }
-
-  onNoResponders(): void {
-    this.slot = undefined;
-    this.finish(true);
-  }
-
-  onEnding(_ending: Ending): void {
-    this.slot = undefined;
-    this.finish();
-  }
-
-  private finish(nobody = false): void {
-    clearTimeout(this.quiet);
-    if (this.slot !== undefined) this.line.pending.close(this.slot);
-    this.slot = undefined;
-    this.resolve({ servers: [...this.answers.values()], nobody });
-  }
-}
-
-function isAnnouncement(value: unknown): value is ServerAnnouncement {
-  if (typeof value !== 'object' || value === null) return false;
-  const { server, endpoints } = value as Record<string, unknown>;
-  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
-}
-
-function isServedEndpoint(value: unknown): value is ServedEndpoint {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, version, namespaces } = value as Record<string, unknown>;
-  return (
-    typeof name === 'string' && typeof version === 'string' && /^\d{1,10}\.\d{1,10}$/.test(version) && Array.isArray(namespaces)
-  );
 }

@@ -8,8 +8,8 @@ import { classValidation } from '@concord-rpc/validation';
 /** What contracts can choose. MessagePack is loaded when the first does. */
 const codecs = new Codecs([messagePack]);
 
-/** Settings of a client; each can be changed for some calls with `$with`. */
-export type ClientOptions = client.CallOptions;
+/** Settings of a client; all but `interceptors` can be changed for some calls with `$with`. */
+export type ClientOptions = Omit<client.ClientOptions, 'validator' | 'codecs'>;
 
 /** Settings of a server. */
 export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator' | 'codecs'>;

@@ -9,7 +9,7 @@ export type { ContractDocument } from '@concord-rpc/core';
 // clients
 export { type ClientOptions, createClient } from './compose';
 export type { CallOptions, Calls, Casts, Client, ClientExtras, EachAnswer, Eaches, EachOptions } from '@concord-rpc/client';
-export type { GrowingTimeoutOptions, RetryOptions } from '@concord-rpc/client';
+export type { GrowingTimeoutOptions, RetryOptions, ServerHealth } from '@concord-rpc/client';
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
@@ -17,6 +17,14 @@ export type { CallLimits, Implementation, ServerStats, StopOptions } from '@conc
 export { rpcContext } from '@concord-rpc/core';
 export type { ContextValues, RpcContext } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';
+
+// code around calls, on either side
+export type { InterceptedCall, Interceptor } from '@concord-rpc/core';
+export type { AccessPolicy } from '@concord-rpc/server';
+
+// stopping
+export { type CloseOptions, closeClients } from '@concord-rpc/client';
+export { type Stoppable, stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals';
 
 // transports
 export { MemoryTransport, type MemoryTransportOptions } from '@concord-rpc/memory';

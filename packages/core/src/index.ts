@@ -13,11 +13,13 @@ export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
 export { type RpcContext, rpcContext } from './context/rpc-context';
 export { servesVersion } from './values/version';
+export type { InterceptedCall, Interceptor } from './ports/interceptor';
 export type { Logger } from './ports/logger';
 export type { Transport, TransportStatus } from './ports/transport';
 
 // for clients, servers, transports, validators and tools
 export { isContext, NO_VALUES, requireContext } from './context/context-values';
+export { contextOf } from './context/rpc-context';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileTypeCheck } from './checks/type-check';
 export { compileContract } from './contract/compile-contract';
@@ -32,6 +34,7 @@ export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export { type WireError, withFacts } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
+export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
 export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';

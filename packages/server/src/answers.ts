@@ -72,7 +72,10 @@ export class Answers {
     try {
       this.send(exchange, exchange.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
     } catch {
-      this.stats.lostReplies++;
+      const { code, rawMessage, executed, retryable, id, data } = error;
+      // its data cannot be carried: the caller hears the rest
+      if (data === undefined) this.stats.lostReplies++;
+      else this.error(exchange, new RpcError(code, rawMessage, { executed, retryable, id }));
     }
   }
 

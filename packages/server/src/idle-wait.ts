@@ -1,5 +1,8 @@
 /** Waiting until a server has nothing to do any more. */
 
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** Waits for so long, or until it is told not to. */
 export class IdleWait {
   private waiting: (() => void)[] = [];
@@ -16,7 +19,7 @@ export class IdleWait {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.waiting.push(resolve);
-        timer = setTimeout(resolve, longest);
+        timer = setTimeout(resolve, Math.min(longest, LONGEST_DELAY));
       });
       clearTimeout(timer);
     }

@@ -5,19 +5,23 @@ import {
   type Class,
   Codecs,
   endpointKey,
+  type Interceptor,
   type Logger,
   quote,
   RpcError,
+  requireInterceptors,
   requireServerName,
   type Subscription,
   type Transport,
   trackScopes,
   type Validator,
 } from '@concord-rpc/core';
+import { AccessGuard, type AccessPolicy } from './access';
 import type { AdmissionLimits } from './admission';
 import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
+import { intercepted } from './intercepted';
 import { registrationOf } from './register';
 import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
@@ -38,6 +42,18 @@ export interface RpcServerOptions extends AdmissionLimits {
    * implementation names `rpcContext`; say it if only code that handlers call does. On Node 20 it makes every promise of the process dearer.
    */
   readonly trackContext?: true;
+  /**
+   * Code around every handler, the first outermost: for logs, measures, traces, refusals. An `RpcError` with `executed: 'no'` that one throws before
+   * the handler runs goes to the caller as it is; whatever else they throw is treated as if the handler had thrown it.
+   */
+  readonly interceptors?: readonly Interceptor[];
+  /**
+   * Asked before each call, once it is known which method is meant and before its arguments are checked: `true` lets it run; `false` or a reason is
+   * `permission_denied` for the caller and a line in the log, the reason only there. A policy that throws, or has not decided within a second, denies.
+   */
+  readonly access?: AccessPolicy;
+  /** Ask it also about what servers answer for Concord itself: who is there, contracts, cancellation. Clients then hear less in their errors. Default false. */
+  readonly accessToSystem?: boolean;
 }
 
 /** How to stop. */
@@ -65,6 +81,8 @@ export class RpcServer {
   private readonly logger: Logger;
   private readonly trackContext: boolean;
   private readonly limits: AdmissionLimits;
+  private readonly interceptors: readonly Interceptor[];
+  private readonly access: AccessGuard | undefined;
   private running: Promise<Running> | undefined;
   private stopping: Promise<void> | undefined;
   private messages: MessageServer | undefined;
@@ -79,6 +97,8 @@ export class RpcServer {
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
     this.limits = options;
+    this.interceptors = requireInterceptors(options.interceptors);
+    this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
   }
 
   /**
@@ -159,7 +179,8 @@ export class RpcServer {
     if (this.registrations.length === 0)
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const underWay = new CallsUnderWay();
-    const table = dispatchTable(this.transport.root, this.name, this.registrations, underWay);
+    const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
+    const table = dispatchTable(this.transport.root, this.name, registrations, underWay);
     const messages = new MessageServer(
       this.name,
       this.transport,
@@ -167,8 +188,9 @@ export class RpcServer {
       table,
       underWay,
       this.logger,
-      this.registrations,
+      registrations,
       this.limits,
+      this.access,
     );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];

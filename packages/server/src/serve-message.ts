@@ -3,8 +3,6 @@ import { performance } from 'node:perf_hooks';
 import {
   type Codec,
   type Codecs,
-  type Findings,
-  formatViolations,
   type IncomingMessage,
   jsonCodec,
   type Logger,
@@ -14,31 +12,45 @@ import {
   subjects,
   type Transport,
 } from '@concord-rpc/core';
+import type { AccessGuard } from './access';
 import { Admission, type AdmissionLimits } from './admission';
 import { Answers } from './answers';
+import { requireMode } from './call-mode';
 import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
+import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
+import { requireArguments } from './require-arguments';
 import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
+import { UndecidedCalls } from './undecided-calls';
+
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const _LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Serves the messages of one server. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
   /** For the end of what runs and waits. */
-  readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued);
+  readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued + this.undecided.size);
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
   private readonly running = new Set<Exchange>();
   private readonly admission: Admission;
   private readonly remembered: RememberedResults;
   private readonly refusedCasts: RefusedCasts;
+  private readonly undecided = new UndecidedCalls({
+    proceed: (exchange) => this.proceed(exchange),
+    expired: (exchange) => this.expired(exchange.method!),
+    refuse: (exchange, thrown) => this.refuse(exchange, thrown),
+    onDecided: () => this.idle.check(),
+  });
   private readonly clock: StallClock;
 
   constructor(
@@ -50,6 +62,7 @@ export class MessageServer {
     logger: Logger,
     registrations: readonly Registration[],
     limits: AdmissionLimits = {},
+    private readonly access?: AccessGuard,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, this.stats, logger);
@@ -83,7 +96,7 @@ export class MessageServer {
       codec = this.codecs.of(message.data);
       request = codec.decodeRequest(message.data);
     } catch (thrown) {
-      this.refuse(new Exchange(this.name, subject, reply || undefined, codec), RpcError.from(thrown));
+      this.refuse(new Exchange(this.name, subject, reply || undefined, codec), thrown);
       return;
     }
     if (request.calls === undefined) this.serveRequest(new Exchange(this.name, subject, reply || undefined, codec), request);
@@ -106,14 +119,23 @@ export class MessageServer {
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
-      if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
-      if (!method.isSystem) this.admission.requireRoom(method);
-      const args = this.checked(method, request);
-      if (exchange.wantsNotices) this.announce(exchange);
-      if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
+      const deciding = this.access?.check(exchange);
+      if (deciding === undefined) this.proceed(exchange);
+      else void this.undecided.hold(exchange, deciding);
     } catch (thrown) {
-      this.refuse(exchange, RpcError.from(thrown));
+      this.refuse(exchange, thrown);
     }
+  }
+
+  /** From here on the call is allowed: is there room for it, do its arguments fit? Then it runs, or waits for a place. */
+  private proceed(exchange: Exchange): void {
+    const method = exchange.method!;
+    const request = exchange.request!;
+    if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
+    if (!method.isSystem) this.admission.requireRoom(method);
+    const args = requireArguments(method, request, this.stats);
+    if (exchange.wantsNotices) this.announce(exchange);
+    if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
   }
 
   /** Takes in what a request says; how long it has waited unseen. Only one with a time limit has to be looked at closer. */
@@ -180,6 +202,7 @@ export class MessageServer {
   /** Gives up on what waits, and on the handlers that still run: they are told, and so are all callers. */
   abandonAll(why: string): void {
     this.admission.dropAll(why);
+    this.undecided.dropAll(why);
     for (const exchange of [...this.running]) {
       const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
         retryable: exchange.method!.definition.idempotent,
@@ -193,15 +216,6 @@ export class MessageServer {
   /** No more messages will come. */
   close(): void {
     this.clock.stop();
-  }
-
-  private checked(method: ServedMethod, request: Request): unknown[] {
-    const findings: Findings = { violations: [], stripped: 0 };
-    const args = method.check(request.args, findings);
-    this.stats.stripped += findings.stripped;
-    const { violations } = findings;
-    if (violations.length === 0) return args;
-    throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
   }
 
   private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
@@ -246,18 +260,25 @@ export class MessageServer {
   }
 
   private fail(exchange: Exchange, thrown: unknown): void {
-    this.answers.failure(exchange, thrown);
+    if (Refusal.is(thrown)) this.refuse(exchange, thrown);
+    else this.answers.failure(exchange, thrown);
     this.settled(exchange);
   }
 
-  private refuse(exchange: Exchange, error: RpcError): void {
+  private refuse(exchange: Exchange, thrown: unknown): void {
     this.stats.refused++;
-    if (error.code === 'overloaded') this.stats.overloaded++;
+    const refusal = Refusal.is(thrown) ? thrown : undefined;
     // what went to everyone is answered by those who can serve it, unless each is asked for its answer
-    if (exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
-    if (exchange.wantsAnswer) this.answers.error(exchange, error);
-    else if (error.code === 'overloaded') this.refusedCasts.add(error.message);
-    else this.answers.log('warn', `refused a cast: ${error.message}`);
+    if (refusal === undefined && exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
+    const error = refusal?.error ?? RpcError.from(thrown);
+    if (error.code === 'overloaded') this.stats.overloaded++;
+    if (error.code === 'overloaded' && !exchange.wantsAnswer) {
+      this.refusedCasts.add(error.message);
+      return;
+    }
+    const line = refusal?.line ?? (exchange.wantsAnswer ? undefined : `refused a cast: ${error.message}`);
+    if (line !== undefined) this.answers.log('warn', line);
+    this.answers.error(exchange, error);
   }
 
   private settled(exchange: Exchange): void {
@@ -266,14 +287,6 @@ export class MessageServer {
     this.admission.leave(exchange);
     this.idle.check();
   }
-}
-
-function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
-  const { mode } = definition;
-  if (mode === undefined) return;
-  const answers = mode === 'call' || mode === 'stream';
-  if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
-  throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
