@@ -32,6 +32,8 @@ export class Exchange implements RequestScope {
   stream: StreamReply | undefined;
   /** The server has answered in the handler's place. */
   abandoned = false;
+  /** Where it is among those whose handlers run; -1 if it is not. */
+  place = -1;
   /** Whether it is one of the calls that run at once. */
   hasPlace = false;
   /** When its handler started, if somebody wants to know how long it takes; else 0. */

@@ -25,6 +25,7 @@ import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
 import { requireArguments } from './require-arguments';
+import { RunningCalls } from './running-calls';
 import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
@@ -41,7 +42,7 @@ export class MessageServer {
   readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued + this.undecided.size);
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
-  private readonly running = new Set<Exchange>();
+  private readonly running = new RunningCalls();
   private readonly admission: Admission;
   private readonly remembered: RememberedResults;
   private readonly refusedCasts: RefusedCasts;
@@ -162,8 +163,7 @@ export class MessageServer {
   /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
   private lookAround(): void {
     const now = performance.now();
-    for (const exchange of this.running) {
-      if (exchange.deadline > now) continue;
+    for (const exchange of this.running.overdue(now)) {
       this.stats.overdue++;
       this.letGo(exchange, new RpcError('deadline_exceeded', `the caller of ${exchange.label} has stopped waiting`));
     }
@@ -187,7 +187,7 @@ export class MessageServer {
 
   private release(exchange: Exchange): void {
     exchange.end();
-    this.running.delete(exchange);
+    this.running.remove(exchange);
     if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
   }
 
@@ -203,7 +203,7 @@ export class MessageServer {
   abandonAll(why: string): void {
     this.admission.dropAll(why);
     this.undecided.dropAll(why);
-    for (const exchange of [...this.running]) {
+    for (const exchange of this.running.all()) {
       const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
         retryable: exchange.method!.definition.idempotent,
       });
