@@ -8,4 +8,11 @@ export type { EachAnswer } from './each';
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';
 export type { PendingStats } from './pending-calls';
-export { type Census, type ServedEndpoint, type ServerAnnouncement, whoIsThere } from './who-is-there';
+export {
+  type Census,
+  describeAll,
+  type ServedEndpoint,
+  type ServerAnnouncement,
+  type ServerDescription,
+  whoIsThere,
+} from './who-is-there';

@@ -30,20 +30,58 @@ const SHORTEST_QUIET = 10;
 const LONGEST_QUIET = 200;
 
 const PING = 'ping';
+const DESCRIBE = 'describe';
 
-/** What asking a topic who serves it came to. */
-export interface Census {
+/** What one server answers. */
+interface Answer {
+  readonly server: string;
+}
+
+/** What asking everyone on a topic came to. */
+interface Answers<A> {
   /** Those that answered in time. */
-  readonly servers: readonly ServerAnnouncement[];
+  readonly servers: readonly A[];
   /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
   readonly nobody: boolean;
 }
 
+/** What asking a topic who serves it came to. */
+export type Census = Answers<ServerAnnouncement>;
+
 /** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
 export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
+  return askEveryone(line, address, deadline, { name: PING, isAnswer: isAnnouncement }, method);
+}
+
+/** One server of a topic, and its contracts there, as it wrote them. */
+export interface ServerDescription {
+  readonly server: string;
+  readonly contract: unknown;
+}
+
+/** Asks everyone who listens on a topic for their contracts, for at most so many milliseconds. Resolves, always. */
+export async function describeAll(line: Line, address: subjects.Address, timeout: number): Promise<readonly ServerDescription[]> {
+  const deadline = performance.now() + timeout;
+  const { servers } = await askEveryone(line, address, deadline, { name: DESCRIBE, isAnswer: isDescription });
+  return servers;
+}
+
+/** A system method, and how its answers are told. */
+interface Question<A> {
+  readonly name: string;
+  readonly isAnswer: (value: unknown) => value is A;
+}
+
+function askEveryone<A extends Answer>(
+  line: Line,
+  address: subjects.Address,
+  deadline: number,
+  { name, isAnswer }: Question<A>,
+  method?: string,
+): Promise<Answers<A>> {
   return new Promise((resolve) => {
-    const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), resolve).ask(method);
+    const subject = subjects.systemSubject(subjects.allPrefix(address), name);
+    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), isAnswer, resolve).ask(method);
   });
 }
 
@@ -107,9 +145,9 @@ function formatCount(versions: readonly string[]): string {
 }
 
 /** Collects the answers to one question put to all: until nobody has answered for a while. */
-class Collection implements PendingCall {
+class Collection<A extends Answer> implements PendingCall {
   private readonly asked = performance.now();
-  private readonly answers = new Map<string, ServerAnnouncement>();
+  private readonly answers = new Map<string, A>();
   private slot: Slot | undefined;
   private quiet: NodeJS.Timeout | undefined;
   private patience = 0;
@@ -118,7 +156,8 @@ class Collection implements PendingCall {
     private readonly line: Line,
     readonly subject: string,
     readonly deadline: number,
-    private readonly resolve: (census: Census) => void,
+    private readonly isAnswer: (value: unknown) => value is A,
+    private readonly resolve: (answers: Answers<A>) => void,
   ) {}
 
   ask(method: string | undefined): void {
@@ -134,7 +173,7 @@ class Collection implements PendingCall {
   }
 
   onReply({ result }: Reply): void {
-    if (!isAnnouncement(result)) return;
+    if (!this.isAnswer(result)) return;
     if (this.answers.size === 0) {
       const first = performance.now() - this.asked;
       this.patience = Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * first));
@@ -166,6 +205,12 @@ function isAnnouncement(value: unknown): value is ServerAnnouncement {
   if (typeof value !== 'object' || value === null) return false;
   const { server, endpoints } = value as Record<string, unknown>;
   return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+}
+
+function isDescription(value: unknown): value is ServerDescription {
+  if (typeof value !== 'object' || value === null) return false;
+  const { server, contract } = value as Record<string, unknown>;
+  return typeof server === 'string' && typeof contract === 'object' && contract !== null;
 }
 
 function isServedEndpoint(value: unknown): value is ServedEndpoint {

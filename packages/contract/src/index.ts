@@ -1,7 +1,8 @@
 /** Contracts as files: read, written, compared by named rules, projected to released versions, held to a live fleet. */
 
 // contract files
-export { parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { type DocumentForm, parseDocument, parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { joinContracts } from './document/join-contracts';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';

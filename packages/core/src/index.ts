@@ -19,6 +19,7 @@ export type { Transport, TransportStatus } from './ports/transport';
 export { isContext, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileTypeCheck } from './checks/type-check';
+export { type ClassRecord, readClass } from './contract/class-metadata';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';
