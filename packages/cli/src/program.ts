@@ -1,11 +1,14 @@
 /** The `concord` command: its commands, and how a run of it ends. */
 import { Command, CommanderError } from 'commander';
-import { version } from '../package.json';
 import { explainFailure } from './console/command-failure';
+import { commandVersion } from './console/command-version';
 import { EXIT, type ExitCode } from './console/exit-codes';
 import { type Io, processIo } from './console/io';
 import { createRunner, type Runner } from './console/runner';
+import { addApprove } from './contract/approve-command';
+import { addCheck } from './contract/check-command';
 import { addDiff } from './contract/diff-command';
+import { addSnapshot } from './contract/snapshot-command';
 
 /** Runs the command with arguments, as a shell gives them. Resolves, always, to the exit code. */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -31,13 +34,13 @@ export async function runProcess(): Promise<void> {
 function createProgram(io: Io, run: Runner): Command {
   const program = new Command('concord')
     .description('Contracts of Concord RPC: recorded, compared, checked, made into clients.')
-    .version(version)
+    .version(commandVersion())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text), getOutHasColors: () => false })
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError(true);
   const contract = program.command('contract').description('the contract as a file').addHelpText('after', `\n${EXIT_CODES}`);
-  addDiff(contract, run);
+  for (const add of [addSnapshot, addCheck, addDiff, addApprove]) add(contract, run);
   return program;
 }
 

@@ -68,4 +68,4 @@ export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict'
 export { type Format, FORMATS } from './report/formats';
 export { explainRule, listRules } from './report/explain-rule';
 export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
-export { argumentText, methodText, typeText } from './report/type-text';
+export { argumentText, fragmentText, methodText, typeText } from './report/type-text';
