@@ -1,6 +1,6 @@
 /** Runs the real command as a process of its own, in a folder. */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -46,10 +46,11 @@ export interface Folder {
 
 const GIT_NAMES = ['-c', 'user.email=ann@example.org', '-c', 'user.name=Ann', '-c', 'commit.gpgsign=false'];
 
-/** Makes such a folder. */
-export function makeFolder(files: Readonly<Record<string, string>> = {}): Folder {
+/** Makes such a folder, empty or as a copy of another. */
+export function makeFolder(files: Readonly<Record<string, string>> = {}, copyOf?: string): Folder {
   const path = mkdtempSync(join(tmpdir(), 'concord-cli-'));
-  symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
+  if (copyOf === undefined) symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
+  else cpSync(copyOf, path, { recursive: true, verbatimSymlinks: true });
   const write: Folder['write'] = (contents) => {
     for (const [name, text] of Object.entries(contents)) {
       mkdirSync(dirname(join(path, name)), { recursive: true });

@@ -6,8 +6,11 @@ import { EXIT, type ExitCode } from './console/exit-codes';
 import { type Io, processIo } from './console/io';
 import { createRunner, type Runner } from './console/runner';
 import { addApprove } from './contract/approve-command';
+import { addCanDeploy } from './contract/can-deploy-command';
 import { addCheck } from './contract/check-command';
 import { addDiff } from './contract/diff-command';
+import { addGenerate } from './contract/generate-command';
+import { addMatrix } from './contract/matrix-command';
 import { addSnapshot } from './contract/snapshot-command';
 
 /** Runs the command with arguments, as a shell gives them. Resolves, always, to the exit code. */
@@ -35,12 +38,13 @@ function createProgram(io: Io, run: Runner): Command {
   const program = new Command('concord')
     .description('Contracts of Concord RPC: recorded, compared, checked, made into clients.')
     .version(commandVersion())
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text), getOutHasColors: () => false })
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError(true);
   const contract = program.command('contract').description('the contract as a file').addHelpText('after', `\n${EXIT_CODES}`);
-  for (const add of [addSnapshot, addCheck, addDiff, addApprove]) add(contract, run);
+  for (const add of [addSnapshot, addCheck, addDiff, addApprove, addMatrix, addCanDeploy, addGenerate]) add(contract, run);
   return program;
 }
 

@@ -64,6 +64,9 @@ export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type 
 export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
 
+// clients
+export { type ClientQuestion, clientSource } from './generate/client-source';
+
 // reports
 export { type Format, FORMATS } from './report/formats';
 export { explainRule, listRules } from './report/explain-rule';
