@@ -50,7 +50,7 @@ const ODD: Snapshot = {
       description: 'Chooses.',
       properties: {
         id: { ...S, format: 'uuid' },
-        "it's": { ...S, pattern: '^a\'\\d/"$', 'x-since': '2.1' },
+        "it's": { ...S, pattern: '^a\'\\d"$', 'x-since': '2.1' },
         level: { type: ['integer', 'null'] },
         tags: { type: 'array', items: { ...S, maxLength: 5 }, maxItems: 3 },
         state: { enum: ['up', 'do"wn', "o'clock"] },

@@ -3,6 +3,7 @@
 // contract files
 export { type DocumentForm, parseDocument, parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
 export { joinContracts } from './document/join-contracts';
+export { partOf } from './document/part-of';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';
@@ -48,6 +49,7 @@ export { asOf, type Projection, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
 export { type Call, leastVersion, type Need } from './projection/least-version';
 export { recordHistory } from './projection/record-history';
+export { withHistory } from './projection/with-history';
 
 // fleets
 export {

@@ -10,11 +10,11 @@ import {
   lint,
   type Profile,
   type Snapshot,
+  withHistory,
 } from '@concord-rpc/contract';
 import { readBaseline } from '../project/baseline';
 import { contractOfCode } from '../project/code-contract';
 import { type Project, type ReadContract, requireCommitted } from '../project/project';
-import { withHistory } from '../project/with-history';
 
 /** What to check, beyond what the project's settings say. */
 export interface CheckQuestion {

@@ -1,6 +1,9 @@
 /** The code's contract with the history of the committed file: how things were before the version that the code is at. */
-import { contractAt, recordHistory, type Snapshot } from '@concord-rpc/contract';
-import { compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import { compareVersions } from '@concord-rpc/core';
+import type { Snapshot } from '../document/snapshot';
+import { readVersion } from '../document/versions';
+import { contractAt } from './contract-at';
+import { recordHistory } from './record-history';
 
 /**
  * The contract file that belongs to the code. What differs from the last recorded release says how it was then; without a release,
@@ -14,19 +17,11 @@ export function withHistory(committed: Snapshot, code: Snapshot): Snapshot {
 
 /** One endpoint as it was last released; as it is committed, if the code is at that release or none is recorded. */
 function lastKnown(committed: Snapshot, code: Snapshot, key: string): Snapshot {
-  const present = read(code.endpoints[key]!.version);
-  const released = Object.keys(committed.releases?.[key] ?? {}).flatMap((version) => read(version) ?? []);
+  const present = readVersion(code.endpoints[key]!.version);
+  const released = Object.keys(committed.releases?.[key] ?? {}).flatMap((version) => readVersion(version) ?? []);
   const older = released.filter((version) => present !== undefined && compareVersions(version, present) < 0);
   const last = older.sort(compareVersions).at(-1);
   const isReleased = released.some((version) => present !== undefined && compareVersions(version, present) === 0);
   const then = last === undefined || isReleased ? undefined : contractAt(committed, key, last);
   return then ?? { contract: 1, endpoints: { [key]: committed.endpoints[key]! }, types: committed.types };
-}
-
-function read(version: string): Version | undefined {
-  try {
-    return parseVersion(version);
-  } catch {
-    return undefined; // the rules say so
-  }
 }
