@@ -10,13 +10,13 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PATIENCE = 10_000;
 
 /**
- * Runs a program in the repository's folder, without standard input. `live`: its output goes straight to ours. `isDone`: tells that its
+ * Runs a program in the repository's folder, or the one named from it, without standard input. `live`: its output goes straight to ours. `isDone`: tells that its
  * work is done; if it then stays, because something in it is still open, it is ended, and `code` is not 0.
  */
-export function runCommand([program, ...args], { live = false, isDone } = {}) {
+export function runCommand([program, ...args], { live = false, isDone, cwd = '.' } = {}) {
   return new Promise((resolve) => {
     const output = live ? 'inherit' : 'pipe';
-    const child = spawn(program, args, { cwd: ROOT, env: environment(), stdio: ['ignore', output, output] });
+    const child = spawn(program, args, { cwd: join(ROOT, cwd), env: environment(), stdio: ['ignore', output, output] });
     const stopWatching = isDone === undefined ? () => undefined : endWhenDone(child, isDone);
     let text = '';
     const keep = (chunk) => {
