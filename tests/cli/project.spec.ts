@@ -33,7 +33,7 @@ afterEach(() => folder.remove());
 test('a snapshot is what the code says: the same text each time, and checked as such', () => {
   const first = textOf(FILE);
   expect(Object.keys(snapshotOf().endpoints)).toEqual(['Ports@1']);
-  expect(contract('snapshot').out).toBe(`  ${FILE} is up to date\n`);
+  expect(contract('snapshot').out).toBe(`  1 endpoint · 2 methods · 3 arguments · 1 type\n  ${FILE} is up to date\n`);
   expect(textOf(FILE)).toBe(first);
   expect(contract('snapshot', '--check')).toMatchObject({ code: 0 });
   expect(contract('check')).toMatchObject({ code: 0, out: expect.stringContaining('(merge base with main)') });

@@ -132,18 +132,29 @@ function rewriteReleases(
         : finding.bump === 'major' && endpoints.some((key) => finding.endpoints.includes(key))),
   );
   if (broken.length === 0) return [];
-  const rewritten = broken.reduce((now: Snapshot, { path }) => recordRelease(now, ...partsOf(path)), current);
+  const rewritten = broken.reduce((now, { path }) => recordedAnew(now, ...partsOf(path)), current);
   const file = project.shown(project.contractFile);
   writeFile(join(project.root, project.contractFile), writeSnapshot(rewritten), file);
   for (const { path } of broken) {
     const [key, version] = partsOf(path);
-    io.out(`  ${file}: rewrote history: ${key} ${version} is recorded as ${rewritten.releases![key]![version]}\n`);
+    const hash = rewritten.releases?.[key]?.[version];
+    io.out(
+      `  ${file}: rewrote history: ${key} ${version} is ${hash === undefined ? 'no longer recorded' : `recorded as ${hash}`}\n`,
+    );
   }
   if (baseline === undefined) return [];
   const paths = new Set(broken.map(({ path }) => path));
   return diff(baseline.snapshot, rewritten, project.config).findings.filter(
     ({ rule, path }) => rule === 'HISTORY_REWRITTEN' && paths.has(path),
   );
+}
+
+/** A release as today's contract proves it; of an endpoint that is gone, none. */
+function recordedAnew(snapshot: Snapshot, key: string, version: string): Snapshot {
+  if (Object.hasOwn(snapshot.endpoints, key)) return recordRelease(snapshot, key, version);
+  const { [key]: gone = {}, ...others } = snapshot.releases ?? {};
+  const { [version]: _, ...rest } = gone;
+  return { ...snapshot, releases: Object.keys(rest).length === 0 ? others : { ...others, [key]: rest } };
 }
 
 /** `L3Plugin@1#1.0` as key and version. */

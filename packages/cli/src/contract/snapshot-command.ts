@@ -46,11 +46,12 @@ async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): P
   }
   const committed = project.committed();
   if (options.check === true) return checkFile(io, project, committed?.snapshot, code);
+  // what is not watched is compared: nothing there that is another every time
+  const took = io.isTerminal ? ` · ${((performance.now() - started) / 1000).toFixed(1)} s` : '';
+  io.out(`  ${countsOf(code)}${took}\n`);
+  io.out(changesText(committed?.snapshot ?? NOTHING, code));
   const released = (options.release ?? []).reduce((now, key) => releaseOf(now, key, io), code);
   const text = writeSnapshot(released);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  io.err(`${countsOf(code)} · ${seconds} s\n`);
-  io.out(changesText(committed?.snapshot ?? NOTHING, code));
   const file = project.shown(project.contractFile);
   if (committed?.text === text) {
     io.out(`  ${file} is up to date\n`);
