@@ -26,6 +26,7 @@ const config: Config = {
   },
   moduleNameMapper: {
     '^concord-rpc$': '<rootDir>/packages/concord-rpc/src',
+    '^@concord-rpc/testing/jest$': '<rootDir>/packages/testing/src/jest',
     '^@concord-rpc/([^/]+)$': '<rootDir>/packages/$1/src',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

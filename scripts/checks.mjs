@@ -11,6 +11,7 @@ const CHECKS = [
   { name: 'types and build', command: ['tsc', '-b'] },
   { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
+  { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
   {
     name: 'tests',

@@ -1,6 +1,6 @@
 /** Runs a program and tells how it ended: its output kept, or shown as it comes. */
 import { spawn } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the repository. */
@@ -10,13 +10,17 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PATIENCE = 10_000;
 
 /**
- * Runs a program in the repository's folder, without standard input. `live`: its output goes straight to ours. `isDone`: tells that its
+ * Runs a program in the repository's folder, or the one named from it, with `env` over our environment, without standard input. `live`: its output goes straight to ours. `isDone`: tells that its
  * work is done; if it then stays, because something in it is still open, it is ended, and `code` is not 0.
  */
-export function runCommand([program, ...args], { live = false, isDone } = {}) {
+export function runCommand([program, ...args], { live = false, isDone, cwd = '.', env = {} } = {}) {
   return new Promise((resolve) => {
     const output = live ? 'inherit' : 'pipe';
-    const child = spawn(program, args, { cwd: ROOT, env: environment(), stdio: ['ignore', output, output] });
+    const child = spawn(program, args, {
+      cwd: resolvePath(ROOT, cwd),
+      env: { ...environment(), ...env },
+      stdio: ['ignore', output, output],
+    });
     const stopWatching = isDone === undefined ? () => undefined : endWhenDone(child, isDone);
     let text = '';
     const keep = (chunk) => {

@@ -23,7 +23,9 @@ export interface ServerAnnouncement {
 }
 
 /** How to ask. */
-export interface CensusOptions {
+export interface CensusOptions<Answer = ServerAnnouncement> {
+  /** What an answer has to be. Default: an announcement, which is what ping is answered with. */
+  readonly isAnswer?: (value: unknown) => value is Answer;
   /** Ask also who has this method. */
   readonly method?: string;
   /** Milliseconds after an answer within which the next has to come. Default: twice as long as the first took, within bounds. */
@@ -33,9 +35,9 @@ export interface CensusOptions {
 }
 
 /** What asking a topic who serves it came to. */
-export interface Census {
+export interface Census<Answer = ServerAnnouncement> {
   /** Those that answered in time. */
-  readonly servers: readonly ServerAnnouncement[];
+  readonly servers: readonly Answer[];
   /** Milliseconds after which each answered, by name. */
   readonly times: ReadonlyMap<string, number>;
   /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
@@ -51,15 +53,25 @@ export const PING = 'ping';
 const SHORTEST_QUIET = 10;
 const LONGEST_QUIET = 200;
 
+/** Every answer says whose it is. */
+interface Named {
+  readonly server: string;
+}
+
 /** Asks those who listen on a subject. Resolves, always. */
-export function takeCensus(line: Line, subject: string, deadline: number, options: CensusOptions): Promise<Census> {
+export function takeCensus<Answer extends Named = ServerAnnouncement>(
+  line: Line,
+  subject: string,
+  deadline: number,
+  options: CensusOptions<Answer>,
+): Promise<Census<Answer>> {
   return new Promise((resolve) => new Collection(line, subject, deadline, options, resolve).ask());
 }
 
 /** Collects the answers to one question: until nobody has answered for a while. */
-class Collection implements PendingCall {
+class Collection<Answer extends Named> implements PendingCall {
   private readonly asked = performance.now();
-  private readonly answers = new Map<string, ServerAnnouncement>();
+  private readonly answers = new Map<string, Answer>();
   private slot: Slot | undefined;
   private quiet: NodeJS.Timeout | undefined;
   private readonly times = new Map<string, number>();
@@ -69,8 +81,8 @@ class Collection implements PendingCall {
     private readonly line: Line,
     readonly subject: string,
     readonly deadline: number,
-    private readonly options: CensusOptions,
-    private readonly resolve: (census: Census) => void,
+    private readonly options: CensusOptions<Answer>,
+    private readonly resolve: (census: Census<Answer>) => void,
   ) {}
 
   ask(): void {
@@ -86,9 +98,9 @@ class Collection implements PendingCall {
   }
 
   onReply({ result, error }: Reply): void {
-    const { one, quiet } = this.options;
+    const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.options;
     if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
-    if (!isAnnouncement(result)) return;
+    if (!isAnswer(result)) return;
     const time = performance.now() - this.asked;
     this.patience ??= quiet ?? Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * time));
     this.answers.set(result.server, result);

@@ -12,5 +12,6 @@ export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';
 export type { GrowingTimeoutOptions } from './growing-timeouts';
 export type { PendingStats } from './pending-calls';
+export { describeAll, type ServerDescription } from './describe-all';
 export type { RetryOptions } from './retry-policy';
 export { whoIsThere } from './who-is-there';

@@ -1,7 +1,9 @@
 /** Contracts as files: read, written, compared by named rules, projected to released versions, held to a live fleet. */
 
 // contract files
-export { parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { type DocumentForm, parseDocument, parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { joinContracts } from './document/join-contracts';
+export { partOf } from './document/part-of';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';
@@ -47,6 +49,7 @@ export { asOf, type Projection, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
 export { type Call, leastVersion, type Need } from './projection/least-version';
 export { recordHistory } from './projection/record-history';
+export { withHistory } from './projection/with-history';
 
 // fleets
 export {
@@ -63,8 +66,11 @@ export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type 
 export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
 
+// clients
+export { type ClientQuestion, clientSource } from './generate/client-source';
+
 // reports
 export { type Format, FORMATS } from './report/formats';
 export { explainRule, listRules } from './report/explain-rule';
 export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
-export { argumentText, methodText, typeText } from './report/type-text';
+export { argumentText, fragmentText, methodText, typeText } from './report/type-text';

@@ -22,6 +22,7 @@ export { isContext, NO_VALUES, requireContext } from './context/context-values';
 export { contextOf } from './context/rpc-context';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileTypeCheck } from './checks/type-check';
+export { type ClassRecord, readClass } from './contract/class-metadata';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';

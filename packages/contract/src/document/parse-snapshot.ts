@@ -29,10 +29,27 @@ const MOST_PROBLEMS = 10;
  * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the contract's schema.
  */
 export function parseSnapshot(text: string, fileName: string): Snapshot {
+  return parseDocument<Snapshot>(text, fileName, { is: 'contract files', schema: CONTRACT_SCHEMA });
+}
+
+/** What files of a sort hold. */
+export interface DocumentForm {
+  /** The sort, in the plural, for sentences. */
+  readonly is: string;
+  /** Its JSON Schema. */
+  readonly schema: object;
+}
+
+/**
+ * Reads the text of a JSON file of a form.
+ *
+ * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the schema.
+ */
+export function parseDocument<T>(text: string, fileName: string, form: DocumentForm): T {
   const value = parseJson(text, fileName);
-  const problems = schemaProblems(value, text);
+  const problems = schemaProblems(value, text, form);
   if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
-  return value as Snapshot;
+  return value as T;
 }
 
 /**
@@ -112,31 +129,33 @@ function syntaxProblems(text: string): Problem[] {
   return errors.length > 0 ? errors.slice(0, 1) : twice;
 }
 
-let validate: ReturnType<Ajv2020['compile']> | undefined;
+const compiled = new WeakMap<object, ReturnType<Ajv2020['compile']>>();
 
-function schemaProblems(value: unknown, text: string): Problem[] {
-  validate ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(CONTRACT_SCHEMA);
+function schemaProblems(value: unknown, text: string, { is, schema }: DocumentForm): Problem[] {
+  const validate = compiled.get(schema) ?? new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  compiled.set(schema, validate);
   if (validate(value)) return [];
   const root = parseTree(text);
-  return (validate.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword)).map((error) => problemOf(error, root, text));
+  const errors = (validate.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword));
+  return errors.map((error) => problemOf(error, is, root, text));
 }
 
 /** Errors that only say that others were found inside. */
 const WRAPPERS: ReadonlySet<string> = new Set(['anyOf', 'propertyNames']);
 
-function problemOf(error: ErrorObject, root: Node | undefined, text: string): Problem {
+function problemOf(error: ErrorObject, is: string, root: Node | undefined, text: string): Problem {
   const path = error.instancePath.split('/').slice(1).map(unescaped);
   const at = path.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
   const extra = error.params['additionalProperty'] ?? error.propertyName;
   const node = nodeAt(root, extra === undefined ? at : [...at, extra]);
-  return { ...positionAt(text, node?.offset ?? 0), message: sentenceOf(error, path.join('/') || 'the document') };
+  return { ...positionAt(text, node?.offset ?? 0), message: sentenceOf(error, path.join('/') || 'the document', is) };
 }
 
-function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObject, where: string): string {
+function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObject, where: string, is: string): string {
   const value = JSON.stringify(data)?.slice(0, 60);
   if (propertyName !== undefined) return `${where} has the key ${JSON.stringify(propertyName)}; it must look like Name@1`;
   if (keyword === 'additionalProperties') {
-    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which contract files do not know`;
+    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which ${is} do not know`;
   }
   if (keyword === 'required') return `${where} lacks ${JSON.stringify(params['missingProperty'])}`;
   if (keyword === 'enum') return `${where} must be one of ${params['allowedValues'].join(', ')}; it is ${value}`;

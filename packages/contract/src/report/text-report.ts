@@ -20,7 +20,7 @@ export function textReport(report: Report): string {
 
 function headline(endpoint: string, [first]: readonly JudgedFinding[]): string {
   const { from, to } = first!;
-  return from === to ? `${endpoint}  ${to ?? ''}` : `${endpoint}  ${from ?? '(none)'} → ${to ?? '(none)'}`;
+  return from === to ? `${endpoint}  ${to ?? ''}`.trimEnd() : `${endpoint}  ${from ?? '(none)'} → ${to ?? '(none)'}`;
 }
 
 function entry(finding: JudgedFinding, { locate }: Report): string[] {
@@ -52,7 +52,8 @@ function permittedText(permitted: Report['permitted']): string[] {
 }
 
 function howToApprove(findings: readonly JudgedFinding[]): string[] {
-  const open = findings.find(({ severity, approval }) => severity === 'error' && approval === undefined);
+  const isOpen = ({ severity, approval }: JudgedFinding) => severity === 'error' && approval === undefined;
+  const open = findings.find((finding) => isOpen(finding) && finding.rule !== 'SNAPSHOT_STALE');
   if (open === undefined) return [];
   return [`To accept an error:  npx concord contract approve ${open.fingerprint} --reason "…"`];
 }

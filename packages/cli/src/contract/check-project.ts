@@ -1,0 +1,66 @@
+/** Everything that is checked of a project's contract: its rules, its freshness, its releases, what changed since the baseline. */
+import {
+  checkFreshness,
+  checkReleases,
+  diff,
+  type Findings,
+  type Judgement,
+  joinFindings,
+  judge,
+  lint,
+  type Profile,
+  type Snapshot,
+  withHistory,
+} from '@concord-rpc/contract';
+import { readBaseline } from '../project/baseline';
+import { contractOfCode } from '../project/code-contract';
+import { type Project, type ReadContract, requireCommitted } from '../project/project';
+
+/** What to check, beyond what the project's settings say. */
+export interface CheckQuestion {
+  readonly entries: readonly string[];
+  readonly against?: string;
+  readonly profile?: Profile;
+}
+
+/** What a check found. */
+export interface Checked {
+  /** The contract that was checked: that of the code, or the committed one where no modules are known. */
+  readonly current: Snapshot;
+  readonly baseline: ReadContract | undefined;
+  readonly found: Findings;
+  readonly judgement: Judgement;
+  /** Whether the code was read, and so whether the file is fresh. */
+  readonly isFreshnessKnown: boolean;
+}
+
+const NOTHING: Snapshot = { contract: 1, endpoints: {} };
+
+/** Checks a project. */
+export async function checkProject(project: Project, question: CheckQuestion): Promise<Checked> {
+  const { config } = project;
+  const settings = { ...config, profile: question.profile ?? config.profile };
+  const entries = question.entries.length > 0 ? question.entries.map(project.given) : (config.entries ?? []);
+  const code = await codeContract(project, entries);
+  const current = code ?? requireCommitted(project).snapshot;
+  const baseline = await readBaseline(project, question.against, current);
+  const found = joinFindings(
+    lint(current, settings),
+    checkReleases(current, settings),
+    ...(code === undefined ? [] : [checkFreshness(project.committed()?.snapshot ?? NOTHING, code, settings)]),
+    ...(baseline === undefined ? [] : [diff(baseline.snapshot, current, settings)]),
+  );
+  const judgement = judge(found.findings, project.approvals(), today(), settings);
+  return { current, baseline, found, judgement, isFreshnessKnown: code !== undefined };
+}
+
+/** What the contract file should say; `undefined` if no modules are known. */
+export async function codeContract(project: Project, entries: readonly string[]): Promise<Snapshot | undefined> {
+  if (entries.length === 0) return undefined;
+  return withHistory(project.committed()?.snapshot ?? NOTHING, await contractOfCode(project.root, entries));
+}
+
+/** The day, as approvals write it. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

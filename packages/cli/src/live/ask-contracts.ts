@@ -1,0 +1,65 @@
+/** Asks the servers of a live fleet for their contracts. */
+import { connectionOf, describeAll } from '@concord-rpc/client';
+import { joinContracts, normalForm, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
+import type { subjects } from '@concord-rpc/core';
+import { CommandFailure } from '../console/command-failure';
+import { EXIT } from '../console/exit-codes';
+
+/** One server, and what it serves on the topics that were asked. */
+export interface LiveServer {
+  readonly server: string;
+  readonly contract: Snapshot;
+}
+
+/** Where the servers of a contract listen. */
+export type Place = Pick<subjects.Address, 'exchange' | 'topic'>;
+
+const LONGEST_CONNECT = 5_000;
+const LONGEST_WAIT = 3_000;
+
+/** The places of a contract's endpoints, or of one of them; each once. */
+export function addressesIn({ endpoints }: Snapshot, key?: string): readonly Place[] {
+  const asked = Object.entries(endpoints).filter(([each]) => key === undefined || each === key);
+  const places = asked.map(([, { exchange = 'default', topic }]) => ({ exchange, topic }));
+  return [...new Map(places.map((place) => [`${place.exchange} ${place.topic}`, place])).values()];
+}
+
+/**
+ * The servers that listen at places, with their contracts, by name.
+ *
+ * @throws CommandFailure with exit code 5 if NATS is not reachable, or if nobody answers.
+ */
+export async function askContracts(url: string, places: readonly Place[]): Promise<readonly LiveServer[]> {
+  const { NatsTransport } = await import('@concord-rpc/nats');
+  const transport = await NatsTransport.connect({ servers: url, timeout: LONGEST_CONNECT }).catch((thrown: Error) => {
+    throw new CommandFailure(thrown.message, undefined, EXIT.unreachable);
+  });
+  try {
+    const asked = places.map((place) => describeAll(connectionOf(transport), { root: transport.root, ...place }, LONGEST_WAIT));
+    const answers = (await Promise.all(asked)).flat();
+    if (answers.length === 0) {
+      const topics = places.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
+      throw new CommandFailure(
+        `no server answered at ${withoutCredentials(url)} on ${topics}`,
+        'start one, or name another fleet',
+        EXIT.unreachable,
+      );
+    }
+    const names = [...new Set(answers.map(({ server }) => server))].sort();
+    return names.map((server) => {
+      const own = answers.filter((answer) => answer.server === server);
+      return { server, contract: joinContracts(own.map(({ contract }) => readAnswer(server, contract))) };
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+function readAnswer(server: string, contract: unknown): Snapshot {
+  return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${server}`));
+}
+
+/** A URL as it may be shown. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z+]+:\/\/)?[^@/]*@/, '$1');
+}

@@ -1,0 +1,126 @@
+/** Contracts by the names that commands take: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { contractAt, joinContracts, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
+import { compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import { CommandFailure } from '../console/command-failure';
+import { EXIT } from '../console/exit-codes';
+import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
+import { type Project, type ReadContract, requireCommitted } from './project';
+
+/** What reading a source may need: the project, and a contract whose topics are asked where the source is a live fleet. */
+export interface SourceContext {
+  readonly project: Project;
+  readonly known?: Snapshot;
+}
+
+interface SourceKind {
+  readonly prefix: string;
+  read(name: string, context: SourceContext): ReadContract | Promise<ReadContract>;
+}
+
+const KINDS: readonly SourceKind[] = [
+  { prefix: 'git:', read: readRevision },
+  { prefix: 'release:', read: readRelease },
+  { prefix: 'nats:', read: readLive },
+  { prefix: 'tls:', read: readLive },
+  { prefix: '', read: readFile },
+];
+
+/**
+ * Reads the contract that a name stands for.
+ *
+ * @throws CommandFailure or UnreadableFile if there is none, or it is none.
+ */
+export async function readSource(name: string, context: SourceContext): Promise<ReadContract> {
+  return KINDS.find(({ prefix }) => name.startsWith(prefix))!.read(name, context);
+}
+
+/** Whether a name says of itself what it is; other names are files, and where one is given to compare with, revisions. */
+export function isExplicit(name: string): boolean {
+  return KINDS.some(({ prefix }) => prefix !== '' && name.startsWith(prefix));
+}
+
+function readFile(name: string, { project }: SourceContext): ReadContract {
+  const path = project.given(name);
+  if (!existsSync(path)) {
+    throw new CommandFailure(
+      `there is no file ${name}`,
+      'a contract is a file, git:REV[:PATH], release:KEY:VERSION or nats://HOST[/KEY]',
+    );
+  }
+  if (statSync(path).isDirectory()) throw new CommandFailure(`${name} is a folder`, `name the contract file in it`);
+  const text = readFileSync(path, 'utf8');
+  return { snapshot: parseSnapshot(text, name), name, text };
+}
+
+function readRevision(name: string, { project }: SourceContext): ReadContract {
+  const [, revision, path = project.contractFile] = /^git:([^:]+)(?::(.+))?$/.exec(name) ?? [];
+  if (revision === undefined) throw new CommandFailure(`${name} names no revision`, 'write git:REV or git:REV:PATH');
+  return readAtRevision(project, revision, path, name) ?? missingAt(revision, path);
+}
+
+/** A contract file at a revision; `undefined` if the revision has no such file. */
+export function readAtRevision(project: Project, revision: string, path: string, name: string): ReadContract | undefined {
+  if (project.git.commitOf(revision) === undefined) {
+    throw new CommandFailure(
+      `git knows no revision ${revision} in ${project.root}`,
+      'see: git branch --all; in CI, fetch the whole history',
+    );
+  }
+  const text = project.git.show(revision, path);
+  return text === undefined ? undefined : { snapshot: parseSnapshot(text, `${revision}:${path}`), name, text };
+}
+
+function missingAt(revision: string, path: string): never {
+  throw new CommandFailure(`revision ${revision} has no file ${path}`, 'name another: git:REV:PATH');
+}
+
+function readRelease(name: string, { project }: SourceContext): ReadContract {
+  const [, key = '', version = ''] = /^release:(.+):([^:]+)$/.exec(name) ?? [];
+  const { snapshot } = requireCommitted(project);
+  const then = contractAt(snapshot, key, parseVersion(version, `version in ${name}`));
+  if (then === undefined) {
+    const keys = Object.keys(snapshot.endpoints).join(', ');
+    throw new CommandFailure(
+      `${name}: there is no endpoint ${key}`,
+      `write release:KEY:VERSION, such as release:L3Plugin@1:1.0; there are ${keys}`,
+    );
+  }
+  return { snapshot: then, name };
+}
+
+async function readLive(name: string, { project, known }: SourceContext): Promise<ReadContract> {
+  const { url, key } = partsOf(name);
+  const asked = known ?? requireCommitted(project).snapshot;
+  const servers = await askContracts(url, addressesIn(asked, key));
+  const newest = newestOf(servers.map(({ contract }) => contract));
+  if (key !== undefined && newest.endpoints[key] === undefined) {
+    throw new CommandFailure(
+      `no server at ${withoutCredentials(url)} serves ${key}`,
+      `there: ${Object.keys(newest.endpoints).join(', ')}`,
+      EXIT.unreachable,
+    );
+  }
+  return {
+    snapshot: key === undefined ? newest : { ...newest, endpoints: { [key]: newest.endpoints[key]! } },
+    name: withoutCredentials(name),
+  };
+}
+
+function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
+  const [, url = name, key] = /^(.*?:\/\/[^/]*)\/?(.*)$/.exec(name) ?? [];
+  return { url, key: key === '' ? undefined : key };
+}
+
+/** Of every endpoint the contract of the newest server. */
+function newestOf(contracts: readonly Snapshot[]): Snapshot {
+  const newest = new Map<string, { readonly version: Version; readonly contract: Snapshot }>();
+  for (const contract of contracts) {
+    for (const [key, endpoint] of Object.entries(contract.endpoints)) {
+      const version = parseVersion(endpoint.version, `version of ${key}`);
+      const known = newest.get(key);
+      if (known === undefined || compareVersions(version, known.version) > 0) newest.set(key, { version, contract });
+    }
+  }
+  return joinContracts([...newest].map(([key, { version, contract }]) => contractAt(contract, key, version)!));
+}

@@ -1,0 +1,179 @@
+/** A typed client of an endpoint as TypeScript source: one file that compiles by itself and needs no code of the server. */
+import { compareVersions, parseVersion } from '@concord-rpc/core';
+import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod, SnapshotSchema } from '../document/snapshot';
+import { referredName } from '../document/type-reference';
+import { effectiveSince, parseEndpointKey, readVersion } from '../document/versions';
+import { releaseHash } from '../projection/as-of';
+import { contractAt } from '../projection/contract-at';
+import { isErrorData, namedTypes } from './named-types';
+import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
+
+/** What to make a client of. */
+export interface ClientQuestion {
+  /** `Name@major`. */
+  readonly key: string;
+  /** The version to speak; the contract's own where left out. */
+  readonly asOf?: string;
+}
+
+/**
+ * The source of a client. `undefined` if the contract has no such endpoint.
+ *
+ * @throws RpcError `invalid_version` if the version cannot be read.
+ */
+export function clientSource(snapshot: Snapshot, { key, asOf }: ClientQuestion): string | undefined {
+  const present = snapshot.endpoints[key];
+  if (present === undefined) return undefined;
+  const version = asOf ?? present.version;
+  const contract = contractAt(snapshot, key, parseVersion(version, `version of ${key}`))!;
+  const endpoint = contract.endpoints[key]!;
+  const types = namedTypes(contract, key);
+  const name = identifierOf(parseEndpointKey(key).name);
+  const sections = [
+    header(key, version, types.source),
+    `/** The hash of what ${key} ${version} promises. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
+    ...(types.source === '' ? [] : [types.source]),
+    contractInterface(name, endpoint),
+    clientFunction(name),
+    registration(name, key, endpoint, types.isClass),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function header(key: string, version: string, types: string): string {
+  return [
+    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; changes here are lost. */`,
+    ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
+    ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
+    "import * as concord from 'concord-rpc';",
+  ].join('\n');
+}
+
+function contractInterface(name: string, { methods, description }: SnapshotEndpoint): string {
+  const lines = Object.entries(methods).flatMap(([method, definition]) => [
+    `  /** ${methodProse(definition)} */`,
+    `  ${keyOf(method)}(${(definition.args ?? []).map(parameter).join(', ')}): ${resultSource(definition)};`,
+  ]);
+  const about = description === undefined ? `What servers of ${name} can be asked.` : prose(description);
+  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract: give it to \`createClient\`. */\nexport abstract class ${name} {}`;
+}
+
+function methodProse({ description, since, args = [], deprecated }: SnapshotMethod): string {
+  const late = args.filter((arg) => arg.since !== undefined).map((arg) => `${arg.name} since ${arg.since}`);
+  const facts = [since === undefined ? '' : `since ${since}`, ...late].filter((fact) => fact !== '').join('; ');
+  const gone =
+    deprecated === undefined
+      ? ''
+      : `@deprecated since ${deprecated.since}${deprecated.use === undefined ? '' : `: use ${deprecated.use}`}`;
+  return (
+    [description === undefined ? '' : prose(description), facts === '' ? '' : `(${facts})`, gone]
+      .filter((part) => part !== '')
+      .join(' ') || 'A method.'
+  );
+}
+
+function parameter({ name, schema, required, ...arg }: SnapshotArg, index: number): string {
+  const isOptional = required === false || 'default' in arg;
+  const word = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : `arg${index}`;
+  return `${word}${isOptional ? '?' : ''}: ${typeSource(schema)}`;
+}
+
+const RESERVED: ReadonlySet<string> = new Set(
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(
+    ' ',
+  ),
+);
+
+/** A result that is not declared may be anything. */
+function resultSource(method: SnapshotMethod): string {
+  const { kind, returns } = method;
+  const item =
+    returns == null ? (returns === null || kind === 'cast' || kind === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
+  return kind === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
+}
+
+function clientFunction(name: string): string {
+  return [
+    `/** A client of ${name}: every call asks for the version that its arguments need. */`,
+    `export function create${name}Client(transport: concord.Transport, options?: concord.ClientOptions): concord.Client<${name}> {`,
+    `  return concord.createClient(transport, ${name}, options);`,
+    '}',
+  ].join('\n');
+}
+
+function registration(name: string, key: string, endpoint: SnapshotEndpoint, isClass: (name: string) => boolean): string {
+  const { version, topic, exchange, namespace } = endpoint;
+  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, version };
+  const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
+  return [
+    '/** What a method is to Concord, and since which version each of its arguments is there. */',
+    'function method(name: string, options: concord.RpcMethodOptions, ...args: (concord.ArgOptions & { since?: string; droppable?: boolean })[]): void {',
+    `  Object.defineProperty(${name}.prototype, name, { value: concord.remote, configurable: true, writable: true });`,
+    '  args.forEach(({ since, droppable, ...arg }, index) => {',
+    `    concord.Arg(arg)(${name}.prototype, name, index);`,
+    `    if (since !== undefined) concord.Since(since, { droppable })(${name}.prototype, name, index);`,
+    '  });',
+    `  concord.RpcMethod(options)(${name}.prototype, name);`,
+    '}',
+    '',
+    ...methods,
+    `concord.Endpoint(${objectSource(options)})(${name});`,
+  ].join('\n');
+}
+
+function methodCall(key: string, name: string, method: SnapshotMethod, isClass: (name: string) => boolean): string {
+  const { since, kind, idempotent, timeoutMs, errors = {} } = method;
+  const declared = Object.entries(errors).map(([code, error]) => {
+    const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
+    return `{ type: ${type}, ${objectSource({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
+  });
+  const options = [
+    ...Object.entries({ since, mode: kind === 'call' ? undefined : kind, idempotent, timeout: timeoutMs }).flatMap(
+      ([option, value]) => (value === undefined ? [] : [`${option}: ${literal(value)}`]),
+    ),
+    ...returnsOption(method, isClass),
+    ...(declared.length > 0 ? [`errors: [${declared.join(', ')}]`] : []),
+  ];
+  const args = (method.args ?? []).map((arg) => argumentSource(key, method, arg, isClass));
+  const head = `method(${literal(name)}, { ${options.join(', ')} }`.replace('{  }', '{}');
+  return args.length === 0 ? `${head});` : `${head},\n${args.map((arg) => `  ${arg},\n`).join('')});`;
+}
+
+function returnsOption({ kind, returns }: SnapshotMethod, isClass: (name: string) => boolean): readonly string[] {
+  if (kind === 'cast' || kind === 'fanout' || returns === undefined) return [];
+  if (returns === null) return ['returns: null'];
+  const token = tokenOf(returns, isClass);
+  return token === undefined ? [] : [`returns: ${token}`];
+}
+
+function argumentSource(key: string, method: SnapshotMethod, arg: SnapshotArg, isClass: (name: string) => boolean): string {
+  const [since, from] = [readVersion(arg.since), effectiveSince(method.since, key)];
+  const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
+  const token = tokenOf(arg.schema, isClass);
+  const parts = [
+    `name: ${literal(arg.name)}`,
+    token === undefined ? 'unchecked: true' : `type: ${token}`,
+    ...(arg.required === false || 'default' in arg ? ['optional: true'] : []),
+    ...(isLate ? [`since: '${arg.since}'`] : []),
+    ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
+  ];
+  return `{ ${parts.join(', ')} }`;
+}
+
+const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Number', integer: 'Number', boolean: 'Boolean' };
+
+/** A type as the decorators name it; `undefined` if they cannot. */
+function tokenOf(schema: SnapshotSchema, isClass: (name: string) => boolean): string | undefined {
+  const name = referredName(schema);
+  if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
+  if (schema.type === 'array' && schema.items !== undefined) {
+    const item = tokenOf(schema.items, isClass);
+    return item && `[${item}]`;
+  }
+  return typeof schema.type === 'string' ? TOKENS[schema.type] : undefined;
+}
+
+function objectSource(values: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(values).filter(([, value]) => value !== undefined);
+  return `{ ${members.map(([name, value]) => `${name}: ${literal(value)}`).join(', ')} }`;
+}

@@ -1,0 +1,171 @@
+/** matrix and can-deploy, run for real: from files, and from a live fleet over NATS. */
+
+import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
+import { NatsTransport, RpcServer } from 'concord-rpc';
+import { DhcpPluginApi } from '../docs/dhcp-plugin-api';
+import { commit, portsProject, portsSource } from './ports-project';
+import { concordBeside, type Folder, makeFolder } from './run-concord';
+
+const KEY = 'Ports@1';
+let folder: Folder;
+beforeAll(() => {
+  folder = portsProject();
+  folder.concord('contract', 'snapshot', '--release', KEY);
+  commit(folder, '1.0');
+  folder.write({
+    'src/ports.ts': portsSource({ version: '1.1', listArgs: "host: string, limit: number = 10, @Since('1.1') status?: string" }),
+    'env.json': JSON.stringify({
+      servers: [{ contract: '1.0', instances: 2 }],
+      clients: [
+        { name: 'agent', instances: 37, contract: '1.0', uses: [{ method: 'list', args: ['host'] }] },
+        { name: 'ui', instances: 3, contract: '1.1', uses: [{ method: 'list', args: ['host', 'status'] }] },
+      ],
+    }),
+    'unknown.json': JSON.stringify({ clients: [{ name: 'cron-job' }] }),
+    'wrong.json': '{\n  "clients": [{ "nam": "x" }]\n}\n',
+  });
+  folder.concord('contract', 'snapshot');
+  folder.write({ 'broken.json': folder.git('show', 'HEAD:concord.contract.json').replace('"limit"', '"most"') });
+});
+afterAll(() => folder.remove());
+const contract = (...args: string[]) => folder.concord('contract', ...args);
+
+test('a matrix of one contract at its versions, and of a half-upgraded fleet', () => {
+  const { code, out } = contract('matrix', KEY, '--versions', '1.0..1.1', '--fleet', '1.0,1.1');
+  expect(code).toBe(0);
+  expect(out).toBe(
+    [
+      'Ports@1             server 1.0               server 1.1  fleet 1.0 1.1 (versioned subjects)',
+      'client 1.0  list    ok                       ok          ok',
+      '            update  ok                       ok          ok',
+      'client 1.1  list    ok ▸ reject (needs 1.1)  ok          ok',
+      '            update  ok                       ok          ok',
+      '▸ ok with what must be passed; with everything passed, what is said behind it',
+      '0 breaks · 0 rejects',
+      '',
+    ].join('\n'),
+  );
+  expect(contract('matrix', KEY).out).toContain('server 1.0');
+  const plain = JSON.parse(contract('matrix', KEY, '--fleet', '1.0,1.1', '--subjects', 'plain', '--json').out);
+  expect(
+    plain.rows.find((row: { client: string; method: string }) => row.client === '1.1' && row.method === 'list').fleet.most
+      .outcome,
+  ).toBe('reject');
+});
+
+test('a matrix of files of their own shows breaks: exit code 1', () => {
+  const { code, out } = contract('matrix', KEY, '--clients', '1.0', 'git:HEAD', '--servers', 'broken.json');
+  expect(code).toBe(1);
+  expect(out).toMatch(/client 1\.0 {2}list +break ARG_/);
+});
+
+test.each<[string, string[], RegExp]>([
+  ['an endpoint that is not there', ['matrix', 'Prts@1'], /has no endpoint Prts@1 \(Did you mean Ports@1\?\)/],
+  [
+    'a version that is not there',
+    ['matrix', KEY, '--versions', '1.0..1.4'],
+    /Ports@1 has no version 1\.4: the contract is at 1\.1/,
+  ],
+  ['a range the wrong way round', ['matrix', KEY, '--versions', '1.1..1.0'], /1\.0 is older than 1\.1/],
+  ['no version', ['matrix', KEY, '--versions', 'new'], /\[invalid_version\]/],
+  ['no fleet', ['can-deploy', KEY], /^error: can-deploy needs a fleet/],
+  [
+    'an environment that is no such file',
+    ['can-deploy', KEY, '--env', 'wrong.json'],
+    /^wrong\.json:2:15: clients\/0 lacks "name"/m,
+  ],
+  [
+    'an environment that is not there',
+    ['can-deploy', KEY, '--env', 'gone.json'],
+    /^error: there is no environment file gone\.json/,
+  ],
+  ['an assumption of nothing', ['can-deploy', KEY, '--env', 'env.json', '--assume', 'x'], /Write NAME=CONTRACT/],
+])('%s is exit code 2', (_what, args, message) => {
+  const { code, err } = contract(...args);
+  expect(err).toMatch(message);
+  expect(code).toBe(2);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ['versioned subjects', [], 0, /client ui +×3 +contract 1\.1 +ok[\s\S]*\nYES\n$/],
+  ['plain subjects', ['--subjects', 'plain'], 1, /\nNO: ui would fail\n$/],
+  ['the version before', ['--version', '1.0'], 1, /list reject \(needs 1\.1\)[\s\S]*\nNO: ui would fail\n$/],
+  [
+    'a client that nobody knows',
+    ['--clients', 'unknown.json'],
+    4,
+    /\nCANNOT TELL: cron-job published no contract\n.*--assume cron-job=1\.0/,
+  ],
+  ['the same, taken to be at 1.0', ['--clients', 'unknown.json', '--assume', 'cron-job=1.0'], 0, /\nYES\n$/],
+  ['the same, left out', ['--clients', 'unknown.json', '--ignore', 'cron-job'], 0, /\nYES\n$/],
+])('can-deploy into an environment of a file, with %s', (_what, options, code, expected) => {
+  const ended = contract('can-deploy', KEY, '--env', 'env.json', ...options);
+  expect(ended.out).toMatch(expected);
+  expect(ended.code).toBe(code);
+});
+
+describe('a live fleet', () => {
+  let nats: NatsServer;
+  let transport: NatsTransport;
+  let server: RpcServer;
+  let live: Folder;
+  const LIVE = 'DhcpPluginApi@1';
+  const DHCP_JSON = 'dhcp.json';
+
+  beforeAll(async () => {
+    nats = await startNatsServer();
+    transport = await NatsTransport.connect({ servers: nats.url });
+    server = new RpcServer(transport, { server: 'controller-1' }).register(DhcpPluginApi, {
+      getPorts: () => [],
+      updatePort: () => undefined,
+      releaseDhcpPort: () => undefined,
+    });
+    await server.start();
+    const config = { entries: [`${__dirname}/../docs/dhcp-plugin-api.ts`], contract: DHCP_JSON };
+    live = makeFolder({
+      'concord.config.json': JSON.stringify(config),
+      'clients.json': JSON.stringify({ clients: [{ name: 'agent', contract: '1.2' }] }),
+    });
+    expect(live.concord('contract', 'snapshot').code).toBe(0);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await transport.close();
+    await nats.stop();
+    live.remove();
+  });
+
+  test('says what it serves, and that is what its code says', async () => {
+    const same = await concordBeside(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`]);
+    expect(same).toMatchObject({ code: 0, err: '', out: expect.stringContaining('0 errors, 0 warnings, 0 notes.') });
+    const other = await concordBeside(live.path, ['contract', 'diff', nats.url, DHCP_JSON, '--json']);
+    expect({ code: other.code, findings: JSON.parse(other.out).findings }).toEqual({ code: 0, findings: [] });
+  });
+
+  test('takes a version whose clients are known, and cannot tell without', async () => {
+    const known = await concordBeside(live.path, [
+      'contract',
+      'can-deploy',
+      LIVE,
+      '--env',
+      nats.url,
+      '--clients',
+      'clients.json',
+    ]);
+    expect(known).toMatchObject({ code: 0, out: expect.stringContaining('1 server of DhcpPluginApi@1 (1.3 ×1)') });
+    const unknown = await concordBeside(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url]);
+    expect(unknown).toMatchObject({ code: 4, out: expect.stringContaining('CANNOT TELL: no client of the fleet is known') });
+  });
+
+  test('nobody there is exit code 5, and so is no NATS', async () => {
+    const nobody = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
+    expect(nobody).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });
+    const nothing = await concordBeside(folder.path, [
+      'contract',
+      'diff',
+      'concord.contract.json',
+      'nats://me:secret@127.0.0.1:1',
+    ]);
+    expect(nothing).toMatchObject({ code: 5, err: expect.stringContaining('cannot reach NATS at nats://127.0.0.1:1') });
+  });
+});
