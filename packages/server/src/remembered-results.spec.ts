@@ -1,5 +1,7 @@
 /** How much a server remembers, and for how long. */
-import { type Codec, jsonCodec } from '@concord-rpc/core';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type Codec, jsonCodec, type Reply } from '@concord-rpc/core';
 import { Exchange } from './exchange';
 import { RememberedResults } from './remembered-results';
 import type { ServedMethod } from './served-method';
@@ -53,6 +55,33 @@ test('beyond so many bytes too', () => {
   expect(['b', 'c'].map((id) => call(id))).toEqual([true, true]);
   expect(call('a', 2_000)).toBe(false); // too large to be remembered
   expect(call('a')).toBe(false);
+});
+
+test('of a call that has ended only the answer is kept, and no part of what was sent', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const answers: unknown[] = [];
+  const repeaters = { wait: () => undefined, answer: (_exchange: Exchange, { result }: Reply) => answers.push(result) };
+  const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
+  const begin = (args: unknown[]) => {
+    const exchange = new Exchange('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
+    exchange.method = method;
+    exchange.read({ args, id: 'k', nonce: 'n' }, Number.POSITIVE_INFINITY);
+    remembered.hasBegun(exchange);
+    return exchange;
+  };
+  const kept = (() => {
+    const args = ['large'];
+    const sent = jsonCodec.encodeResult('paid', 'n');
+    begin(args).onAnswer!(sent);
+    sent.fill(0);
+    return new WeakRef(args);
+  })();
+  await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds its target until the turn ends
+  collectGarbage();
+  expect(kept.deref()).toBeUndefined();
+  begin([]);
+  expect(answers).toEqual(['paid']);
 });
 
 test('one that waits is answered when the first ends, and one that was refused is forgotten', () => {

@@ -1,6 +1,6 @@
 /** What calls with an idempotency key came to: one that comes again gets that, or waits for it, and does not run again. */
 import { performance } from 'node:perf_hooks';
-import { type Reply, RpcError } from '@concord-rpc/core';
+import { type Codec, type Reply, RpcError } from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import type { ServerStats } from './server-stats';
 
@@ -11,7 +11,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /** One call that was begun. */
 interface Remembered {
-  readonly first: Exchange;
+  readonly codec: Codec;
+  readonly window: number | undefined;
+  /** While it runs. Of one that has ended nothing but the answer is kept: arguments would count for no bound. */
+  first: Exchange | undefined;
   /** The same call, sent again while it runs. */
   readonly waiting: Exchange[];
   /** What it came to, as it was sent. */
@@ -48,14 +51,14 @@ export class RememberedResults {
   hasBegun(exchange: Exchange): boolean {
     const { label, definition } = exchange.method!;
     const { id, known: isKnown } = exchange.request!;
-    const remembers = definition.idempotencyWindow !== undefined && exchange.wantsAnswer && !exchange.subjectIsForAll;
-    if (!remembers && !isKnown) return false;
+    const window = exchange.wantsAnswer && !exchange.subjectIsForAll ? definition.idempotencyWindow : undefined;
+    if (window === undefined && !isKnown) return false;
     const key = `${label} ${id}`;
     const known = this.recall(key);
     if (known !== undefined) {
       this.stats.repeated++;
       if (known.answer === undefined) this.wait(exchange, known);
-      else this.repeaters.answer(exchange, known.first.codec.decodeReply(known.answer));
+      else this.repeaters.answer(exchange, known.codec.decodeReply(known.answer));
       return true;
     }
     if (isKnown) {
@@ -64,7 +67,8 @@ export class RememberedResults {
         `${label}: server ${exchange.server} has forgotten this call: it was restarted, or it was too long ago`,
       );
     }
-    const call = { first: exchange, waiting: [], answer: undefined, forgetAt: Number.POSITIVE_INFINITY };
+    const { codec } = exchange;
+    const call = { codec, window, first: exchange, waiting: [], answer: undefined, forgetAt: Number.POSITIVE_INFINITY };
     this.remember(key, call);
     exchange.onAnswer = (data) => this.keep(key, call, data);
     return false;
@@ -83,21 +87,20 @@ export class RememberedResults {
   private wait(exchange: Exchange, call: Remembered): void {
     call.waiting.push(exchange);
     this.repeaters.wait(exchange);
-    if (exchange.cancellable) exchange.signal.addEventListener('abort', () => call.first.abort(exchange.signal.reason));
+    if (exchange.cancellable) exchange.signal.addEventListener('abort', () => call.first?.abort(exchange.signal.reason));
   }
 
   private keep(key: string, call: Remembered, answer: Uint8Array): void {
-    const reply = call.first.codec.decodeReply(answer);
-    const { error } = reply;
+    const reply = call.codec.decodeReply(answer);
     for (const exchange of call.waiting.splice(0)) this.repeaters.answer(exchange, reply);
-    if (this.calls.get(key) !== call) return;
-    if (error?.executed === 'no') this.forget(key, call);
-    if (error === undefined || error.executed === 'yes') {
-      this.forget(key, call);
-      call.answer = answer;
-      call.forgetAt = this.now() + call.first.method!.definition.idempotencyWindow!;
-      this.remember(key, call);
-    }
+    const executed = reply.error?.executed ?? 'yes';
+    if (executed === 'yes') call.first = undefined;
+    if (executed === 'maybe' || this.calls.get(key) !== call) return;
+    this.forget(key, call);
+    if (executed === 'no') return;
+    call.answer = new Uint8Array(answer); // a copy: what was sent is the transport's, and may be a part of a larger piece of memory
+    call.forgetAt = this.now() + call.window!;
+    this.remember(key, call);
   }
 
   private remember(key: string, call: Remembered): void {
