@@ -1,16 +1,16 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { performance } from 'node:perf_hooks';
-import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } from '@concord-rpc/core';
+import { type EncodedArgs, type Findings, isRpcError, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
 import { errorOf } from './declared-errors';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
-import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
+import { cameAndWent, cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
 import type { Sending, View } from './sending';
 import { LateCancel, sendCancel } from './tell-server';
-import { explainNoResponders } from './who-is-there';
+import { wayOut } from './way-out';
 
 /** Calls a method and waits for its result. Rejects with an `RpcError`, always; never throws. */
 export function call(view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
@@ -28,20 +28,22 @@ export function call(view: View, method: ClientMethod, args: readonly unknown[])
 class WaitingCall implements Joinable {
   readonly isCast = false;
   deadline: number;
-  readonly subject: string;
+  subject: string;
   slot: Slot | undefined;
   data!: Uint8Array;
   /** The arguments as they were at the time of the call: what the caller changes in them afterwards is not sent. */
   private args: EncodedArgs | undefined;
   private nonce: string | undefined;
   private attempts = 0;
+  /** Whether it may be sent once more as it is. */
+  private mayRepeat = true;
   private settled = false;
   /** The server that has said that it runs the call. */
   private server: string | undefined;
   private stopListening: (() => void)[] | undefined;
 
   constructor(
-    private readonly sending: Sending,
+    private sending: Sending,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: RpcError) => void,
   ) {
@@ -100,10 +102,11 @@ class WaitingCall implements Joinable {
 
   onNoResponders(): void {
     this.slot = undefined;
-    void explainNoResponders(this.sending).then((error) => {
+    void wayOut(this.sending, this.data).then((next) => {
       if (this.settled) return;
-      if (error !== undefined) this.fail(error);
-      else if (this.attempts === 1) this.sendAgain();
+      if (isRpcError(next)) this.fail(next);
+      else if (next !== this.sending) this.sendOlder(next);
+      else if (this.mayRepeat) this.sendAgain();
       else this.fail(cameAndWent(this.sending));
     });
   }
@@ -160,11 +163,21 @@ class WaitingCall implements Joinable {
 
   /** Somebody serves it after all: it came up in between. The broker gave the first message to nobody, so a second cannot run twice. */
   private sendAgain(): void {
+    this.mayRepeat = false;
     try {
       this.send();
     } catch (thrown) {
       this.fail(RpcError.from(thrown));
     }
+  }
+
+  /** Nobody serves the call as it is, and somebody does without what may be left out. */
+  private sendOlder(sending: Sending): void {
+    this.sending = sending;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+    this.args = undefined;
+    this.sendAgain();
+    this.mayRepeat = true;
   }
 
   private fail(error: RpcError): void {
@@ -184,8 +197,4 @@ class WaitingCall implements Joinable {
     this.slot = undefined;
     if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
   }
-}
-
-function cameAndWent({ destination, method }: Sending): RpcError {
-  return new RpcError('no_servers', `servers of ${destination} come and go: nobody took ${method.label}, twice`);
 }

@@ -5,10 +5,12 @@ import {
   type Codec,
   type Contract,
   compileLeastMinor,
+  compileOlderForms,
   compileTypeCheck,
   formatVersion,
   type LeastMinor,
   type MethodContract,
+  type OlderForms,
   quote,
   type RequestEncoder,
   RpcError,
@@ -25,6 +27,8 @@ export interface ClientMethod {
   readonly label: string;
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
+  /** Its calls without what may be left out; `undefined` if nothing late in them may. */
+  readonly olderForms: OlderForms | undefined;
   readonly encoder: RequestEncoder;
   /** Its number among the methods of its client. */
   readonly index: number;
@@ -41,15 +45,20 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     contract,
     definition,
     index,
+    ...versionsOf(contract, definition),
     checkResult: lazy(() => compileResultCheck(definition, validator)),
     label: `${contract.name}.${definition.name}`,
-    leastMinor: compileLeastMinor(definition, contract.dtos),
     encoder: codec.requestEncoder(
       version,
       definition.args.map((arg) => arg.name),
     ),
     errors: compileErrorReaders(contract, definition, validator),
   }));
+}
+
+function versionsOf({ dtos }: Contract, definition: MethodContract): Pick<ClientMethod, 'leastMinor' | 'olderForms'> {
+  const leastMinor = compileLeastMinor(definition, dtos);
+  return { leastMinor, olderForms: compileOlderForms(definition, dtos, leastMinor) };
 }
 
 /** `undefined` says nothing of its result; `null` says that there is none. */

@@ -55,6 +55,7 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   const { connection, destination, method, minor, deadline } = sending;
   const { label, contract, definition } = method;
   const { servers, nobody } = await whoIsThere(connection, destination.address, deadline, definition.name);
+  if (method.olderForms !== undefined) connection.announcements.learn(destination.address, definition.name, servers);
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`

@@ -23,6 +23,8 @@ export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';
 export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Schema } from './contract/contract-document';
+export { type CallForm, compileOlderForms, type OlderForms } from './contract/droppable';
+export { type Cut, CutCompiler } from './contract/cut-value';
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';

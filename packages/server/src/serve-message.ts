@@ -13,6 +13,7 @@ import {
 } from '@concord-rpc/core';
 import { Answers } from './answers';
 import type { CallsUnderWay } from './calls-under-way';
+import { verdictOnForm } from './chosen-form';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
@@ -74,6 +75,11 @@ export class MessageServer {
       const { age } = this.clock;
       exchange.read(request, age);
       if (request.refusal !== undefined) throw request.refusal;
+      if (request.forms !== undefined) {
+        const verdict = verdictOnForm(subject, request.forms, this.table);
+        if (verdict === 'leave') return;
+        if (verdict === 'refuse') throw this.table.refusal(subject);
+      }
       const method = this.table.find(subject);
       if (method === undefined) throw this.table.refusal(subject);
       exchange.method = method;

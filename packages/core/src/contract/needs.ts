@@ -1,6 +1,7 @@
 /** The least version of a call: the largest `since` among the method, the arguments passed and the DTO fields present. */
 import { formatVersion } from '../values/version';
 import type { Contract, DtoContract, MethodContract } from './contract';
+import { classesReaching } from './late-classes';
 import { type Class, classIn, type TypeRef } from './type-ref';
 
 /** The minor that a call with these arguments needs. */
@@ -21,7 +22,7 @@ type Floor = (value: unknown, floor: number) => number;
  * itself: such a call always needs `method.since`, and pays nothing to know it.
  */
 export function compileLeastMinor(method: MethodContract, dtos: Contract['dtos']): LeastMinor | undefined {
-  const late = lateClasses(dtos);
+  const late = classesReaching(dtos, ({ fields }) => fields.some(({ since }) => since > 0));
   const floors = new Map<Class, Floor>();
   const tests = method.args.flatMap((arg, index) => {
     const floor = floorOf(arg.type, dtos, late, floors);
@@ -59,21 +60,7 @@ export function formatNeed(contract: Contract, method: MethodContract, args: rea
   return top === parts[0] ? version : `${version} because of ${top.path}`;
 }
 
-/** The classes that have a late field, or reach one that has. */
-function lateClasses(dtos: Contract['dtos']): Set<Class> {
-  const late = new Set<Class>();
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [type, dto] of dtos) {
-      if (late.has(type) || !dto.fields.some((field) => field.since > 0 || late.has(classIn(field.type)!))) continue;
-      late.add(type);
-      grown = true;
-    }
-  }
-  return late;
-}
-
-function floorOf(type: TypeRef, dtos: Contract['dtos'], late: Set<Class>, floors: Map<Class, Floor>): Floor | undefined {
+function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>, floors: Map<Class, Floor>): Floor | undefined {
   const itemType = classIn(type);
   if (itemType === undefined || !late.has(itemType)) return undefined;
   if (type.kind === 'array') {

@@ -32,6 +32,8 @@ export const REQUEST = {
   id: 'id',
   /** Every server is to answer, with its name. */
   each: 'each',
+  /** Of a request to all that is sent in several forms: the minors of all of them, newest first. */
+  forms: 'forms',
   /** How many items of a stream may be under way. */
   window: 'window',
   /** Requests that travel together, in place of `args`. */

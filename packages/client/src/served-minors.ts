@@ -1,0 +1,54 @@
+/** Which minors of an interface servers have said that they serve. */
+import { type Contract, parseVersion } from '@concord-rpc/core';
+import type { Destination } from './destination';
+import type { ServedEndpoint, ServerAnnouncement } from './who-is-there';
+
+/** For which interface, and where. */
+export interface Wanted {
+  readonly destination: Pick<Destination, 'server' | 'target'>;
+  readonly contract: Contract;
+}
+
+/** One server of an interface and its minor. */
+export interface ServedMinor {
+  readonly server: string;
+  readonly minor: number;
+}
+
+/** Announcements are arrays that never change; what was read from one is kept as long as it is. */
+const read = new WeakMap<readonly ServerAnnouncement[], Map<string, readonly ServedMinor[]>>();
+
+/** The servers of an interface and major, each with its highest minor, lowest first. */
+export function servedMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedMinor[] {
+  const { destination, contract } = wanted;
+  const key = `${contract.name}@${contract.version.major}/${destination.target.namespace}/${destination.server ?? ''}`;
+  let known = read.get(servers);
+  if (known === undefined) read.set(servers, (known = new Map()));
+  let minors = known.get(key);
+  if (minors === undefined) known.set(key, (minors = readMinors(servers, wanted)));
+  return minors;
+}
+
+function readMinors(servers: readonly ServerAnnouncement[], { destination, contract }: Wanted): readonly ServedMinor[] {
+  const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
+  const found = meant.flatMap(({ server, endpoints }) => {
+    const here = ofInterface(
+      endpoints.filter((endpoint) => isServed(endpoint, destination, contract)),
+      contract,
+    );
+    const minors = here.map(({ version }) => parseVersion(version).minor);
+    return minors.length === 0 ? [] : [{ server, minor: Math.max(...minors) }];
+  });
+  return found.sort((a, b) => a.minor - b.minor || (a.server < b.server ? -1 : 1));
+}
+
+function isServed({ namespaces, version }: ServedEndpoint, { target }: Wanted['destination'], contract: Contract): boolean {
+  return namespaces.includes(target.namespace) && parseVersion(version).major === contract.version.major;
+}
+
+/** Several interfaces may share a namespace: those that have the method asked about, else that of the contract's name, else all of them. */
+function ofInterface(endpoints: readonly ServedEndpoint[], { name }: Contract): readonly ServedEndpoint[] {
+  if (endpoints.some(({ hasMethod }) => hasMethod !== undefined)) return endpoints.filter(({ hasMethod }) => hasMethod);
+  const named = endpoints.filter((endpoint) => endpoint.name === name);
+  return named.length > 0 ? named : endpoints;
+}
