@@ -1,7 +1,7 @@
 /** What the other packages and, through `concord-rpc`, users take from the core. */
 
 // for users
-export { Arg, Endpoint, RpcMethod, Since } from './contract/decorators';
+export { Arg, Backport, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
 export { remote } from './contract/remote';
 export type { MethodArgs, MethodName, MethodResult, StreamItem } from './contract/method-types';

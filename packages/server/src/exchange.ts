@@ -1,7 +1,7 @@
 /** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
+import { type ContextValues, type Cut, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
 import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
@@ -75,6 +75,11 @@ export class Exchange implements RequestScope {
 
   get callerVersion(): string | undefined {
     return this.request?.contract;
+  }
+
+  /** Makes of a result what its caller's version knows; `undefined` if that is the result as it is. */
+  get cut(): Cut | undefined {
+    return this.method!.cuts?.forCaller(this.callerVersion);
   }
 
   get values(): ContextValues {

@@ -2,6 +2,7 @@
 import { type Class, compileContract, quote, RpcError, type Validator } from '@concord-rpc/core';
 import { compileArgumentCheck } from './check-arguments';
 import { compileForeseenErrors } from './foreseen-errors';
+import { compileResultCuts } from './result-cuts';
 import type { Registration, ServedMethod } from './served-method';
 
 /** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
@@ -35,8 +36,9 @@ export function registrationOf(type: Class, implementation: object, validator: V
     }
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
     const check = compileArgumentCheck(definition, validator);
-    const errors = compileForeseenErrors(definition, contract.dtos);
-    methods.set(definition.name, { definition, label, check, errors, run });
+    const errors = compileForeseenErrors(definition, contract);
+    const cuts = compileResultCuts(definition.returns, contract);
+    methods.set(definition.name, { definition, label, check, errors, cuts, run });
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
 }

@@ -204,7 +204,15 @@ export class MessageServer {
   }
 
   private finish(exchange: Exchange, result: unknown): void {
-    this.answers.result(exchange, result);
+    let known = result;
+    try {
+      const { cut } = exchange;
+      if (cut !== undefined) known = cut(result);
+    } catch (thrown) {
+      this.fail(exchange, thrown);
+      return;
+    }
+    this.answers.result(exchange, known);
     this.settled(exchange);
   }
 

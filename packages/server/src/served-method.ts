@@ -2,6 +2,7 @@
 import type { Contract, MethodContract } from '@concord-rpc/core';
 import type { ArgumentCheck } from './check-arguments';
 import type { ForeseenErrors } from './foreseen-errors';
+import type { ResultCuts } from './result-cuts';
 
 /** A contract with its handlers, as registered. */
 export interface Registration {
@@ -19,6 +20,8 @@ export interface ServedMethod {
   readonly check: ArgumentCheck;
   /** `undefined`: whatever it throws is a failure. */
   readonly errors?: ForeseenErrors;
+  /** `undefined`: every caller gets its results as they are. */
+  readonly cuts?: ResultCuts;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[]) => unknown;
 }

@@ -11,6 +11,8 @@ export interface CutRules {
   readonly minor: number;
   /** Whether a field that is younger goes. */
   readonly drops: (field: FieldContract) => boolean;
+  /** Whether younger values are replaced by those that stand in for them, and what has to be computed is. */
+  readonly replaces: boolean;
 }
 
 /** Deeper values cannot be sent anyway. */
@@ -40,9 +42,10 @@ export class CutCompiler {
   private ofClass(type: Class): Cut {
     const known = this.cuts.get(type);
     if (known !== undefined) return known;
+    const backports = this.backportsOf(type);
     const parts: { readonly name: string; readonly cut: Cut | undefined }[] = [];
     const cut: Cut = (value, depth = 0) => {
-      const source = plainObject(value);
+      const source = plainObject(backports === undefined || depth > DEEPEST ? value : backports(value));
       if (source === undefined || depth > DEEPEST) return value;
       let copy: Record<string, unknown> | undefined;
       for (const part of parts) {
@@ -54,21 +57,43 @@ export class CutCompiler {
         if (now === undefined) delete copy[part.name];
         else copy[part.name] = now;
       }
-      return copy ?? value;
+      return copy ?? (backports === undefined ? value : source);
     };
     this.cuts.set(type, cut); // before its fields: a class may hold itself
     for (const field of this.dtos.get(type)!.fields) {
       if (this.goes(field)) parts.push({ name: field.name, cut: undefined });
       else {
-        const inner = this.ofType(field.type);
+        const inner = this.ofType(field.type) ?? this.replacements(field);
         if (inner !== undefined) parts.push({ name: field.name, cut: inner });
       }
     }
     return cut;
   }
 
-  private isAffected({ fields }: DtoContract): boolean {
-    return fields.some((field) => this.goes(field));
+  private isAffected(dto: DtoContract): boolean {
+    return this.backportsOfDto(dto) !== undefined || dto.fields.some((field) => this.goes(field) || this.replacements(field));
+  }
+
+  private backportsOf(type: Class): Cut | undefined {
+    return this.backportsOfDto(this.dtos.get(type)!);
+  }
+
+  /** Those of every minor from the newest down to the wanted one, one after the other. */
+  private backportsOfDto({ backports = [] }: DtoContract): Cut | undefined {
+    const needed = backports.filter(({ upTo }) => this.rules.replaces && upTo >= this.rules.minor);
+    if (needed.length === 0) return undefined;
+    return (value) => (isObject(value) ? needed.reduce<unknown>((converted, { convert }) => convert(converted), value) : value);
+  }
+
+  private replacements({ lateValues = [] }: FieldContract): Cut | undefined {
+    const { minor, replaces } = this.rules;
+    const late = new Map(lateValues.filter(({ since }) => since > minor).map((each) => [each.value, each]));
+    if (!replaces || ![...late.values()].some(({ fallback }) => fallback !== undefined)) return undefined;
+    const replaced: Cut = (value) => {
+      const found = late.get(value);
+      return found?.fallback === undefined ? value : replaced(found.fallback);
+    };
+    return (value) => (Array.isArray(value) ? mapped(value, replaced, 0) : replaced(value));
   }
 
   private goes(field: FieldContract): boolean {
@@ -76,9 +101,13 @@ export class CutCompiler {
   }
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The object that will be sent for a value; `undefined` if that is no object with fields. */
 function plainObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const { toJSON } = value as { readonly toJSON?: unknown };
   return typeof toJSON === 'function' ? plainObject(toJSON.call(value)) : (value as Record<string, unknown>);
 }

@@ -54,7 +54,7 @@ export class OlderForms {
   }
 
   private compileCut(minor: number): (args: readonly unknown[]) => readonly unknown[] {
-    const compiler = new CutCompiler(this.dtos, { minor, drops: ({ droppable }) => droppable });
+    const compiler = new CutCompiler(this.dtos, { minor, drops: ({ droppable }) => droppable, replaces: false });
     const cuts = this.method.args.map(({ since, droppable, type }): Cut | undefined =>
       since > minor && droppable ? () => undefined : compiler.ofType(type),
     );
@@ -69,7 +69,7 @@ export function compileOlderForms(
   leastMinor: LeastMinor | undefined,
 ): OlderForms | undefined {
   if (leastMinor === undefined) return undefined;
-  const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable });
+  const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
   const any = method.args.some((arg) => (arg.droppable && arg.since > method.since) || compiler.ofType(arg.type) !== undefined);
   return any ? new OlderForms(method, dtos, leastMinor) : undefined;
 }

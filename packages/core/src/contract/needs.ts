@@ -1,7 +1,8 @@
 /** The least version of a call: the largest `since` among the method, the arguments passed and the DTO fields present. */
 import { formatVersion } from '../values/version';
-import type { Contract, DtoContract, MethodContract } from './contract';
+import type { Contract, DtoContract, FieldContract, MethodContract } from './contract';
 import { classesReaching } from './late-classes';
+import { keepsTo } from './limits';
 import { type Class, classIn, type TypeRef } from './type-ref';
 
 /** The minor that a call with these arguments needs. */
@@ -22,7 +23,7 @@ type Floor = (value: unknown, floor: number) => number;
  * itself: such a call always needs `method.since`, and pays nothing to know it.
  */
 export function compileLeastMinor(method: MethodContract, dtos: Contract['dtos']): LeastMinor | undefined {
-  const late = classesReaching(dtos, ({ fields }) => fields.some(({ since }) => since > 0));
+  const late = classesReaching(dtos, ({ fields }) => fields.some(isLate));
   const floors = new Map<Class, Floor>();
   const tests = method.args.flatMap((arg, index) => {
     const floor = floorOf(arg.type, dtos, late, floors);
@@ -60,6 +61,21 @@ export function formatNeed(contract: Contract, method: MethodContract, args: rea
   return top === parts[0] ? version : `${version} because of ${top.path}`;
 }
 
+function isLate({ since, lateValues, was }: FieldContract): boolean {
+  return since > 0 || lateValues !== undefined || was !== undefined;
+}
+
+/** What the value of a field needs: a value that came later, or one beyond what its limits were. Both lists begin with the newest. */
+function changesOf({ lateValues = [], was = [] }: FieldContract): Floor | undefined {
+  if (lateValues.length === 0 && was.length === 0) return undefined;
+  return (part, floor) => {
+    const uses = (value: unknown) => (Array.isArray(part) ? part.includes(value) : part === value);
+    const lateValue = lateValues.find(({ value }) => uses(value));
+    const beyond = was.find(({ limits }) => !keepsTo(part, limits));
+    return Math.max(floor, lateValue?.since ?? 0, beyond?.before ?? 0);
+  };
+}
+
 function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>, floors: Map<Class, Floor>): Floor | undefined {
   const itemType = classIn(type);
   if (itemType === undefined || !late.has(itemType)) return undefined;
@@ -73,7 +89,7 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>
   }
   const known = floors.get(itemType);
   if (known !== undefined) return known;
-  const fields: { name: string; since: number; floor: Floor | undefined }[] = [];
+  const fields: { name: string; since: number; floor: Floor | undefined; changes: Floor | undefined }[] = [];
   const classFloor: Floor = (value, floor) => {
     if (typeof value !== 'object' || value === null) return floor;
     for (const field of fields) {
@@ -81,13 +97,15 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>
       if (part === undefined) continue;
       if (field.since > floor) floor = field.since;
       if (field.floor !== undefined) floor = field.floor(part, floor);
+      if (field.changes !== undefined) floor = field.changes(part, floor);
     }
     return floor;
   };
   floors.set(itemType, classFloor); // before its fields: a type may hold itself
   for (const field of dtos.get(itemType)!.fields) {
     const nested = floorOf(field.type, dtos, late, floors);
-    if (field.since > 0 || nested !== undefined) fields.push({ name: field.name, since: field.since, floor: nested });
+    const changes = changesOf(field);
+    if (isLate(field) || nested !== undefined) fields.push({ name: field.name, since: field.since, floor: nested, changes });
   }
   return classFloor;
 }
@@ -101,7 +119,7 @@ function collect(value: unknown, type: TypeRef, path: string, dtos: Contract['dt
   for (const field of dto?.fields ?? []) {
     const part = (value as Record<string, unknown>)[field.name];
     if (part === undefined) continue;
-    parts.push({ path: `${path}.${field.name}`, minor: field.since });
+    parts.push({ path: `${path}.${field.name}`, minor: changesOf(field)?.(part, field.since) ?? field.since });
     collect(part, field.type, `${path}.${field.name}`, dtos, parts);
   }
 }
