@@ -36,13 +36,11 @@ export class Announcements {
     return servers === undefined ? asked : Promise.resolve(servers);
   }
 
-  /** What is known already, however old. Asks nobody. */
-  heard(address: subjects.Address): readonly ServerAnnouncement[] | undefined {
-    return this.questions.get(keyOf(address))?.servers;
-  }
-
-  /** What the servers of a topic said last when asked about a method; `undefined` as long as nobody had to ask. Asks again in the background. */
-  learned(address: subjects.Address, method: string): readonly ServerAnnouncement[] | undefined {
+  /**
+   * What the servers of a topic said last, if they were asked (about a method) before; `undefined` as long as nobody had to. Asks again in the
+   * background when that is old.
+   */
+  learned(address: subjects.Address, method?: string): readonly ServerAnnouncement[] | undefined {
     return this.questions.has(keyOf(address, method)) ? this.question(address, method).servers : undefined;
   }
 

@@ -12,15 +12,17 @@ import {
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
+import { canSend } from './can-send';
 import { cast } from './cast';
 import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import { each } from './each';
+import { liveServers } from './live-servers';
 import type { View } from './sending';
 import { stream } from './stream';
-import { isWithin } from './version-gate';
+import { type Send, whenCapKnown } from './when-cap-known';
 
 /** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
 export interface ClientOptions extends CallOptions {
@@ -44,8 +46,6 @@ export function createClient<T extends object>(transport: Transport, type: Class
   );
 }
 
-type Send = typeof call | typeof cast | typeof each;
-
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
   constructor(
@@ -66,7 +66,11 @@ class ClientFactory<T> {
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
-      $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
+      $canSend: (name: string, ...args: unknown[]) => canSend(this.view(destination, settings), this.method(name), args),
+      $servers: async (name?: string, ...args: unknown[]) => {
+        const call = name === undefined ? undefined : { method: this.method(name), args };
+        return liveServers(this.view(destination, settings), this.methods[0]!.contract, call);
+      },
       get $cast() {
         return (casts ??= functions(destination));
       },
@@ -86,18 +90,23 @@ class ClientFactory<T> {
   }
 
   private functions(send: Send, destination: Destination, settings: Settings): object {
-    const view: View = { connection: this.connection, destination, settings };
+    const view = this.view(destination, settings);
     const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
       const how = send === call && method.definition.mode === 'stream' ? stream : send;
-      functions[method.definition.name] = (...args) => how(view, method, args);
+      const sendNow = settings.cap === 'auto' ? whenCapKnown(how, how === call || how === cast ? 'promise' : 'iterator') : how;
+      functions[method.definition.name] = (...args) => sendNow(view, method, args);
     }
     return functions;
   }
 
-  private canSend(name: string, args: readonly unknown[], { cap }: Settings): boolean {
+  private view(destination: Destination, settings: Settings): View {
+    return { connection: this.connection, destination, settings };
+  }
+
+  private method(name: string): ClientMethod {
     const method = this.methods.find(({ definition }) => definition.name === name);
     if (method === undefined) throw new RpcError('invalid_argument', `the contract has no method ${quote(name)}`);
-    return cap === undefined || isWithin(cap, method, method.leastMinor?.(args) ?? method.definition.since);
+    return method;
   }
 }

@@ -4,6 +4,7 @@
 export type { CallOptions, EachOptions } from './call-options';
 export type { Calls, Casts, Client, ClientExtras, Eaches } from './client-type';
 export type { EachAnswer } from './each';
+export type { LiveServer } from './live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './older-form-channel';
 // for tools
 export { type Connection, connectionOf } from './connection';

@@ -1,5 +1,5 @@
 /** Which minors of an interface servers have said that they serve. */
-import { type Contract, parseVersion } from '@concord-rpc/core';
+import { type Contract, parseVersion, type Version } from '@concord-rpc/core';
 import type { Destination } from './destination';
 import type { ServedEndpoint, ServerAnnouncement } from './who-is-there';
 
@@ -29,21 +29,24 @@ export function servedMinors(servers: readonly ServerAnnouncement[], wanted: Wan
   return minors;
 }
 
-function readMinors(servers: readonly ServerAnnouncement[], { destination, contract }: Wanted): readonly ServedMinor[] {
-  const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
-  const found = meant.flatMap(({ server, endpoints }) => {
-    const here = ofInterface(
-      endpoints.filter((endpoint) => isServed(endpoint, destination, contract)),
-      contract,
-    );
-    const minors = here.map(({ version }) => parseVersion(version).minor);
-    return minors.length === 0 ? [] : [{ server, minor: Math.max(...minors) }];
-  });
-  return found.sort((a, b) => a.minor - b.minor || (a.server < b.server ? -1 : 1));
+/** The endpoints of an interface that a server has, of every major. */
+export function servedEndpoints(
+  { endpoints }: ServerAnnouncement,
+  { destination, contract }: Wanted,
+): { readonly version: Version }[] {
+  const here = endpoints.filter(({ namespaces }) => namespaces.includes(destination.target.namespace));
+  return ofInterface(here, contract).map(({ version }) => ({ version: parseVersion(version) }));
 }
 
-function isServed({ namespaces, version }: ServedEndpoint, { target }: Wanted['destination'], contract: Contract): boolean {
-  return namespaces.includes(target.namespace) && parseVersion(version).major === contract.version.major;
+function readMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedMinor[] {
+  const { destination, contract } = wanted;
+  const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
+  const found = meant.flatMap((announcement) => {
+    const versions = servedEndpoints(announcement, wanted).map(({ version }) => version);
+    const minors = versions.filter(({ major }) => major === contract.version.major).map(({ minor }) => minor);
+    return minors.length === 0 ? [] : [{ server: announcement.server, minor: Math.max(...minors) }];
+  });
+  return found.sort((a, b) => a.minor - b.minor || (a.server < b.server ? -1 : 1));
 }
 
 /** Several interfaces may share a namespace: those that have the method asked about, else that of the contract's name, else all of them. */

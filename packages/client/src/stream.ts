@@ -16,7 +16,7 @@ import { wayOut } from './way-out';
 export function stream(view: View, method: ClientMethod, args: readonly unknown[]): AsyncIterableIterator<unknown> {
   try {
     const sending = prepareStream(view, method, args);
-    return new ItemStream(sending, encoded(method, args));
+    return new ItemStream(sending, encoded(method, sending.args));
   } catch (thrown) {
     const refused = new ItemQueue<unknown>();
     refused.fail(RpcError.from(thrown));

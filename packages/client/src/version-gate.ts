@@ -1,5 +1,6 @@
 /** What version a call needs, and in which form it is sent: the only place where a client judges versions. */
 import { type CallForm, formatNeed, formatVersion, RpcError, serves, type Version } from '@concord-rpc/core';
+import { capNow } from './cap';
 import type { ClientMethod } from './client-method';
 import { tellOfOlderForm } from './older-form-channel';
 import type { View } from './sending';
@@ -13,15 +14,15 @@ import { servedMinors } from './served-minors';
  */
 export function requireForm(view: View, method: ClientMethod, args: readonly unknown[]): CallForm {
   const minor = neededMinor(method, args);
-  const { cap } = view.settings;
+  const cap = capNow(view, method.contract);
   if (method.olderForms !== undefined && minor > method.definition.since) {
-    const older = olderForm(view, method, args, minor);
+    const older = olderForm(view, method, { minor, args }, cap);
     if (older !== undefined) return older;
   }
   if (cap === undefined || isWithin(cap, method, minor)) return { minor, args };
   throw new RpcError(
     'version_capped',
-    `${method.label} needs ${formatNeed(method.contract, method.definition, args)}; this client is capped at ${formatVersion(cap)}`,
+    `${method.label} needs ${formatNeed(method.contract, method.definition, args)}; this client is capped at ${formatVersion(cap)}${view.settings.cap === 'auto' ? ', the lowest version that is alive' : ''}`,
     { data: { needs: formatVersion({ major: method.contract.version.major, minor }), cap: formatVersion(cap) } },
   );
 }
@@ -37,13 +38,12 @@ export function isWithin(cap: Version, method: ClientMethod, minor: number): boo
 }
 
 /** The newest form below `minor` that the cap lets through and that somebody takes; `undefined` if the call may be tried as it is. */
-function olderForm(view: View, method: ClientMethod, args: readonly unknown[], minor: number): CallForm | undefined {
-  const { cap } = view.settings;
+function olderForm(view: View, method: ClientMethod, written: CallForm, cap: Version | undefined): CallForm | undefined {
   const capped = cap === undefined ? Number.POSITIVE_INFINITY : cap.major === method.contract.version.major ? cap.minor : -1;
   const highest = Math.min(capped, highestServed(view, method));
-  if (minor <= highest) return undefined;
-  const form = method.olderForms!.newest(args, highest);
-  if (form !== undefined) tellOfOlderForm(view, method, { minor, args }, form, capped === highest ? 'cap' : 'served');
+  if (written.minor <= highest) return undefined;
+  const form = method.olderForms!.newest(written.args, highest);
+  if (form !== undefined) tellOfOlderForm(view, method, written, form, capped === highest ? 'cap' : 'served');
   return form;
 }
 

@@ -8,7 +8,17 @@ export type { ContractDocument } from '@concord-rpc/core';
 
 // clients
 export { type ClientOptions, createClient } from './compose';
-export type { CallOptions, Calls, Casts, Client, ClientExtras, EachAnswer, Eaches, EachOptions } from '@concord-rpc/client';
+export type {
+  CallOptions,
+  Calls,
+  Casts,
+  Client,
+  ClientExtras,
+  EachAnswer,
+  Eaches,
+  EachOptions,
+  LiveServer,
+} from '@concord-rpc/client';
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
