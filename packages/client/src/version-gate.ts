@@ -14,7 +14,7 @@ import { servedMinors } from './served-minors';
  */
 export function requireForm(view: View, method: ClientMethod, args: readonly unknown[]): CallForm {
   const minor = neededMinor(method, args);
-  const cap = capNow(view, method.contract);
+  const cap = view.settings.cap === 'auto' ? capNow(view, method.contract) : view.settings.cap;
   if (method.olderForms !== undefined && minor > method.definition.since) {
     const older = olderForm(view, method, { minor, args }, cap);
     if (older !== undefined) return older;

@@ -17,7 +17,7 @@ import {
 import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
-import { registrationOf } from './register';
+import { type RegistrationOptions, registrationOf } from './register';
 import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
@@ -35,6 +35,11 @@ export interface RpcServerOptions {
    * implementation names `rpcContext`; say it if only code that handlers call does. On Node 20 it makes every promise of the process dearer.
    */
   readonly trackContext?: true;
+  /**
+   * Refuse calls whose subject claims an older version than their arguments use: a caller written by hand, or a mistake in the caller's contract. Default:
+   * whether `NODE_ENV` is `test`, as test runners set it; a server in production takes what it understands.
+   */
+  readonly strict?: boolean;
 }
 
 /** How to stop. */
@@ -57,9 +62,9 @@ export class RpcServer {
   /** The server's name on its topics. */
   readonly name: string;
   private readonly registrations: Registration[] = [];
-  private readonly validator: Validator;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
+  private readonly options: RegistrationOptions;
   private running: Promise<Running> | undefined;
   private stopping: Promise<void> | undefined;
   private messages: MessageServer | undefined;
@@ -69,9 +74,9 @@ export class RpcServer {
     options: RpcServerOptions,
   ) {
     this.name = requireServerName(options.server ?? defaultName());
-    this.validator = options.validator;
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
+    this.options = { validator: options.validator, strict: options.strict ?? process.env.NODE_ENV === 'test' };
   }
 
   /**
@@ -134,11 +139,11 @@ export class RpcServer {
 
   private registrationOf(contractOrService: Class | object, implementation: object | undefined): Registration {
     if (typeof contractOrService === 'function') {
-      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.validator);
+      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.options);
       throw new RpcError('invalid_contract', `register(${contractOrService.name}, implementation) needs an implementation`);
     }
     if (typeof contractOrService === 'object' && contractOrService !== null && implementation === undefined) {
-      return registrationOf(contractOrService.constructor as Class, contractOrService, this.validator);
+      return registrationOf(contractOrService.constructor as Class, contractOrService, this.options);
     }
     throw new RpcError(
       'invalid_contract',

@@ -85,6 +85,7 @@ export class MessageServer {
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
+      method.requireClaim?.(subject, request.args);
       const args = this.checked(method, request);
       if (exchange.wantsNotices) this.announce(exchange);
       this.run(exchange, method, args);

@@ -36,6 +36,7 @@ export interface MethodDocument {
   readonly errors?: Readonly<Record<string, ErrorDocument>>;
   readonly idempotent?: boolean;
   readonly timeoutMs?: number;
+  readonly aliases?: readonly string[];
 }
 
 /** One argument in a snapshot; left out: `since` of its method, required. */
@@ -94,6 +95,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
+    ...(method.aliases !== undefined && { aliases: method.aliases }),
   };
 }
 

@@ -37,6 +37,8 @@ export interface MethodContract {
   readonly args: readonly ArgContract[];
   /** How many leading arguments a caller must pass. */
   readonly required: number;
+  /** Names that it had before; left out if it had none. */
+  readonly aliases?: readonly string[];
 }
 
 /** One argument of a method. */

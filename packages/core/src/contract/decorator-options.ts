@@ -54,6 +54,8 @@ export interface RpcMethodOptions {
   readonly idempotent?: boolean;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */
   readonly timeout?: number;
+  /** Names that the method had before: servers answer to them too, so that callers of older versions find it. The first is the one before this. */
+  readonly aliases?: readonly string[];
   /** Take every argument whose type is not known as it comes. */
   readonly unchecked?: boolean;
   /** Prose for documentation. */
