@@ -50,6 +50,11 @@ export class Announcements {
     this.questions.set(keyOf(address, method), { servers, askAgainAt, asked: Promise.resolve(servers) });
   }
 
+  /** Asks no more about a method: what was learned of it is no news any more. */
+  forget(address: subjects.Address, method: string): void {
+    this.questions.delete(keyOf(address, method));
+  }
+
   private question(address: subjects.Address, method?: string): Question {
     const key = keyOf(address, method);
     const now = performance.now();

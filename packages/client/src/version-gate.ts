@@ -40,7 +40,7 @@ export function isWithin(cap: Version, method: ClientMethod, minor: number): boo
 /** The newest form below `minor` that the cap lets through and that somebody takes; `undefined` if the call may be tried as it is. */
 function olderForm(view: View, method: ClientMethod, written: CallForm, cap: Version | undefined): CallForm | undefined {
   const capped = cap === undefined ? Number.POSITIVE_INFINITY : cap.major === method.contract.version.major ? cap.minor : -1;
-  const highest = Math.min(capped, highestServed(view, method));
+  const highest = Math.min(capped, highestServed(view, method, written.minor));
   if (written.minor <= highest) return undefined;
   const form = method.olderForms!.newest(written.args, highest);
   if (form !== undefined) tellOfOlderForm(view, method, written, form, capped === highest ? 'cap' : 'served');
@@ -48,9 +48,11 @@ function olderForm(view: View, method: ClientMethod, written: CallForm, cap: Ver
 }
 
 /** The highest minor that anybody serves, if a call has found out before that it is too low for some. */
-function highestServed({ connection, destination }: View, { contract, definition }: ClientMethod): number {
+function highestServed({ connection, destination }: View, { contract, definition }: ClientMethod, wanted: number): number {
   if (destination.delivery === 'all') return Number.POSITIVE_INFINITY; // each gets the form that it takes
   const servers = connection.announcements.learned(destination.address, definition.name);
   const highest = servers && servedMinors(servers, { destination, contract }).at(-1);
-  return highest === undefined ? Number.POSITIVE_INFINITY : highest.minor;
+  if (highest !== undefined && highest.minor < wanted) return highest.minor;
+  if (highest !== undefined) connection.announcements.forget(destination.address, definition.name); // the fleet has caught up
+  return Number.POSITIVE_INFINITY;
 }
