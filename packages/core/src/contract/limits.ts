@@ -40,9 +40,8 @@ export function keepsTo(value: unknown, limits: SchemaKeywords): boolean {
 
 /** Why something is no set of limits; `undefined` if it is one. */
 export function problemOfLimits(limits: unknown): string | undefined {
-  if (typeof limits !== 'object' || limits === null || Object.keys(limits).length === 0) {
-    return `${quote(limits)} is not an object of limits`;
-  }
+  if (typeof limits !== 'object' || limits === null) return `${quote(limits)} is not an object of limits`;
+  if (Object.keys(limits).length === 0) return 'names none';
   for (const [keyword, limit] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMITS, keyword)) return `${quote(keyword)} is none of ${Object.keys(LIMITS).join(', ')}`;
     const problem =
