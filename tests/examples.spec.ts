@@ -7,9 +7,9 @@ import { findNatsServer, type NatsServer, startNatsServer } from '@concord-rpc/t
 
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
-const NAMES = ['01-quickstart', 'neutron-dhcp'] as const;
+const NAMES = ['01-quickstart', 'neutron-dhcp', 'rolling-upgrade'] as const;
 const LONGEST_BUILD = 180_000;
-const LONGEST_RUN = 60_000;
+const LONGEST_RUN = 150_000;
 
 interface Outcome {
   readonly code: number | null;

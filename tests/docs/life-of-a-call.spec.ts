@@ -14,7 +14,12 @@ const stops = [...page.matchAll(/^\| (\d+) \| `([^`]+)` \|([^|]*)\|/gm)].map(([,
   file: file!,
   functions: [...functions!.matchAll(/`(\w+)`/g)].map(([, name]) => name!),
 }));
-const ran: Stop[] = JSON.parse(execFileSync(process.execPath, [join(__dirname, 'one-call.cjs')], { encoding: 'utf8' }));
+const ran: Stop[] = JSON.parse(
+  execFileSync(process.execPath, [join(__dirname, 'one-call.cjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  }),
+);
 
 test('the tour goes through every file that runs during a call, and no other', () => {
   expect([...new Set(stops.map(({ file }) => file))].sort()).toEqual(ran.map(({ file }) => file).sort());

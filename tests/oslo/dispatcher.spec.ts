@@ -31,7 +31,7 @@ describe('as oslo.messaging: the dispatch table', () => {
   test.each(matching.map((observed) => [titled(observed), observed] as const))('%s', (_, observed) => {
     const { expect: expected, message } = observed;
     const registrations = servedEndpoints(observed).map(({ contract, implementation }) =>
-      registrationOf(contract, implementation, classValidation),
+      registrationOf(contract, implementation, { validator: classValidation }),
     );
     const table = dispatchTable('rpc', SERVER, registrations);
     for (const delivery of ['any', 'to'] as const) {

@@ -15,7 +15,7 @@ describe('as oslo.messaging', () => {
   test.each(matching.map((observed) => [`${titled(observed)} is ${observed.expect}`, observed] as const))('%s', (_, observed) => {
     const scenario = endpointScenario(observed.endpoint_version, observed.message_version);
     const registrations = servedEndpoints(scenario).map(({ contract, implementation }) =>
-      registrationOf(contract, implementation, classValidation),
+      registrationOf(contract, implementation, { validator: classValidation }),
     );
     expect(registrations.map(({ contract }) => formatVersion(contract.version))).toEqual([observed.endpoint_version ?? '1.0']);
     const table = dispatchTable('rpc', SERVER, registrations);

@@ -96,7 +96,7 @@ export async function serve(scenario: Scenario): Promise<Running> {
     dispatchTable(
       transport.root,
       SERVER,
-      endpoints.map(({ contract, implementation }) => registrationOf(contract, implementation, classValidation)),
+      endpoints.map(({ contract, implementation }) => registrationOf(contract, implementation, { validator: classValidation })),
     );
   const ask = (subject: string) =>
     new Promise<Reply>((resolve, reject) => {

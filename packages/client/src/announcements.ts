@@ -6,20 +6,20 @@ import type { Line } from './line';
 import { whoIsThere } from './who-is-there';
 
 /** Milliseconds after which the servers of a topic are asked again. */
-const FRESH_FOR = 10_000;
+const FRESH_FOR = 3_000;
 /** Milliseconds that a question may take. */
 const PATIENCE = 1_000;
 
-interface Topic {
+interface Question {
   servers: readonly ServerAnnouncement[] | undefined;
   askAgainAt: number;
   /** Resolves to what the question under way, or the last one, came to. */
   asked: Promise<readonly ServerAnnouncement[]>;
 }
 
-/** Remembers announcements by topic. */
+/** Remembers announcements by topic, and by topic and method where somebody had to ask about one. */
 export class Announcements {
-  private readonly topics = new Map<string, Topic>();
+  private readonly questions = new Map<string, Question>();
 
   constructor(private readonly line: Line) {}
 
@@ -28,30 +28,49 @@ export class Announcements {
    * background when nothing is known or what is known is old.
    */
   latest(address: subjects.Address): readonly ServerAnnouncement[] | undefined {
-    return this.topic(address).servers;
+    return this.question(address).servers;
   }
 
   /** The same, but waits for the question under way if nothing is known yet. */
   known(address: subjects.Address): Promise<readonly ServerAnnouncement[]> {
-    return this.topic(address).asked;
+    const { servers, asked } = this.question(address);
+    return servers === undefined ? asked : Promise.resolve(servers);
   }
 
-  private topic(address: subjects.Address): Topic {
-    const key = `${address.exchange}.${address.topic}`;
+  /**
+   * What the servers of a topic said last, if they were asked (about a method) before; `undefined` as long as nobody had to. Asks again in the
+   * background when that is old.
+   */
+  learned(address: subjects.Address, method?: string): readonly ServerAnnouncement[] | undefined {
+    return this.questions.has(keyOf(address, method)) ? this.question(address, method).servers : undefined;
+  }
+
+  /** Keeps what the servers of a topic have just said when asked about a method. */
+  learn(address: subjects.Address, method: string, servers: readonly ServerAnnouncement[]): void {
+    const askAgainAt = performance.now() + FRESH_FOR;
+    this.questions.set(keyOf(address, method), { servers, askAgainAt, asked: Promise.resolve(servers) });
+  }
+
+  /** Asks no more about a method: what was learned of it is no news any more. */
+  forget(address: subjects.Address, method: string): void {
+    this.questions.delete(keyOf(address, method));
+  }
+
+  private question(address: subjects.Address, method?: string): Question {
+    const key = keyOf(address, method);
     const now = performance.now();
-    let topic = this.topics.get(key);
-    if (topic === undefined || now >= topic.askAgainAt) {
-      const asking: Topic = { servers: topic?.servers, askAgainAt: now + FRESH_FOR, asked: this.ask(address, now + PATIENCE) };
-      void asking.asked.then((servers) => {
-        asking.servers = servers;
-      });
-      this.topics.set(key, asking);
-      topic = asking;
-    }
-    return topic;
+    const last = this.questions.get(key);
+    if (last !== undefined && now < last.askAgainAt) return last;
+    const asked = whoIsThere(this.line, address, now + PATIENCE, method).then(({ servers }) => servers);
+    const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
+    void asked.then((servers) => {
+      asking.servers = servers;
+    });
+    this.questions.set(key, asking);
+    return asking;
   }
+}
 
-  private async ask(address: subjects.Address, deadline: number): Promise<readonly ServerAnnouncement[]> {
-    return (await whoIsThere(this.line, address, deadline)).servers;
-  }
+function keyOf({ exchange, topic }: subjects.Address, method?: string): string {
+  return method === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${method}`;
 }

@@ -1,14 +1,6 @@
 /** What a caller can say about its calls: time limit, version cap, cancellation; and how settings of a client and of `$with` combine. */
-import {
-  type ContextValues,
-  type MethodContract,
-  parseVersion,
-  quote,
-  type RequestExtras,
-  RpcError,
-  requireContext,
-  type Version,
-} from '@concord-rpc/core';
+import { type ContextValues, type MethodContract, quote, type RequestExtras, RpcError, requireContext } from '@concord-rpc/core';
+import { type Cap, requireCap } from './cap';
 import { type GrowingTimeoutOptions, type GrowingTimeouts, requireGrowing } from './growing-timeouts';
 import { type RetryOptions, type RetryPolicy, requireRetry, USUAL } from './retry-policy';
 
@@ -16,7 +8,10 @@ import { type RetryOptions, type RetryPolicy, requireRetry, USUAL } from './retr
 export interface CallOptions {
   /** Milliseconds until a call that got no answer fails with `deadline_exceeded`. Default: the method's own, else 10 000; never more than what is left of the request that the caller serves. */
   readonly timeout?: number | null;
-  /** Highest version that a call may need, `major.minor`; calls that need more fail with `version_capped` before they are sent. */
+  /**
+   * Highest version that a call may need, `major.minor`, or `auto`: the lowest that a live server of the interface is at, asked again every few seconds.
+   * Of calls that need more, droppable parts are left out; if that is not enough, they fail with `version_capped` before they are sent.
+   */
   readonly versionCap?: string | null;
   /**
    * Send the calls and casts of one turn of the event loop that go to the same method and version in few messages, when several are under way and
@@ -70,7 +65,7 @@ export interface EachOptions {
 /** Settings, checked. */
 export interface Settings {
   readonly timeout: number | undefined;
-  readonly cap: Version | undefined;
+  readonly cap: Cap | undefined;
   readonly signal: AbortSignal | undefined;
   readonly join: boolean;
   readonly context: ContextValues | undefined;
@@ -99,7 +94,7 @@ const SHORTEST_MONITOR = 100;
 /** How each option is checked and kept. */
 const READERS = {
   timeout: requireTimeout,
-  versionCap: (cap: string) => parseVersion(cap, 'versionCap'),
+  versionCap: requireCap,
   signal: requireSignal,
   join: requireBoolean('join'),
   context: requireContext,

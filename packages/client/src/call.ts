@@ -1,6 +1,6 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { performance } from 'node:perf_hooks';
-import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } from '@concord-rpc/core';
+import { type EncodedArgs, type Findings, isRpcError, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import { usualTimeout } from './call-options';
 import type { ClientMethod } from './client-method';
@@ -9,10 +9,10 @@ import { FurtherAttempts } from './further-attempts';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
-import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
+import { cameAndWent, cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
 import type { Sending, View } from './sending';
 import { LateCancel, sendCancel } from './tell-server';
-import { explainNoResponders } from './who-is-there';
+import { wayOut } from './way-out';
 
 /** Calls a method and waits for its result. Rejects with an `RpcError`, always; never throws. */
 export function call(view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
@@ -34,7 +34,7 @@ class WaitingCall implements Joinable {
   /** The arguments as they were at the time of the call: what the caller changes in them afterwards is not sent. */
   private args: EncodedArgs | undefined;
   private nonce: string | undefined;
-  /** Messages sent with its present nonce. */
+  /** Messages sent with its present nonce, in its present form. */
   private sent = 0;
   private further: FurtherAttempts | undefined;
   private settled = false;
@@ -119,11 +119,13 @@ class WaitingCall implements Joinable {
 
   onNoResponders(): void {
     this.slot = undefined;
-    void explainNoResponders(this.sending).then((error) => {
+    void wayOut(this.sending, this.data).then((next) => {
       if (this.settled) return;
+      if (isRpcError(next)) this.failed(next);
+      else if (next !== this.sending) this.sendOlder(next);
       // somebody serves it after all: it came up in between; the broker gave the first message to nobody, so a second cannot run twice
-      if (error === undefined && this.sent === 1) this.attempt();
-      else this.failed(error ?? cameAndWent(this.sending));
+      else if (this.sent === 1) this.attempt();
+      else this.failed(cameAndWent(this.sending));
     });
   }
 
@@ -197,6 +199,15 @@ class WaitingCall implements Joinable {
     this.attempt();
   }
 
+  /** Nobody serves the call as it is, and somebody does without what may be left out. */
+  private sendOlder(sending: Sending): void {
+    this.sending = sending;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+    this.args = undefined;
+    this.sent = 0;
+    this.attempt();
+  }
+
   private fail(error: RpcError): void {
     this.end();
     const { settings, method, timeout } = this.sending;
@@ -219,10 +230,6 @@ class WaitingCall implements Joinable {
     this.further?.end();
     if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
   }
-}
-
-function cameAndWent({ destination, method }: Sending): RpcError {
-  return new RpcError('no_servers', `servers of ${destination} come and go: nobody took ${method.label}, twice`);
 }
 
 /** Whether the time-out was too short, as far as anybody can tell: a server that fell silent might take any time. */

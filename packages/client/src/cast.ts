@@ -1,12 +1,13 @@
 /** A cast, on one page: bytes to the broker, and the broker's word that it has them. No server's answer is waited for. */
-import { RpcError } from '@concord-rpc/core';
+import { isRpcError, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
+import { formsForAll } from './forms-for-all';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCast } from './prepare';
 import { endingError, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
-import { explainNoResponders } from './who-is-there';
+import { wayOut } from './way-out';
 
 /**
  * Sends a call without waiting for its answer. Resolves when the broker has it; rejects if it could not be sent, or if the broker
@@ -15,7 +16,10 @@ import { explainNoResponders } from './who-is-there';
 export function cast(view: View, method: ClientMethod, args: readonly unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     try {
-      new WaitingCast(prepareCast(view, method, args), resolve, reject).send();
+      const sendings = formsForAll(prepareCast(view, method, args));
+      let left = sendings.length;
+      const onSent = () => --left === 0 && resolve();
+      for (const sending of sendings) new WaitingCast(sending, onSent, reject).send();
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
@@ -26,12 +30,12 @@ export function cast(view: View, method: ClientMethod, args: readonly unknown[])
 class WaitingCast implements Joinable {
   readonly isCast = true;
   readonly deadline: number;
-  readonly subject: string;
+  subject: string;
   slot: Slot | undefined;
   data!: Uint8Array;
 
   constructor(
-    private readonly sending: Sending,
+    private sending: Sending,
     private readonly resolve: () => void,
     private readonly reject: (error: RpcError) => void,
   ) {
@@ -66,7 +70,11 @@ class WaitingCast implements Joinable {
 
   onNoResponders(): void {
     this.slot = undefined;
-    void explainNoResponders(this.sending).then((error) => this.reject(error ?? cameTooLate(this.sending)));
+    void wayOut(this.sending, this.data).then((next) => {
+      if (isRpcError(next)) this.reject(next);
+      else if (next === this.sending) this.reject(cameTooLate(next));
+      else this.sendOlder(next);
+    });
   }
 
   onEnding(ending: Ending): void {
@@ -84,6 +92,17 @@ class WaitingCast implements Joinable {
   onUnsent(error: unknown): void {
     this.close();
     this.reject(inRequest(this.sending.method, error));
+  }
+
+  /** Nobody serves it as it is, and somebody does without what may be left out. */
+  private sendOlder(sending: Sending): void {
+    this.sending = sending;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+    try {
+      this.send();
+    } catch (thrown) {
+      this.reject(RpcError.from(thrown));
+    }
   }
 
   private close(): void {

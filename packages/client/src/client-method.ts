@@ -5,10 +5,12 @@ import {
   type Codec,
   type Contract,
   compileLeastMinor,
+  compileOlderForms,
   compileTypeCheck,
   formatVersion,
   type LeastMinor,
   type MethodContract,
+  type OlderForms,
   quote,
   type RequestEncoder,
   RpcError,
@@ -26,6 +28,8 @@ export interface ClientMethod {
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
   readonly codec: Codec;
+  /** Its calls without what may be left out; `undefined` if nothing late in them may. */
+  readonly olderForms: OlderForms | undefined;
   readonly encoder: RequestEncoder;
   /** Its number among the methods of its client. */
   readonly index: number;
@@ -42,9 +46,9 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     contract,
     definition,
     index,
+    ...versionsOf(contract, definition),
     checkResult: lazy(() => compileResultCheck(definition, validator)),
     label: `${contract.name}.${definition.name}`,
-    leastMinor: compileLeastMinor(definition, contract.dtos),
     codec,
     encoder: codec.requestEncoder(
       version,
@@ -52,6 +56,11 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     ),
     errors: compileErrorReaders(contract, definition, validator),
   }));
+}
+
+function versionsOf({ dtos }: Contract, definition: MethodContract): Pick<ClientMethod, 'leastMinor' | 'olderForms'> {
+  const leastMinor = compileLeastMinor(definition, dtos);
+  return { leastMinor, olderForms: compileOlderForms(definition, dtos, leastMinor) };
 }
 
 /** `undefined` says nothing of its result; `null` says that there is none. */

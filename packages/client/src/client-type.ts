@@ -2,6 +2,7 @@
 import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 import type { CallOptions } from './call-options';
 import type { EachAnswer } from './each';
+import type { LiveServer } from './live-servers';
 import type { ServerHealth } from './ping';
 
 /** A contract's methods as a caller has them: what they return comes as a promise, a stream as an iterator. */
@@ -38,6 +39,8 @@ export interface ClientExtras<T> {
   $ping(server: string): Promise<ServerHealth>;
   /** All servers of the topic that say within a second that they are there, by name. */
   $ping(): Promise<ServerHealth[]>;
-  /** Whether a call with these arguments is within the version cap. Sends nothing. */
+  /** Whether a call with these arguments is within the version cap, and, if the servers have been asked what they serve, whether one takes it. Never waits. */
   $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
+  /** Who is there, as they have said within the last seconds; with a method and arguments, in which form each would take such a call. */
+  $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly LiveServer[]>;
 }

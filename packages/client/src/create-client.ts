@@ -15,6 +15,7 @@ import {
 } from '@concord-rpc/core';
 import { call } from './call';
 import { type CallOptions, type Settings, settingsOf } from './call-options';
+import { canSend } from './can-send';
 import { cast } from './cast';
 import { type ClientMethod, clientMethods } from './client-method';
 import type { Client } from './client-type';
@@ -22,11 +23,12 @@ import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import { each } from './each';
 import { intercepted, type Ways } from './intercepted';
+import { liveServers } from './live-servers';
 import { pingAll, pingServer } from './ping';
 import type { RetryBudget } from './retry-budget';
 import type { View } from './sending';
 import { stream } from './stream';
-import { isWithin } from './version-gate';
+import { type Send, whenCapKnown } from './when-cap-known';
 
 /** Settings of a client: those of its calls, what reads DTO classes and checks what arrives, how messages are written. */
 export interface ClientOptions extends CallOptions {
@@ -85,10 +87,14 @@ class ClientFactory<T> {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
       $ping: (server?: string) => {
-        const view: View = { connection: this.connection, destination, settings, budget: this.budget };
+        const view = this.view(destination, settings);
         return server === undefined ? pingAll(view) : pingServer(view, server);
       },
-      $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
+      $canSend: (name: string, ...args: unknown[]) => canSend(this.view(destination, settings), this.method(name), args),
+      $servers: async (name?: string, ...args: unknown[]) => {
+        const call = name === undefined ? undefined : { method: this.method(name), args };
+        return liveServers(this.view(destination, settings), this.methods[0]!.contract, call);
+      },
       get $cast() {
         return (casts ??= functions(destination));
       },
@@ -109,18 +115,24 @@ class ClientFactory<T> {
 
   private functions(send: Ways[keyof Ways], destination: Destination, settings: Settings): object {
     const { ways } = this;
-    const view: View = { connection: this.connection, destination, settings, budget: this.budget };
+    const view = this.view(destination, settings);
     const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
-      const how = send === ways.call && method.definition.mode === 'stream' ? ways.stream : send;
-      functions[method.definition.name] = (...args) => how(view, method, args);
+      const how: Send = send === ways.call && method.definition.mode === 'stream' ? ways.stream : send;
+      const gives = how === ways.call || how === ways.cast ? 'promise' : 'iterator';
+      const sendNow = settings.cap === 'auto' ? whenCapKnown(how, gives) : how;
+      functions[method.definition.name] = (...args) => sendNow(view, method, args);
     }
     return functions;
   }
 
-  private canSend(name: string, args: readonly unknown[], { cap }: Settings): boolean {
+  private view(destination: Destination, settings: Settings): View {
+    return { connection: this.connection, destination, settings, budget: this.budget };
+  }
+
+  private method(name: string): ClientMethod {
     const method = this.methods.find(({ definition }) => definition.name === name);
     if (method === undefined) throw new RpcError('invalid_argument', `the contract has no method ${quote(name)}`);
-    return cap === undefined || isWithin(cap, method, method.leastMinor?.(args) ?? method.definition.since);
+    return method;
   }
 }

@@ -4,6 +4,7 @@ import { type Reply, RpcError, subjects } from '@concord-rpc/core';
 import { PING, takeCensus } from './census';
 import type { ClientMethod } from './client-method';
 import { errorOf } from './declared-errors';
+import { formsForAll } from './forms-for-all';
 import { ItemQueue } from './item-queue';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
@@ -94,12 +95,14 @@ class Answers extends ItemQueue<EachAnswer<unknown>> implements PendingCall {
 
   private open(): void {
     this.opened = true;
-    const { connection, destination, method, args, extras, timeout, deadline } = this.sending;
+    const { connection, destination, method, timeout, deadline } = this.sending;
     try {
       const slot = connection.pending.open(this);
       this.slot = slot;
-      const data = method.encoder.call(method.encoder.args(args), slot.nonce, timeout, { ...extras, each: true });
-      connection.transport.publish(this.subject, data, slot.reply);
+      for (const { minor, args, extras } of formsForAll(this.sending)) {
+        const data = method.encoder.call(method.encoder.args(args), slot.nonce, timeout, { ...extras, each: true });
+        connection.transport.publish(destination.subject(method, minor), data, slot.reply);
+      }
     } catch (thrown) {
       this.fail(inRequest(method, thrown));
       this.finish();

@@ -6,6 +6,8 @@ export type { ServerHealth } from './ping';
 export type { CallOptions, EachOptions } from './call-options';
 export type { Calls, Casts, Client, ClientExtras, Eaches } from './client-type';
 export type { EachAnswer } from './each';
+export type { LiveServer } from './live-servers';
+export { OLDER_FORM_CHANNEL, type OlderFormSent } from './older-form-channel';
 // for tools
 export type { Census, ServedEndpoint, ServerAnnouncement } from './census';
 export { type Connection, connectionOf } from './connection';

@@ -1,13 +1,13 @@
 /** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type CallMode, currentScope } from '@concord-rpc/core';
+import { type CallForm, type CallMode, currentScope } from '@concord-rpc/core';
 import { DEFAULT_MONITOR, DEFAULT_WINDOW, usualTimeout } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
 import { inherit, inheritForCast } from './inherited';
 import { cancelled, outOfTime } from './request-errors';
 import type { Sending, View } from './sending';
-import { requireMinor } from './version-gate';
+import { requireForm } from './version-gate';
 
 /**
  * Checks a call before anything is sent.
@@ -15,7 +15,7 @@ import { requireMinor } from './version-gate';
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`, `deadline_exceeded`
  */
 export function prepareCall(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
-  const minor = pass(view, method, args, 'call');
+  const form = pass(view, method, args, 'call');
   const { connection, destination, settings, budget } = view;
   const now = performance.now();
   budget.called(now);
@@ -32,7 +32,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   if (scopeSignal?.aborted) throw cancelled(method, 'no');
   const deadline = now + timeout;
-  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -41,7 +41,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`, `deadline_exceeded`
  */
 export function prepareStream(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
-  const minor = pass(view, method, args, 'stream');
+  const form = pass(view, method, args, 'stream');
   const { connection, destination, settings, budget } = view;
   const now = performance.now();
   const scope = currentScope();
@@ -53,7 +53,7 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
   const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   const timeout = deadline - now;
-  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -62,19 +62,19 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
  * @throws RpcError `invalid_target`, `invalid_argument`, `version_capped`, `cancelled`
  */
 export function prepareCast(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
-  const minor = pass(view, method, args, view.destination.delivery === 'all' ? 'fanout' : 'cast');
+  const form = pass(view, method, args, view.destination.delivery === 'all' ? 'fanout' : 'cast');
   const { connection, destination, settings, budget } = view;
   const timeout = usualTimeout(settings, method.definition);
   const extras = inheritForCast(currentScope(), settings.extras);
   const deadline = performance.now() + timeout;
   const scopeSignal = undefined; // nobody waits for it
-  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
-function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: CallMode): number {
+function pass(view: View, method: ClientMethod, args: readonly unknown[], way: CallMode): CallForm {
   requireMode(method, way);
   requireArity(method, args);
-  const minor = requireMinor(method, settings.cap, args);
-  if (settings.signal?.aborted) throw cancelled(method, 'no');
-  return minor;
+  const form = requireForm(view, method, args);
+  if (view.settings.signal?.aborted) throw cancelled(method, 'no');
+  return form;
 }

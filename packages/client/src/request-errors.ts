@@ -69,6 +69,11 @@ export function fellSilent({ destination, method, extras }: Sending, server: str
   });
 }
 
+/** A call that nobody took, though servers said that they serve it. */
+export function cameAndWent({ destination, method }: Sending): RpcError {
+  return new RpcError('no_servers', `servers of ${destination} come and go: nobody took ${method.label}, twice`);
+}
+
 /** A call ended by its caller's signal. */
 export function cancelled(method: ClientMethod, executed: 'no' | 'maybe'): RpcError {
   const when = executed === 'no' ? 'before it was sent' : 'while it was under way';

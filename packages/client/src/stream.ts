@@ -1,22 +1,22 @@
 /** A stream, on one page: sent when it is first read, with room for so many items; ends with the reader, the handler or the server. */
 import { performance } from 'node:perf_hooks';
-import { type EncodedArgs, type Findings, type Reply, RpcError } from '@concord-rpc/core';
+import { type EncodedArgs, type Findings, isRpcError, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
 import type { ClientMethod } from './client-method';
 import { errorOf } from './declared-errors';
 import { ItemQueue } from './item-queue';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 import { prepareStream } from './prepare';
-import { cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
+import { cameAndWent, cancelled, endingError, fellSilent, inRequest, invalidResult } from './request-errors';
 import type { Sending, View } from './sending';
 import { LateCancel, sendCancel, sendCredit } from './tell-server';
-import { explainNoResponders } from './who-is-there';
+import { wayOut } from './way-out';
 
 /** Calls a method that gives a stream. Never throws: what is wrong comes as the rejection of the first `next()`. */
 export function stream(view: View, method: ClientMethod, args: readonly unknown[]): AsyncIterableIterator<unknown> {
   try {
     const sending = prepareStream(view, method, args);
-    return new ItemStream(sending, encoded(method, args));
+    return new ItemStream(sending, encoded(method, sending.args));
   } catch (thrown) {
     const refused = new ItemQueue<unknown>();
     refused.fail(RpcError.from(thrown));
@@ -35,10 +35,12 @@ function encoded(method: ClientMethod, args: readonly unknown[]): EncodedArgs {
 
 class ItemStream extends ItemQueue<unknown> implements PendingCall {
   deadline = Number.POSITIVE_INFINITY;
-  readonly subject: string;
+  subject: string;
   private slot: Slot | undefined;
   private opened = false;
-  private attempts = 0;
+  private data!: Uint8Array;
+  /** Whether it may be sent once more as it is. */
+  private mayRepeat = true;
   private server: string | undefined;
   /** Read, and not told to the server yet. */
   private taken = 0;
@@ -46,8 +48,8 @@ class ItemStream extends ItemQueue<unknown> implements PendingCall {
   private readonly stopListening: (() => void)[] = [];
 
   constructor(
-    private readonly sending: Sending,
-    private readonly args: EncodedArgs,
+    private sending: Sending,
+    private args: EncodedArgs,
   ) {
     super();
     this.subject = sending.destination.subject(sending.method, sending.minor);
@@ -79,17 +81,12 @@ class ItemStream extends ItemQueue<unknown> implements PendingCall {
 
   onNoResponders(): void {
     this.slot = undefined;
-    void explainNoResponders(this.sending).then((error) => {
+    void wayOut(this.sending, this.data).then((next) => {
       if (this.ended) return;
-      if (error === undefined && this.attempts === 1) this.send();
-      else
-        this.finish(
-          error ??
-            new RpcError(
-              'no_servers',
-              `servers of ${this.sending.destination} come and go: nobody took ${this.sending.method.label}, twice`,
-            ),
-        );
+      if (isRpcError(next)) this.finish(next);
+      else if (next !== this.sending) this.sendOlder(next);
+      else if (this.mayRepeat) this.sendAgain();
+      else this.finish(cameAndWent(next));
     });
   }
 
@@ -119,16 +116,29 @@ class ItemStream extends ItemQueue<unknown> implements PendingCall {
 
   private send(): void {
     const { connection, method, extras, deadline } = this.sending;
-    this.attempts++;
     this.heard();
     try {
       const slot = connection.pending.open(this);
       this.slot = slot;
       const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
-      connection.transport.publish(this.subject, method.encoder.call(this.args, slot.nonce, ttl, extras), slot.reply);
+      this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
+      connection.transport.publish(this.subject, this.data, slot.reply);
     } catch (thrown) {
       this.finish(inRequest(method, thrown));
     }
+  }
+
+  private sendAgain(): void {
+    this.mayRepeat = false;
+    this.send();
+  }
+
+  /** Nobody serves it as it is, and somebody does without what may be left out. */
+  private sendOlder(sending: Sending): void {
+    this.sending = sending;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+    this.args = encoded(sending.method, sending.args);
+    this.send();
   }
 
   /** It ends when nothing is heard for as long as the server has to give signs of life, and at its deadline if it has one. */

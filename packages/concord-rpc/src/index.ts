@@ -1,15 +1,27 @@
 /** Everything that users of Concord import. */
 
 // contracts
-export { Arg, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
+export { Arg, Backport, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
 export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions, TypeToken } from '@concord-rpc/core';
 export { contractOf } from './compose';
 export type { ContractDocument } from '@concord-rpc/core';
 
 // clients
 export { type ClientOptions, createClient } from './compose';
-export type { CallOptions, Calls, Casts, Client, ClientExtras, EachAnswer, Eaches, EachOptions } from '@concord-rpc/client';
-export type { GrowingTimeoutOptions, RetryOptions, ServerHealth } from '@concord-rpc/client';
+export type {
+  CallOptions,
+  Calls,
+  Casts,
+  Client,
+  ClientExtras,
+  EachAnswer,
+  Eaches,
+  EachOptions,
+  GrowingTimeoutOptions,
+  LiveServer,
+  RetryOptions,
+  ServerHealth,
+} from '@concord-rpc/client';
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';

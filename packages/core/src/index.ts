@@ -2,7 +2,7 @@
 
 // for users
 export type { CodecName } from './contract/codec-names';
-export { Arg, Endpoint, RpcMethod, Since } from './contract/decorators';
+export { Arg, Backport, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
 export { remote } from './contract/remote';
 export type { MethodArgs, MethodName, MethodResult, StreamItem } from './contract/method-types';
@@ -27,6 +27,8 @@ export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { contractDocument, endpointKey } from './contract/contract-document';
 export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Schema } from './contract/contract-document';
+export { type CallForm, compileOlderForms, type OlderForms } from './contract/droppable';
+export { type Cut, CutCompiler } from './contract/cut-value';
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';

@@ -21,9 +21,7 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
     check: compileTypeCheck(type, validator),
   }));
   return (given, findings) => {
-    const values = Array.isArray(given)
-      ? (given as unknown[])
-      : toPositional(given as Record<string, unknown>, method.args, findings);
+    const values = toPositional(given, method.args, findings);
     if (values.length > args.length) {
       findings.violations.push({
         path: `argument ${args.length}`,
@@ -44,17 +42,18 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
 
 /** The arguments of a request by position, as they came. */
 export function positional(given: Request['args'], args: readonly ArgContract[]): unknown[] {
-  if (Array.isArray(given)) return [...given];
-  return toPositional(given as Record<string, unknown>, args, { violations: [], stripped: 0 });
+  return [...toPositional(given, args, { violations: [], stripped: 0 })];
 }
 
-/** Arguments given by name or index, by position. */
-function toPositional(given: Readonly<Record<string, unknown>>, args: readonly ArgContract[], findings: Findings): unknown[] {
+/** Arguments given by name or index, by position; those given by position as they are. */
+export function toPositional(args: Request['args'], contract: readonly ArgContract[], findings: Findings): unknown[] {
+  if (Array.isArray(args)) return args;
+  const given = args as Readonly<Record<string, unknown>>;
   const values: unknown[] = [];
   for (const key of Object.keys(given)) {
-    const byName = args.findIndex((arg) => arg.name === key);
+    const byName = contract.findIndex((arg) => arg.name === key);
     const index = byName < 0 && /^(0|[1-9]\d?)$/.test(key) ? Number(key) : byName;
-    if (index < 0 || index >= args.length) findings.violations.push({ path: quote(key), message: 'is not an argument' });
+    if (index < 0 || index >= contract.length) findings.violations.push({ path: quote(key), message: 'is not an argument' });
     else values[index] = given[key];
   }
   return Array.from(values);

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import {
   type Codec,
   type ContextValues,
+  type Cut,
   NO_VALUES,
   type Request,
   type RequestScope,
@@ -111,6 +112,11 @@ export class Exchange implements RequestScope {
 
   get callerVersion(): string | undefined {
     return this.request?.contract;
+  }
+
+  /** Makes of a result what its caller's version knows; `undefined` if that is the result as it is. */
+  get cut(): Cut | undefined {
+    return this.method!.cuts?.forCaller(this.callerVersion);
   }
 
   get values(): ContextValues {

@@ -10,17 +10,19 @@ import {
 } from '@concord-rpc/core';
 import { compileProjection, type Projection } from './error-data';
 import type { Exchange } from './exchange';
+import { compileResultCuts, type ResultCuts } from './result-cuts';
 
 /** Longest message of a declared error, in bytes. */
 const LONGEST_MESSAGE = 1_024;
 
 interface Declared extends ErrorContract {
   readonly project: Projection | undefined;
+  readonly cuts: ResultCuts | undefined;
 }
 
 /** The errors that a method declares or expects; `undefined` if that is none. */
-export function compileForeseenErrors(method: MethodContract, dtos: Contract['dtos']): ForeseenErrors | undefined {
-  return method.errors.length + method.expected.length === 0 ? undefined : new ForeseenErrors(method, dtos);
+export function compileForeseenErrors(method: MethodContract, contract: Contract): ForeseenErrors | undefined {
+  return method.errors.length + method.expected.length === 0 ? undefined : new ForeseenErrors(method, contract);
 }
 
 /** Tells what was thrown on purpose from failures. */
@@ -29,10 +31,13 @@ export class ForeseenErrors {
   private readonly declared: ReadonlyMap<unknown, Declared>;
   private readonly expected: ReadonlySet<unknown>;
 
-  constructor({ errors, expected }: MethodContract, dtos: Contract['dtos']) {
-    this.declared = new Map(
-      errors.map((error) => [prototypeOf(error.type), { ...error, project: error.data && compileProjection(error.data, dtos) }]),
-    );
+  constructor({ errors, expected }: MethodContract, contract: Contract) {
+    const declared = (error: ErrorContract): Declared => {
+      if (error.data === undefined) return { ...error, project: undefined, cuts: undefined };
+      const cuts = compileResultCuts({ kind: 'class', type: error.data }, contract);
+      return { ...error, project: compileProjection(error.data, contract.dtos), cuts };
+    };
+    this.declared = new Map(errors.map((error) => [prototypeOf(error.type), declared(error)]));
     this.expected = new Set(expected.map(prototypeOf));
   }
 
@@ -41,7 +46,8 @@ export class ForeseenErrors {
     const prototypes = prototypesOf(thrown);
     const classes = prototypes.flatMap((prototype) => this.declared.get(prototype) ?? []);
     // of a cast nobody hears, so a declared error is a failure there like any other
-    if (classes.length > 0 && wantsAnswer) return wireError(thrown as Error, forCaller(classes, callerVersion), label);
+    if (classes.length > 0 && wantsAnswer)
+      return wireError(thrown as Error, forCaller(classes, callerVersion), label, callerVersion);
     if (!prototypes.some((prototype) => this.expected.has(prototype))) return undefined;
     return new RpcError('internal', `${label} ended with an error that it expects and does not declare`).toWire();
   }
@@ -78,12 +84,20 @@ function minorOf(version: string): number {
   }
 }
 
-function wireError(thrown: Error, { name, retryable, project }: Declared, label: string): WireError {
+function wireError(
+  thrown: Error,
+  { name, retryable, project, cuts }: Declared,
+  label: string,
+  callerVersion: string | undefined,
+): WireError {
   const error = { code: 'declared' as const, name, message: messageOf(thrown), executed: 'yes' as const, retryable };
   try {
-    return project === undefined ? error : { ...error, data: project(thrown, 1) };
+    if (project === undefined) return error;
+    const data = project(thrown, 1);
+    const cut = cuts?.forCaller(callerVersion);
+    return { ...error, data: cut === undefined ? data : cut(data) };
   } catch {
-    const sentence = `error ${name} of ${label}: its data cannot be read: it contains itself, or a getter threw`;
+    const sentence = `error ${name} of ${label}: its data cannot be read: it contains itself, or a getter or backport threw`;
     return new RpcError('unserializable', sentence, { executed: 'yes', data: { where: 'reply' } }).toWire();
   }
 }

@@ -1,11 +1,20 @@
 /** Joins a contract with what implements it, or says what is missing. */
-import { type Class, compileContract, quote, RpcError, type Validator } from '@concord-rpc/core';
+import { type Class, compileContract, type MethodContract, quote, RpcError, type Validator } from '@concord-rpc/core';
 import { compileArgumentCheck } from './check-arguments';
+import { compileClaimCheck } from './claims';
 import { compileForeseenErrors } from './foreseen-errors';
+import { compileResultCuts } from './result-cuts';
 import type { Registration, ServedMethod } from './served-method';
 
 /** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
 const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
+
+/** How endpoints are registered. */
+export interface RegistrationOptions {
+  readonly validator: Validator;
+  /** Refuse calls that claim less than they use. Default false. */
+  readonly strict?: boolean;
+}
 
 type Handler = (...args: unknown[]) => unknown;
 
@@ -14,7 +23,7 @@ type Handler = (...args: unknown[]) => unknown;
  *
  * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented.
  */
-export function registrationOf(type: Class, implementation: object, validator: Validator): Registration {
+export function registrationOf(type: Class, implementation: object, { validator, strict }: RegistrationOptions): Registration {
   const contract = compileContract(type, validator);
   if (typeof implementation !== 'object' || implementation === null) {
     throw new RpcError(
@@ -35,10 +44,21 @@ export function registrationOf(type: Class, implementation: object, validator: V
     }
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
     const check = compileArgumentCheck(definition, validator);
-    const errors = compileForeseenErrors(definition, contract.dtos);
-    methods.set(definition.name, { contract, definition, label, check, errors, run });
+    const errors = compileForeseenErrors(definition, contract);
+    const cuts = compileResultCuts(definition.returns, contract);
+    for (const named of namesOf(definition)) {
+      const requireClaim = strict ? compileClaimCheck(named, contract, label) : undefined;
+      methods.set(named.name, { contract, definition: named, label, check, errors, cuts, requireClaim, run });
+    }
   }
-  return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
+  return { contract, methods, asksForContext: namesRpcContext(implementation, contract.methods.keys()) };
+}
+
+/** A method under each of its names. Under one that it had before, it is as old as the interface. */
+function namesOf(method: MethodContract): MethodContract[] {
+  const { aliases = [], args, since } = method;
+  const before = args.map((arg) => (arg.since === since ? { ...arg, since: 0 } : arg));
+  return [method, ...aliases.map((name) => ({ ...method, name, since: 0, args: before }))];
 }
 
 /** A look at the source text, as what a handler will ask for cannot be known otherwise before it runs. */

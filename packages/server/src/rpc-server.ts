@@ -22,7 +22,7 @@ import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
 import { intercepted } from './intercepted';
-import { registrationOf } from './register';
+import { type RegistrationOptions, registrationOf } from './register';
 import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
@@ -54,6 +54,11 @@ export interface RpcServerOptions extends AdmissionLimits {
   readonly access?: AccessPolicy;
   /** Ask it also about what servers answer for Concord itself: who is there, contracts, cancellation. Clients then hear less in their errors. Default false. */
   readonly accessToSystem?: boolean;
+  /**
+   * Refuse calls whose subject claims an older version than their arguments use: a caller written by hand, or a mistake in the caller's contract. Default:
+   * whether `NODE_ENV` is `test`, as test runners set it; a server in production takes what it understands.
+   */
+  readonly strict?: boolean;
 }
 
 /** How to stop. */
@@ -76,7 +81,7 @@ export class RpcServer {
   /** The server's name on its topics. */
   readonly name: string;
   private readonly registrations: Registration[] = [];
-  private readonly validator: Validator;
+  private readonly registration: RegistrationOptions;
   private readonly codecs: Codecs;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
@@ -92,8 +97,8 @@ export class RpcServer {
     options: RpcServerOptions,
   ) {
     this.name = requireServerName(options.server ?? defaultName());
-    this.validator = options.validator;
     this.codecs = options.codecs ?? new Codecs();
+    this.registration = { validator: options.validator, strict: options.strict ?? process.env.NODE_ENV === 'test' };
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
     this.limits = options;
@@ -163,11 +168,11 @@ export class RpcServer {
 
   private registrationOf(contractOrService: Class | object, implementation: object | undefined): Registration {
     if (typeof contractOrService === 'function') {
-      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.validator);
+      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.registration);
       throw new RpcError('invalid_contract', `register(${contractOrService.name}, implementation) needs an implementation`);
     }
     if (typeof contractOrService === 'object' && contractOrService !== null && implementation === undefined) {
-      return registrationOf(contractOrService.constructor as Class, contractOrService, this.validator);
+      return registrationOf(contractOrService.constructor as Class, contractOrService, this.registration);
     }
     throw new RpcError(
       'invalid_contract',

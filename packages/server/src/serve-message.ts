@@ -17,10 +17,12 @@ import { Admission, type AdmissionLimits } from './admission';
 import { Answers } from './answers';
 import { requireMode } from './call-mode';
 import type { CallsUnderWay } from './calls-under-way';
+import { verdictOnForm } from './chosen-form';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
+import { isThenable, lateRequest } from './late-request';
 import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
@@ -115,11 +117,13 @@ export class MessageServer {
     try {
       const age = this.ageOf(exchange, request);
       if (request.refusal !== undefined) throw request.refusal;
+      if (request.forms !== undefined && verdictOnForm(subject, request.forms, this.table) === 'leave') return;
       const method = this.table.find(subject);
       if (method === undefined) throw this.table.refusal(subject);
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
+      method.requireClaim?.(subject, request.args);
       const deciding = this.access?.check(exchange);
       if (deciding === undefined) this.proceed(exchange);
       else void this.undecided.hold(exchange, deciding);
@@ -153,11 +157,7 @@ export class MessageServer {
 
   private expired(method: ServedMethod): RpcError {
     this.stats.expired++;
-    return new RpcError('deadline_exceeded', `${method.label} arrived after its caller's deadline`, {
-      executed: 'no',
-      retryable: true,
-      data: { kind: 'deadline' },
-    });
+    return lateRequest(method);
   }
 
   /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
@@ -255,7 +255,15 @@ export class MessageServer {
   }
 
   private finish(exchange: Exchange, result: unknown): void {
-    this.answers.result(exchange, result);
+    let known = result;
+    try {
+      const { cut } = exchange;
+      if (cut !== undefined) known = cut(result);
+    } catch (thrown) {
+      this.fail(exchange, thrown);
+      return;
+    }
+    this.answers.result(exchange, known);
     this.settled(exchange);
   }
 
@@ -287,8 +295,4 @@ export class MessageServer {
     this.admission.leave(exchange);
     this.idle.check();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

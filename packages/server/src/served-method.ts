@@ -1,8 +1,10 @@
 /** A method as a server holds it: the contract's part, the code that runs, and the check of its arguments. */
 import type { Contract, MethodContract } from '@concord-rpc/core';
 import type { ArgumentCheck } from './check-arguments';
+import type { ClaimCheck } from './claims';
 import type { Exchange } from './exchange';
 import type { ForeseenErrors } from './foreseen-errors';
+import type { ResultCuts } from './result-cuts';
 
 /** A contract with its handlers, as registered. */
 export interface Registration {
@@ -21,6 +23,10 @@ export interface ServedMethod {
   readonly check: ArgumentCheck;
   /** `undefined`: whatever it throws is a failure. */
   readonly errors?: ForeseenErrors;
+  /** In strict mode. */
+  readonly requireClaim?: ClaimCheck;
+  /** `undefined`: every caller gets its results as they are. */
+  readonly cuts?: ResultCuts;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[], exchange: Exchange) => unknown;
   /** What every server answers for Concord itself. */

@@ -1,5 +1,5 @@
 /** A stream of results on its way to a reader: never more of it under way than the reader has room for. */
-import type { Codec, EncodedArgs } from '@concord-rpc/core';
+import type { Codec, Cut, EncodedArgs } from '@concord-rpc/core';
 import { RpcError } from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 
@@ -32,6 +32,7 @@ export class StreamReply {
   private timer: NodeJS.Timeout | undefined;
   private iterator: AnyIterator | undefined;
   private readonly longest: number;
+  private readonly cut: Cut | undefined;
 
   constructor(
     private readonly exchange: Exchange,
@@ -42,6 +43,7 @@ export class StreamReply {
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
     this.room = Math.min(LARGEST_WINDOW, exchange.request?.window ?? DEFAULT_WINDOW);
+    this.cut = exchange.cut;
     const monitor = exchange.request?.monitor;
     if (monitor === undefined) return;
     this.timer = setInterval(() => this.onSilence(), Math.min(LONGEST_TIMER, monitor));
@@ -85,7 +87,7 @@ export class StreamReply {
           this.send(true);
           return undefined;
         }
-        const problem = this.add(next.value);
+        const problem = this.add(this.known(next.value, iterator));
         if (problem !== undefined) return problem;
         if (++this.inTurn === ITEMS_A_TURN) {
           this.inTurn = 0;
@@ -102,6 +104,16 @@ export class StreamReply {
     } finally {
       this.send(false); // what came before an error
       this.stop();
+    }
+  }
+
+  /** The item as the reader's version knows it. */
+  private known(item: unknown, iterator: AnyIterator): unknown {
+    try {
+      return this.cut === undefined ? item : this.cut(item);
+    } catch (thrown) {
+      leave(iterator);
+      throw thrown;
     }
   }
 

@@ -8,11 +8,11 @@ export function systemMethods(server: string, registrations: readonly Registrati
   const ping = (method: unknown) => ({
     server,
     joins: true,
-    endpoints: registrations.map(({ contract }) => ({
+    endpoints: registrations.map(({ contract, methods }) => ({
       name: contract.name,
       version: formatVersion(contract.version),
       namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
-      ...(typeof method === 'string' && { hasMethod: contract.methods.has(method) }),
+      ...(typeof method === 'string' && { hasMethod: methods.has(method) }),
     })),
   });
   const contracts = registrations.map(({ contract }) => contract);

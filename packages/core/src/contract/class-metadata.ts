@@ -8,6 +8,9 @@ export interface SinceMark extends SinceOptions {
   readonly version: string | Readonly<Record<string, string>>;
 }
 
+/** A `@Backport` mark: up to which version, or for each endpoint (by name). */
+export type BackportMark = SinceMark['version'];
+
 /** What was written on one parameter. */
 export interface ParameterRecord {
   since?: SinceMark;
@@ -26,6 +29,10 @@ export interface ClassRecord {
   readonly methods: Map<string, MethodRecord>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
+  /** `@Since` of values and limits of DTO fields. */
+  readonly changes: Map<string, readonly SinceMark[]>;
+  /** `@Backport` of a DTO class: the names of its static methods. */
+  readonly backports: Map<string, BackportMark>;
   /** Decorators that stood where they mean nothing; said when the class is registered. */
   readonly mistakes: string[];
 }
@@ -70,6 +77,8 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
     endpoint: inherited?.endpoint,
     methods,
     fields: new Map(inherited?.fields),
+    changes: new Map(inherited?.changes),
+    backports: new Map(inherited?.backports),
     mistakes: [...(inherited?.mistakes ?? [])],
   };
 }

@@ -107,8 +107,20 @@ class ContractCompiler {
       timeout: options.timeout,
       description: options.description,
       args,
+      ...this.aliases(name, options),
       required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
     };
+  }
+
+  private aliases(name: string, { aliases = [] }: RpcMethodOptions): Pick<MethodContract, 'aliases'> {
+    const methods = readClass(this.type)!.methods;
+    const others = [...methods].flatMap(([other, { options }]) => (other === name ? [] : (options?.aliases ?? [])));
+    for (const alias of aliases) {
+      requireToken(alias, `alias of ${this.name}.${name}`);
+      if (!methods.has(alias) && !others.includes(alias) && !NOT_METHOD_NAMES.has(alias)) continue;
+      throw this.mistake(`.${name}`, `has the alias ${quote(alias)}, which means something else already`);
+    }
+    return aliases.length > 0 ? { aliases } : {};
   }
 
   /** A method as its errors are declared on it. */

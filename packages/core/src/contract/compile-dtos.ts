@@ -1,8 +1,9 @@
 /** Collects the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
 import { RpcError } from '../errors/rpc-error';
-import { readClass, type SinceMark } from './class-metadata';
+import { type BackportMark, readClass, type SinceMark } from './class-metadata';
 import { type CodecName, carriedType } from './codec-names';
-import type { DtoContract, FieldContract } from './contract';
+import { compileChanges } from './compile-changes';
+import type { BackportContract, DtoContract, FieldContract } from './contract';
 import type { ShapeReader } from './shape';
 import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
 
@@ -62,6 +63,7 @@ export class DtoCompiler {
       throw new RpcError('invalid_contract', `${type.name}: ${record.mistakes[0]}`);
     }
     const marks = new Map(record?.fields);
+    const changes = new Map(record?.changes);
     const fields = shape.map((field): FieldContract => {
       const mark = marks.get(field.name);
       marks.delete(field.name);
@@ -80,19 +82,39 @@ export class DtoCompiler {
         droppable: mark?.droppable === true,
         type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
         keywords: field.keywords,
+        ...compileChanges({
+          label: `${type.name}.${field.name}`,
+          keywords: field.keywords,
+          marks: take(changes, field.name),
+          minorOf: (each) => this.minorOf(each, `: ${type.name}.${field.name}`),
+        }),
       };
     });
-    const [undeclared] = marks.keys();
+    const [undeclared] = [...marks.keys(), ...changes.keys()];
     if (undeclared !== undefined) {
       throw new RpcError(
         'invalid_contract',
         `${type.name}.${undeclared} has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()`,
       );
     }
-    const dto = { name: type.name, fields };
+    const dto = { name: type.name, fields, ...this.backports(type, record?.backports) };
     this.dtos.set(type, dto);
     return dto;
   }
+
+  private backports(type: Class, marks: ReadonlyMap<string, BackportMark> = new Map()): Pick<DtoContract, 'backports'> {
+    const backports = [...marks].map(([name, version]): BackportContract => {
+      const upTo = this.minorOf({ version }, `: ${type.name}.${name}`);
+      return { upTo, convert: (value) => (type as unknown as Record<string, (value: unknown) => unknown>)[name]!(value) };
+    });
+    return backports.length === 0 ? {} : { backports: backports.sort((a, b) => b.upTo - a.upTo) };
+  }
+}
+
+function take(changes: Map<string, readonly SinceMark[]>, field: string): readonly SinceMark[] {
+  const marks = changes.get(field) ?? [];
+  changes.delete(field);
+  return marks;
 }
 
 function requireCheckable(dto: DtoContract, type: Class, where: string, since: number, senders: string): void {

@@ -1,7 +1,7 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
 import type { CodecName } from './codec-names';
-import type { ArgContract, Contract, DtoContract, ErrorContract, MethodContract } from './contract';
+import type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, LateValue, MethodContract } from './contract';
 import type { SchemaKeywords } from './shape';
 import type { TypeRef } from './type-ref';
 import { VALUE_KINDS } from './value-kinds';
@@ -41,6 +41,7 @@ export interface MethodDocument {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
+  readonly aliases?: readonly string[];
 }
 
 /** One argument in a snapshot; left out: `since` of its method, required. */
@@ -101,6 +102,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.idempotent && { idempotent: true }),
     ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
+    ...(method.aliases !== undefined && { aliases: method.aliases }),
   };
 }
 
@@ -127,10 +129,33 @@ function typeSchema(dto: DtoContract, major: number): Schema {
   const properties: Record<string, Schema> = {};
   for (const field of dto.fields) {
     const since = field.since > 0 && { 'x-since': formatVersion({ major, minor: field.since }) };
-    properties[field.name] = { ...merged(schemaOf(field.type), field.keywords), ...since };
+    properties[field.name] = { ...withChanges(merged(schemaOf(field.type), field.keywords), field, major), ...since };
   }
   const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);
   return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
+}
+
+/** A field's schema with the values that came later, where they are listed, and what its limits were. */
+function withChanges(schema: Schema, { lateValues, was }: FieldContract, major: number): Schema {
+  const version = (minor: number) => formatVersion({ major, minor });
+  const history = was?.map(({ before, limits }) => ({ before: version(before), schema: merged(schema, limits) }));
+  return {
+    ...(lateValues === undefined ? schema : withLateValues(schema, lateValues, version)),
+    ...(history !== undefined && { 'x-was': history }),
+  };
+}
+
+function withLateValues(schema: Schema, lateValues: readonly LateValue[], version: (minor: number) => string): Schema {
+  if (schema.enum === undefined) return { ...schema, items: withLateValues(schema.items as Schema, lateValues, version) };
+  const key = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const fallbacks = lateValues.filter(({ fallback }) => fallback !== undefined);
+  return {
+    ...schema,
+    'x-enum-since': sorted(Object.fromEntries(lateValues.map(({ value, since }) => [key(value), version(since)]))),
+    ...(fallbacks.length > 0 && {
+      'x-enum-fallback': sorted(Object.fromEntries(fallbacks.map(({ value, fallback }) => [key(value), fallback]))),
+    }),
+  };
 }
 
 /** The schema of a type; what nobody can know is `{}` (`UNCHECKED_TYPE`). */

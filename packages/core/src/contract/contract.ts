@@ -41,6 +41,8 @@ export interface MethodContract {
   readonly args: readonly ArgContract[];
   /** How many leading arguments a caller must pass. */
   readonly required: number;
+  /** Names that it had before; left out if it had none. */
+  readonly aliases?: readonly string[];
 }
 
 /** One argument of a method. */
@@ -67,6 +69,28 @@ export interface ErrorContract {
 export interface DtoContract {
   readonly name: string;
   readonly fields: readonly FieldContract[];
+  /** How its values are made into what older callers know, newest first; left out if nothing has to be computed. */
+  readonly backports?: readonly BackportContract[];
+}
+
+/** Makes of a value what callers up to a minor know. */
+export interface BackportContract {
+  readonly upTo: number;
+  readonly convert: (value: unknown) => unknown;
+}
+
+/** A value of a field that came after the field. */
+export interface LateValue {
+  readonly value: unknown;
+  readonly since: number;
+  /** What older callers get in its place. */
+  readonly fallback?: unknown;
+}
+
+/** Limits that a field had before a minor. */
+export interface EarlierLimits {
+  readonly before: number;
+  readonly limits: SchemaKeywords;
 }
 
 /** One field of a DTO. */
@@ -77,4 +101,8 @@ export interface FieldContract {
   readonly droppable: boolean;
   readonly type: TypeRef;
   readonly keywords: SchemaKeywords;
+  /** Newest first. */
+  readonly lateValues?: readonly LateValue[];
+  /** Newest first. */
+  readonly was?: readonly EarlierLimits[];
 }

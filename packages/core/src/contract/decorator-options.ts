@@ -1,5 +1,6 @@
 /** What users can say in decorators. */
 import type { CodecName } from './codec-names';
+import type { SchemaKeywords } from './shape';
 import type { Class, TypeToken } from './type-ref';
 
 /**
@@ -61,6 +62,8 @@ export interface RpcMethodOptions {
   readonly idempotencyWindow?: number;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */
   readonly timeout?: number;
+  /** Names that the method had before: servers answer to them too, so that callers of older versions find it. The first is the one before this. */
+  readonly aliases?: readonly string[];
   /** Take every argument whose type is not known as it comes. */
   readonly unchecked?: boolean;
   /** Prose for documentation. */
@@ -81,6 +84,12 @@ export interface ArgOptions {
 
 /** What `@Since` says beyond the version. */
 export interface SinceOptions {
-  /** May be left out when nobody serves this version. */
+  /** May be left out, with all that it holds, where nobody serves the version that it needs: the call still makes sense without it. */
   readonly droppable?: boolean;
+  /** Of a field that is older: these of its values came in this version. Calls that use one need it. */
+  readonly values?: readonly unknown[];
+  /** What callers that do not know these values get in their place; else they get the value as it is. */
+  readonly fallback?: unknown;
+  /** Of a field that is older: which limits it had before this version, as JSON Schema has them (`{ maximum: 1500 }`). Calls beyond them need it. */
+  readonly was?: SchemaKeywords;
 }

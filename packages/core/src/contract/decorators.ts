@@ -1,6 +1,6 @@
 /** The decorators that users write. They only record; `compile-contract` judges when a class is registered. */
 
-import { type ClassRecord, ownMethod, ownParameter, ownRecord, type SinceMark } from './class-metadata';
+import { type BackportMark, type ClassRecord, ownMethod, ownParameter, ownRecord, type SinceMark } from './class-metadata';
 import type { ArgOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
 import type { Class } from './type-ref';
 
@@ -40,18 +40,41 @@ export function Since(version: SinceMark['version'], options: SinceOptions = {})
     const found = memberOf(prototype, key, '@Since');
     if (found === undefined) return;
     const mark: SinceMark = { version, ...options };
+    const isChange = mark.values !== undefined || mark.was !== undefined;
     if (typeof index !== 'number') {
       if (typeof index?.value === 'function') {
         found.record.mistakes.push(`@Since on the method ${found.name}: write @RpcMethod({ since: '…' })`);
+      } else if (isChange) {
+        found.record.changes.set(found.name, [...(found.record.changes.get(found.name) ?? []), mark]);
       } else {
         found.record.fields.set(found.name, mark);
       }
       return;
     }
+    if (isChange)
+      found.record.mistakes.push(
+        `@Since of values or limits on argument ${index} of ${found.name}: they belong on a field of a DTO`,
+      );
     const parameter = ownParameter(ownMethod(found.record, found.name), index);
     if (parameter.since !== undefined)
       found.record.mistakes.push(`@Since is written twice on argument ${index} of ${found.name}`);
     parameter.since = mark;
+  };
+}
+
+/**
+ * Marks a static method of a DTO class that makes of a value what callers up to this version know, where leaving out what is younger is not enough.
+ * It is given the value as the handler returned it, or as the backport of the next version left it, and returns another; what is too young
+ * is cut from that.
+ */
+export function Backport(upTo: BackportMark) {
+  return (type: object, key: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (typeof type !== 'function' || typeof key !== 'string' || typeof descriptor?.value !== 'function') {
+      const owner = typeof type === 'function' ? type : type.constructor;
+      ownRecord(owner as unknown as Class).mistakes.push(`@Backport on ${String(key)}, which is not a static method`);
+      return;
+    }
+    ownRecord(type as unknown as Class).backports.set(key, upTo);
   };
 }
 

@@ -1,6 +1,8 @@
 /** The least version of a call: the largest `since` among the method, the arguments passed and the DTO fields present. */
 import { formatVersion } from '../values/version';
-import type { Contract, DtoContract, MethodContract } from './contract';
+import type { Contract, DtoContract, FieldContract, MethodContract } from './contract';
+import { classesReaching } from './late-classes';
+import { keepsTo } from './limits';
 import { type Class, classIn, type TypeRef } from './type-ref';
 
 /** The minor that a call with these arguments needs. */
@@ -21,7 +23,7 @@ type Floor = (value: unknown, floor: number) => number;
  * itself: such a call always needs `method.since`, and pays nothing to know it.
  */
 export function compileLeastMinor(method: MethodContract, dtos: Contract['dtos']): LeastMinor | undefined {
-  const late = lateClasses(dtos);
+  const late = classesReaching(dtos, ({ fields }) => fields.some(isLate));
   const floors = new Map<Class, Floor>();
   const tests = method.args.flatMap((arg, index) => {
     const floor = floorOf(arg.type, dtos, late, floors);
@@ -59,21 +61,22 @@ export function formatNeed(contract: Contract, method: MethodContract, args: rea
   return top === parts[0] ? version : `${version} because of ${top.path}`;
 }
 
-/** The classes that have a late field, or reach one that has. */
-function lateClasses(dtos: Contract['dtos']): Set<Class> {
-  const late = new Set<Class>();
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [type, dto] of dtos) {
-      if (late.has(type) || !dto.fields.some((field) => field.since > 0 || late.has(classIn(field.type)!))) continue;
-      late.add(type);
-      grown = true;
-    }
-  }
-  return late;
+function isLate({ since, lateValues, was }: FieldContract): boolean {
+  return since > 0 || lateValues !== undefined || was !== undefined;
 }
 
-function floorOf(type: TypeRef, dtos: Contract['dtos'], late: Set<Class>, floors: Map<Class, Floor>): Floor | undefined {
+/** What the value of a field needs: a value that came later, or one beyond what its limits were. Both lists begin with the newest. */
+function changesOf({ lateValues = [], was = [] }: FieldContract): Floor | undefined {
+  if (lateValues.length === 0 && was.length === 0) return undefined;
+  return (part, floor) => {
+    const uses = (value: unknown) => (Array.isArray(part) ? part.includes(value) : part === value);
+    const lateValue = lateValues.find(({ value }) => uses(value));
+    const beyond = was.find(({ limits }) => !keepsTo(part, limits));
+    return Math.max(floor, lateValue?.since ?? 0, beyond?.before ?? 0);
+  };
+}
+
+function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>, floors: Map<Class, Floor>): Floor | undefined {
   const itemType = classIn(type);
   if (itemType === undefined || !late.has(itemType)) return undefined;
   if (type.kind === 'array') {
@@ -86,7 +89,7 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: Set<Class>, floors
   }
   const known = floors.get(itemType);
   if (known !== undefined) return known;
-  const fields: { name: string; since: number; floor: Floor | undefined }[] = [];
+  const fields: { name: string; since: number; floor: Floor | undefined; changes: Floor | undefined }[] = [];
   const classFloor: Floor = (value, floor) => {
     if (typeof value !== 'object' || value === null) return floor;
     for (const field of fields) {
@@ -94,13 +97,15 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: Set<Class>, floors
       if (part === undefined) continue;
       if (field.since > floor) floor = field.since;
       if (field.floor !== undefined) floor = field.floor(part, floor);
+      if (field.changes !== undefined) floor = field.changes(part, floor);
     }
     return floor;
   };
   floors.set(itemType, classFloor); // before its fields: a type may hold itself
   for (const field of dtos.get(itemType)!.fields) {
     const nested = floorOf(field.type, dtos, late, floors);
-    if (field.since > 0 || nested !== undefined) fields.push({ name: field.name, since: field.since, floor: nested });
+    const changes = changesOf(field);
+    if (isLate(field) || nested !== undefined) fields.push({ name: field.name, since: field.since, floor: nested, changes });
   }
   return classFloor;
 }
@@ -114,7 +119,7 @@ function collect(value: unknown, type: TypeRef, path: string, dtos: Contract['dt
   for (const field of dto?.fields ?? []) {
     const part = (value as Record<string, unknown>)[field.name];
     if (part === undefined) continue;
-    parts.push({ path: `${path}.${field.name}`, minor: field.since });
+    parts.push({ path: `${path}.${field.name}`, minor: changesOf(field)?.(part, field.since) ?? field.since });
     collect(part, field.type, `${path}.${field.name}`, dtos, parts);
   }
 }

@@ -16,6 +16,8 @@ export interface RequestExtras {
   readonly known?: true;
   /** The call went to every server, and its caller wants each one's answer, with the name of who gave it. */
   readonly each?: true;
+  /** The request goes to all in several forms; their minors, newest first. Each server takes the first that it serves. */
+  readonly forms?: readonly number[];
   /** How many items of a stream the server may send before it is told to go on. */
   readonly window?: number;
 }

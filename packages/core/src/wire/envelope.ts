@@ -34,6 +34,8 @@ export const REQUEST = {
   known: 'known',
   /** Every server is to answer, with its name. */
   each: 'each',
+  /** Of a request to all that is sent in several forms: the minors of all of them, newest first. */
+  forms: 'forms',
   /** How many items of a stream may be under way. */
   window: 'window',
   /** Requests that travel together, in place of `args`. */

@@ -9,6 +9,7 @@ import { hasPrototypeKey } from './json-values';
 import { protocolError } from './protocol-error';
 
 const LONGEST_NONCE = 64;
+const MOST_FORMS = 1_000;
 
 const isNumber = (least: number) => (value: unknown) => typeof value === 'number' && value >= least;
 
@@ -34,6 +35,7 @@ const EXTRAS: readonly OptionalKey[] = [
   { key: REQUEST.monitor, is: isNumber(1), what: 'milliseconds, 1 or more' },
   { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
   { key: REQUEST.each, is: (value) => value === true, what: 'true' },
+  { key: REQUEST.forms, is: isForms, what: `an array of 1 to ${MOST_FORMS} minors, falling` },
   { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
   { key: REQUEST.known, is: (value) => value === true, what: 'true' },
   { key: REQUEST.window, is: isNumber(1), what: 'a number of items, 1 or more' },
@@ -100,12 +102,18 @@ function hasExtras(value: Readonly<Record<string, unknown>>): boolean {
     value[REQUEST.monitor] !== undefined ||
     value[REQUEST.id] !== undefined ||
     value[REQUEST.each] !== undefined ||
-    value[REQUEST.window] !== undefined
+    value[REQUEST.window] !== undefined ||
+    value[REQUEST.forms] !== undefined
   );
 }
 
 function readExtras(value: Readonly<Record<string, unknown>>): RequestExtras {
   return Object.fromEntries(EXTRAS.filter(({ key }) => value[key] !== undefined).map(({ key }) => [key, value[key]]));
+}
+
+function isForms(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_FORMS) return false;
+  return value.every((minor, index) => Number.isInteger(minor) && minor >= 0 && (index === 0 || minor < value[index - 1]));
 }
 
 function isShortText(value: unknown): value is string {

@@ -105,6 +105,18 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
   };
 }
 
+/** The minor in the subject of a method; `NaN` if there is none. */
+export function minorOf(subject: string): number {
+  return Number(subject.split('.').at(-2));
+}
+
+/** The subject of the same method at another minor. */
+export function atMinor(subject: string, minor: number): string {
+  const tokens = subject.split('.');
+  tokens[tokens.length - 2] = String(minor);
+  return tokens.join('.');
+}
+
 /** `rpcr.<client>`: under it arrive the replies of one connection. */
 export function replyPrefix(root: string, client: string): string {
   return `${root}r.${client}`;

@@ -1,0 +1,115 @@
+/** Values and limits that came later, and backports: what of them is refused when the contract is registered. */
+import { IsIn, IsInt, IsOptional, IsString } from 'class-validator';
+import { Backport, type Class, contractOf, Endpoint, RpcMethod, remote, Since, type SinceOptions } from 'concord-rpc';
+
+function contractWith(decorate: (type: Class) => void): Class {
+  class Port {
+    @IsIn(['UP', 'DOWN', 'DRAINING']) status!: string;
+    @IsOptional() @IsInt() mtu?: number;
+    @IsOptional() @IsString() name?: string;
+    static old(port: Port): Port {
+      return port;
+    }
+  }
+  decorate(Port);
+  @Endpoint({ topic: 'changes', version: '1.3', name: 'Ports' })
+  abstract class Ports {
+    @RpcMethod({ returns: Port }) update(_port: Port): Promise<Port> {
+      return remote();
+    }
+  }
+  Reflect.defineMetadata('design:paramtypes', [Port], Ports.prototype, 'update');
+  return Ports;
+}
+
+const since = (field: string, version: string, options: object) =>
+  contractWith(({ prototype }) => Since(version, options as SinceOptions)(prototype as object, field));
+
+test.each<[string, Class, string]>([
+  [
+    'a value that the field does not have',
+    since('status', '1.2', { values: ['LOST'] }),
+    'Port.status has @Since of the value "LOST", and its values are "DOWN", "DRAINING", "UP"',
+  ],
+  [
+    'a fallback that the field does not have',
+    since('status', '1.2', { values: ['DRAINING'], fallback: 'GONE' }),
+    'Port.status has @Since of the value "GONE", and its values are "DOWN", "DRAINING", "UP"',
+  ],
+  [
+    'values of a field without a list of them',
+    since('name', '1.2', { values: ['a'] }),
+    'Port.name has @Since of the value "a", and it has no list of values: add @IsEnum or @IsIn',
+  ],
+  [
+    'a fallback that is not older',
+    contractWith(({ prototype }) => {
+      Since('1.2', { values: ['DRAINING'], fallback: 'DOWN' })(prototype as object, 'status');
+      Since('1.3', { values: ['DOWN'] })(prototype as object, 'status');
+    }),
+    'Port.status has "DOWN" as fallback of "DRAINING", which is not the older of the two',
+  ],
+  [
+    'a fallback that is the value itself',
+    since('status', '1.2', { values: ['DRAINING'], fallback: 'DRAINING' }),
+    'Port.status has "DRAINING" as fallback of "DRAINING", which is not the older of the two',
+  ],
+  ['limits that are none', since('mtu', '1.2', { was: {} }), 'Port.mtu says what its limits were, and names none'],
+  [
+    'a limit that is not known',
+    since('mtu', '1.2', { was: { pattern: '^a' } }),
+    'Port.mtu says what its limits were, and "pattern" is none of minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, minItems, maxItems, items',
+  ],
+  [
+    'a limit that is no number',
+    since('mtu', '1.2', { was: { maximum: '5' } }),
+    'Port.mtu says what its limits were, and maximum is "5"',
+  ],
+  [
+    'a limit of items that is no number',
+    since('mtu', '1.2', { was: { items: { maxLength: Number.NaN } } }),
+    'Port.mtu says what its limits were, and maxLength is NaN',
+  ],
+  [
+    'a version above that of the endpoint',
+    since('mtu', '1.4', { was: { maximum: 5 } }),
+    "Ports: Port.mtu says since 1.4, above the endpoint's version 1.3: raise the version of @Endpoint",
+  ],
+  [
+    'changes of a field that is not declared',
+    since('nothing', '1.2', { was: { maximum: 5 } }),
+    'Port.nothing has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()',
+  ],
+  [
+    'a backport that is no static method',
+    contractWith(({ prototype }) => Backport('1.2')(prototype as object, 'name')),
+    'Port: @Backport on name, which is not a static method',
+  ],
+  [
+    'a backport to a version that is not there yet',
+    contractWith((type) => Backport('1.9')(type, 'old', Object.getOwnPropertyDescriptor(type, 'old'))),
+    "Ports: Port.old says since 1.9, above the endpoint's version 1.3: raise the version of @Endpoint",
+  ],
+])('%s', (_what, contract, sentence) => {
+  expect(() => contractOf(contract)).toThrow(`[invalid_contract] ${sentence}`);
+});
+
+test('values and limits of an argument are refused: they belong on a field', () => {
+  @Endpoint({ topic: 'changes', version: '1.3' })
+  abstract class Wrong {
+    @RpcMethod() update(@Since('1.2', { was: { maximum: 5 } }) _mtu: number): Promise<void> {
+      return remote();
+    }
+  }
+  expect(() => contractOf(Wrong)).toThrow('@Since of values or limits on argument 0 of update: they belong on a field of a DTO');
+});
+
+test('a DTO that endpoints share says for each of them when its values and limits changed', () => {
+  const contract = contractWith(({ prototype }) => {
+    Since({ Ports: '1.2', Others: '2.1' }, { was: { maximum: 5 } })(prototype as object, 'mtu');
+    Since({ Others: '2.1' }, { values: ['DRAINING'] })(prototype as object, 'status');
+  });
+  const { Port } = contractOf(contract).types as Record<string, { properties: Record<string, object> }>;
+  expect(Port!.properties.mtu).toMatchObject({ 'x-was': [{ before: '1.2', schema: { maximum: 5 } }] });
+  expect(Port!.properties.status).not.toHaveProperty('x-enum-since');
+});

@@ -1,0 +1,60 @@
+/** Values and versions: what a call needs, and what an older caller gets, held against the contract document as it was. */
+import { contractAt, leastVersion, type Snapshot, type SnapshotSchema } from '@concord-rpc/contract';
+import { CutCompiler, compileLeastMinor, contractDocument, type MethodContract, parseVersion } from '@concord-rpc/core';
+import Ajv2020 from 'ajv/dist/2020';
+import fc from 'fast-check';
+import { contractsWithValues, NEWEST } from './random-values';
+
+const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]) as Snapshot;
+const everything = { drops: () => true, replaces: true };
+
+test('the compiled least version of a call is the one that the document gives, value by value', () => {
+  fc.assert(
+    fc.property(contractsWithValues, ({ contract, value }) => {
+      const method = contract.methods.get('m') as MethodContract;
+      const compiled = compileLeastMinor(method, contract.dtos)?.([value]) ?? method.since;
+      const need = leastVersion(documentOf(contract), { endpoint: 'M@1', method: 'm', args: { value } });
+      expect(compiled).toBe(parseVersion(need!.version).minor);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a result cut to a version is one that the contract as of that version allows, and its limits are those of today', () => {
+  fc.assert(
+    fc.property(contractsWithValues, fc.integer({ min: 0, max: NEWEST }), ({ contract, value }, minor) => {
+      const type = contract.methods.get('m')!.returns!;
+      const before = structuredClone(value);
+      const cut = new CutCompiler(contract.dtos, { minor, ...everything }).ofType(type)?.(value) ?? value;
+      expect(value).toEqual(before);
+      const then = contractAt(documentOf(contract), 'M@1', { major: 1, minor })!;
+      const types = Object.fromEntries(Object.entries(then.types!).map(([name, schema]) => [name, close(schema)]));
+      const { returns } = then.endpoints['M@1']!.methods.m!;
+      expect(new Ajv2020({ strict: false }).validate({ ...returns, types }, cut)).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a value in which nothing is younger is not copied', () => {
+  fc.assert(
+    fc.property(contractsWithValues, ({ contract, value }) => {
+      const type = contract.methods.get('m')!.returns!;
+      const cut = new CutCompiler(contract.dtos, { minor: NEWEST, ...everything }).ofType(type);
+      expect(cut).toBeUndefined();
+      const cutAt0 = new CutCompiler(contract.dtos, { minor: 0, ...everything }).ofType(type) ?? ((same: unknown) => same);
+      const oldest = cutAt0(value);
+      expect(cutAt0(oldest)).toBe(oldest);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The type without room for fields that it does not name, and without limits: those of what is sent are not cut. */
+function close(schema: SnapshotSchema): SnapshotSchema {
+  const properties = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const { maximum, ...rest } = field;
+    return [name, rest];
+  });
+  return { ...schema, properties: Object.fromEntries(properties), additionalProperties: false };
+}
