@@ -17,8 +17,10 @@ const { jsonCodec } = core;
 const encoder = jsonCodec.requestEncoder('1.3', ['host', 'enable_dhcp_filter']);
 const args = ['node-1.example.com', true];
 const nonce = '4f9fJ2mB0cQxT7aZ';
-const request = encoder.call(args, nonce, 10_000);
+const request = encoder.call(encoder.args(args), nonce, 10_000);
 const reply = jsonCodec.encodeResult(NETWORKS, nonce);
+const messagePack = require('@concord-rpc/msgpack').messagePack.load();
+const packed = messagePack.encodeResult(NETWORKS, nonce);
 const networks = JSON.stringify(NETWORKS);
 const OPTIONS = { whitelist: true, validationError: { target: false, value: false } };
 
@@ -28,7 +30,12 @@ const PIECES = [
   ['a reply with the networks: what JSON would lose is refused, envelope, bytes', () => jsonCodec.encodeResult(NETWORKS, nonce)],
   ['JSON.parse of the networks', () => JSON.parse(networks)],
   ['reading that reply: UTF-8, depth, envelope', () => jsonCodec.decodeReply(reply)],
-  ['a request with two arguments', () => encoder.call(args, nonce, 10_000)],
+  [
+    `that reply as MessagePack: ${packed.length} bytes instead of ${reply.length}`,
+    () => messagePack.encodeResult(NETWORKS, nonce),
+  ],
+  ['reading it', () => messagePack.decodeReply(packed)],
+  ['a request with two arguments', () => encoder.call(encoder.args(args), nonce, 10_000)],
   ['reading that request: UTF-8, depth, prototype keys, envelope', () => jsonCodec.decodeRequest(request)],
   ['a DTO of six fields and nested objects: instance and validation', () => check(PORT, 'port', { violations: [], stripped: 0 })],
   ['the same by plainToInstance and validateSync', () => validator.validateSync(validator.plainToInstance(Port, PORT), OPTIONS)],

@@ -1,6 +1,7 @@
 /** Contracts that contradict themselves: each refused when it is registered, in one sentence that names class, member and values. */
 import 'reflect-metadata';
 import {
+  IsDate,
   IsOptional,
   IsString,
   Validate,
@@ -13,6 +14,10 @@ import { Arg, type Class, contractOf, Endpoint, type EndpointOptions, isRpcError
 class Filter {
   @IsString() id!: string;
 }
+
+const NO_DATE = "has no known type: the JSON codec cannot carry a Date; @Endpoint({ codec: 'msgpack' }) can";
+const SAY =
+  'Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })';
 
 /** One mistake: what it is, a class that makes it, and the sentence. */
 const MISTAKES: [string, () => Class, string][] = [
@@ -166,7 +171,71 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(since) has no known type: the JSON codec cannot carry Date. Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })',
+    `[invalid_contract] Ports.list(since) ${NO_DATE}. ${SAY}`,
+  ],
+  [
+    'a Date in a DTO, checked or not',
+    () => {
+      class Checked {
+        @IsDate() at!: Date;
+      }
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod() list(filter: Checked): void {
+          void filter;
+        }
+      }
+      return Ports;
+    },
+    `[invalid_contract] Checked.at (argument filter of Ports.list) ${NO_DATE}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
+  ],
+  [
+    'bytes, which JSON loses',
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod() list(@Arg({ type: [Buffer] }) keys: Buffer[]): void {
+          void keys;
+        }
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list(keys) has no known type: the JSON codec cannot carry bytes; @Endpoint({ codec: 'msgpack' }) can. ${SAY}`,
+  ],
+  [
+    'a result of dates, which JSON loses',
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ returns: Date }) list(): void {}
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list declares returns, but ${NO_DATE.replace('has no known type: ', '')}`,
+  ],
+  [
+    'a Map, which no codec carries',
+    () => {
+      @Endpoint({ topic: 't', codec: 'msgpack' })
+      class Ports {
+        @RpcMethod() list(names: Map<string, string>): void {
+          void names;
+        }
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list(names) has no known type: no codec carries Map. ${SAY}`,
+  ],
+  [
+    'an unknown codec',
+    () => {
+      @Endpoint({ topic: 't', codec: 'cbor' as 'json' })
+      class Ports {
+        @RpcMethod() list(): void {}
+      }
+      return Ports;
+    },
+    '[invalid_contract] Ports has codec "cbor"; it is one of "json", "msgpack"',
   ],
   [
     'a rest parameter',
@@ -329,6 +398,28 @@ const MISTAKES: [string, () => Class, string][] = [
       return Ports;
     },
     `[invalid_contract] Ports.list has timeout ${timeout}; it is a number of milliseconds above 0 and at most 2147483647`,
+  ]),
+  [
+    'an idempotency window of nothing',
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ idempotencyWindow: 0 }) list(): void {}
+      }
+      return Ports;
+    },
+    '[invalid_contract] Ports.list has idempotencyWindow 0; it is a number of milliseconds above 0 and at most 2147483647',
+  ],
+  ...(['cast', 'fanout', 'stream'] as const).map((mode): [string, () => Class, string] => [
+    `an idempotency window of a ${mode}`,
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod({ mode, idempotencyWindow: 60_000 }) list(): void {}
+      }
+      return Ports;
+    },
+    `[invalid_contract] Ports.list is mode "${mode}", which is never sent again, and declares idempotencyWindow`,
   ]),
   [
     'an unknown mode',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { Arg, type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 import { DhcpPluginApi } from './dhcp-plugin-api';
 
@@ -24,7 +24,14 @@ class Busy extends Error {}
 @Endpoint({ topic: 'everything', version: '2.2', name: 'Every_thing', description: 'Says all there is to say.' })
 class Everything {
   @RpcMethod({
-    ...{ since: '2.0', returns: [EveryKeyword], idempotent: true, timeout: 500, description: 'All of them.' },
+    ...{
+      since: '2.0',
+      returns: [EveryKeyword],
+      idempotent: true,
+      idempotencyWindow: 60_000,
+      timeout: 500,
+      description: 'All of them.',
+    },
     errors: [Missing, { type: Busy, since: '2.2', retryable: true }],
   })
   all(_one: EveryKeyword, @Arg({ type: [EveryKeyword] }) @Since('2.1', { droppable: true }) _many?: EveryKeyword[]) {
@@ -33,6 +40,20 @@ class Everything {
 
   @RpcMethod({ since: '2.1', mode: 'fanout' })
   told(@Arg({ unchecked: true, name: 'what' }) _what: unknown): Promise<void> {
+    return remote();
+  }
+}
+
+class Backup {
+  @IsDate() at!: Date;
+  @IsOptional() content?: Uint8Array;
+  @IsArray() @IsDate({ each: true }) seen!: Date[];
+}
+
+@Endpoint({ topic: 'archive', codec: 'msgpack' })
+class Archive {
+  @RpcMethod({ returns: [Buffer] })
+  store(_backup: Backup, _at: Date, @Arg({ type: [Uint8Array] }) _parts: Uint8Array[]): Promise<Buffer[]> {
     return remote();
   }
 }
@@ -52,10 +73,29 @@ test.each<[string, Class]>([
   ['DhcpPluginApi', DhcpPluginApi],
   ['Everything', Everything],
   ['Minimal', Minimal],
+  ['Archive', Archive],
 ])('the contract of %s fits the schema, also after a trip through a file', (_name, contract) => {
   const document = contractOf(contract);
   expect(validate(document) ? [] : validate.errors).toEqual([]);
   expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+});
+
+test('dates and bytes say how they travel', () => {
+  const { endpoints, types } = contractOf(Archive);
+  const date = { type: 'string', format: 'date-time', 'x-codec': 'timestamp' };
+  const bytes = { type: 'string', format: 'binary', 'x-codec': 'bytes' };
+  const { codec, methods } = endpoints['Archive@1']!;
+  expect(codec).toBe('msgpack');
+  expect(methods.store).toMatchObject({
+    args: [{ schema: { $ref: '#/types/Backup' } }, { schema: date }, { schema: { type: 'array', items: bytes } }],
+    returns: { type: 'array', items: bytes },
+  });
+  expect(types.Backup).toEqual({
+    type: 'object',
+    properties: { at: date, content: bytes, seen: { type: 'array', items: date } },
+    required: ['at', 'seen'],
+  });
+  expect(contractOf(Minimal).endpoints['Minimal@1']).not.toHaveProperty('codec');
 });
 
 test('what the schema does not know is refused', () => {

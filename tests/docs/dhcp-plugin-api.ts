@@ -27,7 +27,7 @@ export class DhcpPluginApi {
     return remote();
   }
 
-  @RpcMethod({ returns: null, errors: [PortNotFound] })
+  @RpcMethod({ returns: null, errors: [PortNotFound], idempotencyWindow: 60_000 })
   updatePort(_portId: string): Promise<void> {
     return remote();
   }

@@ -1,9 +1,8 @@
 /** Holds docs/PROTOCOL.md to the code: its JSON blocks are golden files, which the codec writes and reads and a server answers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRpcError, jsonCodec, type Reply, type Request, subjects } from '@concord-rpc/core';
-import { MemoryTransport } from 'concord-rpc';
-import { dhcpServer } from './dhcp-plugin-api';
+import { jsonCodec, type Reply, type Request, subjects } from '@concord-rpc/core';
+import { answerTo, codeOf, requireServable, write } from './golden-messages';
 
 /** A message as its file holds it. */
 interface Golden {
@@ -50,49 +49,11 @@ test.each(rows)('$name: is read', ({ golden }) => {
   else expect(codeOf(() => requireServable(read(Buffer.from(golden.body))))).toBe(golden.refused);
 });
 
-/** A request that was read may still have to be refused; then its sender is told, by its nonce. */
-function requireServable(message: Request | Reply): void {
-  if ('refusal' in message && message.refusal !== undefined) throw message.refusal;
-}
-
 test.each(rows.filter(({ golden }) => !golden.receiveOnly))('$name: is written', ({ golden }) => {
-  const written = golden.kind === 'request' ? writeRequest(golden.decoded as Request) : writeReply(golden.decoded as Reply);
-  expect(Buffer.from(written).toString()).toBe(golden.body);
+  expect(Buffer.from(write(jsonCodec, golden.kind, golden.decoded!)).toString()).toBe(golden.body);
 });
 
 test.each(rows.filter(({ golden }) => golden.answeredBy))('$name: is answered by $golden.answeredBy', async ({ golden }) => {
-  const transport = new MemoryTransport();
-  const server = dhcpServer(transport);
-  await server.start();
-  const answer = await new Promise<string>((resolve) => {
-    const inbox = subjects.replyPrefix('rpc', 'tester');
-    transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
-    transport.publish(golden.subject!, Buffer.from(golden.body), subjects.replySubject(inbox, 0));
-  });
-  await server.stop();
-  expect(answer).toBe(goldens.get(golden.answeredBy!)!.body);
+  const answer = await answerTo(golden.subject!, Buffer.from(golden.body));
+  expect(answer.toString()).toBe(goldens.get(golden.answeredBy!)!.body);
 });
-
-function writeRequest({ args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Uint8Array {
-  if (calls !== undefined) return jsonCodec.joinRequests(calls.map(writeRequest), nonce!);
-  const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
-  const names = positional.map((_, index) => `arg${index}`);
-  const encoder = jsonCodec.requestEncoder(contract!, names);
-  return cast ? encoder.cast(encoder.args(positional), extras) : encoder.call(encoder.args(positional), nonce!, ttl, extras);
-}
-
-function writeReply({ nonce, result, error, replies, notice, items, end, server }: Reply): Uint8Array {
-  if (notice !== undefined) return jsonCodec.encodeNotice(notice, nonce);
-  if (items !== undefined) return jsonCodec.encodeItems(items.map(jsonCodec.encodeItem), end === true, nonce);
-  if (replies !== undefined) return jsonCodec.joinReplies(replies.map(writeReply));
-  return error === undefined ? jsonCodec.encodeResult(result, nonce, server) : jsonCodec.encodeError(error, nonce, server);
-}
-
-function codeOf(run: () => unknown): string | undefined {
-  try {
-    run();
-  } catch (thrown) {
-    return isRpcError(thrown) ? thrown.code : String(thrown);
-  }
-  return undefined;
-}

@@ -10,7 +10,7 @@ export interface Raised {
 
 interface Case {
   readonly id: string;
-  readonly note?: string;
+  readonly note?: string | null;
 }
 
 /** `version_is_compatible(imp, req)`. */
@@ -92,12 +92,127 @@ export interface DispatchCase extends Case {
   };
 }
 
+/** Where an oslo client sends: what is left out is as not said, `null` is said to be none. */
+export interface OsloTarget {
+  readonly exchange?: string | null;
+  readonly topic?: string | null;
+  readonly namespace?: string | null;
+  readonly version?: string | null;
+  readonly server?: string | null;
+  readonly fanout?: boolean | number | string | null;
+}
+
+/** Settings of an oslo client; times are in seconds. */
+export interface OsloSettings {
+  readonly timeout?: number | null;
+  readonly version_cap?: string | null;
+  readonly call_monitor_timeout?: number | null;
+  readonly retry?: number | null;
+}
+
+/** What `prepare` was given. */
+export interface OsloOverrides extends OsloTarget, OsloSettings {
+  /** What is none of its keywords. */
+  readonly [other: string]: unknown;
+}
+
+/** What a client is and sends after some `prepare`s. */
+export interface PrepareCase extends Case {
+  readonly target: OsloTarget;
+  readonly client: OsloSettings;
+  readonly prepare: readonly OsloOverrides[];
+  readonly expect:
+    | (Required<OsloSettings> & {
+        readonly target: Required<OsloTarget>;
+        readonly original_unchanged: boolean;
+        /** Whether the client in the end is another than that of the beginning. */
+        readonly new_object: boolean;
+        readonly sent?: { readonly message: OsloMessage };
+      })
+    | Raised;
+}
+
+/** Whether something may be called, cast or listened on. */
+export interface LegalityCase extends Case {
+  readonly kind: 'call' | 'cast' | 'listen' | 'server-executor';
+  readonly target?: OsloTarget;
+  readonly prepare?: OsloOverrides;
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** What the driver raises when it is to send. */
+  readonly driver_raises?: string;
+  readonly executor?: string;
+  readonly expect:
+    | { readonly sent: true; readonly returns: string | null; readonly wait_for_reply: boolean; readonly message: OsloMessage }
+    | { readonly listening: true }
+    | Raised;
+}
+
+/** Which of several servers get what is sent. */
+export interface DeliveryCase extends Case {
+  readonly driver: string;
+  readonly servers: readonly { readonly server: string; readonly exchange?: string }[];
+  readonly kind: 'call' | 'cast';
+  readonly prepare: OsloTarget;
+  readonly times: number;
+  readonly expect:
+    | {
+        readonly received_by: 'exactly one competing consumer' | readonly string[];
+        readonly result?: Raised | null;
+        readonly reply_is_from_the_receiver?: boolean | null;
+      }
+    | { readonly total_received: number; readonly lost_or_duplicated: number; readonly receivers_seen: readonly string[] };
+}
+
+/** A call of a handler that takes its time; times are in seconds. */
+export interface MonitorCase extends Case {
+  readonly timeout?: number;
+  readonly call_monitor_timeout?: number | null;
+  readonly handler_seconds?: number;
+  /** In place of the times: a call that is refused. */
+  readonly scenario?: string;
+  readonly expect:
+    | { readonly result: string | Raised; readonly after_seconds_about: number }
+    | { readonly outcome: string; readonly heartbeats_sent_after_the_reply: number };
+}
+
+/** A step in the life of a server. */
+export interface LifecycleStep {
+  readonly op: 'start' | 'stop' | 'wait' | 'reset';
+  readonly result: string;
+}
+
+/** The steps of a server's life, one after the other; or what it does with ten casts at once. */
+export interface LifecycleCase extends Case {
+  readonly expect:
+    | readonly LifecycleStep[]
+    | { readonly pool: number; readonly running: number; readonly acknowledged_and_queued_in_process: number };
+}
+
+/** Calls of one method through Neutron's BackingOffClient, one after the other, each failing. Times are in seconds. */
+export interface BackoffCase extends Case {
+  readonly rpc_response_timeout: number;
+  readonly rpc_response_max_timeout: number;
+  readonly expect: readonly {
+    readonly step: { readonly op: 'call'; readonly fail: 'timeout' | 'delivery' };
+    readonly timeout_used: number;
+    readonly result: Raised;
+    /** Between which bounds it slept before it raised; `null`: it did not. */
+    readonly jitter_uniform_bounds: readonly [number, number] | null;
+  }[];
+}
+
 /** The sections of the file. */
 export interface Sections {
   readonly version_compat: readonly VersionCase[];
   readonly endpoint_compat: readonly EndpointCase[];
   readonly version_cap: readonly CapCase[];
   readonly dispatcher: readonly DispatchCase[];
+  readonly prepare: readonly PrepareCase[];
+  readonly legality: readonly LegalityCase[];
+  readonly delivery: readonly DeliveryCase[];
+  readonly call_monitor: readonly MonitorCase[];
+  readonly lifecycle: readonly LifecycleCase[];
+  readonly neutron_backoff: readonly BackoffCase[];
 }
 
 interface CasesFile extends Sections {
@@ -117,5 +232,5 @@ export function raised(outcome: unknown): outcome is Raised {
 
 /** How a case is named in the output of the tests. */
 export function titleOf({ id, note }: Case, what: string): string {
-  return `${id}: ${what}${note === undefined ? '' : ` (${note})`}`;
+  return `${id}: ${what}${note == null ? '' : ` (${note})`}`;
 }

@@ -1,7 +1,8 @@
 /** Which observed cases Concord differs on, and for which reason. A case that no row takes must match. */
 import type { ErrorCode } from 'concord-rpc';
-import { CASES, type CapCase, raised, type Sections, type VersionCase } from './cases';
+import { type BackoffCase, CASES, type CapCase, raised, type Sections, type VersionCase } from './cases';
 import type { Reason } from './differences';
+import { DIFFERING } from './differing-cases';
 import { anyIs } from './version-form';
 
 /** A reason and the cases it holds for. */
@@ -24,6 +25,11 @@ const CAP_RULES: readonly Rule<CapCase>[] = [
   ['revision', (each) => anyIs('revision', ...versionsOf(each))],
   ['no-version', ({ expect }) => expect.effective?.version === null],
   ['can-send-by-call', ({ can_send_arg }) => can_send_arg !== undefined],
+];
+
+/** The time-outs match in all cases. */
+const BACKOFF_RULES: readonly Rule<BackoffCase>[] = [
+  ['sleep', ({ expect }) => expect.some((step) => step.jitter_uniform_bounds !== null)],
 ];
 
 /** How Concord answers where it differs: only the steps at which something is refused, or the message is served. */
@@ -98,10 +104,16 @@ export const SPLIT: { readonly [Name in keyof Sections]: Split<CaseOf<Name>> } =
   endpoint_compat: split(CASES.endpoint_compat, ({ id }) => ENDPOINT_CASES[id]),
   version_cap: split(CASES.version_cap, (each) => byRules(CAP_RULES, each)),
   dispatcher: split(CASES.dispatcher, ({ id }) => DISPATCHER_CASES[id]),
+  prepare: split(CASES.prepare, byId),
+  legality: split(CASES.legality, byId),
+  delivery: split(CASES.delivery, byId),
+  call_monitor: split(CASES.call_monitor, byId),
+  lifecycle: split(CASES.lifecycle, byId),
+  neutron_backoff: split(CASES.neutron_backoff, (each) => byRules(BACKOFF_RULES, each)),
 };
 
 /** Ids that the tables above name. */
-export const NAMED_IDS = [...Object.keys(ENDPOINT_CASES), ...Object.keys(DISPATCHER_CASES)];
+export const NAMED_IDS = [...Object.keys(ENDPOINT_CASES), ...Object.keys(DISPATCHER_CASES), ...Object.keys(DIFFERING)];
 
 function split<Case>(cases: readonly Case[], differs: (observed: Case) => DifferingCase | undefined): Split<Case> {
   return {
@@ -113,6 +125,11 @@ function split<Case>(cases: readonly Case[], differs: (observed: Case) => Differ
       return [{ observed, reason, answer }];
     }),
   };
+}
+
+function byId({ id }: { readonly id: string }): DifferingCase | undefined {
+  const reason = DIFFERING[id];
+  return reason && { reason };
 }
 
 function byRules<Case>(rules: readonly Rule<Case>[], observed: Case): DifferingCase | undefined {

@@ -46,6 +46,63 @@ export const DIFFERENCES = {
     concord: '`$canSend("getPorts", host, filter)` asks about a call; what is no method of the contract is `invalid_argument`.',
     why: 'The caller knows the call. The version is for the framework to know.',
   },
+  'target-by-contract': {
+    oslo: '`prepare(exchange=, topic=, namespace=, version=, fanout=)` replaces or unsets what the client was made with.',
+    concord:
+      '`invalid_argument`: the contract says where it is served, and `mode: "fanout"` which of its methods go to all and only there. For another address, make a client of a class that has it; each call is sent as the version that it needs.',
+    why: 'Where an interface is served, and at which version, is the same for all who use it, and is written once.',
+  },
+  'no-topic': {
+    oslo: 'A client can be made without a topic, which `prepare` gives later. Without one sending is `InvalidTarget`, but a call with fanout is refused for that first.',
+    concord: '`invalid_target` when the client is made.',
+    why: 'A mistake shows where it was made.',
+  },
+  'fanout-flag': {
+    oslo: 'Any truthy `fanout` is fanout: `1`, the text `false`.',
+    concord: '`invalid_contract`: `mode` is one of four words.',
+    why: 'A typing mistake must not send to every server.',
+  },
+  'argument-names': {
+    oslo: 'Arguments cannot be called `ctxt` or `method`: `TypeError`.',
+    concord: 'They can have any name.',
+    why: "A method's arguments are its own; what the framework has to say travels beside them.",
+  },
+  'timeout-range': {
+    oslo: 'A negative timeout passes, and fails deep in the driver.',
+    concord: '`invalid_argument`: more than 0 milliseconds.',
+    why: 'A mistake shows where it was made.',
+  },
+  retry: {
+    oslo: '`retry` is how often the broker is tried, for ever unless it is said: messages wait for it.',
+    concord:
+      'A number is `invalid_argument`. Without a connection nothing waits: `not_connected` at once, which says that nothing was sent.',
+    why: 'Who waits for a broker that is away had better know it, and a message that is sent much later had better not be.',
+  },
+  'driver-error': {
+    oslo: "An exception that is none of the driver's own comes out of the call as it is; a `TransportDriverError` comes as `AttributeError`, by a mistake in 14.0.3.",
+    concord: '`internal` with `executed: "maybe"`, and the exception as `cause`.',
+    why: 'Callers handle one class of errors, which says whether the call may have run.',
+  },
+  'absent-server': {
+    oslo: '`MessagingTimeout` when the whole time is over, as with a slow server.',
+    concord: '`no_servers` at once, with `executed: "no"`.',
+    why: 'The broker knows that nobody listens.',
+  },
+  'exchange-isolation': {
+    oslo: 'The RabbitMQ driver names queues after the topic only: servers of another exchange with the same topic take calls, and get every fanout.',
+    concord: 'A message stays in its exchange.',
+    why: 'That is what an exchange is for.',
+  },
+  'short-monitor': {
+    oslo: 'With `call_monitor_timeout=1` the server gives no sign of life, and the client gives up a call that is well.',
+    concord: '`monitor` is in milliseconds, 100 or more, and the server gives two signs in that time.',
+    why: 'What can be set works.',
+  },
+  'watchdog-leak': {
+    oslo: 'A monitored call that the server refuses leaves a thread behind that gives signs of life for ever.',
+    concord: 'Signs of life begin when the handler does, and end with it.',
+    why: 'A refused call is over.',
+  },
   'unknown-namespace': {
     oslo: '`UnsupportedVersion`, although the version is not what is wrong.',
     concord: '`unknown_namespace`, with the namespaces that are there.',
@@ -60,6 +117,26 @@ export const DIFFERENCES = {
     oslo: 'A server without endpoints starts, and answers everything with `UnsupportedVersion`.',
     concord: '`start` rejects with `invalid_contract`.',
     why: 'A server that serves nothing is a mistake in its setup, and shows when it starts.',
+  },
+  executor: {
+    oslo: 'The handlers of a server run in an executor, `threading` or `eventlet`; another name is `ExecutorLoadFailure`.',
+    concord: 'There is none to choose, and no such option in the type of the settings: handlers run in the event loop.',
+    why: 'Node has one way to run them.',
+  },
+  pool: {
+    oslo: 'Requests beyond the pool of threads are acknowledged, and wait in the process: out of reach of idle servers, and lost with it.',
+    concord: 'No pool of threads: a handler starts when its message comes.',
+    why: 'Handlers that wait cost no thread.',
+  },
+  wait: {
+    oslo: '`wait()` without `stop()` waits until somebody stops the server, or is `TaskTimeout`.',
+    concord: '`stop()` does both: the server listens no more, while its promise is the `wait` for the handlers that run.',
+    why: 'Nobody can wait for what was not asked for.',
+  },
+  reset: {
+    oslo: '`reset()` does nothing.',
+    concord: 'There is none.',
+    why: 'What does nothing need not be called.',
   },
   attribute: {
     oslo: 'A public attribute of an endpoint counts as a method: calling it is a `TypeError`, and it hides methods of later endpoints.',
@@ -87,6 +164,12 @@ export const DIFFERENCES = {
       'Every server answers `ping` in the namespace `_concord`, whatever its endpoints are; the answers to other calls stay as they are.',
     why: 'Asking whether a server is there must not depend on what it serves, nor change it.',
   },
+  sleep: {
+    oslo: "Neutron's BackingOffClient sleeps for a random part of its time-out, up to `rpc_response_timeout`, before it raises `MessagingTimeout`.",
+    concord:
+      'The error goes out at the deadline. The time-outs are the same: `growingTimeout` doubles them up to `longest`, by method; but for each client by itself, and once for calls that run into the same one together.',
+    why: 'A caller that waits for an error learns nothing by waiting longer; what spreads callers is the random delay before a retry. A table for the whole process lets one slow topic slow down another.',
+  },
 } as const satisfies Record<string, Difference>;
 
 /** A row of the table above. */
@@ -98,6 +181,9 @@ export const SAME_FAILURE = {
   UnsupportedVersion: { means: 'the namespace is there, at other versions', code: 'unsupported_version' },
   NoSuchMethod: { means: 'an endpoint fits, and has no such method', code: 'no_such_method' },
   TypeError: { means: 'the arguments do not fit the method; the handler did not run', code: 'invalid_argument' },
+  MessagingTimeout: { means: 'no answer came in time', code: 'deadline_exceeded' },
+  MessageDeliveryFailure: { means: 'there is no connection to the broker; nothing was sent', code: 'not_connected' },
+  InvalidTarget: { means: 'a call of what goes to every server; nothing was sent', code: 'invalid_target' },
   ExpectedException: {
     means: 'the handler raised an exception that it expects: no failure, and not logged as one',
     code: 'internal',

@@ -1,5 +1,5 @@
 /** Contract classes made from data: the decorators applied by hand, as plain JavaScript would. */
-import { Arg, type Class, Endpoint, type EndpointOptions, RpcMethod, remote } from 'concord-rpc';
+import { Arg, type CallMode, type Class, Endpoint, type EndpointOptions, RpcMethod, remote } from 'concord-rpc';
 
 /** A method of a contract made by hand. */
 export interface HandMadeMethod {
@@ -7,6 +7,7 @@ export interface HandMadeMethod {
   readonly since?: string;
   readonly args?: readonly { readonly name: string; readonly optional: boolean }[];
   readonly isStatic?: boolean;
+  readonly mode?: CallMode;
   readonly expected?: readonly Class<Error>[];
   /** What stands under the name, if not a stub body. */
   readonly value?: unknown;
@@ -15,13 +16,13 @@ export interface HandMadeMethod {
 /** A contract class with these methods, whose arguments are taken as they come. Nothing of it is checked here. */
 export function handMadeContract<T extends object>(endpoint: EndpointOptions, methods: readonly HandMadeMethod[]): Class<T> {
   const contract = class {};
-  for (const { name, since, args = [], isStatic = false, expected, value = () => remote() } of methods) {
+  for (const { name, since, args = [], isStatic = false, mode, expected, value = () => remote() } of methods) {
     const holder = isStatic ? contract : contract.prototype;
     Object.defineProperty(holder, name, { value, configurable: true, writable: true });
     args.forEach((arg, index) => {
       Arg({ ...arg, unchecked: true })(holder, name, index);
     });
-    RpcMethod({ since, expected })(holder, name, Object.getOwnPropertyDescriptor(holder, name));
+    RpcMethod({ since, mode, expected })(holder, name, Object.getOwnPropertyDescriptor(holder, name));
   }
   Endpoint(endpoint)(contract);
   return contract as unknown as Class<T>;

@@ -15,9 +15,11 @@ import {
 } from 'concord-rpc';
 import { type Broker, brokers, quietLogger } from './brokers';
 
+class Gone extends Error {}
+
 @Endpoint({ topic: 'each', version: '1.1' })
 abstract class Agents {
-  @RpcMethod() getState(_of: string): Promise<string> {
+  @RpcMethod({ errors: [Gone] }) getState(_of: string): Promise<string> {
     return remote();
   }
   @RpcMethod({ since: '1.1' }) newer(): Promise<string> {
@@ -90,6 +92,15 @@ describe.each(brokers)('on $name', ({ start }) => {
     const answers = client.$with({ context: { zone: 'z' } }).$each.getState('x');
     expect(await collect(answers)).toEqual({ a: 'a', b: 'internal', 'node-1.example': 'x z' });
     expect(connectionOf(transport).pending.stats().pending).toBe(0);
+  });
+
+  test('an error that the contract declares is an answer too', async () => {
+    await serve('a', () => {
+      throw new Gone('to lunch');
+    });
+    const { value } = await client.$with({ timeout: 2_000 }).$each.getState('x').next();
+    expect(value).toEqual({ server: 'a', error: expect.any(Gone) });
+    expect(value.error.message).toBe('to lunch');
   });
 
   test('an old server says that it is too old; wrong arguments are refused by each', async () => {

@@ -282,6 +282,30 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(produced.count).toBe(4);
   });
 
+  test('numbers out of all measure: no timer fires at once, no stream holds up the others', async () => {
+    const huge = { re: 'huge', ttl: 1e308, monitor: 1e308, window: 1e308, args: ['x'] };
+    const tiny = { re: 'tiny', ttl: 1e308, monitor: 1, accept: true, window: 1, args: ['x'] };
+    const warnings: unknown[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    let messages = 0;
+    transport.subscribe('rpcr.hostile.*', { deliver: () => messages++ });
+    watch = () => numbers(Number.POSITIVE_INFINITY); // waits for nothing
+    for (const request of [huge, tiny]) {
+      transport.publish('rpc.default.streams.to.s._.1.0.watch', Buffer.from(JSON.stringify(request)), 'rpcr.hostile.0');
+    }
+    transport.publish('rpc.default.streams.to.s._concord.1.0.credit', Buffer.from('{"cast":true,"args":["huge",1e308]}'));
+    transport.publish('rpc.default.streams.to.s._concord.1.0.credit', Buffer.from('{"cast":true,"args":["tiny","x"]}'));
+    for (let call = 0; call < 20; call++) expect(await client.plain()).toBe(1);
+    expect(messages).toBeGreaterThan(0);
+    transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["huge"]}'));
+    transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["tiny"]}'));
+    transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":[{}]}'));
+    await idle();
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   test('a slow reader is not taken for a dead one', async () => {
     watch = () => numbers(6);
     const read: unknown[] = [];

@@ -1,8 +1,9 @@
 /** What the servers of each topic last said of themselves: asked when first wanted, and again when that is old and wanted still. */
 import { performance } from 'node:perf_hooks';
 import type { subjects } from '@concord-rpc/core';
+import type { ServerAnnouncement } from './census';
 import type { Line } from './line';
-import { type ServerAnnouncement, whoIsThere } from './who-is-there';
+import { whoIsThere } from './who-is-there';
 
 /** Milliseconds after which the servers of a topic are asked again. */
 const FRESH_FOR = 10_000;

@@ -1,6 +1,7 @@
 /** What a caller can say about its calls: time limit, version cap, cancellation; and how settings of a client and of `$with` combine. */
 import {
   type ContextValues,
+  type MethodContract,
   parseVersion,
   quote,
   type RequestExtras,
@@ -8,6 +9,8 @@ import {
   requireContext,
   type Version,
 } from '@concord-rpc/core';
+import { type GrowingTimeoutOptions, type GrowingTimeouts, requireGrowing } from './growing-timeouts';
+import { type RetryOptions, type RetryPolicy, requireRetry, USUAL } from './retry-policy';
 
 /** Settings of calls. In `$with`, what is left out stays as it was and `null` goes back to the default. */
 export interface CallOptions {
@@ -43,6 +46,17 @@ export interface CallOptions {
   readonly window?: number | null;
   /** Told what the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null;
+  /**
+   * How often a call is sent again, within its time limit, after failures that this can mend: those that prove that nothing ran, and, of idempotent
+   * methods and those with an idempotency window, those that leave it open. An object also asks for attempts where there is no server
+   * or no connection, which callers are told at once by default; `false` is one attempt. Default: `{ attempts: 3, firstDelay: 50, longestDelay: 1000 }`.
+   */
+  readonly retry?: RetryOptions | false | null;
+  /**
+   * Double the time limit of a method's next calls whenever one runs into it, up to `longest`, beginning with the `timeout` given before or with this
+   * (Neutron's BackingOffClient). A `timeout` given later, in `$with`, is what it says. Default: no growing.
+   */
+  readonly growingTimeout?: GrowingTimeoutOptions | null;
 }
 
 /** When a call to every server ends early. */
@@ -65,10 +79,13 @@ export interface Settings {
   readonly each: EachOptions | undefined;
   readonly validateResults: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
+  readonly retry: RetryPolicy;
+  readonly growing: GrowingTimeouts | undefined;
   /** What calls with these settings say beyond a plain call. */
   readonly extras: RequestExtras | undefined;
 }
 
+/** Milliseconds that a call has unless somebody says otherwise. */
 export const DEFAULT_TIMEOUT = 10_000;
 /** Longest delay that a timer of Node takes; a longer one would fire at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -91,6 +108,8 @@ const READERS = {
   each: requireEach,
   validateResults: requireBoolean('validateResults'),
   onProgress: requireFunction,
+  retry: requireRetry,
+  growingTimeout: (given: GrowingTimeoutOptions) => requireGrowing(given, LONGEST_TIMEOUT),
 };
 
 const NOTHING: Settings = {
@@ -104,6 +123,8 @@ const NOTHING: Settings = {
   each: undefined,
   validateResults: false,
   onProgress: undefined,
+  retry: USUAL,
+  growing: undefined,
   extras: undefined,
 };
 
@@ -129,8 +150,16 @@ export function settingsOf(options: CallOptions, base: Settings = NOTHING): Sett
     window: over(options.window, base.window, READERS.window),
     validateResults: over(options.validateResults, base.validateResults, READERS.validateResults) ?? false,
     onProgress: over(options.onProgress, base.onProgress, READERS.onProgress),
+    retry: over(options.retry, base.retry, READERS.retry) ?? USUAL,
+    // a time limit that is given by itself is meant as it is given
+    growing: over(options.growingTimeout, options.timeout === undefined ? base.growing : undefined, READERS.growingTimeout),
   };
   return { ...settings, extras: extrasOf(settings) };
+}
+
+/** Milliseconds that a call of a method waits, but for growing. */
+export function usualTimeout({ timeout }: Settings, definition: MethodContract): number {
+  return timeout ?? definition.timeout ?? DEFAULT_TIMEOUT;
 }
 
 function extrasOf({ context, monitor, signal, onProgress }: Omit<Settings, 'extras'>): RequestExtras | undefined {

@@ -2,8 +2,10 @@
 import { performance } from 'node:perf_hooks';
 import { type EncodedArgs, type Findings, type Notice, type Reply, RpcError } from '@concord-rpc/core';
 import { onAbort } from './abort-listeners';
+import { usualTimeout } from './call-options';
 import type { ClientMethod } from './client-method';
 import { errorOf } from './declared-errors';
+import { FurtherAttempts } from './further-attempts';
 import type { Joinable } from './joined-message';
 import type { Ending, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
@@ -16,9 +18,7 @@ import { explainNoResponders } from './who-is-there';
 export function call(view: View, method: ClientMethod, args: readonly unknown[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     try {
-      const waiting = new WaitingCall(prepareCall(view, method, args), resolve, reject);
-      waiting.send();
-      waiting.listen();
+      new WaitingCall(prepareCall(view, method, args), resolve, reject).start();
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
@@ -28,20 +28,22 @@ export function call(view: View, method: ClientMethod, args: readonly unknown[])
 class WaitingCall implements Joinable {
   readonly isCast = false;
   deadline: number;
-  readonly subject: string;
+  subject: string;
   slot: Slot | undefined;
   data!: Uint8Array;
   /** The arguments as they were at the time of the call: what the caller changes in them afterwards is not sent. */
   private args: EncodedArgs | undefined;
   private nonce: string | undefined;
-  private attempts = 0;
+  /** Messages sent with its present nonce. */
+  private sent = 0;
+  private further: FurtherAttempts | undefined;
   private settled = false;
   /** The server that has said that it runs the call. */
   private server: string | undefined;
   private stopListening: (() => void)[] | undefined;
 
   constructor(
-    private readonly sending: Sending,
+    private sending: Sending,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: RpcError) => void,
   ) {
@@ -49,17 +51,31 @@ class WaitingCall implements Joinable {
     this.subject = sending.destination.subject(sending.method, sending.minor);
   }
 
-  send(): void {
+  start(): void {
+    this.attempt();
+    if (!this.settled) this.listen();
+  }
+
+  private attempt(): void {
+    try {
+      this.send();
+    } catch (thrown) {
+      this.failed(RpcError.from(thrown));
+    }
+  }
+
+  private send(): void {
     const { connection, method, args, extras, timeout, deadline, settings } = this.sending;
     if (settings.monitor !== undefined) this.heard(settings.monitor);
     const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
     this.nonce = slot.nonce;
-    const ttl = this.attempts++ === 0 ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
+    const isFirst = this.sent++ === 0 && this.further === undefined;
+    const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
     try {
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
-      const joined = settings.join && extras === undefined && this.attempts === 1 && connection.joiner.take(this, this.sending);
+      const joined = settings.join && extras === undefined && isFirst && connection.joiner.take(this, this.sending);
       if (!joined) this.sendAlone();
     } catch (thrown) {
       this.free();
@@ -73,14 +89,14 @@ class WaitingCall implements Joinable {
 
   onUnsent(error: unknown): void {
     this.free();
-    this.fail(inRequest(this.sending.method, error));
+    this.failed(inRequest(this.sending.method, error));
   }
 
   onConfirmed(): void {
     // a call ends when it is answered
   }
 
-  listen(): void {
+  private listen(): void {
     const { settings, scopeSignal } = this.sending;
     if (settings.signal !== undefined) this.listenTo(settings.signal);
     if (scopeSignal !== undefined) this.listenTo(scopeSignal);
@@ -92,9 +108,12 @@ class WaitingCall implements Joinable {
       return;
     }
     this.free();
+    if (reply.error !== undefined) {
+      this.failed(errorOf(this.sending.method, reply.error));
+      return;
+    }
     this.end();
-    if (reply.error !== undefined) this.reject(errorOf(this.sending.method, reply.error));
-    else if (this.sending.settings.validateResults) this.resolveChecked(reply.result);
+    if (this.sending.settings.validateResults) this.resolveChecked(reply.result);
     else this.resolve(reply.result);
   }
 
@@ -102,16 +121,16 @@ class WaitingCall implements Joinable {
     this.slot = undefined;
     void explainNoResponders(this.sending).then((error) => {
       if (this.settled) return;
-      if (error !== undefined) this.fail(error);
-      else if (this.attempts === 1) this.sendAgain();
-      else this.fail(cameAndWent(this.sending));
+      // somebody serves it after all: it came up in between; the broker gave the first message to nobody, so a second cannot run twice
+      if (error === undefined && this.sent === 1) this.attempt();
+      else this.failed(error ?? cameAndWent(this.sending));
     });
   }
 
   onEnding(ending: Ending): void {
     this.slot = undefined;
     const silent = ending === 'deadline' && performance.now() < this.sending.deadline;
-    this.fail(silent ? fellSilent(this.sending, this.server) : endingError(ending, this.sending));
+    this.failed(silent ? fellSilent(this.sending, this.server) : endingError(ending, this.sending));
   }
 
   private resolveChecked(result: unknown): void {
@@ -158,18 +177,33 @@ class WaitingCall implements Joinable {
     this.fail(error);
   }
 
-  /** Somebody serves it after all: it came up in between. The broker gave the first message to nobody, so a second cannot run twice. */
-  private sendAgain(): void {
-    try {
-      this.send();
-    } catch (thrown) {
-      this.fail(RpcError.from(thrown));
-    }
+  /** An attempt has failed: another follows, or the call has failed with it. */
+  private failed(error: RpcError): void {
+    if (this.settled) return;
+    this.further ??= new FurtherAttempts(
+      this.sending,
+      (sending) => this.again(sending),
+      (last) => this.fail(last),
+    );
+    if (!this.further.follow(error, this.server)) this.fail(error);
+  }
+
+  private again(sending: Sending): void {
+    this.sending = sending;
+    this.subject = sending.destination.subject(sending.method, sending.minor);
+    this.server = undefined;
+    this.nonce = undefined;
+    this.sent = 0;
+    this.attempt();
   }
 
   private fail(error: RpcError): void {
     this.end();
-    this.reject(error);
+    const { settings, method, timeout } = this.sending;
+    if (settings.growing !== undefined && hasTimedOut(error)) {
+      settings.growing.ranInto(method, timeout, usualTimeout(settings, method.definition));
+    }
+    this.reject(this.further === undefined ? error : this.further.lastWord(error));
   }
 
   /** Its slot is clean: nothing more can come on it. */
@@ -182,10 +216,16 @@ class WaitingCall implements Joinable {
     this.settled = true;
     if (this.slot !== undefined) this.sending.connection.pending.abandon(this.slot);
     this.slot = undefined;
+    this.further?.end();
     if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
   }
 }
 
 function cameAndWent({ destination, method }: Sending): RpcError {
   return new RpcError('no_servers', `servers of ${destination} come and go: nobody took ${method.label}, twice`);
+}
+
+/** Whether the time-out was too short, as far as anybody can tell: a server that fell silent might take any time. */
+function hasTimedOut({ code, data }: RpcError): boolean {
+  return code === 'deadline_exceeded' && (data as { kind?: unknown } | undefined)?.kind !== 'heartbeat';
 }

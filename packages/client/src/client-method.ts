@@ -25,6 +25,7 @@ export interface ClientMethod {
   readonly label: string;
   /** `undefined`: always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
+  readonly codec: Codec;
   readonly encoder: RequestEncoder;
   /** Its number among the methods of its client. */
   readonly index: number;
@@ -44,6 +45,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     checkResult: lazy(() => compileResultCheck(definition, validator)),
     label: `${contract.name}.${definition.name}`,
     leastMinor: compileLeastMinor(definition, contract.dtos),
+    codec,
     encoder: codec.requestEncoder(
       version,
       definition.args.map((arg) => arg.name),

@@ -2,6 +2,7 @@
 import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 import type { CallOptions } from './call-options';
 import type { EachAnswer } from './each';
+import type { ServerHealth } from './ping';
 
 /** A contract's methods as a caller has them: what they return comes as a promise, a stream as an iterator. */
 export type Calls<T> = {
@@ -33,6 +34,10 @@ export interface ClientExtras<T> {
   readonly $each: Eaches<T>;
   /** The same client, for one server by its name. */
   $on(server: string): Client<T>;
+  /** Whether a server is there: how long it takes to say so, and what it serves. Rejects with `no_servers` if it is not. */
+  $ping(server: string): Promise<ServerHealth>;
+  /** All servers of the topic that say within a second that they are there, by name. */
+  $ping(): Promise<ServerHealth[]>;
   /** Whether a call with these arguments is within the version cap. Sends nothing. */
   $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
 }

@@ -1,28 +1,44 @@
 /** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
-import { jsonCodec, type Transport } from '@concord-rpc/core';
+import { performance } from 'node:perf_hooks';
+import { Codecs, type subjects, type Transport } from '@concord-rpc/core';
 import { Announcements } from './announcements';
 import { Joiner } from './joiner';
 import type { Line } from './line';
 import { PendingCalls } from './pending-calls';
+import { RetryBudget } from './retry-budget';
 
 /** A transport with what calling over it takes. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly joiner: Joiner;
+  /** What everyone who calls a topic may spend on retries. */
+  retryBudget(address: subjects.Address): RetryBudget;
 }
 
 /** One a transport, for as long as the transport lives. */
 const connections = new WeakMap<Transport, Connection>();
 
-/** The connection of a transport; made on first use. */
-export function connectionOf(transport: Transport): Connection {
+/** The connection of a transport; made on first use, then with these wire formats. */
+export function connectionOf(transport: Transport, codecs = new Codecs()): Connection {
   let connection = connections.get(transport);
-  if (connection === undefined) connections.set(transport, (connection = connect(transport)));
+  if (connection === undefined) connections.set(transport, (connection = connect(transport, codecs)));
   return connection;
 }
 
-function connect(transport: Transport): Connection {
-  const line = { transport, codec: jsonCodec, pending: new PendingCalls(transport, jsonCodec) };
+/** The connection of a transport, if a client has used it. */
+export function connectionIfAny(transport: Transport): Connection | undefined {
+  return connections.get(transport);
+}
+
+function connect(transport: Transport, codecs: Codecs): Connection {
+  const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   const announcements = new Announcements(line);
-  return { ...line, announcements, joiner: new Joiner(line, announcements) };
+  const budgets = new Map<string, RetryBudget>();
+  const retryBudget = ({ exchange, topic }: subjects.Address): RetryBudget => {
+    const key = `${exchange} ${topic}`;
+    let budget = budgets.get(key);
+    if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
+    return budget;
+  };
+  return { ...line, announcements, joiner: new Joiner(line, announcements), retryBudget };
 }

@@ -1,9 +1,12 @@
 /** Makes a client: a plain object with one function a method. */
 import {
   type Class,
+  type Codecs,
   compileContract,
+  type Interceptor,
   quote,
   RpcError,
+  requireInterceptors,
   requireServerName,
   subjects,
   type Transport,
@@ -18,13 +21,20 @@ import type { Client } from './client-type';
 import { type Connection, connectionOf } from './connection';
 import { Destination } from './destination';
 import { each } from './each';
+import { intercepted, type Ways } from './intercepted';
+import { pingAll, pingServer } from './ping';
+import type { RetryBudget } from './retry-budget';
 import type { View } from './sending';
 import { stream } from './stream';
 import { isWithin } from './version-gate';
 
-/** Settings of a client: those of its calls, and what reads DTO classes and checks what arrives. */
+/** Settings of a client: those of its calls, what reads DTO classes and checks what arrives, how messages are written. */
 export interface ClientOptions extends CallOptions {
   readonly validator: Validator;
+  /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
+  readonly interceptors?: readonly Interceptor[];
+  /** The wire formats that contracts can choose. Default: JSON alone. */
+  readonly codecs?: Codecs;
 }
 
 /**
@@ -34,17 +44,19 @@ export interface ClientOptions extends CallOptions {
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
   trackScopes(); // its calls ask which request they are part of
-  const { validator, ...callOptions } = options;
+  const { validator, codecs, interceptors, ...callOptions } = options;
   const contract = compileContract(type, validator);
-  const connection = connectionOf(transport);
+  const connection = connectionOf(transport, codecs);
   const address = subjects.addressOf(contract.target, transport.root);
-  return new ClientFactory<T>(connection, clientMethods(contract, connection.codec, validator), address).client(
+  const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
+  return new ClientFactory<T>(connection, methods, address, intercepted(PLAIN, requireInterceptors(interceptors))).client(
     new Destination('any', address, contract.target),
     settingsOf(callOptions),
   );
 }
 
-type Send = typeof call | typeof cast | typeof each;
+/** The ways to send, as they are without interceptors. */
+const PLAIN: Ways = { call, cast, each, stream };
 
 /** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
 class ClientFactory<T> {
@@ -52,20 +64,30 @@ class ClientFactory<T> {
     private readonly connection: Connection,
     private readonly methods: readonly ClientMethod[],
     private readonly address: subjects.Address,
-  ) {}
+    private readonly ways: Ways,
+  ) {
+    this.budget = connection.retryBudget(address);
+  }
+
+  private readonly budget: RetryBudget;
 
   client(destination: Destination, settings: Settings): Client<T> {
-    const client = this.functions(call, destination, settings);
+    const { ways } = this;
+    const client = this.functions(ways.call, destination, settings);
     const { target } = destination;
     let casts: object | undefined;
     let fanouts: object | undefined;
     const { address } = this;
     let eaches: object | undefined;
-    const functions = (to: Destination) => this.functions(cast, to, settings);
-    const toEach = () => this.functions(each, new Destination('all', address, target), settings);
+    const functions = (to: Destination) => this.functions(ways.cast, to, settings);
+    const toEach = () => this.functions(ways.each, new Destination('all', address, target), settings);
     const extras = {
       $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
       $on: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
+      $ping: (server?: string) => {
+        const view: View = { connection: this.connection, destination, settings, budget: this.budget };
+        return server === undefined ? pingAll(view) : pingServer(view, server);
+      },
       $canSend: (name: string, ...args: unknown[]) => this.canSend(name, args, settings),
       get $cast() {
         return (casts ??= functions(destination));
@@ -85,11 +107,12 @@ class ClientFactory<T> {
     return Object.defineProperties(client, Object.fromEntries(hidden)) as Client<T>;
   }
 
-  private functions(send: Send, destination: Destination, settings: Settings): object {
-    const view: View = { connection: this.connection, destination, settings };
+  private functions(send: Ways[keyof Ways], destination: Destination, settings: Settings): object {
+    const { ways } = this;
+    const view: View = { connection: this.connection, destination, settings, budget: this.budget };
     const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
     for (const method of this.methods) {
-      const how = send === call && method.definition.mode === 'stream' ? stream : send;
+      const how = send === ways.call && method.definition.mode === 'stream' ? ways.stream : send;
       functions[method.definition.name] = (...args) => how(view, method, args);
     }
     return functions;

@@ -1,6 +1,7 @@
 /** A call to every server of the topic: each one's answer as it comes, and an error for those who gave none. */
 import { performance } from 'node:perf_hooks';
-import { type Reply, RpcError } from '@concord-rpc/core';
+import { type Reply, RpcError, subjects } from '@concord-rpc/core';
+import { PING, takeCensus } from './census';
 import type { ClientMethod } from './client-method';
 import { errorOf } from './declared-errors';
 import { ItemQueue } from './item-queue';
@@ -8,7 +9,7 @@ import type { Ending, PendingCall, Slot } from './pending-calls';
 import { prepareCall } from './prepare';
 import { endingError, inRequest } from './request-errors';
 import type { Sending, View } from './sending';
-import { explainNoResponders, whoIsThere } from './who-is-there';
+import { explainNoResponders } from './who-is-there';
 
 /** One server's answer. */
 export type EachAnswer<T> =
@@ -105,12 +106,12 @@ class Answers extends ItemQueue<EachAnswer<unknown>> implements PendingCall {
       return;
     }
     if (this.sending.settings.each?.count !== undefined) return;
-    void whoIsThere(connection, destination.address, Math.min(deadline, performance.now() + LONGEST_CENSUS)).then(
-      ({ servers }) => {
-        this.expected = servers.map(({ server }) => server);
-        this.endIfComplete();
-      },
-    );
+    const ping = subjects.systemSubject(subjects.allPrefix(destination.address), PING);
+    const until = Math.min(deadline, performance.now() + LONGEST_CENSUS);
+    void takeCensus(connection, ping, until, { quiet: QUIET }).then(({ servers }) => {
+      this.expected = servers.map(({ server }) => server);
+      this.endIfComplete();
+    });
   }
 
   private endIfComplete(): void {
@@ -128,5 +129,7 @@ class Answers extends ItemQueue<EachAnswer<unknown>> implements PendingCall {
   }
 }
 
+/** Milliseconds after one server has said that it is there within which the next has to: a busy one is not to be missed. */
+const QUIET = 200;
 /** Milliseconds that the question who is there may take. */
 const LONGEST_CENSUS = 1_000;

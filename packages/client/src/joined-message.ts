@@ -1,5 +1,5 @@
 /** One message that carries several calls and casts: what comes back on its reply subject is given to whom it is for. */
-import type { Reply, RpcError } from '@concord-rpc/core';
+import type { Codec, Reply, RpcError } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { PendingCall, Slot } from './pending-calls';
 
@@ -28,6 +28,7 @@ export class JoinedMessage implements PendingCall {
 
   constructor(
     private readonly line: Line,
+    private readonly codec: Codec,
     private readonly members: readonly Joinable[],
   ) {
     this.subject = members[0]!.subject;
@@ -37,12 +38,12 @@ export class JoinedMessage implements PendingCall {
 
   /** `answered`: whether anything can come back; nothing does of what goes to all. */
   send(answered: boolean): void {
-    const { codec, pending, transport } = this.line;
+    const { pending, transport } = this.line;
     const data = this.members.map((member) => member.data);
     const slot = pending.open(this);
     this.slot = slot;
     try {
-      transport.publish(this.subject, codec.joinRequests(data, slot.nonce), answered ? slot.reply : undefined);
+      transport.publish(this.subject, this.codec.joinRequests(data, slot.nonce), answered ? slot.reply : undefined);
     } catch (thrown) {
       this.close();
       for (const member of this.members) member.onUnsent(thrown);

@@ -1,10 +1,10 @@
 /** Gathers the calls and casts of one turn that go to the same subject, and sends them in few messages, where every server reads such. */
 import { parseVersion, serves, type Version } from '@concord-rpc/core';
 import type { Announcements } from './announcements';
+import type { ServerAnnouncement } from './census';
 import { type Joinable, JoinedMessage } from './joined-message';
 import type { Line } from './line';
 import type { Sending } from './sending';
-import type { ServerAnnouncement } from './who-is-there';
 
 /** With no more than this many under way, each is sent at once: joining would only delay it. */
 const FEW = 3;
@@ -39,11 +39,18 @@ export class Joiner {
     const { subject, isCast, data } = member;
     if (isCast && this.castsIn !== subject) this.sendCasts();
     if (this.line.pending.size <= FEW || data.length > LARGE || data.length > this.line.transport.maxPayload / 2) return false;
-    const group = this.groups.get(subject) ?? this.open(subject, sending);
+    const group = this.groupOf(subject, sending);
     if (group === undefined) return false;
     group.members.push(member);
     if (isCast) this.castsIn = subject;
     return true;
+  }
+
+  private groupOf(subject: string, sending: Sending): Group | undefined {
+    const group = this.groups.get(subject);
+    if (group?.sending.method.codec === sending.method.codec) return group;
+    if (group !== undefined) this.send(subject); // contracts of one subject may differ in their codec, messages cannot
+    return this.open(subject, sending);
   }
 
   private open(subject: string, sending: Sending): Group | undefined {
@@ -95,9 +102,9 @@ export class Joiner {
     if (part.length > 0) this.sendPart(part, sending);
   }
 
-  private sendPart(part: readonly Joinable[], { destination }: Sending): void {
+  private sendPart(part: readonly Joinable[], { destination, method }: Sending): void {
     if (part.length > 1) {
-      new JoinedMessage(this.line, part).send(destination.delivery !== 'all');
+      new JoinedMessage(this.line, method.codec, part).send(destination.delivery !== 'all');
       return;
     }
     const [only] = part as [Joinable];

@@ -1,10 +1,10 @@
 /** What it takes to send over a transport and to wait for what comes back. */
-import type { Codec, Transport } from '@concord-rpc/core';
+import type { Codecs, Transport } from '@concord-rpc/core';
 import type { PendingCalls } from './pending-calls';
 
-/** A transport with its wire format and the calls that wait on it. */
+/** A transport with its wire formats and the calls that wait on it. */
 export interface Line {
   readonly transport: Transport;
-  readonly codec: Codec;
+  readonly codecs: Codecs;
   readonly pending: PendingCalls;
 }

@@ -1,6 +1,6 @@
 /** The calls of one connection that wait for something: one reply subscription, one table, one timer for all deadlines. */
 import { performance } from 'node:perf_hooks';
-import { type Codec, type IncomingMessage, type Reply, type RpcError, subjects, type Transport } from '@concord-rpc/core';
+import { type Codecs, type IncomingMessage, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
 import { nonceSource } from './nonces';
 
 /**
@@ -42,6 +42,9 @@ export interface PendingStats {
   readonly badReplies: number;
 }
 
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /**
  * Waits for replies. A reply counts only on the subject of a slot in use and with the nonce of the call in it: subjects repeat, which
  * the broker's cache likes, nonces never do. Deadlines share one timer, armed for the earliest.
@@ -55,13 +58,14 @@ export class PendingCalls {
   private timer: NodeJS.Timeout | undefined;
   private armedFor = Number.POSITIVE_INFINITY;
   private waiting = 0;
+  private idle: (() => void)[] = [];
   private refused: RpcError | undefined;
   private lateReplies = 0;
   private badReplies = 0;
 
   constructor(
     private readonly transport: Transport,
-    private readonly codec: Codec,
+    private readonly codecs: Codecs,
   ) {
     this.prefix = subjects.replyPrefix(transport.root, this.nonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
@@ -93,7 +97,7 @@ export class PendingCalls {
   /**
    * Gives a call a slot and a fresh nonce; the nonce it had, if it is sent a second time.
    *
-   * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection.
+   * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection, `client_closed` if it is being closed.
    */
   open(call: PendingCall, nonce = this.nonce()): Slot {
     if (this.refused !== undefined) throw this.refused;
@@ -128,8 +132,29 @@ export class PendingCalls {
   private remove(slot: Slot): boolean {
     if (this.calls[slot.index] === undefined) return false;
     this.calls[slot.index] = undefined;
-    if (--this.waiting === 0) this.timer?.unref();
+    if (--this.waiting === 0) this.rest();
     return true;
+  }
+
+  private rest(): void {
+    this.timer?.unref();
+    if (this.idle.length > 0) setImmediate(() => this.wakeIfIdle()); // one that nobody took may ask in this turn who is there
+  }
+
+  private wakeIfIdle(): void {
+    if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
+  }
+
+  /** Takes no more calls. Resolves when none waits any more, or after so many milliseconds. */
+  async drain(longest: number): Promise<void> {
+    this.refused ??= new RpcError('client_closed', 'the transport is being closed', { executed: 'no' });
+    if (this.waiting === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.idle.push(resolve);
+      timer = setTimeout(resolve, Math.min(longest, LONGEST_DELAY));
+    });
+    clearTimeout(timer);
   }
 
   private newSlot(): Slot {
@@ -162,7 +187,7 @@ export class PendingCalls {
     }
     let reply: Reply;
     try {
-      reply = this.codec.decodeReply(message.data);
+      reply = this.codecs.of(message.data).decodeReply(message.data);
     } catch {
       this.badReplies++; // without its nonce nobody can say that it is this call's
       return;

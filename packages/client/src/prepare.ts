@@ -1,7 +1,8 @@
 /** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
+import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { type CallMode, currentScope } from '@concord-rpc/core';
-import { DEFAULT_MONITOR, DEFAULT_TIMEOUT, DEFAULT_WINDOW } from './call-options';
+import { DEFAULT_MONITOR, DEFAULT_WINDOW, usualTimeout } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
 import { inherit, inheritForCast } from './inherited';
 import { cancelled, outOfTime } from './request-errors';
@@ -15,10 +16,13 @@ import { requireMinor } from './version-gate';
  */
 export function prepareCall(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const minor = pass(view, method, args, 'call');
-  const { connection, destination, settings } = view;
+  const { connection, destination, settings, budget } = view;
   const now = performance.now();
-  let timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
+  budget.called(now);
+  let timeout = usualTimeout(settings, method.definition);
+  if (settings.growing !== undefined) timeout = settings.growing.timeoutOf(method, timeout);
   let { extras } = settings;
+  if (method.definition.idempotencyWindow !== undefined) extras = { ...extras, accept: true, id: randomUUID() };
   const scope = currentScope();
   if (scope !== undefined) {
     extras = inherit(scope, extras);
@@ -27,7 +31,8 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
   }
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   if (scopeSignal?.aborted) throw cancelled(method, 'no');
-  return { connection, destination, method, args, settings, minor, extras, scopeSignal, timeout, deadline: now + timeout };
+  const deadline = now + timeout;
+  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -37,7 +42,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
  */
 export function prepareStream(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const minor = pass(view, method, args, 'stream');
-  const { connection, destination, settings } = view;
+  const { connection, destination, settings, budget } = view;
   const now = performance.now();
   const scope = currentScope();
   const own = now + (settings.timeout ?? method.definition.timeout ?? Number.POSITIVE_INFINITY);
@@ -47,7 +52,8 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
   const inherited = scope === undefined ? settings.extras : inherit(scope, settings.extras);
   const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
-  return { connection, destination, method, args, settings, minor, extras, scopeSignal, timeout: deadline - now, deadline };
+  const timeout = deadline - now;
+  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -57,11 +63,12 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
  */
 export function prepareCast(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const minor = pass(view, method, args, view.destination.delivery === 'all' ? 'fanout' : 'cast');
-  const { connection, destination, settings } = view;
-  const timeout = settings.timeout ?? method.definition.timeout ?? DEFAULT_TIMEOUT;
+  const { connection, destination, settings, budget } = view;
+  const timeout = usualTimeout(settings, method.definition);
   const extras = inheritForCast(currentScope(), settings.extras);
   const deadline = performance.now() + timeout;
-  return { connection, destination, method, args, settings, minor, extras, scopeSignal: undefined, timeout, deadline };
+  const scopeSignal = undefined; // nobody waits for it
+  return { connection, destination, method, args, settings, budget, minor, extras, scopeSignal, timeout, deadline };
 }
 
 function pass({ settings }: View, method: ClientMethod, args: readonly unknown[], way: CallMode): number {

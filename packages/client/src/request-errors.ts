@@ -1,5 +1,5 @@
 /** The errors with which a client ends a call of its own accord. */
-import { type Findings, formatVersion, formatViolations, RpcError } from '@concord-rpc/core';
+import { type Findings, formatVersion, formatViolations, isRpcError, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 import type { Ending } from './pending-calls';
 import type { Sending } from './sending';
@@ -75,9 +75,10 @@ export function cancelled(method: ClientMethod, executed: 'no' | 'maybe'): RpcEr
   return new RpcError('cancelled', `${method.label} was cancelled ${when}`, { executed });
 }
 
-/** An error of encoding or sending a request, with the method's name in front. */
+/** An error of encoding or sending a request, with the method's name in front. What a transport throws of another class says nothing of what was sent. */
 export function inRequest(method: ClientMethod, thrown: unknown): RpcError {
-  const { code, rawMessage, executed, retryable, data, cause } = RpcError.from(thrown);
+  const { code, rawMessage, executed: known, retryable, data, cause } = RpcError.from(thrown);
+  const executed = isRpcError(thrown) ? known : 'maybe';
   const where = code === 'payload_too_large' ? { ...(data as object), where: 'request' } : data;
   return new RpcError(code, `${method.label}: ${rawMessage}`, { executed, retryable, data: where, cause });
 }

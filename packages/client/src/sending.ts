@@ -4,6 +4,7 @@ import type { Settings } from './call-options';
 import type { ClientMethod } from './client-method';
 import type { Connection } from './connection';
 import type { Destination } from './destination';
+import type { RetryBudget } from './retry-budget';
 
 /** A call or cast that passed the gate. */
 export interface Sending {
@@ -12,6 +13,8 @@ export interface Sending {
   readonly method: ClientMethod;
   readonly args: readonly unknown[];
   readonly settings: Settings;
+  /** Of the topic that it goes to. */
+  readonly budget: RetryBudget;
   /** The minor that it needs. */
   readonly minor: number;
   /** What it says beyond a plain call. */
@@ -29,4 +32,5 @@ export interface View {
   readonly connection: Connection;
   readonly destination: Destination;
   readonly settings: Settings;
+  readonly budget: RetryBudget;
 }

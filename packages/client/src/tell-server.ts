@@ -1,6 +1,6 @@
 /** What a caller tells the server that runs its call: that it has gone, at once or as soon as that server is known; that it has read so many items. */
 import { performance } from 'node:perf_hooks';
-import { type Reply, subjects } from '@concord-rpc/core';
+import { jsonCodec, type Reply, subjects } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
@@ -19,9 +19,9 @@ export function sendCredit(line: Line, address: subjects.Address, server: string
 }
 
 /** What cannot be sent is not sent: the server's own limits remain. */
-function tell({ transport, codec }: Line, address: subjects.Address, server: string, method: string, args: unknown[]): void {
+function tell({ transport }: Line, address: subjects.Address, server: string, method: string, args: unknown[]): void {
   const prefix = subjects.serverPrefix(address, server);
-  const encoder = codec.requestEncoder('1.0', ['nonce', 'items']);
+  const encoder = jsonCodec.requestEncoder('1.0', ['nonce', 'items']);
   try {
     transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
   } catch {

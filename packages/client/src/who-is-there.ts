@@ -1,88 +1,31 @@
 /** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
 import { performance } from 'node:perf_hooks';
-import { formatNeed, formatVersion, parseVersion, type Reply, RpcError, serves, subjects } from '@concord-rpc/core';
+import { formatNeed, formatVersion, parseVersion, RpcError, serves, subjects } from '@concord-rpc/core';
+import { type Census, PING, type ServedEndpoint, takeCensus } from './census';
 import type { Line } from './line';
-import type { Ending, PendingCall, Slot } from './pending-calls';
 import type { Sending } from './sending';
-
-/** One interface that a server serves. */
-export interface ServedEndpoint {
-  readonly name: string;
-  readonly version: string;
-  /** Every namespace under which it answers; `null` is the null namespace. */
-  readonly namespaces: readonly (string | null)[];
-  /** Whether it has the method that was asked about, if one was. */
-  readonly hasMethod?: boolean;
-}
-
-/** One server of a topic and what it serves there. */
-export interface ServerAnnouncement {
-  readonly server: string;
-  /** Whether it reads requests that travel together. */
-  readonly joins?: boolean;
-  readonly endpoints: readonly ServedEndpoint[];
-}
 
 /** Longest wait for a first answer. */
 const LONGEST_WAIT = 1_000;
-/** After an answer, others are waited for as long as twice the first one took, within these bounds, in milliseconds. */
-const SHORTEST_QUIET = 10;
-const LONGEST_QUIET = 200;
-
-const PING = 'ping';
-const DESCRIBE = 'describe';
-
-/** What one server answers. */
-interface Answer {
-  readonly server: string;
-}
-
-/** What asking everyone on a topic came to. */
-interface Answers<A> {
-  /** Those that answered in time. */
-  readonly servers: readonly A[];
-  /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
-  readonly nobody: boolean;
-}
-
-/** What asking a topic who serves it came to. */
-export type Census = Answers<ServerAnnouncement>;
 
 /** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
 export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
-  return askEveryone(line, address, deadline, { name: PING, isAnswer: isAnnouncement }, method);
+  const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method });
 }
 
-/** One server of a topic, and its contracts there, as it wrote them. */
-export interface ServerDescription {
-  readonly server: string;
-  readonly contract: unknown;
+/** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
+function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
+  const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method, one: true });
 }
 
-/** Asks everyone who listens on a topic for their contracts, for at most so many milliseconds. Resolves, always. */
-export async function describeAll(line: Line, address: subjects.Address, timeout: number): Promise<readonly ServerDescription[]> {
-  const deadline = performance.now() + timeout;
-  const { servers } = await askEveryone(line, address, deadline, { name: DESCRIBE, isAnswer: isDescription });
-  return servers;
-}
-
-/** A system method, and how its answers are told. */
-interface Question<A> {
-  readonly name: string;
-  readonly isAnswer: (value: unknown) => value is A;
-}
-
-function askEveryone<A extends Answer>(
-  line: Line,
-  address: subjects.Address,
-  deadline: number,
-  { name, isAnswer }: Question<A>,
-  method?: string,
-): Promise<Answers<A>> {
-  return new Promise((resolve) => {
-    const subject = subjects.systemSubject(subjects.allPrefix(address), name);
-    new Collection(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), isAnswer, resolve).ask(method);
-  });
+/** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
+async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
+  const { address, server } = destination;
+  const { name } = method.definition;
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, name);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, name);
 }
 
 /**
@@ -90,9 +33,9 @@ function askEveryone<A extends Answer>(
  * `undefined` if somebody does serve it: it came up in between.
  */
 export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
-  const { connection, destination, method, minor, deadline } = sending;
+  const { destination, method, minor } = sending;
   const { label, contract, definition } = method;
-  const { servers, nobody } = await whoIsThere(connection, destination.address, deadline, definition.name);
+  const { servers, nobody } = await whoCouldTake(sending);
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`
@@ -142,81 +85,4 @@ function formatCount(versions: readonly string[]): string {
     .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .map(([version, times]) => `${version} ×${times}`)
     .join(', ');
-}
-
-/** Collects the answers to one question put to all: until nobody has answered for a while. */
-class Collection<A extends Answer> implements PendingCall {
-  private readonly asked = performance.now();
-  private readonly answers = new Map<string, A>();
-  private slot: Slot | undefined;
-  private quiet: NodeJS.Timeout | undefined;
-  private patience = 0;
-
-  constructor(
-    private readonly line: Line,
-    readonly subject: string,
-    readonly deadline: number,
-    private readonly isAnswer: (value: unknown) => value is A,
-    private readonly resolve: (answers: Answers<A>) => void,
-  ) {}
-
-  ask(method: string | undefined): void {
-    const { pending, transport, codec } = this.line;
-    try {
-      this.slot = pending.open(this);
-      const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const encoder = codec.requestEncoder('1.0', ['method']);
-      transport.publish(this.subject, encoder.call(encoder.args([method]), this.slot.nonce, ttl), this.slot.reply);
-    } catch {
-      this.finish();
-    }
-  }
-
-  onReply({ result }: Reply): void {
-    if (!this.isAnswer(result)) return;
-    if (this.answers.size === 0) {
-      const first = performance.now() - this.asked;
-      this.patience = Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * first));
-    }
-    this.answers.set(result.server, result);
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.finish(), this.patience);
-  }
-
-  onNoResponders(): void {
-    this.slot = undefined;
-    this.finish(true);
-  }
-
-  onEnding(_ending: Ending): void {
-    this.slot = undefined;
-    this.finish();
-  }
-
-  private finish(nobody = false): void {
-    clearTimeout(this.quiet);
-    if (this.slot !== undefined) this.line.pending.close(this.slot);
-    this.slot = undefined;
-    this.resolve({ servers: [...this.answers.values()], nobody });
-  }
-}
-
-function isAnnouncement(value: unknown): value is ServerAnnouncement {
-  if (typeof value !== 'object' || value === null) return false;
-  const { server, endpoints } = value as Record<string, unknown>;
-  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
-}
-
-function isDescription(value: unknown): value is ServerDescription {
-  if (typeof value !== 'object' || value === null) return false;
-  const { server, contract } = value as Record<string, unknown>;
-  return typeof server === 'string' && typeof contract === 'object' && contract !== null;
-}
-
-function isServedEndpoint(value: unknown): value is ServedEndpoint {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, version, namespaces } = value as Record<string, unknown>;
-  return (
-    typeof name === 'string' && typeof version === 'string' && /^\d{1,10}\.\d{1,10}$/.test(version) && Array.isArray(namespaces)
-  );
 }

@@ -1,14 +1,18 @@
-/** Where the parts meet: clients and servers with class-validator built in. */
+/** Where the parts meet: clients and servers with class-validator and MessagePack built in. */
 import * as client from '@concord-rpc/client';
-import { type Class, type ContractDocument, compileContract, contractDocument, type Transport } from '@concord-rpc/core';
+import { type Class, Codecs, type ContractDocument, compileContract, contractDocument, type Transport } from '@concord-rpc/core';
+import { messagePack } from '@concord-rpc/msgpack';
 import * as server from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 
-/** Settings of a client; each can be changed for some calls with `$with`. */
-export type ClientOptions = client.CallOptions;
+/** What contracts can choose. MessagePack is loaded when the first does. */
+const codecs = new Codecs([messagePack]);
+
+/** Settings of a client; all but `interceptors` can be changed for some calls with `$with`. */
+export type ClientOptions = Omit<client.ClientOptions, 'validator' | 'codecs'>;
 
 /** Settings of a server. */
-export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator'>;
+export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator' | 'codecs'>;
 
 /**
  * A typed, version-checked client of a contract: a plain object with one function a method.
@@ -20,13 +24,13 @@ export function createClient<T extends object>(
   contract: Class<T>,
   options: ClientOptions = {},
 ): client.Client<T> {
-  return client.createClient(transport, contract, { ...options, validator: classValidation });
+  return client.createClient(transport, contract, { ...options, validator: classValidation, codecs });
 }
 
 /** Serves contracts on a transport. Arguments are checked with class-validator before a handler sees them. */
 export class RpcServer extends server.RpcServer {
   constructor(transport: Transport, options: RpcServerOptions = {}) {
-    super(transport, { ...options, validator: classValidation });
+    super(transport, { ...options, validator: classValidation, codecs });
   }
 }
 

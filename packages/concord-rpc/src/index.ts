@@ -9,13 +9,22 @@ export type { ContractDocument } from '@concord-rpc/core';
 // clients
 export { type ClientOptions, createClient } from './compose';
 export type { CallOptions, Calls, Casts, Client, ClientExtras, EachAnswer, Eaches, EachOptions } from '@concord-rpc/client';
+export type { GrowingTimeoutOptions, RetryOptions, ServerHealth } from '@concord-rpc/client';
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
-export type { Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
+export type { CallLimits, Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
 export { rpcContext } from '@concord-rpc/core';
 export type { ContextValues, RpcContext } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';
+
+// code around calls, on either side
+export type { InterceptedCall, Interceptor } from '@concord-rpc/core';
+export type { AccessPolicy } from '@concord-rpc/server';
+
+// stopping
+export { type CloseOptions, closeClients } from '@concord-rpc/client';
+export { type Stoppable, stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals';
 
 // transports
 export { MemoryTransport, type MemoryTransportOptions } from '@concord-rpc/memory';

@@ -1,6 +1,7 @@
 /** What the other packages and, through `concord-rpc`, users take from the core. */
 
 // for users
+export type { CodecName } from './contract/codec-names';
 export { Arg, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
 export { remote } from './contract/remote';
@@ -12,11 +13,13 @@ export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
 export { type RpcContext, rpcContext } from './context/rpc-context';
 export { servesVersion } from './values/version';
+export type { InterceptedCall, Interceptor } from './ports/interceptor';
 export type { Logger } from './ports/logger';
 export type { Transport, TransportStatus } from './ports/transport';
 
 // for clients, servers, transports, validators and tools
 export { isContext, NO_VALUES, requireContext } from './context/context-values';
+export { contextOf } from './context/rpc-context';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileTypeCheck } from './checks/type-check';
 export { type ClassRecord, readClass } from './contract/class-metadata';
@@ -27,13 +30,21 @@ export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Sche
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
+export { isSingleObject, VALUE_KINDS, type ValueKind } from './contract/value-kinds';
 export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export { type WireError, withFacts } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
+export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
 export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { compareVersions, formatVersion, parseVersion, serves, type Version } from './values/version';
+export { type CodecSource, Codecs } from './wire/codecs';
+export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
+export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
+export { protocolError } from './wire/protocol-error';
+export { readReplies } from './wire/read-reply';
+export { readRequests } from './wire/read-request';
 export * as subjects from './wire/subjects';

@@ -40,6 +40,7 @@ const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
  * here passes on NATS. Give the same instance to all of them.
  */
 export class MemoryTransport implements Transport {
+  readonly inProcess = true;
   readonly root: string;
   readonly maxPayload: number;
   private current: TransportStatus = 'connected';

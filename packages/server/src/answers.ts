@@ -1,6 +1,15 @@
 /** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
 import { randomUUID } from 'node:crypto';
-import { type Codec, type ErrorCode, isRpcError, type Logger, RpcError, type Transport, type WireError } from '@concord-rpc/core';
+import {
+  type Codec,
+  type ErrorCode,
+  isRpcError,
+  type Logger,
+  type Reply,
+  RpcError,
+  type Transport,
+  type WireError,
+} from '@concord-rpc/core';
 import type { Exchange } from './exchange';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
@@ -12,15 +21,14 @@ const OUT_OF_TIME = new Set<ErrorCode>(['deadline_exceeded', 'cancelled']);
 export class Answers {
   constructor(
     private readonly transport: Transport,
-    private readonly codec: Codec,
     private readonly stats: ServerStats,
     private readonly logger: Logger,
   ) {}
 
   /** Where the replies to a message of several requests are gathered. */
-  joined(reply: string): JoinedReplies {
+  joined(reply: string, codec: Codec): JoinedReplies {
     return new JoinedReplies(
-      this.codec,
+      codec,
       (data) => this.transport.publish(reply, data),
       (count) => {
         this.stats.lostReplies += count;
@@ -30,9 +38,9 @@ export class Answers {
   }
 
   result(exchange: Exchange, result: unknown): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
-      this.send(exchange, this.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
+      this.send(exchange, exchange.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
       this.error(exchange, unsendable(`result of ${exchange.label}`, thrown));
     }
@@ -60,9 +68,22 @@ export class Answers {
   }
 
   error(exchange: Exchange, error: RpcError): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
-      this.send(exchange, this.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
+      this.send(exchange, exchange.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
+    } catch {
+      const { code, rawMessage, executed, retryable, id, data } = error;
+      // its data cannot be carried: the caller hears the rest
+      if (data === undefined) this.stats.lostReplies++;
+      else this.error(exchange, new RpcError(code, rawMessage, { executed, retryable, id }));
+    }
+  }
+
+  /** What the same call was answered when it came first. */
+  again(exchange: Exchange, { result, error }: Reply): void {
+    const { codec, nonce } = exchange;
+    try {
+      this.send(exchange, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
     } catch {
       this.stats.lostReplies++;
     }
@@ -78,18 +99,25 @@ export class Answers {
   }
 
   private foreseen(exchange: Exchange, error: WireError): void {
-    if (!exchange.wantsAnswer || exchange.abandoned) return;
+    if (!isWanted(exchange)) return;
     try {
-      this.send(exchange, this.codec.encodeError(error, exchange.nonce));
+      this.send(exchange, exchange.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
     } catch (thrown) {
       this.error(exchange, unsendable(`error ${error.name} of ${exchange.label}`, thrown));
     }
   }
 
   private send(exchange: Exchange, data: Uint8Array): void {
+    exchange.onAnswer?.(data);
+    if (exchange.abandoned) return;
     if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
     else exchange.replies.send(data);
   }
+}
+
+/** Whether an answer is for somebody, now or later. */
+function isWanted(exchange: Exchange): boolean {
+  return exchange.wantsAnswer && (!exchange.abandoned || exchange.onAnswer !== undefined);
 }
 
 /** Why what a handler returned or threw could not be sent. */

@@ -42,6 +42,12 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
   };
 }
 
+/** The arguments of a request by position, as they came. */
+export function positional(given: Request['args'], args: readonly ArgContract[]): unknown[] {
+  if (Array.isArray(given)) return [...given];
+  return toPositional(given as Record<string, unknown>, args, { violations: [], stripped: 0 });
+}
+
 /** Arguments given by name or index, by position. */
 function toPositional(given: Readonly<Record<string, unknown>>, args: readonly ArgContract[], findings: Findings): unknown[] {
   const values: unknown[] = [];

@@ -1,7 +1,15 @@
 /** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type ContextValues, NO_VALUES, type Request, type RequestScope, RpcError, subjects } from '@concord-rpc/core';
+import {
+  type Codec,
+  type ContextValues,
+  NO_VALUES,
+  type Request,
+  type RequestScope,
+  RpcError,
+  subjects,
+} from '@concord-rpc/core';
 import type { Heartbeat } from './heartbeat';
 import type { JoinedReplies } from './joined-replies';
 import type { ServedMethod } from './served-method';
@@ -9,6 +17,9 @@ import type { StreamReply } from './stream-reply';
 
 /** Milliseconds by which clocks of caller and server, and their timers, may differ. */
 const ALMOST = 2;
+
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A request with the state of its serving. Most of it is made only when it is asked for. */
 export class Exchange implements RequestScope {
@@ -21,6 +32,16 @@ export class Exchange implements RequestScope {
   stream: StreamReply | undefined;
   /** The server has answered in the handler's place. */
   abandoned = false;
+  /** Where it is among those whose handlers run; -1 if it is not. */
+  place = -1;
+  /** Whether it is one of the calls that run at once. */
+  hasPlace = false;
+  /** When its handler started, if somebody wants to know how long it takes; else 0. */
+  startedAt = 0;
+  /** Its arguments, checked, while it waits for a place. */
+  args: unknown[] | undefined;
+  /** Told each answer, if it is to be remembered. */
+  onAnswer: ((answer: Uint8Array) => void) | undefined;
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
   private madeUpId: string | undefined;
@@ -30,14 +51,16 @@ export class Exchange implements RequestScope {
     readonly server: string,
     readonly subject: string,
     readonly reply: string | undefined,
+    /** The wire format of the request, and so of its answer. */
+    readonly codec: Codec,
     /** Where its reply is gathered, if it came with others. */
     readonly replies?: JoinedReplies,
   ) {}
 
-  /** Takes in what the request says. `age`: milliseconds that it has waited unseen. */
-  read(request: Request, age: number): void {
+  /** Takes in what the request says, and when its caller stops waiting. */
+  read(request: Request, deadline: number): void {
     this.request = request;
-    if (request.ttl !== undefined) this.deadline = performance.now() + request.ttl - age;
+    this.deadline = deadline;
   }
 
   get nonce(): string | undefined {
@@ -67,6 +90,19 @@ export class Exchange implements RequestScope {
   /** Whether its caller has stopped waiting, or will before an answer reaches it. */
   get isOver(): boolean {
     return this.controller?.signal.aborted === true || this.deadline <= performance.now() + ALMOST;
+  }
+
+  /** Why it must not run any more, if it must not: its caller has gone, and can be told that nothing was done. */
+  get tooLate(): RpcError | undefined {
+    if (!this.isOver) return undefined;
+    const { reason } = this.signal;
+    const code = reason?.code === 'cancelled' ? 'cancelled' : 'deadline_exceeded';
+    const data = code === 'cancelled' ? undefined : { kind: 'deadline' };
+    return new RpcError(code, `${this.label} was still waiting for a place when its caller stopped waiting`, {
+      executed: 'no',
+      retryable: code === 'deadline_exceeded',
+      data,
+    });
   }
 
   get label(): string {
@@ -123,7 +159,7 @@ export class Exchange implements RequestScope {
       return;
     }
     // a timer set in a long turn counts from the beginning of that turn, and is early
-    this.timer = setTimeout(() => this.abortAtDeadline(), Math.ceil(left));
+    this.timer = setTimeout(() => this.abortAtDeadline(), Math.min(LONGEST_TIMER, Math.ceil(left)));
     this.timer.unref();
   }
 }

@@ -1,6 +1,10 @@
 /** Signs of life of one call: who runs it, at once; then as often as the caller wants; and how far it is. */
 import type { Codec } from '@concord-rpc/core';
 
+/** No caller hears more often than this, in milliseconds, whatever it asks for. */
+const SHORTEST = 50;
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1;
 /** Within the caller's interval this many signs are given, so that one that comes late does not matter. */
 const SIGNS = 2;
 
@@ -21,7 +25,7 @@ export class Heartbeat {
   start(interval: number | undefined): void {
     this.send(undefined);
     if (interval === undefined) return;
-    this.timer = setInterval(() => this.send(undefined), interval / SIGNS);
+    this.timer = setInterval(() => this.send(undefined), Math.min(LONGEST, Math.max(SHORTEST, interval / SIGNS)));
     this.timer.unref();
   }
 

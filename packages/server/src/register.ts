@@ -36,7 +36,7 @@ export function registrationOf(type: Class, implementation: object, validator: V
     const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
     const check = compileArgumentCheck(definition, validator);
     const errors = compileForeseenErrors(definition, contract.dtos);
-    methods.set(definition.name, { definition, label, check, errors, run });
+    methods.set(definition.name, { contract, definition, label, check, errors, run });
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, methods.keys()) };
 }

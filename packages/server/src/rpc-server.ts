@@ -3,31 +3,38 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   type Class,
+  Codecs,
   endpointKey,
-  jsonCodec,
+  type Interceptor,
   type Logger,
   quote,
   RpcError,
+  requireInterceptors,
   requireServerName,
   type Subscription,
   type Transport,
   trackScopes,
   type Validator,
 } from '@concord-rpc/core';
+import { AccessGuard, type AccessPolicy } from './access';
+import type { AdmissionLimits } from './admission';
 import { CallsUnderWay } from './calls-under-way';
 import { dispatchTable } from './dispatch-table';
 import type { Implementation, NoOtherMethods } from './implementation-type';
+import { intercepted } from './intercepted';
 import { registrationOf } from './register';
 import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 
 /** Settings of a server. */
-export interface RpcServerOptions {
+export interface RpcServerOptions extends AdmissionLimits {
   /** Its name on the topic, for `$on(name)`: one server at a time should have it. Default: host name, process id and a random part. */
   readonly server?: string;
   /** What checks DTO arguments. */
   readonly validator: Validator;
+  /** The wire formats that it reads and answers in. Default: JSON alone. */
+  readonly codecs?: Codecs;
   /** Where failures of handlers are written. Default: `console`. */
   readonly logger?: Logger;
   /**
@@ -35,6 +42,18 @@ export interface RpcServerOptions {
    * implementation names `rpcContext`; say it if only code that handlers call does. On Node 20 it makes every promise of the process dearer.
    */
   readonly trackContext?: true;
+  /**
+   * Code around every handler, the first outermost: for logs, measures, traces, refusals. An `RpcError` with `executed: 'no'` that one throws before
+   * the handler runs goes to the caller as it is; whatever else they throw is treated as if the handler had thrown it.
+   */
+  readonly interceptors?: readonly Interceptor[];
+  /**
+   * Asked before each call, once it is known which method is meant and before its arguments are checked: `true` lets it run; `false` or a reason is
+   * `permission_denied` for the caller and a line in the log, the reason only there. A policy that throws, or has not decided within a second, denies.
+   */
+  readonly access?: AccessPolicy;
+  /** Ask it also about what servers answer for Concord itself: who is there, contracts, cancellation. Clients then hear less in their errors. Default false. */
+  readonly accessToSystem?: boolean;
 }
 
 /** How to stop. */
@@ -58,8 +77,12 @@ export class RpcServer {
   readonly name: string;
   private readonly registrations: Registration[] = [];
   private readonly validator: Validator;
+  private readonly codecs: Codecs;
   private readonly logger: Logger;
   private readonly trackContext: boolean;
+  private readonly limits: AdmissionLimits;
+  private readonly interceptors: readonly Interceptor[];
+  private readonly access: AccessGuard | undefined;
   private running: Promise<Running> | undefined;
   private stopping: Promise<void> | undefined;
   private messages: MessageServer | undefined;
@@ -70,8 +93,12 @@ export class RpcServer {
   ) {
     this.name = requireServerName(options.server ?? defaultName());
     this.validator = options.validator;
+    this.codecs = options.codecs ?? new Codecs();
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
+    this.limits = options;
+    this.interceptors = requireInterceptors(options.interceptors);
+    this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
   }
 
   /**
@@ -86,6 +113,7 @@ export class RpcServer {
   register(contractOrService: Class | object, implementation?: object): this {
     if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
     const registration = this.registrationOf(contractOrService, implementation);
+    this.codecs.named(registration.contract.codec); // loaded now rather than in the first call
     const key = endpointKey(registration.contract);
     if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
@@ -98,7 +126,8 @@ export class RpcServer {
   /**
    * Begins to serve; resolves when the broker knows all subscriptions. Calling it again has no effect.
    *
-   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`.
+   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`, `invalid_argument` if
+   * `limits` names a method that is not served.
    */
   async start(): Promise<void> {
     await this.stopping;
@@ -123,7 +152,7 @@ export class RpcServer {
         this.running = undefined;
         this.stopping = undefined;
       });
-    } else if (now) this.messages?.hurry();
+    } else if (now) this.messages?.idle.hurry();
     await this.stopping;
   }
 
@@ -150,8 +179,19 @@ export class RpcServer {
     if (this.registrations.length === 0)
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const underWay = new CallsUnderWay();
-    const table = dispatchTable(this.transport.root, this.name, this.registrations, underWay);
-    const messages = new MessageServer(this.name, this.transport, jsonCodec, table, underWay, this.logger);
+    const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
+    const table = dispatchTable(this.transport.root, this.name, registrations, underWay);
+    const messages = new MessageServer(
+      this.name,
+      this.transport,
+      this.codecs,
+      table,
+      underWay,
+      this.logger,
+      registrations,
+      this.limits,
+      this.access,
+    );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];
     try {
@@ -161,6 +201,7 @@ export class RpcServer {
       if (refused !== undefined) throw refused;
     } catch (thrown) {
       await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+      messages.close();
       throw thrown;
     }
     this.messages = messages;
@@ -170,7 +211,7 @@ export class RpcServer {
   private async drain(running: Promise<Running>, timeout: number): Promise<void> {
     const { messages, subscriptions } = await running;
     await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    const left = await messages.whenIdle(timeout);
+    const left = await messages.idle.until(timeout);
     if (left > 0) {
       this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
       messages.abandonAll(`server ${this.name} was stopped while it ran`);

@@ -1,9 +1,10 @@
 /** A message, on one page: read, find, check, run, answer. Whatever happens inside, exactly one answer goes to whoever waits for one. */
+import { performance } from 'node:perf_hooks';
 import {
   type Codec,
-  type Findings,
-  formatViolations,
+  type Codecs,
   type IncomingMessage,
+  jsonCodec,
   type Logger,
   type Request,
   RpcError,
@@ -11,36 +12,76 @@ import {
   subjects,
   type Transport,
 } from '@concord-rpc/core';
+import type { AccessGuard } from './access';
+import { Admission, type AdmissionLimits } from './admission';
 import { Answers } from './answers';
+import { requireMode } from './call-mode';
 import type { CallsUnderWay } from './calls-under-way';
 import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
-import type { ServedMethod } from './served-method';
+import { IdleWait } from './idle-wait';
+import { Refusal } from './refusal';
+import { RefusedCasts } from './refused-casts';
+import { RememberedResults } from './remembered-results';
+import { requireArguments } from './require-arguments';
+import { RunningCalls } from './running-calls';
+import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
+import { UndecidedCalls } from './undecided-calls';
+
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const _LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Serves the messages of one server. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
+  /** For the end of what runs and waits. */
+  readonly idle = new IdleWait(() => this.stats.inFlight + this.stats.queued + this.undecided.size);
   private readonly answers: Answers;
   private readonly mayAnswer: (subject: string) => boolean;
-  private readonly running = new Set<Exchange>();
-  private readonly clock = new StallClock();
-  private idle: (() => void)[] = [];
-  private hurried = false;
+  private readonly running = new RunningCalls();
+  private readonly admission: Admission;
+  private readonly remembered: RememberedResults;
+  private readonly refusedCasts: RefusedCasts;
+  private readonly undecided = new UndecidedCalls({
+    proceed: (exchange) => this.proceed(exchange),
+    expired: (exchange) => this.expired(exchange.method!),
+    refuse: (exchange, thrown) => this.refuse(exchange, thrown),
+    onDecided: () => this.idle.check(),
+  });
+  private readonly clock: StallClock;
 
   constructor(
     private readonly name: string,
     private readonly transport: Transport,
-    private readonly codec: Codec,
+    private readonly codecs: Codecs,
     private readonly table: DispatchTable,
     private readonly underWay: CallsUnderWay,
     logger: Logger,
+    registrations: readonly Registration[],
+    limits: AdmissionLimits = {},
+    private readonly access?: AccessGuard,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
-    this.answers = new Answers(transport, codec, this.stats, logger);
+    this.answers = new Answers(transport, this.stats, logger);
+    this.admission = new Admission(limits, registrations, this.stats, {
+      run: (exchange) => this.run(exchange, exchange.method!, exchange.args!),
+      drop: (exchange, why) => this.drop(exchange, why),
+    });
+    this.remembered = new RememberedResults(this.stats, {
+      wait: (exchange) => {
+        if (exchange.wantsNotices) this.announce(exchange);
+      },
+      answer: (exchange, answer) => {
+        this.release(exchange);
+        this.answers.again(exchange, answer);
+      },
+    });
+    this.refusedCasts = new RefusedCasts((line) => this.answers.log('warn', line));
+    this.clock = new StallClock(transport.inProcess !== true, () => this.lookAround());
   }
 
   /** Serves one message. Never throws. */
@@ -50,41 +91,64 @@ export class MessageServer {
       this.stats.badReplySubjects++; // answering it would publish with this server's rights where its caller may have none
       return;
     }
-    const exchange = new Exchange(this.name, subject, reply || undefined);
+    let codec: Codec = jsonCodec;
     let request: Request;
     try {
-      request = this.codec.decodeRequest(message.data);
+      codec = this.codecs.of(message.data);
+      request = codec.decodeRequest(message.data);
     } catch (thrown) {
-      this.refuse(exchange, RpcError.from(thrown));
+      this.refuse(new Exchange(this.name, subject, reply || undefined, codec), thrown);
       return;
     }
-    if (request.calls === undefined) this.serveRequest(exchange, request);
-    else this.serveTogether(subject, reply || undefined, request.calls);
+    if (request.calls === undefined) this.serveRequest(new Exchange(this.name, subject, reply || undefined, codec), request);
+    else this.serveTogether(subject, reply || undefined, codec, request.calls);
   }
 
   /** Requests that came in one message: each is served as if it had come alone, but that replies of one turn leave together. */
-  private serveTogether(subject: string, reply: string | undefined, requests: readonly Request[]): void {
-    const replies = reply === undefined ? undefined : this.answers.joined(reply);
-    for (const request of requests) this.serveRequest(new Exchange(this.name, subject, reply, replies), request);
+  private serveTogether(subject: string, reply: string | undefined, codec: Codec, requests: readonly Request[]): void {
+    const replies = reply === undefined ? undefined : this.answers.joined(reply, codec);
+    for (const request of requests) this.serveRequest(new Exchange(this.name, subject, reply, codec, replies), request);
   }
 
   private serveRequest(exchange: Exchange, request: Request): void {
     const { subject } = exchange;
     try {
-      const { age } = this.clock;
-      exchange.read(request, age);
+      const age = this.ageOf(exchange, request);
       if (request.refusal !== undefined) throw request.refusal;
       const method = this.table.find(subject);
       if (method === undefined) throw this.table.refusal(subject);
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
-      const args = this.checked(method, request);
-      if (exchange.wantsNotices) this.announce(exchange);
-      this.run(exchange, method, args);
+      const deciding = this.access?.check(exchange);
+      if (deciding === undefined) this.proceed(exchange);
+      else void this.undecided.hold(exchange, deciding);
     } catch (thrown) {
-      this.refuse(exchange, RpcError.from(thrown));
+      this.refuse(exchange, thrown);
     }
+  }
+
+  /** From here on the call is allowed: is there room for it, do its arguments fit? Then it runs, or waits for a place. */
+  private proceed(exchange: Exchange): void {
+    const method = exchange.method!;
+    const request = exchange.request!;
+    if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
+    if (!method.isSystem) this.admission.requireRoom(method);
+    const args = requireArguments(method, request, this.stats);
+    if (exchange.wantsNotices) this.announce(exchange);
+    if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
+  }
+
+  /** Takes in what a request says; how long it has waited unseen. Only one with a time limit has to be looked at closer. */
+  private ageOf(exchange: Exchange, request: Request): number {
+    if (request.ttl === undefined) {
+      exchange.read(request, Number.POSITIVE_INFINITY);
+      return 0;
+    }
+    const now = performance.now();
+    const age = this.clock.ageAt(now);
+    exchange.read(request, now + request.ttl - age);
+    return age;
   }
 
   private expired(method: ServedMethod): RpcError {
@@ -96,65 +160,62 @@ export class MessageServer {
     });
   }
 
+  /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
+  private lookAround(): void {
+    const now = performance.now();
+    for (const exchange of this.running.overdue(now)) {
+      this.stats.overdue++;
+      this.letGo(exchange, new RpcError('deadline_exceeded', `the caller of ${exchange.label} has stopped waiting`));
+    }
+    this.admission.dropLate();
+  }
+
+  /** Its handler may run on, but nobody waits for it any more. */
+  private letGo(exchange: Exchange, why: RpcError): void {
+    exchange.abort(why);
+    this.release(exchange);
+    this.admission.leave(exchange);
+  }
+
+  /** It waited and will not run. */
+  private drop(exchange: Exchange, why: RpcError): void {
+    if (why.code === 'deadline_exceeded') this.stats.expired++;
+    this.release(exchange);
+    this.refuse(exchange, why);
+    this.idle.check();
+  }
+
+  private release(exchange: Exchange): void {
+    exchange.end();
+    this.running.remove(exchange);
+    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
+  }
+
   /** Tells the caller who runs its call, so that it can be reached here, and goes on giving signs of life if it wants them. */
   private announce(exchange: Exchange): void {
     this.underWay.add(exchange);
     const publish = (data: Uint8Array) => this.transport.publish(exchange.reply!, data);
-    exchange.heartbeat = new Heartbeat(this.name, exchange.nonce, this.codec, publish);
+    exchange.heartbeat = new Heartbeat(this.name, exchange.nonce, exchange.codec, publish);
     exchange.heartbeat.start(exchange.request!.monitor);
   }
 
-  /** Gives up on the handlers that still run: they are told, and so are their callers. */
+  /** Gives up on what waits, and on the handlers that still run: they are told, and so are all callers. */
   abandonAll(why: string): void {
-    for (const exchange of [...this.running]) {
+    this.admission.dropAll(why);
+    this.undecided.dropAll(why);
+    for (const exchange of this.running.all()) {
       const error = new RpcError('server_stopped', `${exchange.label}: ${why}`, {
         retryable: exchange.method!.definition.idempotent,
       });
       this.answers.error(exchange, error);
       exchange.abandoned = true;
-      exchange.abort(error);
-      exchange.end();
+      this.letGo(exchange, error);
     }
   }
 
   /** No more messages will come. */
   close(): void {
     this.clock.stop();
-  }
-
-  /** Resolves when no handler is running, after this many milliseconds, or when it is given up: to how many still run. */
-  async whenIdle(longest: number): Promise<number> {
-    if (this.stats.inFlight > 0 && longest > 0 && !this.hurried) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.idle.push(resolve);
-        timer = setTimeout(resolve, longest);
-      });
-      clearTimeout(timer);
-    }
-    await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
-    return this.stats.inFlight;
-  }
-
-  /** Ends the wait of `whenIdle`, and lets it not begin. */
-  hurry(): void {
-    this.hurried = true;
-    this.wake();
-  }
-
-  private wake(): void {
-    const waiting = this.idle;
-    this.idle = [];
-    for (const resolve of waiting) resolve();
-  }
-
-  private checked(method: ServedMethod, request: Request): unknown[] {
-    const findings: Findings = { violations: [], stripped: 0 };
-    const args = method.check(request.args, findings);
-    this.stats.stripped += findings.stripped;
-    const { violations } = findings;
-    if (violations.length === 0) return args;
-    throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
   }
 
   private run(exchange: Exchange, method: ServedMethod, args: unknown[]): void {
@@ -181,12 +242,8 @@ export class MessageServer {
 
   /** Sends what the handler gives, one after the other; the stream ends as a call does, with an answer. */
   private stream(exchange: Exchange, source: unknown): void {
-    const stream = new StreamReply(
-      exchange,
-      this.codec,
-      (data) => this.transport.publish(exchange.reply!, data),
-      this.transport.maxPayload,
-    );
+    const publish = (data: Uint8Array) => this.transport.publish(exchange.reply!, data);
+    const stream = new StreamReply(exchange, exchange.codec, publish, this.transport.maxPayload);
     exchange.stream = stream;
     runInScope(exchange, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>).then(
       (problem) => {
@@ -203,33 +260,33 @@ export class MessageServer {
   }
 
   private fail(exchange: Exchange, thrown: unknown): void {
-    this.answers.failure(exchange, thrown);
+    if (Refusal.is(thrown)) this.refuse(exchange, thrown);
+    else this.answers.failure(exchange, thrown);
     this.settled(exchange);
   }
 
-  private refuse(exchange: Exchange, error: RpcError): void {
+  private refuse(exchange: Exchange, thrown: unknown): void {
     this.stats.refused++;
+    const refusal = Refusal.is(thrown) ? thrown : undefined;
     // what went to everyone is answered by those who can serve it, unless each is asked for its answer
-    if (exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
-    if (exchange.wantsAnswer) this.answers.error(exchange, error);
-    else this.answers.log('warn', `refused a cast: ${error.message}`);
+    if (refusal === undefined && exchange.nameWanted === undefined && exchange.subjectIsForAll) return;
+    const error = refusal?.error ?? RpcError.from(thrown);
+    if (error.code === 'overloaded') this.stats.overloaded++;
+    if (error.code === 'overloaded' && !exchange.wantsAnswer) {
+      this.refusedCasts.add(error.message);
+      return;
+    }
+    const line = refusal?.line ?? (exchange.wantsAnswer ? undefined : `refused a cast: ${error.message}`);
+    if (line !== undefined) this.answers.log('warn', line);
+    this.answers.error(exchange, error);
   }
 
   private settled(exchange: Exchange): void {
-    exchange.end();
-    this.running.delete(exchange);
-    if (exchange.heartbeat !== undefined) this.underWay.remove(exchange);
-    if (--this.stats.inFlight > 0) return;
-    this.wake();
+    this.release(exchange);
+    this.stats.inFlight--;
+    this.admission.leave(exchange);
+    this.idle.check();
   }
-}
-
-function requireMode({ definition, label }: ServedMethod, exchange: Exchange): void {
-  const { mode } = definition;
-  if (mode === undefined) return;
-  const answers = mode === 'call' || mode === 'stream';
-  if (answers === exchange.wantsAnswer && (mode !== 'fanout' || exchange.subjectIsForAll)) return;
-  throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,7 @@
 /** A method as a server holds it: the contract's part, the code that runs, and the check of its arguments. */
 import type { Contract, MethodContract } from '@concord-rpc/core';
 import type { ArgumentCheck } from './check-arguments';
+import type { Exchange } from './exchange';
 import type { ForeseenErrors } from './foreseen-errors';
 
 /** A contract with its handlers, as registered. */
@@ -13,6 +14,7 @@ export interface Registration {
 
 /** One method that can be called from outside. */
 export interface ServedMethod {
+  readonly contract: Pick<Contract, 'name' | 'target'>;
   readonly definition: MethodContract;
   /** `DhcpPluginApi.getPorts`, for errors and logs. */
   readonly label: string;
@@ -20,5 +22,7 @@ export interface ServedMethod {
   /** `undefined`: whatever it throws is a failure. */
   readonly errors?: ForeseenErrors;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
-  readonly run: (args: unknown[]) => unknown;
+  readonly run: (args: unknown[], exchange: Exchange) => unknown;
+  /** What every server answers for Concord itself. */
+  readonly isSystem?: true;
 }

@@ -12,6 +12,12 @@ const LONGEST = 49_152;
 const ENVELOPE = 128;
 /** Room for so many items if the reader does not say. */
 const DEFAULT_WINDOW = 64;
+/** Room for no more, whatever the reader says. */
+const LARGEST_WINDOW = 65_536;
+/** A handler that never waits for anything lets others run after so many items. */
+const ITEMS_A_TURN = 256;
+/** Longest delay that a timer of Node takes; a longer one would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** A reader gives a word at least as often as it wants one; after so many times in silence it is taken for gone. */
 const SILENCES = 3;
 
@@ -22,6 +28,7 @@ export class StreamReply {
   private bytes = 0;
   private wake: (() => void) | undefined;
   private silences = 0;
+  private inTurn = 0;
   private timer: NodeJS.Timeout | undefined;
   private iterator: AnyIterator | undefined;
   private readonly longest: number;
@@ -34,10 +41,10 @@ export class StreamReply {
     private readonly maxPayload: number,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
-    this.room = exchange.request?.window ?? DEFAULT_WINDOW;
+    this.room = Math.min(LARGEST_WINDOW, exchange.request?.window ?? DEFAULT_WINDOW);
     const monitor = exchange.request?.monitor;
     if (monitor === undefined) return;
-    this.timer = setInterval(() => this.onSilence(), monitor);
+    this.timer = setInterval(() => this.onSilence(), Math.min(LONGEST_TIMER, monitor));
     this.timer.unref();
   }
 
@@ -45,7 +52,7 @@ export class StreamReply {
   grant(items: unknown): void {
     this.silences = 0;
     if (typeof items !== 'number' || !(items > 0)) return;
-    this.room += items;
+    this.room = Math.min(LARGEST_WINDOW, this.room + items);
     this.wake?.();
   }
 
@@ -80,6 +87,10 @@ export class StreamReply {
         }
         const problem = this.add(next.value);
         if (problem !== undefined) return problem;
+        if (++this.inTurn === ITEMS_A_TURN) {
+          this.inTurn = 0;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
         if (this.room > 0) continue;
         this.send(false);
         await this.hasRoom();

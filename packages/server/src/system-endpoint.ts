@@ -1,5 +1,5 @@
 /** What every server answers for Concord itself, on each of its topics: who it is, and its contracts. */
-import { type CallMode, contractDocument, formatVersion, type MethodContract } from '@concord-rpc/core';
+import { type CallMode, contractDocument, formatVersion, type MethodContract, subjects, type Target } from '@concord-rpc/core';
 import type { CallsUnderWay } from './calls-under-way';
 import type { Registration, ServedMethod } from './served-method';
 
@@ -16,15 +16,16 @@ export function systemMethods(server: string, registrations: readonly Registrati
     })),
   });
   const contracts = registrations.map(({ contract }) => contract);
+  const { target } = contracts[0]!;
   return [
-    systemMethod('ping', 'call', ping),
-    systemMethod('describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
-    systemMethod('cancel', 'cast', (nonce) => underWay.cancel(nonce)),
-    systemMethod('credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
+    systemMethod(target, 'ping', 'call', ping),
+    systemMethod(target, 'describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
+    systemMethod(target, 'cancel', 'cast', (nonce) => underWay.cancel(nonce)),
+    systemMethod(target, 'credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
   ];
 }
 
-function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
+function systemMethod(on: Target, name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
@@ -33,14 +34,18 @@ function systemMethod(name: string, mode: CallMode, run: (...args: unknown[]) =>
     errors: [],
     expected: [],
     idempotent: true,
+    idempotencyWindow: undefined,
     timeout: undefined,
     description: undefined,
     args: [],
     required: 0,
   };
+  const namespace = subjects.SYSTEM_NAMESPACE;
   return {
+    contract: { name: namespace, target: { ...on, namespace } },
     definition,
-    label: `_concord.${name}`,
+    isSystem: true,
+    label: `${namespace}.${name}`,
     check: (args) => (Array.isArray(args) ? [...args] : []),
     run: (args) => run(...args),
   };

@@ -1,4 +1,4 @@
 /** What tests of Concord, and of programs that use it, share. */
 export { contractMatchers, type Match } from './contract-matchers';
-export { findNatsServer, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
+export { findNatsServer, freezeProcess, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
 export { type TransportCase, transportSuite } from './transport-suite';

@@ -67,7 +67,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     port,
     pid: child.pid!,
     signal: (signal) => child.kill(signal),
-    freeze: () => freeze(child),
+    freeze: () => freezeProcess(child),
     configure,
     stop: async (signal = 'SIGKILL') => {
       child.kill(signal);
@@ -110,8 +110,8 @@ function listening(child: ChildProcess, folder: string): Promise<void> {
   });
 }
 
-/** A signal is only on its way when `kill` returns: asks the system until the process is stopped. */
-function freeze(child: ChildProcess): void {
+/** Stops a process as a debugger would (`SIGSTOP`). A signal is only on its way when `kill` returns: asks the system until the process stands still. */
+export function freezeProcess(child: ChildProcess): void {
   child.kill('SIGSTOP');
   while (!stateOf(child.pid!).startsWith('T'));
 }

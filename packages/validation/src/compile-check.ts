@@ -1,5 +1,15 @@
 /** Compiles the check of a DTO class: from a plain value to an instance that class-validator accepts, or what is wrong with it. */
-import type { Check, Class, Findings, TypeRef, UnknownType, Violation } from '@concord-rpc/core';
+import {
+  type Check,
+  type Class,
+  type Findings,
+  isSingleObject,
+  type TypeRef,
+  type UnknownType,
+  VALUE_KINDS,
+  type ValueKind,
+  type Violation,
+} from '@concord-rpc/core';
 import type { ValidationError } from 'class-validator';
 import { type Acceptance, AcceptanceCompiler, PromisedVerdict } from './compile-acceptance';
 import { classValidator } from './libraries';
@@ -66,7 +76,7 @@ class BuildCompiler {
     if (known !== undefined) return known;
     const fields = new Map<string, { field: ReadField; build: Build | undefined }>();
     const build: Build = (value, path, findings) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      if (!isRecord(value)) {
         findings.violations.push({ path, message: 'must be an object' });
         return value;
       }
@@ -75,7 +85,7 @@ class BuildCompiler {
         const known = fields.get(key);
         if (known === undefined) findings.stripped++;
         else {
-          const part = (value as Record<string, unknown>)[key];
+          const part = value[key];
           instance[key] = known.build === undefined || part === null ? part : known.build(part, `${path}.${key}`, findings);
         }
       }
@@ -92,13 +102,10 @@ class BuildCompiler {
   }
 
   private ofField(field: ReadField): Build | undefined {
-    const { type } = field;
-    if (type.kind === 'array') {
-      const item = field.nested ? this.ofType(type.items) : undefined;
-      return arrayOf(item);
-    }
-    if (field.nested) return this.ofType(type);
-    return field.typeUnguarded ? primitive(type) : undefined;
+    const { type, nested } = field;
+    if (type.kind === 'array') return arrayOf(nested ? this.ofType(type.items) : objectCheck(type.items));
+    if (nested) return this.ofType(type);
+    return field.typeUnguarded ? singleCheck(type) : objectCheck(type);
   }
 
   private ofType(type: TypeRef | UnknownType): Build | undefined {
@@ -117,11 +124,22 @@ function arrayOf(item: Build | undefined): Build {
   };
 }
 
-function primitive(type: TypeRef | UnknownType): Build | undefined {
-  const { kind } = type;
-  if (kind !== 'string' && kind !== 'number' && kind !== 'boolean') return undefined;
+/** class-validator has no decorator for bytes, and most of those for dates take other values too: these kinds are checked always. */
+function objectCheck(type: TypeRef | UnknownType): Build | undefined {
+  return type.kind === 'date' || type.kind === 'bytes' ? singleCheck(type) : undefined;
+}
+
+function singleCheck({ kind }: TypeRef | UnknownType): Build | undefined {
+  const row = Object.hasOwn(VALUE_KINDS, kind) ? VALUE_KINDS[kind as ValueKind] : undefined;
+  if (row === undefined) return undefined;
   return (value, path, findings) => {
-    if (typeof value !== kind) findings.violations.push({ path, message: `must be a ${kind}` });
+    if (!row.is(value)) findings.violations.push({ path, message: row.message });
     return value;
   };
+}
+
+/** Whether a value has fields. Codecs make plain objects; what is none is looked at twice. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) === Object.prototype || !isSingleObject(value);
 }

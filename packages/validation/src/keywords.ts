@@ -37,6 +37,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   isFqdn: format('hostname'),
   isIp: (version) => ({ type: 'string', format: version === undefined ? 'ip' : `ipv${version}` }),
   isIso8601: format('date-time'),
+  isDate: format('date-time'),
   isDateString: format('date-time'),
   isRFC3339: format('date-time'),
   isMacAddress: format('mac'),

@@ -9,6 +9,7 @@ import {
   typeRefOf,
   UNCHECKED,
   type UnknownType,
+  VALUE_KINDS,
 } from '@concord-rpc/core';
 import { keywordsOf } from './keywords';
 import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
@@ -22,6 +23,7 @@ export interface ReadField extends FieldShape {
 }
 
 const NESTED = 'nestedValidation';
+const IS_DATE = 'isDate';
 const CONDITION = 'conditionalValidation';
 const KEYWORD_TYPES: Readonly<Record<string, TypeRef>> = {
   string: { kind: 'string' },
@@ -72,14 +74,25 @@ function fieldType(
     return isArray && item.kind !== 'unknown' ? { kind: 'array', items: item } : item;
   }
   if (isArray) {
-    const items = keywords.items as SchemaKeywords | undefined;
-    return { kind: 'array', items: KEYWORD_TYPES[String(items?.type)] ?? UNCHECKED };
+    const ofEach = metadata.filter(({ each }) => each);
+    const item = typeRefOf(transformerType(type, name));
+    const declared = declaredType(ofEach, keywords.items as SchemaKeywords | undefined);
+    return { kind: 'array', items: declared ?? (isSingle(item) ? item : UNCHECKED) };
   }
-  const declared = KEYWORD_TYPES[String(keywords.type)];
+  const declared = declaredType(metadata, keywords);
   if (declared !== undefined) return declared;
   const known = typeRefOf(reflected);
-  if (known.kind === 'string' || known.kind === 'number' || known.kind === 'boolean') return known;
+  if (isSingle(known)) return known;
   return guarded || metadata.some((each) => each.type === 'whitelistValidation') ? UNCHECKED : known;
+}
+
+/** What a property's own validators say that it is. */
+function declaredType(metadata: readonly PropertyMetadata[], keywords: SchemaKeywords | undefined): TypeRef | undefined {
+  return metadata.some(({ name }) => name === IS_DATE) ? { kind: 'date' } : KEYWORD_TYPES[String(keywords?.type)];
+}
+
+function isSingle(type: TypeRef | UnknownType): type is TypeRef {
+  return Object.hasOwn(VALUE_KINDS, type.kind);
 }
 
 /** The fields without which class-validator refuses an instance: found by asking it about an empty one. */

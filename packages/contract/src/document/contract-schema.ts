@@ -99,6 +99,7 @@ export const CONTRACT_SCHEMA = {
           },
         },
         idempotent: { type: 'boolean' },
+        idempotencyWindowMs: { type: 'number' },
         timeoutMs: { type: 'number' },
         aliases: { type: 'array', items: { type: 'string' } },
         deprecated: { $ref: '#/$defs/deprecation' },

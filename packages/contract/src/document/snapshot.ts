@@ -94,6 +94,7 @@ export interface SnapshotMethod {
   readonly returnsWas?: readonly Was[];
   readonly errors?: Readonly<Record<string, SnapshotError>>;
   readonly idempotent?: boolean;
+  readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
   readonly aliases?: readonly string[];
   readonly deprecated?: Deprecation;

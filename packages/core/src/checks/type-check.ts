@@ -1,25 +1,28 @@
-/** Checks a value against its declared type: primitives and arrays here, DTO classes by the validation library. */
+/** Checks a value against its declared type: single values and arrays here, DTO classes by the validation library. */
 import type { TypeRef } from '../contract/type-ref';
+import { VALUE_KINDS, type ValueKind } from '../contract/value-kinds';
 import type { Check, Validator } from '../ports/validator';
 
 /** One for all values of a kind, so that a contract of a thousand methods does not fill the processor's cache with copies. */
-const PRIMITIVES = {
-  string: primitiveCheck('string'),
-  number: primitiveCheck('number'),
-  boolean: primitiveCheck('boolean'),
-  unchecked: (value: unknown) => value,
-} satisfies Record<string, Check>;
+const SINGLE: Readonly<Record<ValueKind | 'unchecked', Check>> = {
+  string: singleCheck('string'),
+  number: singleCheck('number'),
+  boolean: singleCheck('boolean'),
+  date: singleCheck('date'),
+  bytes: singleCheck('bytes'),
+  unchecked: (value) => value,
+};
 
 /** Compiles the check of a type, once. */
 export function compileTypeCheck(type: TypeRef, validator: Validator): Check {
   if (type.kind === 'class') return validator.compile(type.type);
-  return type.kind === 'array' ? arrayCheck(compileTypeCheck(type.items, validator)) : PRIMITIVES[type.kind];
+  return type.kind === 'array' ? arrayCheck(compileTypeCheck(type.items, validator)) : SINGLE[type.kind];
 }
 
-function primitiveCheck(kind: 'string' | 'number' | 'boolean'): Check {
-  const message = `must be a ${kind}`;
+function singleCheck(kind: ValueKind): Check {
+  const { is, message } = VALUE_KINDS[kind];
   return (value, path, findings) => {
-    if (typeof value !== kind) findings.violations.push({ path, message });
+    if (!is(value)) findings.violations.push({ path, message });
     return value;
   };
 }

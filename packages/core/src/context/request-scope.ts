@@ -34,17 +34,17 @@ export function trackScopes(): void {
   tracking = true;
 }
 
-/** Runs a handler within the scope of its request. */
-export function runInScope<Argument, Result>(
-  scope: RequestScope,
-  run: (argument: Argument) => Result,
+/** Runs a handler within the scope of its request, which it is also given. */
+export function runInScope<Scope extends RequestScope, Argument, Result>(
+  scope: Scope,
+  run: (argument: Argument, scope: Scope) => Result,
   argument: Argument,
 ): Result {
-  if (tracking) return storage.run(scope, run, argument);
+  if (tracking) return storage.run(scope, run, argument, scope);
   const outer = current;
   current = scope;
   try {
-    return run(argument);
+    return run(argument, scope);
   } finally {
     current = outer;
   }

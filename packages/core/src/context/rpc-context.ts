@@ -36,12 +36,17 @@ export interface RpcContext {
  */
 export function rpcContext(): RpcContext {
   const scope = currentScope();
-  if (scope !== undefined) return new ScopeContext(scope);
+  if (scope !== undefined) return contextOf(scope);
   throw new RpcError(
     'no_context',
     'rpcContext() was called where no request is being served: outside of a handler, or after an await in a server that does not track; ' +
       'ask before the first await, or say trackContext: true to the RpcServer',
   );
+}
+
+/** The same for a request that is at hand. */
+export function contextOf(scope: RequestScope): RpcContext {
+  return new ScopeContext(scope);
 }
 
 class ScopeContext implements RpcContext {

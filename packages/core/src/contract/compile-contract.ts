@@ -4,6 +4,7 @@ import { RpcError } from '../errors/rpc-error';
 import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
+import { CODEC_NAMES, type CodecName, carriedType } from './codec-names';
 import { DtoCompiler } from './compile-dtos';
 import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
@@ -37,6 +38,7 @@ class ContractCompiler {
   private readonly options: EndpointOptions;
   private readonly version: Version;
   private readonly name: string;
+  private readonly codec: CodecName;
   private readonly dtos: DtoCompiler;
 
   constructor(
@@ -51,7 +53,8 @@ class ContractCompiler {
     this.options = options;
     this.name = requireToken(options.name ?? type.name, `name of endpoint class ${type.name}`);
     this.version = parseVersion(options.version ?? '1.0', `version of ${this.name}`);
-    this.dtos = new DtoCompiler(shapes, (mark, where) => this.minorOf(mark, where));
+    this.codec = options.codec ?? 'json';
+    this.dtos = new DtoCompiler(shapes, this.codec, (mark, where) => this.minorOf(mark, where));
   }
 
   compile(): Contract {
@@ -62,6 +65,9 @@ class ContractCompiler {
       topic: requireToken(topic, `topic of ${this.name}`),
       namespace: requireNamespace(namespace, `namespace of ${this.name}`),
     };
+    if (!CODEC_NAMES.includes(this.codec)) {
+      throw this.mistake('', `has codec ${quote(this.codec)}; it is one of ${CODEC_NAMES.map(quote).join(', ')}`);
+    }
     if (record.mistakes.length > 0) throw this.mistake('', record.mistakes[0]!);
     const methods = new Map([...record.methods].map(([name, method]) => [name, this.method(name, method)]));
     if (methods.size === 0) throw this.mistake('', 'has no method: decorate one with @RpcMethod()');
@@ -71,6 +77,7 @@ class ContractCompiler {
       version: this.version,
       target,
       legacyNamespaces: legacyNamespaces.map((legacy) => requireNamespace(legacy, `legacyNamespaces of ${this.name}`)),
+      codec: this.codec,
       description,
       methods,
       dtos: this.dtos.compiled(),
@@ -96,6 +103,7 @@ class ContractCompiler {
       errors: compileErrors(options, declaring),
       expected: compileExpected(options, declaring),
       idempotent: options.idempotent === true,
+      idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
       description: options.description,
       args,
@@ -117,19 +125,23 @@ class ContractCompiler {
     if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
       throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
     }
-    const { timeout } = options;
-    if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+    for (const key of ['timeout', 'idempotencyWindow'] as const) {
+      const value = options[key];
+      if (value === undefined || (value > 0 && value <= LONGEST_TIMEOUT)) continue;
       throw this.mistake(
         `.${name}`,
-        `has timeout ${quote(timeout)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
+        `has ${key} ${quote(value)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
       );
+    }
+    if (options.idempotencyWindow !== undefined && options.mode !== undefined && options.mode !== 'call') {
+      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which is never sent again, and declares idempotencyWindow`);
     }
   }
 
   private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
     if (options.mode === 'cast' || options.mode === 'fanout' || options.returns === null) return null;
     if (options.returns === undefined) return undefined;
-    const type = typeRefOf(options.returns);
+    const type = carriedType(typeRefOf(options.returns), this.codec);
     if (type.kind === 'unknown') throw this.mistake(`.${name}`, `declares returns, but ${type.why}`);
     this.dtos.add(type, `result of ${this.name}.${name}`, 'out');
     return type;
@@ -188,7 +200,7 @@ class ContractCompiler {
 
   private argType(where: string, unchecked: boolean, token: unknown, methodUnchecked: boolean): TypeRef {
     if (unchecked) return UNCHECKED;
-    const type: TypeRef | UnknownType = typeRefOf(token);
+    const type: TypeRef | UnknownType = carriedType(typeRefOf(token), this.codec);
     if (type.kind !== 'unknown') return type;
     if (methodUnchecked) return UNCHECKED;
     throw this.mistake(

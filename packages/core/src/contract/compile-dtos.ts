@@ -1,6 +1,7 @@
 /** Collects the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
 import { RpcError } from '../errors/rpc-error';
 import { readClass, type SinceMark } from './class-metadata';
+import { type CodecName, carriedType } from './codec-names';
 import type { DtoContract, FieldContract } from './contract';
 import type { ShapeReader } from './shape';
 import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
@@ -22,6 +23,7 @@ export class DtoCompiler {
 
   constructor(
     private readonly shapes: ShapeReader,
+    private readonly codec: CodecName,
     private readonly minorOf: MinorOf,
   ) {}
 
@@ -63,20 +65,20 @@ export class DtoCompiler {
     const fields = shape.map((field): FieldContract => {
       const mark = marks.get(field.name);
       marks.delete(field.name);
-      if (field.type.kind === 'unknown' && direction !== 'out') {
+      const fieldType = carriedType(field.type, this.codec);
+      if (fieldType.kind === 'unknown' && direction !== 'out') {
         throw new RpcError(
           'invalid_contract',
-          `${type.name}.${field.name} (${where}) has no known type: ${field.type.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
+          `${type.name}.${field.name} (${where}) has no known type: ${fieldType.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
         );
       }
-      const fieldType = field.type.kind === 'unknown' ? UNCHECKED : field.type;
       const since = mark === undefined ? 0 : this.minorOf(mark, `: ${type.name}.${field.name}`);
       return {
         name: field.name,
         since,
         optional: field.optional,
         droppable: mark?.droppable === true,
-        type: fieldType,
+        type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
         keywords: field.keywords,
       };
     });

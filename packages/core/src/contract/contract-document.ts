@@ -1,8 +1,10 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
+import type { CodecName } from './codec-names';
 import type { ArgContract, Contract, DtoContract, ErrorContract, MethodContract } from './contract';
 import type { SchemaKeywords } from './shape';
 import type { TypeRef } from './type-ref';
+import { VALUE_KINDS } from './value-kinds';
 
 /** A JSON Schema of the profile that snapshots use. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -21,6 +23,8 @@ export interface EndpointDocument {
   readonly exchange?: string;
   readonly topic: string;
   readonly namespace?: string;
+  /** Left out: `json`. */
+  readonly codec?: CodecName;
   readonly description?: string;
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }
@@ -35,6 +39,7 @@ export interface MethodDocument {
   /** By name. */
   readonly errors?: Readonly<Record<string, ErrorDocument>>;
   readonly idempotent?: boolean;
+  readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -79,6 +84,7 @@ function endpointDocument(contract: Contract): EndpointDocument {
     exchange,
     topic,
     ...(namespace !== null && { namespace }),
+    ...(contract.codec !== 'json' && { codec: contract.codec }),
     ...(contract.description !== undefined && { description: contract.description }),
     methods: sorted(methods),
   };
@@ -93,6 +99,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
     ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
+    ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
   };
 }
@@ -131,7 +138,7 @@ export function schemaOf(type: TypeRef): Schema {
   if (type.kind === 'unchecked') return {};
   if (type.kind === 'class') return { $ref: `#/types/${type.type.name}` };
   if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
-  return { type: type.kind };
+  return VALUE_KINDS[type.kind].schema;
 }
 
 /** A field's constraints over its type's schema; those of an array's items go to `items`. */

@@ -1,6 +1,7 @@
 /** A registered contract: what the decorators of one class say, checked and complete, ready to be compiled into clients and servers. */
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
+import type { CodecName } from './codec-names';
 import type { CallMode } from './decorator-options';
 import type { SchemaKeywords } from './shape';
 import type { Class, TypeRef } from './type-ref';
@@ -13,6 +14,7 @@ export interface Contract {
   readonly target: Target;
   /** Further namespaces that servers answer to. */
   readonly legacyNamespaces: readonly (string | null)[];
+  readonly codec: CodecName;
   readonly description: string | undefined;
   readonly methods: ReadonlyMap<string, MethodContract>;
   /** The DTO classes that its methods reach, by class. */
@@ -32,6 +34,8 @@ export interface MethodContract {
   /** What it may throw that is no failure of the server; subclasses too. */
   readonly expected: readonly Class<Error>[];
   readonly idempotent: boolean;
+  /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
+  readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];

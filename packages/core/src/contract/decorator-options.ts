@@ -1,4 +1,5 @@
 /** What users can say in decorators. */
+import type { CodecName } from './codec-names';
 import type { Class, TypeToken } from './type-ref';
 
 /**
@@ -19,6 +20,8 @@ export interface EndpointOptions {
   readonly namespace?: string | null;
   /** Further namespaces that servers answer to, for renames during an upgrade (oslo's `legacy_namespaces`); `null` is the null namespace. */
   readonly legacyNamespaces?: readonly (string | null)[];
+  /** Wire format of its messages. Default `json`; `msgpack` (MessagePack) carries `Date` and bytes too. Another one is another major. */
+  readonly codec?: CodecName;
   /** Name in snapshots and errors. Default: the class's name. */
   readonly name?: string;
   /** Prose for documentation. */
@@ -51,6 +54,11 @@ export interface RpcMethodOptions {
   readonly expected?: readonly Class<Error>[];
   /** Running it twice is as good as once, so that it may be sent again. Default false. */
   readonly idempotent?: boolean;
+  /**
+   * Milliseconds for which a server remembers what a call came to. Every attempt at a call carries the same key, and one that arrives within that time gets the
+   * remembered result: so a method that must not run twice can be retried. Default: no such memory.
+   */
+  readonly idempotencyWindow?: number;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */
   readonly timeout?: number;
   /** Take every argument whose type is not known as it comes. */

@@ -1,14 +1,15 @@
 /** The type of an argument, field or result, as far as decorators and reflection tell. */
+import type { ValueKind } from './value-kinds';
 
 /** Any class, abstract ones too. */
 export type Class<T = unknown> = abstract new (...args: never[]) => T;
 
-/** How a user names a type: `String`, `Number`, `Boolean`, a DTO class, `[T]` for an array of it, or `() => T` where T is defined later. */
+/** How a user names a type: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array of it, or `() => T` where T is defined later. */
 export type TypeToken = Class | readonly [TypeToken] | (() => TypeToken);
 
 /** A type that Concord knows how to check and to describe. */
 export type TypeRef =
-  | { readonly kind: 'string' | 'number' | 'boolean' | 'unchecked' }
+  | { readonly kind: ValueKind | 'unchecked' }
   | { readonly kind: 'class'; readonly type: Class }
   | { readonly kind: 'array'; readonly items: TypeRef };
 
@@ -21,28 +22,32 @@ export interface UnknownType {
 /** A type about which nothing is known and nothing is checked. */
 export const UNCHECKED: TypeRef = { kind: 'unchecked' };
 
-const PRIMITIVES = new Map<unknown, TypeRef>([
+const SINGLE = new Map<unknown, TypeRef>([
   [String, { kind: 'string' }],
   [Number, { kind: 'number' }],
   [Boolean, { kind: 'boolean' }],
+  [Date, { kind: 'date' }],
+  [Uint8Array, { kind: 'bytes' }],
+  [Buffer, { kind: 'bytes' }],
 ]);
 
 /** What reflection writes where the type was erased: an interface, a union, `any`, `import type`, an array's items. */
 const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, null]);
 
-const NOT_IN_JSON = new Set<unknown>([Date, Map, Set, RegExp, BigInt, Symbol, Buffer, Uint8Array, ArrayBuffer]);
+/** What is a class of its own and no codec carries. */
+const NOT_CARRIED = new Set<unknown>([Map, Set, RegExp, BigInt, Symbol, ArrayBuffer]);
 
 /** The type that a token or reflected `design:type` names, or why it names none. */
 export function typeRefOf(token: unknown): TypeRef | UnknownType {
-  const primitive = PRIMITIVES.get(token);
-  if (primitive !== undefined) return primitive;
+  const single = SINGLE.get(token);
+  if (single !== undefined) return single;
   if (ERASED.has(token)) {
     return {
       kind: 'unknown',
       why: `its type is erased at run time (${token === undefined ? 'nothing' : nameOf(token)} is all that is left)`,
     };
   }
-  if (NOT_IN_JSON.has(token)) return { kind: 'unknown', why: `the JSON codec cannot carry ${nameOf(token)}` };
+  if (NOT_CARRIED.has(token)) return { kind: 'unknown', why: `no codec carries ${nameOf(token)}` };
   if (Array.isArray(token)) {
     if (token.length !== 1) return { kind: 'unknown', why: 'an array type is written [Item], with one item type' };
     const items = typeRefOf(token[0]);

@@ -12,7 +12,7 @@ export interface ErrorRow {
   /** Whether sending the same call again can help and is safe; `'idempotent'`: only if the method is idempotent. */
   readonly retryable: boolean | 'idempotent';
   /** Who finds out. */
-  readonly raisedBy: 'contract' | 'client' | 'server' | 'transport' | 'client or server';
+  readonly raisedBy: 'contract' | 'client' | 'server' | 'transport' | 'client or server' | 'transport or server';
 }
 
 /** What each code means, whether the call ran, and whether sending it again can help. */
@@ -96,10 +96,10 @@ export const ERROR_CODES = {
     raisedBy: 'contract',
   },
   permission_denied: {
-    meaning: "The broker's permissions forbid this subject.",
+    meaning: "The broker's permissions forbid this subject, or the server's access policy or interceptors forbid this call.",
     executed: 'no',
     retryable: false,
-    raisedBy: 'transport',
+    raisedBy: 'transport or server',
   },
   no_context: {
     meaning: '`rpcContext()` was called where no request is being served, or where scopes are not tracked after an `await`.',
@@ -114,7 +114,8 @@ export const ERROR_CODES = {
     raisedBy: 'server',
   },
   server_stopped: {
-    meaning: 'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`).',
+    meaning:
+      'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`); or it has forgotten a call that it was to remember (`maybe`).',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'server',

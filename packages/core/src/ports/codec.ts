@@ -12,6 +12,8 @@ export interface RequestExtras {
   readonly accept?: true;
   /** The same for every attempt at one call: a server that has its result gives that, and does not run it again. */
   readonly id?: string;
+  /** The server has said that it has the call with this id: it gives what it remembers of it, and does not begin it anew. */
+  readonly known?: true;
   /** The call went to every server, and its caller wants each one's answer, with the name of who gave it. */
   readonly each?: true;
   /** How many items of a stream the server may send before it is told to go on. */

@@ -42,6 +42,8 @@ export interface Transport {
   /** Largest payload in bytes that the broker takes; may change while connected. */
   readonly maxPayload: number;
   readonly status: TransportStatus;
+  /** Whether messages come from this process itself: none waits unread while it stands still. */
+  readonly inProcess?: boolean;
 
   /**
    * Sends bytes, which are the transport's from then on. Returning says nothing about arrival: `flush` does.

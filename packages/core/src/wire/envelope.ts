@@ -30,6 +30,8 @@ export const REQUEST = {
   accept: 'accept',
   /** The same for every attempt at one call. */
   id: 'id',
+  /** With `id`: the server has said that it has this call. */
+  known: 'known',
   /** Every server is to answer, with its name. */
   each: 'each',
   /** How many items of a stream may be under way. */

@@ -164,7 +164,7 @@ function isPrototypeHolder(value: unknown): boolean {
 
 /** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
 export function hasPrototypeKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   if (Object.hasOwn(value, '__proto__')) return true;
   if (isPrototypeHolder((value as { constructor: unknown }).constructor)) return true;
   return Object.values(value).some(hasPrototypeKey);

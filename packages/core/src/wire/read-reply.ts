@@ -1,4 +1,4 @@
-/** A reply out of a parsed envelope. */
+/** Reads the envelope of replies, once a codec has made values of the bytes: the same rules for every codec. */
 import type { WireError } from '../errors/rpc-error';
 import type { Notice, Reply } from '../ports/codec';
 import { ERROR, REPLY } from './envelope';

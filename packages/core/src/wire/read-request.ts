@@ -1,5 +1,6 @@
-/** A request out of a parsed envelope: what is wrong with it is kept, so that its sender can be told. */
+/** Reads the envelope of requests, once a codec has made values of the bytes: the same rules for every codec. */
 import { isContext } from '../context/context-values';
+import { isSingleObject } from '../contract/value-kinds';
 import { quote } from '../errors/quote';
 import type { RpcError } from '../errors/rpc-error';
 import type { Request, RequestExtras } from '../ports/codec';
@@ -25,20 +26,26 @@ const OPTIONAL: readonly OptionalKey[] = [
 
 /** Keys that most requests do without. */
 const EXTRAS: readonly OptionalKey[] = [
-  { key: REQUEST.context, is: isContext, what: 'an object, with texts for requestId, caller and tenant' },
+  {
+    key: REQUEST.context,
+    is: (value) => isContext(value) && !isSingleObject(value),
+    what: 'an object, with texts for requestId, caller and tenant',
+  },
   { key: REQUEST.monitor, is: isNumber(1), what: 'milliseconds, 1 or more' },
   { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
   { key: REQUEST.each, is: (value) => value === true, what: 'true' },
   { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
+  { key: REQUEST.known, is: (value) => value === true, what: 'true' },
   { key: REQUEST.window, is: isNumber(1), what: 'a number of items, 1 or more' },
 ];
 
 const ALL_OPTIONAL = [...OPTIONAL, ...EXTRAS];
 
 /**
- * Reads a request, or several that travel together. `suspicious`: there may be keys that would reach a prototype.
+ * The request, or the requests that travel together, that a decoded message is. `suspicious`: it may have a key that would reach a
+ * prototype.
  *
- * @throws RpcError `protocol_error` if not even its sender can be told.
+ * @throws RpcError `protocol_error` if not even the nonce can be told; else the request says in `refusal` why it cannot be served.
  */
 export function readRequests(value: Record<string, unknown> | unknown[], suspicious: boolean): Request {
   if (!Array.isArray(value) && value[REQUEST.calls] !== undefined) return readCalls(value, suspicious);
@@ -110,7 +117,7 @@ function findProblem(envelope: Readonly<Record<string, unknown>>, optional: read
   if (version !== undefined && version !== ENVELOPE_VERSION) {
     return protocolError(`request has envelope version ${quote(version)}; this server reads version ${ENVELOPE_VERSION}`);
   }
-  if (typeof args !== 'object' || args === null) {
+  if (typeof args !== 'object' || args === null || (!Array.isArray(args) && isSingleObject(args))) {
     return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
   }
   for (const { key, is, what } of optional) {

@@ -1,0 +1,143 @@
+/** Asks servers what they serve, and gathers their answers. */
+import { performance } from 'node:perf_hooks';
+import { jsonCodec, type Reply, RpcError } from '@concord-rpc/core';
+import type { Line } from './line';
+import type { Ending, PendingCall, Slot } from './pending-calls';
+
+/** One interface that a server serves. */
+export interface ServedEndpoint {
+  readonly name: string;
+  readonly version: string;
+  /** Every namespace under which it answers; `null` is the null namespace. */
+  readonly namespaces: readonly (string | null)[];
+  /** Whether it has the method that was asked about, if one was. */
+  readonly hasMethod?: boolean;
+}
+
+/** One server of a topic and what it serves there. */
+export interface ServerAnnouncement {
+  readonly server: string;
+  /** Whether it reads requests that travel together. */
+  readonly joins?: boolean;
+  readonly endpoints: readonly ServedEndpoint[];
+}
+
+/** How to ask. */
+export interface CensusOptions<Answer = ServerAnnouncement> {
+  /** What an answer has to be. Default: an announcement, which is what ping is answered with. */
+  readonly isAnswer?: (value: unknown) => value is Answer;
+  /** Ask also who has this method. */
+  readonly method?: string;
+  /** Milliseconds after an answer within which the next has to come. Default: twice as long as the first took, within bounds. */
+  readonly quiet?: number;
+  /** One server is asked: its answer is all. */
+  readonly one?: boolean;
+}
+
+/** What asking a topic who serves it came to. */
+export interface Census<Answer = ServerAnnouncement> {
+  /** Those that answered in time. */
+  readonly servers: readonly Answer[];
+  /** Milliseconds after which each answered, by name. */
+  readonly times: ReadonlyMap<string, number>;
+  /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
+  readonly nobody: boolean;
+  /** What the one server that was asked answered instead. */
+  readonly refusal: RpcError | undefined;
+}
+
+/** The method that is asked, in the system namespace. */
+export const PING = 'ping';
+
+/** After an answer, others are waited for as long as twice the first one took, within these bounds, in milliseconds. */
+const SHORTEST_QUIET = 10;
+const LONGEST_QUIET = 200;
+
+/** Every answer says whose it is. */
+interface Named {
+  readonly server: string;
+}
+
+/** Asks those who listen on a subject. Resolves, always. */
+export function takeCensus<Answer extends Named = ServerAnnouncement>(
+  line: Line,
+  subject: string,
+  deadline: number,
+  options: CensusOptions<Answer>,
+): Promise<Census<Answer>> {
+  return new Promise((resolve) => new Collection(line, subject, deadline, options, resolve).ask());
+}
+
+/** Collects the answers to one question: until nobody has answered for a while. */
+class Collection<Answer extends Named> implements PendingCall {
+  private readonly asked = performance.now();
+  private readonly answers = new Map<string, Answer>();
+  private slot: Slot | undefined;
+  private quiet: NodeJS.Timeout | undefined;
+  private readonly times = new Map<string, number>();
+  private patience: number | undefined;
+
+  constructor(
+    private readonly line: Line,
+    readonly subject: string,
+    readonly deadline: number,
+    private readonly options: CensusOptions<Answer>,
+    private readonly resolve: (census: Census<Answer>) => void,
+  ) {}
+
+  ask(): void {
+    const { pending, transport } = this.line;
+    try {
+      this.slot = pending.open(this);
+      const ttl = Math.max(0, Math.round(this.deadline - this.asked));
+      const encoder = jsonCodec.requestEncoder('1.0', ['method']);
+      transport.publish(this.subject, encoder.call(encoder.args([this.options.method]), this.slot.nonce, ttl), this.slot.reply);
+    } catch {
+      this.finish();
+    }
+  }
+
+  onReply({ result, error }: Reply): void {
+    const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.options;
+    if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
+    if (!isAnswer(result)) return;
+    const time = performance.now() - this.asked;
+    this.patience ??= quiet ?? Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * time));
+    this.answers.set(result.server, result);
+    this.times.set(result.server, time);
+    clearTimeout(this.quiet);
+    if (one) this.finish();
+    else this.quiet = setTimeout(() => this.finish(), this.patience);
+  }
+
+  onNoResponders(): void {
+    this.slot = undefined;
+    this.finish(true);
+  }
+
+  onEnding(_ending: Ending): void {
+    this.slot = undefined;
+    this.finish();
+  }
+
+  private finish(nobody = false, refusal?: RpcError): void {
+    clearTimeout(this.quiet);
+    if (this.slot !== undefined) this.line.pending.close(this.slot);
+    this.slot = undefined;
+    this.resolve({ servers: [...this.answers.values()], times: this.times, nobody, refusal });
+  }
+}
+
+function isAnnouncement(value: unknown): value is ServerAnnouncement {
+  if (typeof value !== 'object' || value === null) return false;
+  const { server, endpoints } = value as Record<string, unknown>;
+  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+}
+
+function isServedEndpoint(value: unknown): value is ServedEndpoint {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, version, namespaces } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' && typeof version === 'string' && /^\d{1,10}\.\d{1,10}$/.test(version) && Array.isArray(namespaces)
+  );
+}

@@ -1,0 +1,44 @@
+/** Time-outs that double when calls run into them: Neutron's BackingOffClient, for one client. */
+import { quote, RpcError } from '@concord-rpc/core';
+import type { ClientMethod } from './client-method';
+
+/** Let the time-out of a method grow while its calls run into it. */
+export interface GrowingTimeoutOptions {
+  /** Milliseconds up to which it doubles. */
+  readonly longest: number;
+}
+
+/** The time-outs that have grown, by method. They do not shrink again. */
+export class GrowingTimeouts {
+  private readonly grown = new Map<ClientMethod, number>();
+
+  constructor(private readonly longest: number) {}
+
+  /** The time-out of a method's next call; `usual` until one has run into that. */
+  timeoutOf(method: ClientMethod, usual: number): number {
+    return this.grown.get(method) ?? usual;
+  }
+
+  /**
+   * A call has run into its time-out. One that had less than the method has by now says nothing: others have run into the same before, or it took
+   * over what was left of a request.
+   */
+  ranInto(method: ClientMethod, timeout: number, usual: number): void {
+    const current = this.timeoutOf(method, usual);
+    const next = Math.min(timeout * 2, this.longest);
+    if (timeout >= current && next > current) this.grown.set(method, next);
+  }
+}
+
+/**
+ * Checks what a caller says of growing time-outs.
+ *
+ * @throws RpcError `invalid_argument`
+ */
+export function requireGrowing(given: GrowingTimeoutOptions, most: number): GrowingTimeouts {
+  const longest = (given as GrowingTimeoutOptions | undefined)?.longest;
+  if (typeof longest === 'number' && longest > 0 && longest < Number.POSITIVE_INFINITY) {
+    return new GrowingTimeouts(Math.min(longest, most));
+  }
+  throw new RpcError('invalid_argument', `growingTimeout must be { longest } with milliseconds above 0; got ${quote(given)}`);
+}

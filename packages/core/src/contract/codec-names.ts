@@ -1,0 +1,24 @@
+/** The codecs that a contract can choose, and what each cannot carry of what contracts can name. */
+import type { TypeRef, UnknownType } from './type-ref';
+import type { ValueKind } from './value-kinds';
+
+/** The wire format of an interface. */
+export type CodecName = 'json' | 'msgpack';
+
+/** By codec, the kinds that it lacks, as they are called in errors. */
+const LACKS: Readonly<Record<CodecName, { readonly [K in ValueKind]?: string }>> = {
+  json: { date: 'a Date', bytes: 'bytes' },
+  msgpack: {},
+};
+
+/** Every codec that a contract can choose. */
+export const CODEC_NAMES = Object.keys(LACKS) as readonly CodecName[];
+
+/** The type, or why this codec cannot carry it. */
+export function carriedType(type: TypeRef | UnknownType, codec: CodecName): TypeRef | UnknownType {
+  let single = type;
+  while (single.kind === 'array') single = single.items;
+  const lacking = LACKS[codec][single.kind as ValueKind];
+  if (lacking === undefined) return type;
+  return { kind: 'unknown', why: `the JSON codec cannot carry ${lacking}; @Endpoint({ codec: 'msgpack' }) can` };
+}

@@ -1,0 +1,2 @@
+/** MessagePack as a wire format of Concord. */
+export { messagePack } from './message-pack';

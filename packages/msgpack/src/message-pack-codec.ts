@@ -1,0 +1,100 @@
+/** MessagePack messages: the same envelope as JSON's, key by key. */
+import {
+  type Codec,
+  encodeJson,
+  type Notice,
+  protocolError,
+  quote,
+  REPLY,
+  REQUEST,
+  type Reply,
+  type Request,
+  type RequestEncoder,
+  type RequestExtras,
+  readReplies,
+  readRequests,
+  type WireError,
+} from '@concord-rpc/core';
+import { ARRAY_16, beginsMessage, FIXARRAY } from './formats';
+import { ValueReader } from './value-reader';
+import { requireCarriable, writeChecked, writeValue } from './write-value';
+
+/** MessagePack with timestamps; maps have texts as keys. */
+export const messagePackCodec: Codec = {
+  name: 'msgpack',
+  requestEncoder,
+  decodeRequest,
+  encodeResult: (result, nonce, server) => encodeReply(REPLY.result, result, nonce, server),
+  encodeError: (error: WireError, nonce, server) => encodeReply(REPLY.error, error, nonce, server),
+  encodeItem: (item) => writeChecked(item ?? null, item ?? null, 'item', 'reply'),
+  encodeItems: (items, end, nonce) =>
+    withEntry({ [REPLY.nonce]: nonce, [REPLY.end]: end || undefined }, REPLY.items, arrayOf(items as Uint8Array[])),
+  encodeNotice,
+  decodeReply,
+  joinRequests: (requests, nonce) => withEntry({ [REQUEST.nonce]: nonce }, REQUEST.calls, arrayOf(requests)),
+  joinReplies: (replies) => withEntry({}, REPLY.replies, arrayOf(replies)),
+};
+
+function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
+  return {
+    args: (args) => encodeArgs(args, argNames),
+    call: (args, nonce, ttl, extras) => {
+      const head = { [REQUEST.nonce]: nonce, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract, ...plain(extras) };
+      return withEntry(head, REQUEST.args, [args as Uint8Array]);
+    },
+    cast: (args, extras) => withEntry({ [REQUEST.cast]: true, ...plain(extras) }, REQUEST.args, [args as Uint8Array]),
+  };
+}
+
+/** Context is passed on by nested calls, whatever their codec: it holds what JSON makes of it. */
+function plain(extras: RequestExtras | undefined): RequestExtras | undefined {
+  return extras?.context === undefined ? extras : JSON.parse(encodeJson(extras, 'context', 'request'));
+}
+
+/** Arguments as an array, without trailing `undefined`s; with a hole as a map by index, because MessagePack has no `undefined`. */
+function encodeArgs(args: readonly unknown[], names: readonly string[]): Uint8Array {
+  let length = args.length;
+  while (length > 0 && args[length - 1] === undefined) length--;
+  const given = args.slice(0, length);
+  const message = given.includes(undefined) ? { ...given } : given;
+  for (const [index, arg] of given.entries()) requireCarriable(arg, names[index]!, 'request');
+  return writeChecked(message, undefined, 'the arguments', 'request');
+}
+
+function encodeReply(key: string, value: unknown, nonce: string | undefined, server: string | undefined): Uint8Array {
+  return writeChecked({ [REPLY.nonce]: nonce, [REPLY.server]: server, [key]: value }, value, key, 'reply');
+}
+
+function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Uint8Array {
+  const message = { [REPLY.nonce]: nonce, [REPLY.alive]: alive, [REPLY.server]: server, [REPLY.progress]: progress };
+  return writeChecked(message, progress, REPLY.progress, 'reply');
+}
+
+/** A map of a few entries with one more, whose value is bytes already. */
+function withEntry(head: object, key: string, value: readonly Uint8Array[]): Uint8Array {
+  const data = Buffer.concat([writeValue(head), writeValue(key), ...value]);
+  data[0]! += 1;
+  return data;
+}
+
+/** Messages of their own as the items of an array. */
+function arrayOf(items: readonly Uint8Array[]): readonly Uint8Array[] {
+  const { length } = items;
+  const head = length < 16 ? [FIXARRAY + length] : [ARRAY_16, length >> 8, length & 0xff];
+  return [Uint8Array.from(head), ...items];
+}
+
+function decodeRequest(data: Uint8Array): Request {
+  const reader = new ValueReader(data, 'request');
+  return readRequests(envelopeOf(reader, data, 'request'), reader.suspicious);
+}
+
+function decodeReply(data: Uint8Array): Reply {
+  return readReplies(envelopeOf(new ValueReader(data, 'reply'), data, 'reply'));
+}
+
+function envelopeOf(reader: ValueReader, data: Uint8Array, what: 'request' | 'reply'): Record<string, unknown> | unknown[] {
+  const value = reader.message();
+  if (beginsMessage(data[0]!)) return value as Record<string, unknown> | unknown[];
+  throw protocolError(`${what} is ${quote(value)}, not a map or array`, what === 'request' ? 'no' : 'maybe');
+}

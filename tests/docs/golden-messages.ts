@@ -1,0 +1,57 @@
+/** Golden messages written by a codec as clients and servers write them, and what a server answers to them. */
+import { type Codec, isRpcError, type Reply, type Request, subjects } from '@concord-rpc/core';
+import { MemoryTransport } from 'concord-rpc';
+import { dhcpServer } from './dhcp-plugin-api';
+
+/** The bytes of a message as our client or server writes it. */
+export function write(codec: Codec, kind: 'request' | 'reply', message: Request | Reply): Uint8Array {
+  return kind === 'request' ? writeRequest(codec, message as Request) : writeReply(codec, message as Reply);
+}
+
+function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Uint8Array {
+  if (calls !== undefined)
+    return codec.joinRequests(
+      calls.map((call) => writeRequest(codec, call)),
+      nonce!,
+    );
+  const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
+  const names = positional.map((_, index) => `arg${index}`);
+  const encoder = codec.requestEncoder(contract!, names);
+  return cast ? encoder.cast(encoder.args(positional), extras) : encoder.call(encoder.args(positional), nonce!, ttl, extras);
+}
+
+function writeReply(codec: Codec, { nonce, result, error, notice, replies, items, end, server }: Reply): Uint8Array {
+  if (replies !== undefined) return codec.joinReplies(replies.map((reply) => writeReply(codec, reply)));
+  if (notice !== undefined) return codec.encodeNotice(notice, nonce);
+  if (items !== undefined) return codec.encodeItems(items.map(codec.encodeItem), end === true, nonce);
+  return error === undefined ? codec.encodeResult(result, nonce, server) : codec.encodeError(error, nonce, server);
+}
+
+/** What the server of the page's examples answers to a message. */
+export async function answerTo(subject: string, message: Uint8Array): Promise<Buffer> {
+  const transport = new MemoryTransport();
+  const server = dhcpServer(transport);
+  await server.start();
+  const answer = await new Promise<Buffer>((resolve) => {
+    const inbox = subjects.replyPrefix('rpc', 'tester');
+    transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data)) });
+    transport.publish(subject, message, subjects.replySubject(inbox, 0));
+  });
+  await server.stop();
+  return answer;
+}
+
+/** A request that was read may still have to be refused; then its sender is told, by its nonce. */
+export function requireServable(message: Request | Reply): void {
+  if ('refusal' in message && message.refusal !== undefined) throw message.refusal;
+}
+
+/** The code of the error that something throws. */
+export function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+  } catch (thrown) {
+    return isRpcError(thrown) ? thrown.code : String(thrown);
+  }
+  return undefined;
+}
