@@ -165,6 +165,17 @@ test('settings of the project count, and wrong ones are exit code 2 with their l
   expect(err).toContain('concord.config.json:3:5: rules has "ARG_MADE_REQUIERD", which settings of Concord do not know');
 });
 
+test.each([
+  ['contract', [], 'contract.schema.json'],
+  ['findings', ['--of', 'findings'], 'findings.schema.json'],
+])('the schema of %s is the published one', (_of, options, file) => {
+  const { code, out } = concordIn(folder.path, ['contract', 'schema', ...options]);
+  expect({ code, schema: JSON.parse(out) }).toEqual({
+    code: 0,
+    schema: JSON.parse(readFileSync(join(ROOT, 'docs', file), 'utf8')),
+  });
+});
+
 test('--explain says what a rule is, --rules lists all; neither needs contracts', () => {
   expect(here('--explain', 'arg_made_required')).toMatchObject({
     code: 0,

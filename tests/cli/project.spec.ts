@@ -182,7 +182,11 @@ test.each<[string, string[], RegExp]>([
     ['check', '--against', 'nowhere'],
     /^error: --against nowhere: there is no file and no git revision of this name/,
   ],
-  ['a module that is not there', ['snapshot', 'src/port.ts'], /^error: there is no module/],
+  [
+    'a module that is not there',
+    ['snapshot', 'src/port.ts'],
+    /^error: there is no module src\/port\.ts\n {2}name a module of the project/,
+  ],
   ['a module without a contract', ['snapshot', 'src/nothing.ts'], /exports no class with @Endpoint/],
   ['a module that does not load', ['snapshot', 'src/throws.ts'], /cannot be loaded: out of order/],
   ['a contract with a mistake', ['snapshot', 'src/mistake.ts'], /mistake\.ts: \[invalid_contract\] Wrong\.get says since 2\.0/],

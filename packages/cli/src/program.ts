@@ -11,6 +11,7 @@ import { addCheck } from './contract/check-command';
 import { addDiff } from './contract/diff-command';
 import { addGenerate } from './contract/generate-command';
 import { addMatrix } from './contract/matrix-command';
+import { addSchema } from './contract/schema-command';
 import { addSnapshot } from './contract/snapshot-command';
 
 /** Runs the command with arguments, as a shell gives them. Resolves, always, to the exit code. */
@@ -44,7 +45,8 @@ function createProgram(io: Io, run: Runner): Command {
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError(true);
   const contract = program.command('contract').description('the contract as a file').addHelpText('after', `\n${EXIT_CODES}`);
-  for (const add of [addSnapshot, addCheck, addDiff, addApprove, addMatrix, addCanDeploy, addGenerate]) add(contract, run);
+  for (const add of [addSnapshot, addCheck, addDiff, addApprove, addMatrix, addCanDeploy, addGenerate, addSchema])
+    add(contract, run);
   return program;
 }
 

@@ -2,6 +2,7 @@
 
 // contract files
 export { type DocumentForm, parseDocument, parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
+export { CONTRACT_SCHEMA } from './document/contract-schema';
 export { joinContracts } from './document/join-contracts';
 export { partOf } from './document/part-of';
 export { writeSnapshot } from './document/write-snapshot';
@@ -71,6 +72,7 @@ export { type ClientQuestion, clientSource } from './generate/client-source';
 
 // reports
 export { type Format, FORMATS } from './report/formats';
+export { FINDINGS_SCHEMA } from './report/findings-schema';
 export { explainRule, listRules } from './report/explain-rule';
 export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
 export { argumentText, fragmentText, methodText, typeText } from './report/type-text';

@@ -40,8 +40,7 @@ const NOTHING: Snapshot = { contract: 1, endpoints: {} };
 export async function checkProject(project: Project, question: CheckQuestion): Promise<Checked> {
   const { config } = project;
   const settings = { ...config, profile: question.profile ?? config.profile };
-  const entries = question.entries.length > 0 ? question.entries.map(project.given) : (config.entries ?? []);
-  const code = await codeContract(project, entries);
+  const code = await codeContract(project, project.entries(question.entries));
   const current = code ?? requireCommitted(project).snapshot;
   const baseline = await readBaseline(project, question.against, current);
   const found = joinFindings(

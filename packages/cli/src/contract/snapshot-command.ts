@@ -38,9 +38,8 @@ export function addSnapshot(parent: Command, run: Runner): void {
 
 async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): Promise<ExitCode> {
   const project = openProject(io);
-  const entries = given.length > 0 ? given.map(project.given) : (project.config.entries ?? []);
   const started = performance.now();
-  const code = await codeContract(project, entries);
+  const code = await codeContract(project, project.entries(given));
   if (code === undefined) {
     throw new CommandFailure('no modules are named', `npx concord contract snapshot dist/api.js, or "entries" in ${CONFIG_FILE}`);
   }

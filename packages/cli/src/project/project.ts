@@ -26,6 +26,8 @@ export interface Project {
   shown(path: string): string;
   /** The absolute path of a file that was named from where the command runs. */
   given(path: string): string;
+  /** Modules that were named from where the command runs, or those of the settings; from the root. */
+  entries(given?: readonly string[]): readonly string[];
   /** The committed contract; `undefined` if there is none yet. */
   committed(): ReadContract | undefined;
   approvals(): readonly Approval[];
@@ -46,6 +48,8 @@ export function openProject({ cwd }: Pick<Io, 'cwd'>): Project {
     approvalsFile,
     shown,
     given: (path) => resolve(cwd, path),
+    entries: (given = []) =>
+      given.length > 0 ? given.map((path) => relative(root, resolve(cwd, path))) : (config.entries ?? []),
     committed: () => {
       const text = textOf(contractFile);
       const name = shown(contractFile);
