@@ -22,6 +22,9 @@ abstract class Vault {
   @RpcMethod({ idempotent: true }) open(_door: string): Promise<unknown> {
     return remote();
   }
+  @RpcMethod({ idempotencyWindow: 60_000 }) take(_what: string): Promise<unknown> {
+    return remote();
+  }
 }
 
 const failure = (promise: Promise<unknown>): Promise<RpcError> =>
@@ -65,10 +68,21 @@ describe.each(brokers)('on $name', ({ start }) => {
         opened.push(door);
         return 'open';
       },
+      take: async (what: string) => `the ${what}`,
     });
     servers.push(server);
     await server.start();
     return server;
+  }
+  /** What a person with a NATS tool would send, and get. */
+  async function raw(to: string, request: object): Promise<unknown> {
+    const reply = `_INBOX.${Math.random().toString(36).slice(2)}`;
+    const replied = new Promise((resolve) => {
+      transport.subscribe(reply, { deliver: ({ data }) => resolve(JSON.parse(Buffer.from(data).toString())) });
+    });
+    await transport.flush();
+    transport.publish(`rpc.default.vault.${to}`, Buffer.from(JSON.stringify(request)), reply);
+    return replied;
   }
   const vault = (options?: ClientOptions): Client<Vault> => createClient(transport, Vault, options);
 
@@ -156,13 +170,16 @@ describe.each(brokers)('on $name', ({ start }) => {
       seen = call.args;
       return false;
     });
-    const replied = new Promise<string>((resolve) => {
-      transport.subscribe('rpcr.raw.0', { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
-    });
-    await transport.flush();
-    transport.publish('rpc.default.vault.any._.1.0.open', Buffer.from(JSON.stringify({ args, re: 'n' })), 'rpcr.raw.0');
-    expect(JSON.parse(await replied)).toMatchObject({ re: 'n', error: { code: 'permission_denied' } });
+    expect(await raw('any._.1.0.open', { args })).toMatchObject({ error: { code: 'permission_denied' } });
     expect(seen).toEqual(['front']);
+  });
+
+  test('what is remembered of a call is not for those who may not make it', async () => {
+    await serve((call: InterceptedCall) => call.context.caller === 'owner');
+    const take = (caller: string) => raw('any._.1.0.take', { args: ['gold'], id: 'k', context: { caller } });
+    expect(await take('owner')).toEqual({ result: 'the gold' });
+    expect(await take('thief')).toMatchObject({ error: { code: 'permission_denied', executed: 'no' } });
+    expect(await take('owner')).toEqual({ result: 'the gold' });
   });
 
   test('it is asked after the dispatch table and before the arguments are checked', async () => {
@@ -202,7 +219,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       return true;
     };
     const server = new RpcServer(await broker.connect(), { logger, access });
-    server.register(Vault, { open: async () => order.push('ran') });
+    server.register(Vault, { open: async () => order.push('ran'), take: async () => undefined });
     servers.push(server);
     await server.start();
     await vault().open('front');
@@ -215,8 +232,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       let ask!: () => void;
       const asked = new Promise<void>((resolve) => (ask = resolve));
       const server = await serve(() => new Promise((resolve) => { say = resolve; ask(); })); // biome-ignore format: short
-      const given = vault()
-        .$with({ retry: false })
+      const given = vault({ retry: false })
         .open('front')
         .catch((error) => error);
       await asked;
@@ -234,8 +250,13 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a call whose caller has gone while the policy decided does not run', async () => {
     let say!: (verdict: boolean) => void;
-    const server = await serve(() => new Promise((resolve) => (say = resolve)));
+    let remaining!: () => number;
+    const server = await serve((call: InterceptedCall) => {
+      remaining = () => call.request!.remaining;
+      return new Promise((resolve) => (say = resolve));
+    });
     expect((await failure(vault({ timeout: 50 }).open('front'))).code).toBe('deadline_exceeded');
+    while (remaining() > 0) await new Promise((resolve) => setImmediate(resolve)); // a server hears of a call later than it begins
     say(true);
     await server.stop();
     expect(opened).toEqual([]);
@@ -249,20 +270,11 @@ describe.each(brokers)('on $name', ({ start }) => {
       return false;
     };
     const free = await serve(deny, { server: 'free' });
-    const raw = async (server: string) => {
-      const reply = `rpcr.raw.${server}`;
-      const replied = new Promise<any>((resolve) => {
-        transport.subscribe(reply, { deliver: ({ data }) => resolve(JSON.parse(Buffer.from(data).toString())) });
-      });
-      await transport.flush();
-      transport.publish(`rpc.default.vault.to.${server}._concord.1.0.ping`, Buffer.from('{"args":[]}'), reply);
-      return replied;
-    };
-    expect(await raw('free')).toMatchObject({ result: { server: 'free' } });
+    expect(await raw('to.free._concord.1.0.ping', { args: [] })).toMatchObject({ result: { server: 'free' } });
     expect(labels).toEqual([]);
     await free.stop();
     await serve(deny, { server: 'closed', accessToSystem: true });
-    expect(await raw('closed')).toMatchObject({ error: { code: 'permission_denied' } });
+    expect(await raw('to.closed._concord.1.0.ping', { args: [] })).toMatchObject({ error: { code: 'permission_denied' } });
     expect(labels).toEqual(['_concord.ping vault 1.0']);
   });
 

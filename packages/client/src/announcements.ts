@@ -10,6 +10,12 @@ const FRESH_FOR = 3_000;
 /** Milliseconds that a question may take. */
 const PATIENCE = 1_000;
 
+/** A method that was asked about, and the one server that was meant, if it was one. */
+export interface About {
+  readonly method: string;
+  readonly server: string | undefined;
+}
+
 interface Question {
   servers: readonly ServerAnnouncement[] | undefined;
   askAgainAt: number;
@@ -41,27 +47,27 @@ export class Announcements {
    * What the servers of a topic said last, if they were asked (about a method) before; `undefined` as long as nobody had to. Asks again in the
    * background when that is old.
    */
-  learned(address: subjects.Address, method?: string): readonly ServerAnnouncement[] | undefined {
-    return this.questions.has(keyOf(address, method)) ? this.question(address, method).servers : undefined;
+  learned(address: subjects.Address, about?: About): readonly ServerAnnouncement[] | undefined {
+    return this.questions.has(keyOf(address, about)) ? this.question(address, about).servers : undefined;
   }
 
   /** Keeps what the servers of a topic have just said when asked about a method. */
-  learn(address: subjects.Address, method: string, servers: readonly ServerAnnouncement[]): void {
+  learn(address: subjects.Address, about: About, servers: readonly ServerAnnouncement[]): void {
     const askAgainAt = performance.now() + FRESH_FOR;
-    this.questions.set(keyOf(address, method), { servers, askAgainAt, asked: Promise.resolve(servers) });
+    this.questions.set(keyOf(address, about), { servers, askAgainAt, asked: Promise.resolve(servers) });
   }
 
   /** Asks no more about a method: what was learned of it is no news any more. */
-  forget(address: subjects.Address, method: string): void {
-    this.questions.delete(keyOf(address, method));
+  forget(address: subjects.Address, about: About): void {
+    this.questions.delete(keyOf(address, about));
   }
 
-  private question(address: subjects.Address, method?: string): Question {
-    const key = keyOf(address, method);
+  private question(address: subjects.Address, about?: About): Question {
+    const key = keyOf(address, about);
     const now = performance.now();
     const last = this.questions.get(key);
     if (last !== undefined && now < last.askAgainAt) return last;
-    const asked = whoIsThere(this.line, address, now + PATIENCE, method).then(({ servers }) => servers);
+    const asked = whoIsThere(this.line, address, now + PATIENCE, about?.method).then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     void asked.then((servers) => {
       asking.servers = servers;
@@ -71,6 +77,6 @@ export class Announcements {
   }
 }
 
-function keyOf({ exchange, topic }: subjects.Address, method?: string): string {
-  return method === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${method}`;
+function keyOf({ exchange, topic }: subjects.Address, about?: About): string {
+  return about === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${about.method}/${about.server ?? ''}`;
 }

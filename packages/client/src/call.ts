@@ -34,8 +34,10 @@ class WaitingCall implements Joinable {
   /** The arguments as they were at the time of the call: what the caller changes in them afterwards is not sent. */
   private args: EncodedArgs | undefined;
   private nonce: string | undefined;
-  /** Messages sent with its present nonce, in its present form. */
+  /** Messages sent with its present nonce. */
   private sent = 0;
+  /** Whether it goes out without something that it was written with. */
+  private isOlder = false;
   private further: FurtherAttempts | undefined;
   private settled = false;
   /** The server that has said that it runs the call. */
@@ -70,7 +72,7 @@ class WaitingCall implements Joinable {
     const slot = connection.pending.open(this, this.nonce);
     this.slot = slot;
     this.nonce = slot.nonce;
-    const isFirst = this.sent++ === 0 && this.further === undefined;
+    const isFirst = this.sent++ === 0 && this.further === undefined && !this.isOlder;
     const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
     try {
       this.args ??= method.encoder.args(args);
@@ -205,6 +207,7 @@ class WaitingCall implements Joinable {
     this.subject = sending.destination.subject(sending.method, sending.minor);
     this.args = undefined;
     this.sent = 0;
+    this.isOlder = true;
     this.attempt();
   }
 

@@ -50,9 +50,10 @@ function olderForm(view: View, method: ClientMethod, written: CallForm, cap: Ver
 /** The highest minor that anybody serves, if a call has found out before that it is too low for some. */
 function highestServed({ connection, destination }: View, { contract, definition }: ClientMethod, wanted: number): number {
   if (destination.delivery === 'all') return Number.POSITIVE_INFINITY; // each gets the form that it takes
-  const servers = connection.announcements.learned(destination.address, definition.name);
+  const about = { method: definition.name, server: destination.server };
+  const servers = connection.announcements.learned(destination.address, about);
   const highest = servers && servedMinors(servers, { destination, contract }).at(-1);
   if (highest !== undefined && highest.minor < wanted) return highest.minor;
-  if (highest !== undefined) connection.announcements.forget(destination.address, definition.name); // the fleet has caught up
+  if (highest !== undefined) connection.announcements.forget(destination.address, about); // the fleet has caught up
   return Number.POSITIVE_INFINITY;
 }

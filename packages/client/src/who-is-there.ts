@@ -36,8 +36,8 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   const { destination, method, minor } = sending;
   const { label, contract, definition } = method;
   const { servers, nobody } = await whoCouldTake(sending);
-  if (method.olderForms !== undefined && destination.server === undefined) {
-    sending.connection.announcements.learn(destination.address, definition.name, servers);
+  if (method.olderForms !== undefined) {
+    sending.connection.announcements.learn(destination.address, { method: definition.name, server: destination.server }, servers);
   }
   if (servers.length === 0) {
     const why = nobody

@@ -22,7 +22,7 @@ import type { DispatchTable } from './dispatch-table';
 import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
-import { isThenable, lateRequest } from './late-request';
+import { lateRequest } from './late-request';
 import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
@@ -32,10 +32,8 @@ import type { Registration, ServedMethod } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
 import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
+import { isThenable } from './thenable';
 import { UndecidedCalls } from './undecided-calls';
-
-/** Longest delay that a timer of Node takes; a longer one would fire at once. */
-const _LONGEST_DELAY = 2 ** 31 - 1;
 
 /** Serves the messages of one server. */
 export class MessageServer {
@@ -123,7 +121,6 @@ export class MessageServer {
       exchange.method = method;
       requireMode(method, exchange);
       if (request.ttl !== undefined && request.ttl <= age) throw this.expired(method);
-      method.requireClaim?.(subject, request.args);
       const deciding = this.access?.check(exchange);
       if (deciding === undefined) this.proceed(exchange);
       else void this.undecided.hold(exchange, deciding);
@@ -138,6 +135,7 @@ export class MessageServer {
     const request = exchange.request!;
     if (request.id !== undefined && this.remembered.hasBegun(exchange)) return;
     if (!method.isSystem) this.admission.requireRoom(method);
+    method.requireClaim?.(exchange.subject, request.args);
     const args = requireArguments(method, request, this.stats);
     if (exchange.wantsNotices) this.announce(exchange);
     if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
