@@ -45,6 +45,7 @@ export class NatsTransport implements Transport {
   private readonly watchers = new Set<(status: TransportStatus) => void>();
   private readonly refusalListeners = new Set<(subject: string) => void>();
   private flushing: Promise<void> | undefined;
+  private closing: Promise<void> | undefined;
   private readonly subscriptions = new Set<NatsSubscription>();
 
   private constructor(
@@ -147,7 +148,13 @@ export class NatsTransport implements Transport {
   }
 
   /** Sends what is queued and closes. A connection that was handed in stays open; only this transport ends. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    // closed twice at once, the second would wait for a confirmation that the first has cut off
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
     if (this.current === 'closed') return;
     if (this.current === 'connected') await this.connection.flush().catch(() => undefined);
     this.changeStatus('closed');
