@@ -1,14 +1,14 @@
 /** What must hold of this repository: one row a check, run by `npm run ok` and `npm test`. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runCommand } from './run-command.mjs';
+import { ROOT, runCommand, TSC } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
 /** In this order: tests and the tour in the docs use what `types` builds. `live` rows show their output as it comes. */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
-  { name: 'types and build', command: ['tsc', '-b'] },
+  { name: 'types and build', command: TSC },
   { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** The compiler, called by its place: another TypeScript that tests read sources with has programs of the same name. */
+export const TSC = ['node', 'node_modules/typescript/bin/tsc', '-b'];
+
 /** How long a program may stay when it has said all that it has to say, in milliseconds. */
 const PATIENCE = 10_000;
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { joinContracts, recordRelease, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { addWords, joinContracts, recordRelease, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
 import '@concord-rpc/testing/jest';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
@@ -101,4 +101,24 @@ test('what is no contract is refused, by the types too', () => {
   // @ts-expect-error: a number is no class
   expect(messageOf(() => expect(1).toMatchContract(file))).toMatch(/is not a contract/);
   expect(messageOf(() => expect(Shared).toMatchContract(file))).toMatch(/class Shared is not a contract/);
+});
+
+test('what a file has from sources is not missed in classes, which cannot know it', () => {
+  const stated = contractOf(Ports) as Snapshot;
+  const words = {
+    endpoints: {
+      'Ports@1': {
+        description: 'Ports.',
+        methods: { get: { description: 'Gets.', args: { more: { default: { value: 'x' } } }, returns: 'Map<string, Shared>' } },
+      },
+    },
+    types: { Shared: { description: 'Shared.', fields: { size: { description: 'In bytes.' } } } },
+  };
+  const told = addWords(stated, words);
+  expect(told).not.toEqual(stated);
+  writeFileSync(file, writeSnapshot(recordRelease(told, 'Ports@1')));
+  expect(Ports).toMatchContract(file);
+  expect(Ports).toKeepItsReleases(file);
+  expect(Next).toKeepItsReleases(file);
+  expect(messageOf(() => expect(Changed).toMatchContract(file))).toContain('SNAPSHOT_STALE');
 });

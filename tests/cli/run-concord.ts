@@ -41,6 +41,8 @@ export interface Folder {
   write(files: Readonly<Record<string, string>>): void;
   concord(...args: string[]): Ended;
   git(...args: string[]): string;
+  /** Runs a program there. */
+  run(program: string, ...args: string[]): string;
   remove(): void;
 }
 
@@ -58,15 +60,17 @@ export function makeFolder(files: Readonly<Record<string, string>> = {}, copyOf?
     }
   };
   write(files);
+  const run = (program: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: path, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+    return stdout.trim();
+  };
   return {
     path,
     write,
     concord: (...args) => concordIn(path, args),
-    git: (...args) => {
-      const { status, stdout, stderr } = spawnSync('git', [...GIT_NAMES, ...args], { cwd: path, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
-      return stdout.trim();
-    },
+    git: (...args) => run('git', ...GIT_NAMES, ...args),
+    run,
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
 }

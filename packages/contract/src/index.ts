@@ -5,6 +5,14 @@ export { type DocumentForm, parseDocument, parseSnapshot, type Problem, Unreadab
 export { CONTRACT_SCHEMA } from './document/contract-schema';
 export { joinContracts } from './document/join-contracts';
 export { partOf } from './document/part-of';
+export {
+  addWords,
+  type ArgumentWords,
+  type MethodWords,
+  type SourceWords,
+  type TypeWords,
+  wordsIn,
+} from './document/source-words';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
+  addWords,
   checkFreshness,
   checkReleases,
   type Findings,
@@ -11,6 +12,7 @@ import {
   partOf,
   type Snapshot,
   withHistory,
+  wordsIn,
 } from '@concord-rpc/contract';
 import { type Class, compileContract, contractDocument } from '@concord-rpc/core';
 import { classValidation } from '@concord-rpc/validation';
@@ -59,7 +61,8 @@ function sides(received: Class | readonly Class[], file?: string): Sides {
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), said);
-  return { committed, code: withHistory(committed, said), name: file ?? FILE };
+  const code = withHistory(committed, addWords(said, wordsIn(committed))); // defaults and prose are in the sources, not here
+  return { committed, code, name: file ?? FILE };
 }
 
 /** The contract file of the folder where the tests run, or of one above it. */

@@ -9,6 +9,7 @@ import { openProject } from '../project/project';
 import { type Checked, checkProject } from './check-project';
 import { locatorOf } from './locate';
 import { addReportOptions, answerAboutRules, type ReportOptions, writeReport } from './report-options';
+import { tellAboutSources } from './tell-about-sources';
 
 interface CheckOptions extends ReportOptions {
   readonly against?: string;
@@ -36,16 +37,16 @@ async function runCheck(io: Io, entries: string[], options: CheckOptions): Promi
   const project = openProject(io);
   const { against, profile } = options;
   const checked = await checkProject(project, { entries, against, profile });
-  if (!checked.isFreshnessKnown) {
+  if (checked.code === undefined)
     io.err(`note: freshness was not checked: name the modules, or put "entries" into ${CONFIG_FILE}\n`);
-  }
+  else tellAboutSources(project, checked.code, io);
   const { found, judgement, baseline } = checked;
   const report = {
     ...found,
     findings: judgement.findings,
     title: 'concord contract check',
     base: baseline?.name ?? 'none',
-    ...locatorOf(project.committed() ?? { name: '', text: undefined }),
+    ...locatorOf(project.committed() ?? { name: '', text: undefined }, { project, sources: checked.code?.sources }),
   };
   const failOn = options.failOn ?? project.config.failOn;
   const exitCode = writeReport(report, { ...options, failOn }, io);

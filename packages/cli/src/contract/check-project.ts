@@ -13,7 +13,7 @@ import {
   withHistory,
 } from '@concord-rpc/contract';
 import { readBaseline } from '../project/baseline';
-import { contractOfCode } from '../project/code-contract';
+import { type CodeContract, contractOfCode } from '../project/code-contract';
 import { type Project, type ReadContract, requireCommitted } from '../project/project';
 
 /** What to check, beyond what the project's settings say. */
@@ -30,8 +30,8 @@ export interface Checked {
   readonly baseline: ReadContract | undefined;
   readonly found: Findings;
   readonly judgement: Judgement;
-  /** Whether the code was read, and so whether the file is fresh. */
-  readonly isFreshnessKnown: boolean;
+  /** What the code says; `undefined` where no modules are known, and so nobody knows whether the file is fresh. */
+  readonly code: CodeContract | undefined;
 }
 
 const NOTHING: Snapshot = { contract: 1, endpoints: {} };
@@ -41,22 +41,23 @@ export async function checkProject(project: Project, question: CheckQuestion): P
   const { config } = project;
   const settings = { ...config, profile: question.profile ?? config.profile };
   const code = await codeContract(project, project.entries(question.entries));
-  const current = code ?? requireCommitted(project).snapshot;
+  const current = code?.snapshot ?? requireCommitted(project).snapshot;
   const baseline = await readBaseline(project, question.against, current);
   const found = joinFindings(
     lint(current, settings),
     checkReleases(current, settings),
-    ...(code === undefined ? [] : [checkFreshness(project.committed()?.snapshot ?? NOTHING, code, settings)]),
+    ...(code === undefined ? [] : [checkFreshness(project.committed()?.snapshot ?? NOTHING, current, settings)]),
     ...(baseline === undefined ? [] : [diff(baseline.snapshot, current, settings)]),
   );
   const judgement = judge(found.findings, project.approvals(), today(), settings);
-  return { current, baseline, found, judgement, isFreshnessKnown: code !== undefined };
+  return { current, baseline, found, judgement, code };
 }
 
-/** What the contract file should say; `undefined` if no modules are known. */
-export async function codeContract(project: Project, entries: readonly string[]): Promise<Snapshot | undefined> {
+/** The contract of the code as the contract file should say it; `undefined` if no modules are known. */
+export async function codeContract(project: Project, entries: readonly string[]): Promise<CodeContract | undefined> {
   if (entries.length === 0) return undefined;
-  return withHistory(project.committed()?.snapshot ?? NOTHING, await contractOfCode(project.root, entries));
+  const code = await contractOfCode(project, entries);
+  return { ...code, snapshot: withHistory(project.committed()?.snapshot ?? NOTHING, code.snapshot) };
 }
 
 /** The day, as approvals write it. */

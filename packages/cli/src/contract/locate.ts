@@ -1,17 +1,32 @@
-/** Finds the declarations that findings are about, in the text of the contract file that they came from. */
+/** Finds the declarations that findings are about: in sources, or in the text of the contract file that they came from. */
 import { type Location, locateIn } from '@concord-rpc/contract';
-import type { ReadContract } from '../project/project';
+import { type ContractSources, locateInSources } from '@concord-rpc/sources';
+import type { Project, ReadContract } from '../project/project';
 
-/** Where paths stand in a contract that was read; nothing for one that is no text. */
-export function locatorOf({ text, name }: Pick<ReadContract, 'text' | 'name'>): {
-  locate?: (path: string) => Location | undefined;
-} {
-  if (text === undefined) return {};
-  const find = locateIn(text);
+/** The sources of a project's contract, if they are known. */
+export interface ProjectSources {
+  readonly project: Project;
+  readonly sources: ContractSources | undefined;
+}
+
+/** Where paths stand; nothing for a contract that is no text and has no sources. */
+export function locatorOf(
+  { text, name }: Pick<ReadContract, 'text' | 'name'>,
+  code?: ProjectSources,
+): { locate?: (path: string) => Location | undefined } {
+  const inFile = text === undefined ? () => undefined : locateIn(text);
+  const inSources = code?.sources === undefined ? undefined : locateInSources(code.sources);
+  if (text === undefined && inSources === undefined) return {};
   return {
     locate: (path) => {
-      const position = find(path);
-      return position && { file: name.replaceAll('\\', '/'), ...position };
+      const declared = path.includes('#') ? undefined : inSources?.(path); // releases stand in the contract file alone
+      if (declared !== undefined) return { ...declared, file: slashed(code!.project.shown(declared.file)) };
+      const position = inFile(path);
+      return position && { file: slashed(name), ...position };
     },
   };
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }

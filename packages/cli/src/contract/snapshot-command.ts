@@ -14,10 +14,14 @@ import { codeContract } from './check-project';
 import { countLines } from './line-count';
 import { writeFile } from './report-options';
 import { changesText, countsOf, stalenessText } from './snapshot-changes';
+import { suggest } from './suggest';
+import { tellAboutSources } from './tell-about-sources';
 
 interface SnapshotOptions {
   readonly check?: boolean;
   readonly release?: readonly string[];
+  readonly suggest?: boolean;
+  readonly against?: string;
 }
 
 const NOTHING: Snapshot = { contract: 1, endpoints: {} };
@@ -33,17 +37,23 @@ export function addSnapshot(parent: Command, run: Runner): void {
     .argument('[entries...]', 'modules that export the contract classes')
     .option('--check', 'write nothing; exit code 3 if the file is not what the code says')
     .option('--release <KEY...>', 'record the present version of endpoints as released')
+    .option('--suggest', 'write no file, but a patch of the sources: what is missing in them since the merge base')
+    .option('--against <ref>', 'with --suggest: another baseline, as check has it')
     .action(run(runSnapshot));
 }
 
 async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): Promise<ExitCode> {
   const project = openProject(io);
   const started = performance.now();
-  const code = await codeContract(project, project.entries(given));
-  if (code === undefined) {
+  const entries = project.entries(given);
+  if (options.suggest === true && entries.length > 0) return suggest(io, project, { entries, against: options.against });
+  const read = await codeContract(project, entries);
+  if (read === undefined) {
     throw new CommandFailure('no modules are named', `npx concord contract snapshot dist/api.js, or "entries" in ${CONFIG_FILE}`);
   }
+  const { snapshot: code } = read;
   const committed = project.committed();
+  tellAboutSources(project, read, io);
   if (options.check === true) return checkFile(io, project, committed?.snapshot, code);
   // what is not watched is compared: nothing there that is another every time
   const took = io.isTerminal ? ` · ${((performance.now() - started) / 1000).toFixed(1)} s` : '';

@@ -13,6 +13,8 @@ export interface Config extends SeveritySettings {
   readonly approvals?: string;
   /** The branch that changes are merged into. Default: `origin/HEAD`, `origin/main`, `origin/master`, `main` or `master`. */
   readonly base?: string;
+  /** The package that reads the sources. Default `typescript`; `false`: they are not read. */
+  readonly typescript?: string | false;
   /** What makes a check fail. Default `error`. */
   readonly failOn?: 'error' | 'warn';
 }
@@ -37,6 +39,7 @@ const FORM: DocumentForm = {
       contract: TEXT,
       approvals: TEXT,
       base: TEXT,
+      typescript: { anyOf: [TEXT, { const: false }] },
       failOn: { enum: ['error', 'warn'] },
       profile: { enum: ['wire', 'wire+semantic', 'all'] },
       rules: SEVERITIES,

@@ -1,6 +1,6 @@
 /** Contracts by the names that commands take: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { contractAt, joinContracts, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
+import { addWords, contractAt, joinContracts, parseSnapshot, type Snapshot, wordsIn } from '@concord-rpc/contract';
 import { compareVersions, parseVersion, type Version } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
@@ -93,7 +93,8 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
   const { url, key } = partsOf(name);
   const asked = known ?? requireCommitted(project).snapshot;
   const servers = await askContracts(url, addressesIn(asked, key));
-  const newest = newestOf(servers.map(({ contract }) => contract));
+  // servers do not know the words of their sources: without those of the file, each would be a change
+  const newest = addWords(newestOf(servers.map(({ contract }) => contract)), wordsIn(asked));
   if (key !== undefined && newest.endpoints[key] === undefined) {
     throw new CommandFailure(
       `no server at ${withoutCredentials(url)} serves ${key}`,

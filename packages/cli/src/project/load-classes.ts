@@ -11,6 +11,7 @@ import { isTypeScript, readTypeScript } from './typescript-sources';
 export interface FoundClass {
   readonly type: Class;
   readonly entry: string;
+  readonly exportName: string;
 }
 
 /**
@@ -22,19 +23,19 @@ export async function loadClasses(root: string, entries: readonly string[]): Pro
   const found = new Map<Class, FoundClass>();
   for (const entry of entries) {
     const exported = await loadModule(root, entry);
-    const types = exported.filter(isContract);
-    if (types.length === 0) {
+    const contracts = exported.flatMap(([exportName, type]) => (isContract(type) ? [{ type, entry, exportName }] : []));
+    if (contracts.length === 0) {
       throw new CommandFailure(
         `${entry} exports no class with @Endpoint`,
         'export the contract class from it, or name the module that does',
       );
     }
-    for (const type of types) if (!found.has(type)) found.set(type, { type, entry });
+    for (const each of contracts) if (!found.has(each.type)) found.set(each.type, each);
   }
   return [...found.values()];
 }
 
-async function loadModule(root: string, entry: string): Promise<readonly unknown[]> {
+async function loadModule(root: string, entry: string): Promise<readonly Exported[]> {
   const file = resolve(root, entry);
   if (!existsSync(file)) {
     const remedy = ['.js', '.mjs', '.cjs'].includes(extname(entry))
@@ -43,9 +44,9 @@ async function loadModule(root: string, entry: string): Promise<readonly unknown
     throw new CommandFailure(`there is no module ${entry}`, remedy);
   }
   try {
-    if (!isTypeScript(file)) return valuesOf(await import(pathToFileURL(file).href));
+    if (!isTypeScript(file)) return exportsOf(await import(pathToFileURL(file).href));
     readTypeScript(root, entry);
-    return valuesOf(createRequire(join(root, 'package.json'))(file));
+    return exportsOf(createRequire(join(root, 'package.json'))(file));
   } catch (thrown) {
     if (thrown instanceof CommandFailure) throw thrown;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
@@ -56,11 +57,13 @@ async function loadModule(root: string, entry: string): Promise<readonly unknown
   }
 }
 
+/** The name of an export, and what it is. */
+type Exported = readonly [string, unknown];
+
 /** What a module exports; of CommonJS seen as ECMAScript, also what is only in its `exports`. */
-function valuesOf(namespace: unknown): readonly unknown[] {
-  const exported = Object.entries(namespace as object);
-  return exported.flatMap(([name, value]) =>
-    name === 'default' && typeof value === 'object' && value !== null ? Object.values(value) : [value],
+function exportsOf(namespace: unknown): readonly Exported[] {
+  return Object.entries(namespace as object).flatMap(([name, value]: Exported) =>
+    name === 'default' && typeof value === 'object' && value !== null ? Object.entries(value) : [[name, value] as const],
   );
 }
 

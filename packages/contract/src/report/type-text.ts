@@ -54,7 +54,7 @@ function textOf(fragment: unknown): string {
   if ('kind' in fragment) return methodText(fragment as SnapshotMethod);
   if ('name' in fragment && 'schema' in fragment) return argumentText(fragment as unknown as SnapshotArg);
   if ('schema' in fragment && 'required' in fragment) return fieldText(fragment as { schema: SnapshotSchema; required: boolean });
-  const isSchema = ['type', '$ref', 'anyOf', 'enum', 'const'].some((keyword) => keyword in fragment);
+  const isSchema = ['type', '$ref', 'anyOf', 'enum', 'const', 'x-ts'].some((keyword) => keyword in fragment);
   if (isSchema) return typeText(fragment as SnapshotSchema);
   const members = Object.entries(fragment).map(([key, value]) => `${key} ${textOf(value)}`);
   return members.length === 0 ? 'unknown' : members.join(', ');
@@ -75,7 +75,7 @@ function shapeText(schema: SnapshotSchema): string {
   if (schema.properties !== undefined) return objectText(schema);
   if (typeof schema.additionalProperties === 'object') return `Record<string, ${typeText(schema.additionalProperties)}>`;
   const types = schema.type === undefined ? [] : [schema.type].flat();
-  return types.length === 0 ? 'unknown' : types.map((type) => NAMES[type] ?? type).join(' | ');
+  return types.length === 0 ? (schema['x-ts'] ?? 'unknown') : types.map((type) => NAMES[type] ?? type).join(' | ');
 }
 
 function objectText({ properties = {}, required = [] }: SnapshotSchema): string {

@@ -3,7 +3,7 @@ import { formatVersion } from '../values/version';
 import type { CodecName } from './codec-names';
 import type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, LateValue, MethodContract } from './contract';
 import type { SchemaKeywords } from './shape';
-import type { TypeRef } from './type-ref';
+import { type TypeRef, UNCHECKED } from './type-ref';
 import { VALUE_KINDS } from './value-kinds';
 
 /** A JSON Schema of the profile that snapshots use. */
@@ -97,7 +97,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     since: formatVersion({ major, minor: method.since }),
     ...(method.description !== undefined && { description: method.description }),
     args: method.args.map((arg) => argDocument(arg, method, major)),
-    ...(method.returns !== undefined && { returns: method.returns === null ? null : schemaOf(method.returns) }),
+    returns: method.returns === null ? null : schemaOf(method.returns ?? UNCHECKED), // what is not declared may be anything
     ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
     ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),

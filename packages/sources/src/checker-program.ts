@@ -1,0 +1,100 @@
+/** A program as the checker of any TypeScript tells of it: what the releases share, over the few things in which they differ. */
+import { KIND_NAMES, type KindName, type Node, type Program, type Type, type TypeKind } from './syntax';
+
+/** A symbol of the checker. */
+export interface CheckerSymbol {
+  readonly name: string;
+  readonly flags: number;
+}
+
+/** A type as the checker gives it. */
+export interface CheckerType extends Type {
+  readonly objectFlags?: number;
+  readonly value?: unknown;
+  readonly intrinsicName?: string;
+  getSymbol(): CheckerSymbol | undefined;
+}
+
+/** What of a checker is used; every release has it in this form. */
+export interface Checker {
+  getSymbolAtLocation(node: Node): CheckerSymbol | undefined;
+  getExportsOfModule(module: CheckerSymbol): readonly CheckerSymbol[];
+  getAliasedSymbol(symbol: CheckerSymbol): CheckerSymbol;
+  getTypeAtLocation(node: Node): CheckerType | undefined;
+  getSignatureFromDeclaration(node: Node): object | undefined;
+  getReturnTypeOfSignature(signature: object): CheckerType | undefined;
+  getTypeArguments(type: CheckerType): readonly CheckerType[];
+  typeToString(type: CheckerType): string;
+}
+
+/** In what releases differ. */
+export interface Release {
+  readonly version: string;
+  readonly checker: Checker;
+  readonly kinds: Readonly<Record<string, number | string>>;
+  readonly typeFlags: Readonly<Record<string, number | string>>;
+  readonly objectFlags: Readonly<Record<string, number | string>>;
+  readonly symbolFlags: Readonly<Record<string, number | string>>;
+  sourceFile(file: string): Node | undefined;
+  declarationOf(symbol: CheckerSymbol): Node | undefined;
+  membersOfUnion(type: CheckerType): readonly CheckerType[] | undefined;
+  documentation(symbol: CheckerSymbol): string;
+  close(): void;
+}
+
+/** What types are, by their flags; the first that applies. */
+const TYPE_KINDS: readonly (readonly [TypeKind, readonly string[]])[] = [
+  ['undefined', ['Undefined', 'Void']],
+  ['null', ['Null']],
+  ['string', ['String', 'StringLiteral', 'TemplateLiteral', 'StringMapping']],
+  ['number', ['Number', 'NumberLiteral']],
+  ['boolean', ['Boolean', 'BooleanLiteral']],
+];
+
+/** The program that a release reads. */
+export function programOf(release: Release): Program {
+  const { checker, typeFlags, objectFlags, symbolFlags } = release;
+  const has = (flags: number, all: Readonly<Record<string, number | string>>, name: string) =>
+    (flags & (all[name] as number)) !== 0;
+  const kinds = new Map(KIND_NAMES.map((name) => [name, release.kinds[name] as number]));
+  const is = (node: Node | undefined, kind: KindName) => node !== undefined && node.kind === kinds.get(kind);
+  const classAt = (symbol: CheckerSymbol | undefined): Node | undefined => {
+    if (symbol === undefined) return undefined;
+    const target = has(symbol.flags, symbolFlags, 'Alias') ? checker.getAliasedSymbol(symbol) : symbol;
+    const declaration = has(target.flags, symbolFlags, 'Class') ? release.declarationOf(target) : undefined;
+    return is(declaration, 'ClassDeclaration') ? declaration : undefined;
+  };
+  return {
+    version: release.version,
+    is,
+    classesOf: (file) => {
+      const source = release.sourceFile(file);
+      const module = source && checker.getSymbolAtLocation(source);
+      if (module === undefined) return source && new Map();
+      const exported = checker.getExportsOfModule(module).map((symbol) => [symbol.name, classAt(symbol)] as const);
+      return new Map(exported.filter((each): each is readonly [string, Node] => each[1] !== undefined));
+    },
+    typeOf: (node) => checker.getTypeAtLocation(node)!,
+    returnTypeOf: (method) => {
+      const signature = checker.getSignatureFromDeclaration(method);
+      return signature && checker.getReturnTypeOfSignature(signature);
+    },
+    partsOf: (type) => release.membersOfUnion(type as CheckerType) ?? [type],
+    kindOf: ({ flags }) => TYPE_KINDS.find(([, names]) => names.some((name) => has(flags, typeFlags, name)))?.[0] ?? 'other',
+    valueOf: (type) => {
+      const { flags, value, intrinsicName } = type as CheckerType;
+      if (has(flags, typeFlags, 'BooleanLiteral')) return { value: value === true || intrinsicName === 'true' };
+      return typeof value === 'string' || typeof value === 'number' ? { value } : undefined;
+    },
+    argumentsOf: (type) =>
+      has((type as CheckerType).objectFlags ?? 0, objectFlags, 'Reference') ? checker.getTypeArguments(type as CheckerType) : [],
+    classOf: (type) => classAt((type as CheckerType).getSymbol()),
+    textOf: (type) => checker.typeToString(type as CheckerType),
+    docOf: (declaration) => {
+      const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
+      const text = symbol && release.documentation(symbol).trim();
+      return text === '' ? undefined : text;
+    },
+    close: () => release.close(),
+  };
+}
