@@ -20,7 +20,6 @@ export interface Checker {
   getSymbolAtLocation(node: Node): CheckerSymbol | undefined;
   getExportsOfModule(module: CheckerSymbol): readonly CheckerSymbol[];
   getAliasedSymbol(symbol: CheckerSymbol): CheckerSymbol;
-  getTypeAtLocation(node: Node): CheckerType | undefined;
   getSignatureFromDeclaration(node: Node): object | undefined;
   getReturnTypeOfSignature(signature: object): CheckerType | undefined;
   getTypeArguments(type: CheckerType): readonly CheckerType[];
@@ -37,8 +36,8 @@ export interface Release {
   readonly symbolFlags: Readonly<Record<string, number | string>>;
   sourceFile(file: string): Node | undefined;
   declarationOf(symbol: CheckerSymbol): Node | undefined;
+  typesAt(nodes: readonly Node[]): readonly (CheckerType | undefined)[];
   membersOfUnion(type: CheckerType): readonly CheckerType[] | undefined;
-  documentation(symbol: CheckerSymbol): string;
   close(): void;
 }
 
@@ -58,6 +57,11 @@ export function programOf(release: Release): Program {
     (flags & (all[name] as number)) !== 0;
   const kinds = new Map(KIND_NAMES.map((name) => [name, release.kinds[name] as number]));
   const is = (node: Node | undefined, kind: KindName) => node !== undefined && node.kind === kinds.get(kind);
+  const types = new Map<Node, CheckerType>();
+  const prepare = (nodes: readonly Node[]) => {
+    const found = release.typesAt(nodes);
+    for (const [index, node] of nodes.entries()) types.set(node, found[index]!);
+  };
   const classAt = (symbol: CheckerSymbol | undefined): Node | undefined => {
     if (symbol === undefined) return undefined;
     const target = has(symbol.flags, symbolFlags, 'Alias') ? checker.getAliasedSymbol(symbol) : symbol;
@@ -74,7 +78,11 @@ export function programOf(release: Release): Program {
       const exported = checker.getExportsOfModule(module).map((symbol) => [symbol.name, classAt(symbol)] as const);
       return new Map(exported.filter((each): each is readonly [string, Node] => each[1] !== undefined));
     },
-    typeOf: (node) => checker.getTypeAtLocation(node)!,
+    typeOf: (node) => {
+      if (!types.has(node)) prepare([node]);
+      return types.get(node)!;
+    },
+    prepare,
     returnTypeOf: (method) => {
       const signature = checker.getSignatureFromDeclaration(method);
       return signature && checker.getReturnTypeOfSignature(signature);
@@ -90,11 +98,6 @@ export function programOf(release: Release): Program {
       has((type as CheckerType).objectFlags ?? 0, objectFlags, 'Reference') ? checker.getTypeArguments(type as CheckerType) : [],
     classOf: (type) => classAt((type as CheckerType).getSymbol()),
     textOf: (type) => checker.typeToString(type as CheckerType),
-    docOf: (declaration) => {
-      const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
-      const text = symbol && release.documentation(symbol).trim();
-      return text === '' ? undefined : text;
-    },
     close: () => release.close(),
   };
 }

@@ -11,19 +11,20 @@ import type {
   SourceParameter,
 } from './class-source';
 import { literalValue } from './literal-value';
-import { classesIn, readResult, readType } from './read-type';
+import { readDoc } from './read-doc';
+import { classesIn, readResult, readType, resultOf, typedBy } from './read-type';
 import type { Node, Program } from './syntax';
 
 /** A contract class with all classes that it reaches. */
 export function readContract(program: Program, declaration: Node): ContractSource {
+  const waiting = [...reachedBy(program, declaration)];
   const contract = readClass(program, declaration);
   const types = new Map<string, SourceClass>();
-  const waiting = [...reachedBy(program, declaration)];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const name = next.name?.text;
     if (name === undefined || types.has(name) || isOnlyDeclared(next)) continue;
-    types.set(name, readClass(program, next));
     waiting.push(...reachedBy(program, next));
+    types.set(name, readClass(program, next));
   }
   return { typescript: program.version, contract, types };
 }
@@ -36,15 +37,20 @@ function isOnlyDeclared(declaration: Node): boolean {
 function readClass(program: Program, declaration: Node): SourceClass {
   const methods = new Map<string, SourceMethod>();
   const fields = new Map<string, SourceField>();
-  for (const each of lineage(program, declaration)) {
-    for (const member of each.members ?? []) {
-      const name = member.name?.text;
-      if (name === undefined) continue;
-      if (program.is(member, 'MethodDeclaration')) methods.set(name, readMethod(program, member));
-      if (program.is(member, 'PropertyDeclaration') && !isStatic(member)) fields.set(name, readField(program, member));
-    }
+  for (const member of membersOf(program, declaration)) {
+    const name = member.name?.text;
+    if (name === undefined) continue;
+    if (program.is(member, 'MethodDeclaration')) methods.set(name, readMethod(program, member));
+    else fields.set(name, readField(program, member));
   }
   return { ...readElement(program, declaration), methods, fields };
+}
+
+/** The methods and fields of a class and of those that it extends; what a class says itself comes last, and counts. */
+function membersOf(program: Program, declaration: Node): readonly Node[] {
+  const all = lineage(program, declaration).flatMap(({ members = [] }) => members);
+  const own = all.filter((member) => program.is(member, 'MethodDeclaration') || program.is(member, 'PropertyDeclaration'));
+  return own.filter((member) => !isStatic(member));
 }
 
 /** A class and those that it extends, the first ancestor first: what a class says itself comes last, and counts. */
@@ -55,13 +61,21 @@ function lineage(program: Program, declaration: Node): readonly Node[] {
   return base === undefined || isOnlyDeclared(base) ? [declaration] : [...lineage(program, base), declaration];
 }
 
+/** The classes that the types of a class name. Asks for all its types at once. */
 function reachedBy(program: Program, declaration: Node): ReadonlySet<Node> {
+  const members = membersOf(program, declaration);
+  const methods = members.filter((member) => program.is(member, 'MethodDeclaration'));
+  const declared = [
+    ...members.filter((member) => !methods.includes(member)),
+    ...methods.flatMap(({ parameters = [] }) => parameters),
+  ];
+  const results = methods.map((method) => resultOf(program, method));
+  const asked = [...declared.map((each) => typedBy(program, each)), ...results].flatMap((typed) => typed?.asked ?? []);
+  program.prepare(asked);
   const found = new Set<Node>();
-  for (const member of lineage(program, declaration).flatMap(({ members = [] }) => members)) {
-    if (program.is(member, 'PropertyDeclaration')) classesIn(program, program.typeOf(member), found);
-    if (!program.is(member, 'MethodDeclaration') || isStatic(member)) continue;
-    for (const parameter of member.parameters ?? []) classesIn(program, program.typeOf(parameter), found);
-    const returned = program.returnTypeOf(member);
+  for (const node of asked) classesIn(program, program.typeOf(node), found);
+  for (const [index, method] of methods.entries()) {
+    const returned = results[index] === undefined ? program.returnTypeOf(method) : undefined;
     if (returned !== undefined) classesIn(program, returned, found);
   }
   return found;
@@ -71,6 +85,10 @@ const NOT_PUBLIC: ReadonlySet<string> = new Set(['private', 'protected']);
 
 function isStatic({ modifiers = [] }: Node): boolean {
   return modifiers.some((modifier) => modifier.getText() === 'static');
+}
+
+function hasQuestionMark({ questionToken, postfixToken }: Node): boolean {
+  return [questionToken, postfixToken].some((token) => token?.getText() === '?');
 }
 
 function isPublic({ modifiers = [], name }: Node): boolean {
@@ -83,23 +101,23 @@ function readMethod(program: Program, member: Node): SourceMethod {
 }
 
 function readParameter(program: Program, parameter: Node): SourceParameter {
-  const type = readType(program, program.typeOf(parameter), parameter.type);
+  const type = readType(program, typedBy(program, parameter));
   const { initializer } = parameter;
   return {
     ...readElement(program, parameter),
     type,
-    isOptional: parameter.questionToken !== undefined || initializer !== undefined || type.isOptional,
+    isOptional: hasQuestionMark(parameter) || initializer !== undefined || type.isOptional,
     initializer: initializer?.getText().replace(/\s+/g, ' '),
     default: initializer && literalValue(program, initializer),
   };
 }
 
 function readField(program: Program, member: Node): SourceField {
-  const type = readType(program, program.typeOf(member), member.type);
+  const type = readType(program, typedBy(program, member));
   return {
     ...readElement(program, member),
     type,
-    isOptional: member.questionToken !== undefined || type.isOptional,
+    isOptional: hasQuestionMark(member) || type.isOptional,
     isPublic: isPublic(member),
   };
 }
@@ -111,7 +129,7 @@ function readElement(program: Program, node: Node): SourceElement {
     place: placeOf(node.name ?? node),
     whole: placeOf(node),
     decorators: decorators.map((decorator) => readDecorator(program, decorator)),
-    doc: program.docOf(node),
+    doc: readDoc(node),
   };
 }
 

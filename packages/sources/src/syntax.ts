@@ -3,12 +3,17 @@
 /** A node of a syntax tree: the members that all releases share. */
 export interface Node {
   readonly kind: number;
+  /** Where what belongs to it begins, comments before it too. */
+  readonly pos: number;
   readonly end: number;
   readonly text?: string;
   readonly name?: Node;
   readonly type?: Node;
   readonly initializer?: Node;
-  readonly questionToken?: unknown;
+  /** `?` of a parameter; of a field, in some releases. */
+  readonly questionToken?: Node;
+  /** `?` or `!` of a field, in the others. */
+  readonly postfixToken?: Node;
   readonly expression?: Node;
   readonly operand?: Node;
   readonly body?: Node;
@@ -18,6 +23,7 @@ export interface Node {
   readonly arguments?: readonly Node[];
   readonly typeArguments?: readonly Node[];
   readonly elements?: readonly Node[];
+  readonly elementType?: Node;
   readonly properties?: readonly Node[];
   readonly heritageClauses?: readonly Node[];
   readonly types?: readonly Node[];
@@ -29,7 +35,9 @@ export interface Node {
 /** The kinds of nodes that are told apart, as TypeScript calls them. */
 export const KIND_NAMES = [
   'ArrayLiteralExpression',
+  'ArrayType',
   'AsExpression',
+  'BooleanKeyword',
   'CallExpression',
   'ClassDeclaration',
   'Decorator',
@@ -37,6 +45,7 @@ export const KIND_NAMES = [
   'MethodDeclaration',
   'NoSubstitutionTemplateLiteral',
   'NullKeyword',
+  'NumberKeyword',
   'NumericLiteral',
   'ObjectLiteralExpression',
   'ParenthesizedExpression',
@@ -44,6 +53,7 @@ export const KIND_NAMES = [
   'PropertyAssignment',
   'PropertyDeclaration',
   'SatisfiesExpression',
+  'StringKeyword',
   'StringLiteral',
   'TrueKeyword',
   'TypeReference',
@@ -68,6 +78,8 @@ export interface Program {
   /** The class declarations that a module exports, by the names of the exports; `undefined` if the program has no such file. */
   classesOf(file: string): ReadonlyMap<string, Node> | undefined;
   typeOf(node: Node): Type;
+  /** Asks for the types of nodes at once, which is faster than one after the other; then they are known. */
+  prepare(nodes: readonly Node[]): void;
   returnTypeOf(method: Node): Type | undefined;
   /** The members of a union; of another type, itself. */
   partsOf(type: Type): readonly Type[];
@@ -79,8 +91,6 @@ export interface Program {
   /** Where the class is declared that a type is an instance of. */
   classOf(type: Type): Node | undefined;
   textOf(type: Type): string;
-  /** The text of the JSDoc before a declaration, without its tags. */
-  docOf(declaration: Node): string | undefined;
   close(): void;
 }
 

@@ -5,6 +5,10 @@ import type { Node, Program, ProgramFiles } from './syntax';
 
 type Options = Readonly<Record<string, unknown>>;
 
+interface ClassicChecker extends Checker {
+  getTypeAtLocation(node: Node): CheckerType | undefined;
+}
+
 /** What of the library is used. */
 export interface ClassicApi {
   readonly version: string;
@@ -19,8 +23,7 @@ export interface ClassicApi {
   createProgram(
     files: readonly string[],
     options: Options,
-  ): { getTypeChecker(): Checker; getSourceFile(file: string): Node | undefined };
-  displayPartsToString(parts: readonly object[]): string;
+  ): { getTypeChecker(): ClassicChecker; getSourceFile(file: string): Node | undefined };
 }
 
 /** One program for all files that have the same settings. */
@@ -59,10 +62,7 @@ function programIn(ts: ClassicApi, files: readonly string[], options: Options): 
       const union = type as CheckerType & { isUnion(): boolean; readonly types: readonly CheckerType[] };
       return union.isUnion() ? union.types : undefined;
     },
-    documentation: (symbol) =>
-      ts.displayPartsToString(
-        (symbol as CheckerSymbol & { getDocumentationComment(of: Checker): readonly object[] }).getDocumentationComment(checker),
-      ),
+    typesAt: (nodes) => nodes.map((node) => checker.getTypeAtLocation(node)),
     close: () => undefined,
   });
 }

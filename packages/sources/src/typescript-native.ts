@@ -9,7 +9,7 @@ interface Handle {
 }
 
 interface NativeChecker extends Checker {
-  getDocumentationCommentOfSymbol(symbol: CheckerSymbol): string;
+  getTypeAtLocation(nodes: readonly Node[]): readonly (CheckerType | undefined)[];
 }
 
 interface NativeProject {
@@ -90,7 +90,7 @@ function programIn(
       const union = type as CheckerType & { isUnionType(): boolean; getTypes(): readonly CheckerType[] };
       return union.isUnionType() ? union.getTypes() : undefined;
     },
-    documentation: (symbol) => checker.getDocumentationCommentOfSymbol(symbol),
+    typesAt: (nodes) => checker.getTypeAtLocation(nodes),
     close,
   });
 }

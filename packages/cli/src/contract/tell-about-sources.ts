@@ -4,14 +4,18 @@ import type { Io } from '../console/io';
 import type { CodeContract } from '../project/code-contract';
 import type { Project } from '../project/project';
 
+/** How many disagreements are told: of more of them, the rest look like these. */
+const MOST = 20;
+
 /** Writes each disagreement with its place and what to write instead. */
 export function tellAboutSources(project: Project, { snapshot, sources, unread }: CodeContract, io: Io): void {
   if (unread !== undefined) io.err(`note: without defaults and prose, as the sources cannot be read: ${unread}\n`);
   const textOf = textsOf();
   const found = disagreementsOf(snapshot, sources);
-  for (const { place, message, fix } of found) {
+  for (const { place, message, fix } of found.slice(0, MOST)) {
     const { file, line, column } = positionOf(place, textOf(place.file));
     io.err(`warning: ${project.shown(file)}:${line}:${column}  ${message}\n  fix: ${fix}\n`);
   }
+  if (found.length > MOST) io.err(`… and ${found.length - MOST} more of this sort\n`);
   if (found.some(({ edits }) => edits.length > 0)) io.err('as a patch: npx concord contract snapshot --suggest\n');
 }
