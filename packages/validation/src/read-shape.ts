@@ -32,8 +32,16 @@ const KEYWORD_TYPES: Readonly<Record<string, TypeRef>> = {
   boolean: { kind: 'boolean' },
 };
 
+/** Shapes that were read: a class does not change once it is used, and finding its decorators is a search through those of all classes. */
+const read = new WeakMap<Class, readonly ReadField[] | undefined>();
+
 /** The fields of a class in the order of their names; `undefined` if it has no decorator of class-validator. */
 export function readShape(type: Class): readonly ReadField[] | undefined {
+  if (!read.has(type)) read.set(type, fieldsOf(type));
+  return read.get(type);
+}
+
+function fieldsOf(type: Class): readonly ReadField[] | undefined {
   const metadata = propertyMetadata(type);
   if (metadata.length === 0) return undefined;
   const byName = new Map<string, PropertyMetadata[]>();
