@@ -2,10 +2,12 @@
  * How the tests run: swc compiles as tsc does, packages are taken from their sources.
  * @jest-config-loader esbuild-register
  */
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 const config: Config = {
   testEnvironment: 'node',
+  maxWorkers: Math.max(2, availableParallelism() - 1), // one alone, which is Jest's choice on two cores, mostly waits
   roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],

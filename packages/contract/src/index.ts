@@ -29,6 +29,8 @@ export type {
   Was,
 } from './document/snapshot';
 
+export { nextMinor } from './document/versions';
+
 // what rules find
 export { diff } from './check/diff';
 export { lint } from './check/lint';

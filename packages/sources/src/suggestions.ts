@@ -1,5 +1,5 @@
 /** What to write in sources so that findings go away: edits for the rules whose remedy is one decorator. */
-import type { Finding, Since, Snapshot } from '@concord-rpc/contract';
+import { type Finding, nextMinor, type Since, type Snapshot } from '@concord-rpc/contract';
 import type { ContractSource, SourceElement } from './class-source';
 import { decorate, decoratorOf, importName, markOptional, replaceDecorator, setOption } from './decorating';
 import type { Edit } from './edit';
@@ -132,11 +132,6 @@ function fieldOf(sources: readonly ContractSource[], type: string, field: string
   const element = sources.map(({ types }) => types.get(type)?.fields.get(field)).find((found) => found !== undefined);
   if (element === undefined) return undefined;
   return value === undefined ? { kind: 'field', element } : { kind: 'value', element, value: quoted(value) };
-}
-
-function nextMinor(version: string): string {
-  const dot = version.indexOf('.');
-  return `${version.slice(0, dot)}.${Number(version.slice(dot + 1)) + 1}`;
 }
 
 function quoted(text: string): string {

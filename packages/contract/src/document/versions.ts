@@ -1,5 +1,5 @@
 /** Versions as documents claim them: read without complaint, with what stands for one that is left out. */
-import { compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import { compareVersions, formatVersion, parseVersion, type Version } from '@concord-rpc/core';
 import type { Since } from './snapshot';
 
 /** A key of `endpoints`, taken apart. */
@@ -39,4 +39,10 @@ export function sinceFor(since: Since | undefined, endpointKey: string): string 
 /** The version from which something is there: what has no `since` is as old as its major. `undefined` if it cannot be read. */
 export function effectiveSince(since: string | undefined, endpointKey: string): Version | undefined {
   return since === undefined ? { major: parseEndpointKey(endpointKey).major, minor: 0 } : readVersion(since);
+}
+
+/** The minor after a version: `1.3` after `1.2`; what cannot be read stays as it is. */
+export function nextMinor(text: string): string {
+  const version = readVersion(text);
+  return version === undefined ? text : formatVersion({ major: version.major, minor: version.minor + 1 });
 }

@@ -1,6 +1,7 @@
 /** Runs the rules over the subjects of one endpoint, and writes what they find. */
 import type { Subject } from '../compare/subject';
 import type { Within } from '../compare/walk';
+import { nextMinor } from '../document/versions';
 import { rulesOf } from '../rules/catalogue';
 import type { AnyRule, Category, Hurts } from '../rules/rule';
 import { nextMajorOf } from '../rules/version-rules';
@@ -59,7 +60,7 @@ function findingOf(
   const severity = severityOf(rule, key, settings);
   if (severity === undefined) return undefined;
   const { path, before, after } = subject;
-  const names = { name: nameIn(path), next: nextMajorOf(key), now: to ?? '?' };
+  const names = { name: nameIn(path), next: nextMajorOf(key), now: newVersion(from, to) };
   const harm = filled(rule.harm, names);
   return {
     rule: rule.id,
@@ -77,6 +78,11 @@ function findingOf(
     fix: filled(rule.fix, names),
     fingerprint: fingerprintOf(rule.id, path, before, after),
   };
+}
+
+/** The version of what is new: a version that stood still has been given out, so it is the one after it. */
+function newVersion(from: string | undefined, to = '?'): string {
+  return from === to ? nextMinor(to) : to;
 }
 
 function whoIsHurt(hurts: Hurts, from = '(none)', to = '(none)'): string {

@@ -24,7 +24,7 @@ export interface Rule<K extends SubjectKind = SubjectKind> {
   readonly bump: Bump;
   /** Before and after, in short. */
   readonly example: string;
-  /** What happens to who is hurt. `{name}` is what the finding is about, `{next}` the endpoint's next major, `{now}` its version. */
+  /** What happens to who is hurt. `{name}` is what the finding is about, `{next}` the endpoint's next major, `{now}` the version of what is new in it. */
   readonly harm: string;
   /** What to do about it; with the same names. */
   readonly fix: string;
