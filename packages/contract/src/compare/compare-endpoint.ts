@@ -1,7 +1,8 @@
 /** Compares the methods of an endpoint: by name, then by alias. */
 import type { SnapshotEndpoint, SnapshotMethod } from '../document/snapshot';
+import { schemasIn } from '../document/type-reference';
 import { compareMethod } from './compare-method';
-import { reportAddition, type Walk } from './walk';
+import { isUntouched, reportAddition, type Walk } from './walk';
 
 type Methods = Readonly<Record<string, SnapshotMethod>>;
 
@@ -15,6 +16,7 @@ export function compareMethods(walk: Walk, before: SnapshotEndpoint, after: Snap
   for (const [name, method] of Object.entries(old)) {
     const newName = Object.hasOwn(now, name) ? name : renamed.get(name);
     const path = `${walk.after.key}/${newName ?? name}`;
+    if (newName === name && isUntouched(walk, method, now[name], schemasIn(method))) continue;
     if (newName === undefined) walk.report({ kind: 'method', path, before: method, after: undefined });
     else {
       const renamedFrom = newName === name ? undefined : name;

@@ -7,12 +7,13 @@ import { compareEnums } from './compare-enums';
 import { compareObjects } from './compare-objects';
 import { compareUnions, compareUnionWithPlain } from './compare-unions';
 import { type Comparing, type Place, placeIn, reportAt, withWas } from './place';
-import type { Walk } from './walk';
+import { isUntouched, type Walk } from './walk';
 
 const ANYTHING: SnapshotSchema = {};
 
 /** Compares what a place names or holds. A named type is compared where it is defined, once for each direction. */
 export function compareTypes(walk: Walk, place: Place, before: SnapshotSchema, after: SnapshotSchema): void {
+  if (isUntouched(walk, before, after, [before])) return;
   const here = withWas(place, after);
   const old = resolve(before, walk.before.types);
   const now = resolve(after, walk.after.types);
