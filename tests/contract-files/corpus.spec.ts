@@ -1,5 +1,6 @@
 /** The checker held to a corpus of contracts, before and after, written from the specification: nothing less is found, and nothing more. */
-import { diff, PROFILES, type Profile, RULES, releaseHash, scopeOf } from '@concord-rpc/contract';
+import { diff, lint, PROFILES, type Profile, RULES, releaseHash, scopeOf } from '@concord-rpc/contract';
+import { type Alone, LATE_ALONE, REMOVAL_ALONE, SINCE_ALONE, UNCHECKED_ALONE, VERSIONS_ALONE } from './corpus/alone';
 import { ARGUMENTS, DEFAULTS, ONE_WAY, RESULTS } from './corpus/arguments';
 import { CATALOGUE } from './corpus/catalogue';
 import { ENDPOINTS, METHODS } from './corpus/endpoints';
@@ -42,6 +43,19 @@ const AREAS: readonly (readonly [string, readonly Pair[]])[] = [
 describe.each(AREAS)('%s', (_area, pairs) => {
   test.each(pairs.map((pair) => [pair.says, pair] as const))('%s', (_says, pair) => {
     expect(found(pair)).toEqual(pair.finds);
+  });
+});
+
+describe.each<readonly [string, readonly Alone[]]>([
+  ['versions alone', VERSIONS_ALONE],
+  ['since alone', SINCE_ALONE],
+  ['late arguments alone', LATE_ALONE],
+  ['removals alone', REMOVAL_ALONE],
+  ['unchecked alone', UNCHECKED_ALONE],
+])('%s', (_area, rows) => {
+  test.each(rows.map(([says, ...row]) => [says, row] as const))('%s', (_says, [contract, ...finds]) => {
+    const { findings } = lint(contract);
+    expect(findings.map(({ rule, path }) => `${rule} ${path}`).sort()).toEqual(finds.sort());
   });
 });
 
