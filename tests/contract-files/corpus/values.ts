@@ -224,6 +224,20 @@ export const ENUMS: readonly TypeChange[] = [
     'IN_ENUM_VALUE_ADDED =2',
     'OUT_ENUM_VALUE_ADDED_SAFE =2',
   ],
+  [
+    'a value of another type, where no type is said',
+    { enum: ['a'] },
+    { enum: ['a', 1], 'x-enum-since': { 1: '1.1' }, 'x-enum-fallback': { 1: 'a' } },
+    'IN_ENUM_VALUE_ADDED =1',
+    'OUT_ENUM_VALUE_ADDED_SAFE =1',
+  ],
+  [
+    'values of another type, where no type is said',
+    { enum: ['1'] },
+    { const: 2, 'x-enum-since': { 2: '1.1' } },
+    'IN_ENUM_VALUE_REMOVED =1; IN_ENUM_VALUE_ADDED =2',
+    'OUT_ENUM_VALUE_REMOVED =1; OUT_ENUM_VALUE_ADDED =2',
+  ],
   ['a typeless enum becomes typed', { enum: ['a'] }, { type: 'string', enum: ['a'] }, '', ''],
   ['a typeless enum of integers becomes typed', { enum: [1, 2] }, { type: 'integer', enum: [1, 2] }, '', ''],
   // what an enum without a type accepts is of the types of its values

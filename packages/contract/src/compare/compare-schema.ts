@@ -71,7 +71,9 @@ function compareShapes(at: Comparing, oldNode: SnapshotSchema, newNode: Snapshot
     compareUnionWithPlain(at, oldMembers === undefined ? oldNode : newNode, compareTypes);
     return;
   }
-  const relation = relationOf(old.atoms, now.atoms);
+  const areBothUntyped =
+    [before, after].every(({ type }) => type === undefined) && old.values !== undefined && now.values !== undefined;
+  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // values by themselves are compared as values
   if (relation === 'same') compareInside(at);
   else reportAt(at, 'type', { relation, before, after });
 }
