@@ -1,5 +1,19 @@
 /** The checker held to a corpus of contracts, before and after, written from the specification: nothing less is found, and nothing more. */
-import { diff, lint, PROFILES, type Profile, RULES, releaseHash, scopeOf } from '@concord-rpc/contract';
+import {
+  diff,
+  FINDINGS_SCHEMA,
+  FORMATS,
+  lint,
+  PROFILES,
+  type Profile,
+  parseSnapshot,
+  RULES,
+  recordHistory,
+  releaseHash,
+  scopeOf,
+  writeSnapshot,
+} from '@concord-rpc/contract';
+import Ajv2020 from 'ajv/dist/2020';
 import { type Alone, LATE_ALONE, REMOVAL_ALONE, SINCE_ALONE, UNCHECKED_ALONE, VERSIONS_ALONE } from './corpus/alone';
 import { ARGUMENTS, DEFAULTS, ONE_WAY, RESULTS } from './corpus/arguments';
 import { CATALOGUE } from './corpus/catalogue';
@@ -144,5 +158,32 @@ test('in an endpoint that was experimental everything is a note', () => {
     const ofOld = findings.filter(({ endpoints }) => endpoints.some((key) => Object.hasOwn(before.endpoints, key)));
     expect(ofOld.filter(({ severity }) => severity !== 'info')).toEqual([]);
     expect(findings.length).toBeGreaterThanOrEqual(finds.filter((each) => !each.startsWith('ENDPOINT_STABILITY')).length);
+  }
+});
+
+/** Of these no history can be written: whoever does them says so to those who rely on the release. */
+const WITHOUT_HISTORY = /ERROR_ADDED_UNGATED|ERROR_REMOVED|ERROR_RETRYABLE_CHANGED|DEFAULT_\w+ \S+\/args\/\w+$/;
+
+test('what is released stays what it was, once its history is written down and nothing is an error', () => {
+  const moved = ALL.flatMap((pair) => {
+    const after = recordHistory(pair.before, pair.after);
+    const { findings } = diff(pair.before, after);
+    const isExcused = findings.some(
+      ({ rule, path, severity }) => severity === 'error' || WITHOUT_HISTORY.test(`${rule} ${path}`),
+    );
+    if (isExcused) return [];
+    return promises({ ...pair, after }).flatMap(({ was, is }) => (was === is ? [] : [`${pair.says}: ${pair.finds.join('; ')}`]));
+  });
+  expect(moved).toEqual([]);
+});
+
+test('every contract of the corpus is a contract file, and every report is of its schema', () => {
+  const isReport = new Ajv2020({ strict: false }).compile(FINDINGS_SCHEMA);
+  for (const { before, after } of ALL) {
+    const [old, now] = [before, after].map((each) => parseSnapshot(writeSnapshot(each), 'contract.json'));
+    const report = { ...diff(old!, now!), title: 'corpus' };
+    const prints = diff(before, after).findings.map(({ fingerprint }) => fingerprint);
+    expect(report.findings.map(({ fingerprint }) => fingerprint)).toEqual(prints);
+    expect(isReport(JSON.parse(FORMATS.json(report))) || isReport.errors).toBe(true);
   }
 });

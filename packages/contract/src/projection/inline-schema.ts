@@ -65,7 +65,7 @@ export function createInliner(types: TypeTable, direction: Direction): Inliner {
       ...writtenValues(schema),
       ...(schema.anyOf !== undefined && writtenUnion(schema.anyOf.map((member) => part(member) as Written))),
       ...(schema.uniqueItems === true && { uniqueItems: true }),
-      ...(schema.properties !== undefined && { properties: mapped(schema.properties, part) }),
+      ...(Object.keys(schema.properties ?? {}).length > 0 && { properties: mapped(schema.properties!, part) }),
       ...((schema.required?.length ?? 0) > 0 && { required: inOrder(schema.required!) }),
       ...(schema.items !== undefined && { items: part(schema.items) }),
       ...(direction === 'in' && rest === false && { additionalProperties: false }),

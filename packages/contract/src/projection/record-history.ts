@@ -107,7 +107,8 @@ function schemaWithHistory(
   version: string | undefined,
   required: Pick<Was, 'required'> = {},
 ): SnapshotSchema {
-  const isOther = !isSame(ownFacets(old, now), ownFacets(now, now));
+  const saysMoreOrLess = (old.items === undefined) !== (now.items === undefined);
+  const isOther = saysMoreOrLess || !isSame(ownFacets(old, now), ownFacets(now, now));
   const { 'x-was': _, 'x-since': __, description: ___, ...before } = old;
   const entry = { ...required, ...(isOther && { schema: before }) };
   const was = entriesOf(
