@@ -27,6 +27,7 @@ export const VERSIONS_ALONE: readonly Alone[] = [
   ['a version with zeros before', get('1.01'), 'VERSION_INVALID Svc@1'],
   ['a version with letters', get('1.x'), 'VERSION_INVALID Svc@1'],
   ['a version with a sign', get('1.-1'), 'VERSION_INVALID Svc@1'],
+  // of two on the same subjects the later by name is named
   ['the same subjects', fleet({ 'A@1': { topic: 't' }, 'B@1': { topic: 't' } }), 'ENDPOINT_SUBJECT_COLLISION B@1'],
   ['another namespace', fleet({ 'A@1': { topic: 't' }, 'B@1': { topic: 't', namespace: 'n' } })],
   ['another major', fleet({ 'A@1': { topic: 't' }, 'A@2': { topic: 't', version: '2.0' } })],

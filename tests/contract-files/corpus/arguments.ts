@@ -9,6 +9,7 @@ const get = (version: string, args: Parameters<typeof method>[0], more: object =
 export const ARGUMENTS: readonly Change[] = [
   ['gone', get('1.0', ['id', 'x']), get('1.0', ['id']), 'ARG_REMOVED Svc@1/get/args/x'],
   ['an optional one gone', get('1.0', ['id', 'x?']), get('1.0', ['id']), 'ARG_REMOVED Svc@1/get/args/x'],
+  // said under the name that stands in the contract now
   ['renamed', get('1.0', ['id']), get('1.0', ['routerId']), 'ARG_RENAMED Svc@1/get/args/routerId'],
   [
     'renamed, and a type that is written in another order',

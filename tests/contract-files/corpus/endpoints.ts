@@ -46,6 +46,7 @@ export const METHODS: readonly Change[] = [
   ['gone', svc('1.0', { get: method(), old: method() }), one('1.0'), 'METHOD_REMOVED Svc@1/old'],
   ['new', one('1.0'), svc('1.1', { get: method(), list: method([], NEW) }), 'METHOD_ADDED Svc@1/list'],
   ['another name', one('1.0'), svc('1.1', { fetch: method([], NEW) }), 'METHOD_ADDED Svc@1/fetch', 'METHOD_REMOVED Svc@1/get'],
+  // under its new name a method is as new as one that was added: older servers do not know it
   ['renamed', one('1.0'), svc('1.1', { fetch: method([], { ...NEW, aliases: ['get'] }) }), 'METHOD_RENAMED Svc@1/fetch'],
   [
     'renamed, and an argument more',
@@ -53,6 +54,14 @@ export const METHODS: readonly Change[] = [
     svc('1.1', { fetch: method(['a', arg('b?', S, NEW)], { ...NEW, aliases: ['get'] }) }),
     'ARG_ADDED_OPTIONAL Svc@1/fetch/args/b',
     'METHOD_RENAMED Svc@1/fetch',
+  ],
+  [
+    'two become one',
+    svc('1.0', { get: method(), fetch: method([], { idempotent: true }) }),
+    svc('1.1', { load: method([], { since: '1.1', aliases: ['get', 'fetch'] }) }),
+    'METHOD_IDEMPOTENCY_LOST Svc@1/load',
+    'METHOD_RENAMED Svc@1/load',
+    'METHOD_RENAMED Svc@1/load',
   ],
   [
     'renamed twice',

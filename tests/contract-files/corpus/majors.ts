@@ -39,6 +39,7 @@ export const MAJORS: readonly Change[] = [
     'ENDPOINT_MAJOR_ADDED Svc@2',
     'MAJOR_WITHOUT_BREAK Svc@2',
   ],
+  // said where it is lacking: in the new major
   [
     'a method that was not deprecated',
     fleet({ 'Svc@1': { ...v1, methods: get2(['get', 'old']) } }),

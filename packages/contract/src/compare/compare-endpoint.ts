@@ -36,8 +36,9 @@ export function renamings(old: Methods, now: Methods): ReadonlyMap<string, strin
   const names = new Map<string, string>();
   for (const [name, { aliases = [] }] of Object.entries(now)) {
     if (Object.hasOwn(old, name)) continue;
-    const vanished = aliases.find((alias) => Object.hasOwn(old, alias) && !Object.hasOwn(now, alias) && !names.has(alias));
-    if (vanished !== undefined) names.set(vanished, name);
+    for (const alias of aliases) {
+      if (Object.hasOwn(old, alias) && !Object.hasOwn(now, alias) && !names.has(alias)) names.set(alias, name);
+    }
   }
   return names;
 }
