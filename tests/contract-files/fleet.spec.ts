@@ -146,3 +146,29 @@ test('an argument that goes stops only those who pass it; one that became requir
   expect(ask(server(host), ['host', 'full'])).toBe('no');
   expect(ask(server(host, { name: 'full', schema: { type: 'boolean' } }), ['host'])).toBe('no');
 });
+
+test('an argument that was renamed stops those who pass it under its old name', () => {
+  const server = (version: string, args: SnapshotMethod['args']) => document(version, { sync: { kind: 'call', args } });
+  const ask = (old: SnapshotMethod['args'] & object, now: SnapshotMethod['args'] & object, args: string[]) =>
+    canDeploy({
+      key: KEY,
+      candidate: server('1.1', now),
+      servers: [],
+      clients: [client('ui', server('1.0', old), { method: 'sync', args })],
+    }).answer;
+  const id = { name: 'id', schema: S, required: false } as const;
+  const renamed = { ...id, name: 'routerId' };
+  expect(ask([id], [renamed], ['id'])).toBe('no');
+  expect(ask([id], [renamed], [])).toBe('yes');
+  const aliased = { ...renamed, aliases: ['id'], since: '1.1', schema: { type: 'integer' } };
+  expect(ask([id], [aliased], ['id'])).toBe('no');
+  expect(ask([id], [aliased], [])).toBe('yes');
+});
+
+test('a method that is younger than the server is refused, also where the server has one of its name', () => {
+  const of = (version: string, since?: string) => document(version, { sync: { kind: 'call', since } });
+  const { rows } = matrix({ key: KEY, clients: [of('1.2', '1.2')], servers: [of('1.1')] });
+  expect(rows.map(({ cells }) => cells.map(({ least, most }) => [least.outcome, most.outcome]))).toEqual([
+    [['reject', 'reject']],
+  ]);
+});

@@ -170,3 +170,16 @@ test('a late method needs its own version, and an unknown one has none', () => {
   expect(leastVersion(CALLS, { endpoint: 'L3@1', method: 'late', args: {} })).toEqual({ version: '1.1', because: 'late' });
   expect(leastVersion(CALLS, { endpoint: 'L3@1', method: 'toString', args: {} })).toBeUndefined();
 });
+
+test('what a type says of how it was counts also where its place says more', () => {
+  const size = { $ref: '#/types/Size', 'x-was': [{ before: '1.3', schema: { type: 'string' } }] };
+  const snapshot: Snapshot = {
+    contract: 1,
+    endpoints: {
+      'L3@1': { version: '1.4', topic: 'l3', methods: { sync: { kind: 'call', args: [{ name: 'size', schema: size }] } } },
+    },
+    types: { Size: { ...limit(900), 'x-was': [{ before: '1.4', schema: limit(100) }] } },
+  };
+  const need = (value: number) => leastVersion(snapshot, { endpoint: 'L3@1', method: 'sync', args: { size: value } })?.version;
+  expect([need(80), need(800)]).toEqual(['1.3', '1.4']);
+});

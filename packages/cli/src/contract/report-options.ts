@@ -79,7 +79,8 @@ export function answerAboutRules({ explain, rules }: ReportOptions): string | un
 /** Writes a report in every format that was asked for. Returns the exit code that its findings stand for. */
 export function writeReport(report: Report, options: ReportOptions, io: Io): ExitCode {
   const asked = [...(options.format ?? []), ...(options.json === true ? [{ format: 'json' } as const] : [])];
-  const choices: readonly FormatChoice[] = asked.length === 0 ? [{ format: 'text' }] : asked;
+  const different = new Map(asked.map((choice) => [JSON.stringify(choice), choice]));
+  const choices: readonly FormatChoice[] = asked.length === 0 ? [{ format: 'text' }] : [...different.values()];
   const toOutput = choices.filter(({ file }) => file === undefined);
   if (toOutput.length > 1 && options.output !== undefined) {
     throw new CommandFailure(

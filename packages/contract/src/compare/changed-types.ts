@@ -1,7 +1,6 @@
 /** Which named types differ between two documents, in their definition or in anything that they reach: only those need comparing. */
 import { canonicalJson } from '../document/canonical-json';
-import type { SnapshotSchema } from '../document/snapshot';
-import { collectTypes, type TypeTable } from '../document/type-reference';
+import { namedIn, type TypeTable } from '../document/type-reference';
 
 /** The names of the types that differ, or reach one that does. */
 export function changedTypes(before: TypeTable, after: TypeTable): ReadonlySet<string> {
@@ -26,14 +25,8 @@ function usersOf(tables: readonly TypeTable[]): ReadonlyMap<string, readonly str
   const users = new Map<string, string[]>();
   for (const types of tables) {
     for (const [user, schema] of Object.entries(types)) {
-      for (const name of directNames(schema)) users.set(name, [...(users.get(name) ?? []), user]);
+      for (const name of namedIn([schema])) users.set(name, [...(users.get(name) ?? []), user]);
     }
   }
   return users;
-}
-
-function directNames(schema: SnapshotSchema): ReadonlySet<string> {
-  const names = new Set<string>();
-  collectTypes(schema, {}, names);
-  return names;
 }

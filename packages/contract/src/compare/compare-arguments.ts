@@ -1,6 +1,7 @@
 /** Compares the arguments of a method: by name, then by alias, then by place. */
 import { isSame } from '../document/canonical-json';
-import type { SnapshotArg, SnapshotMethod, SnapshotSchema, Was } from '../document/snapshot';
+import { meaningOf } from '../document/normal-form';
+import type { SnapshotArg, SnapshotMethod, Was } from '../document/snapshot';
 import { compareTypes } from './compare-schema';
 import { isGated, reportAddition, reportSince, type Walk } from './walk';
 
@@ -73,11 +74,7 @@ function pairArguments(old: readonly SnapshotArg[], now: readonly SnapshotArg[])
 }
 
 function isSameSlot(before: SnapshotArg, after: SnapshotArg): boolean {
-  return isOptional(before) === isOptional(after) && isSame(withoutProse(before.schema), withoutProse(after.schema));
-}
-
-function withoutProse({ title: _, description: __, ...schema }: SnapshotSchema): SnapshotSchema {
-  return schema;
+  return isOptional(before) === isOptional(after) && isSame(meaningOf(before.schema), meaningOf(after.schema));
 }
 
 function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, after, renamed }: Pairing): void {

@@ -1,7 +1,8 @@
 /** Compares the methods of an endpoint: by name, then by alias. */
 import type { SnapshotEndpoint, SnapshotMethod } from '../document/snapshot';
+import { schemasIn } from '../document/type-reference';
 import { compareMethod } from './compare-method';
-import { reportAddition, type Walk } from './walk';
+import { isUntouched, reportAddition, type Walk } from './walk';
 
 type Methods = Readonly<Record<string, SnapshotMethod>>;
 
@@ -15,6 +16,7 @@ export function compareMethods(walk: Walk, before: SnapshotEndpoint, after: Snap
   for (const [name, method] of Object.entries(old)) {
     const newName = Object.hasOwn(now, name) ? name : renamed.get(name);
     const path = `${walk.after.key}/${newName ?? name}`;
+    if (newName === name && isUntouched(walk, method, now[name], schemasIn(method))) continue;
     if (newName === undefined) walk.report({ kind: 'method', path, before: method, after: undefined });
     else {
       const renamedFrom = newName === name ? undefined : name;
@@ -34,8 +36,9 @@ export function renamings(old: Methods, now: Methods): ReadonlyMap<string, strin
   const names = new Map<string, string>();
   for (const [name, { aliases = [] }] of Object.entries(now)) {
     if (Object.hasOwn(old, name)) continue;
-    const vanished = aliases.find((alias) => Object.hasOwn(old, alias) && !Object.hasOwn(now, alias) && !names.has(alias));
-    if (vanished !== undefined) names.set(vanished, name);
+    for (const alias of aliases) {
+      if (Object.hasOwn(old, alias) && !Object.hasOwn(now, alias) && !names.has(alias)) names.set(alias, name);
+    }
   }
   return names;
 }

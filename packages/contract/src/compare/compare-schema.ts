@@ -1,23 +1,26 @@
 /** Compares two types at a place, facet by facet, in a fixed order; where an earlier facet differs for good, later ones say nothing. */
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
 import type { SnapshotSchema } from '../document/snapshot';
-import { resolve } from '../document/type-reference';
+import { referredName, resolve } from '../document/type-reference';
 import { compareConstraints } from './compare-constraints';
 import { compareEnums } from './compare-enums';
 import { compareObjects } from './compare-objects';
 import { compareUnions, compareUnionWithPlain } from './compare-unions';
 import { type Comparing, type Place, placeIn, reportAt, withWas } from './place';
-import type { Walk } from './walk';
+import { isUntouched, type Walk } from './walk';
 
 const ANYTHING: SnapshotSchema = {};
 
 /** Compares what a place names or holds. A named type is compared where it is defined, once for each direction. */
 export function compareTypes(walk: Walk, place: Place, before: SnapshotSchema, after: SnapshotSchema): void {
+  if (isUntouched(walk, before, after, [before])) return;
   const here = withWas(place, after);
   const old = resolve(before, walk.before.types);
   const now = resolve(after, walk.after.types);
-  if (old.name !== undefined && old.name === now.name) {
-    compareDefinitions(walk, place, old.name, old.shape, now.shape);
+  const written = referredName(before);
+  const name = written === referredName(after) ? written : old.name === now.name ? old.name : undefined;
+  if (name !== undefined) {
+    compareDefinitions(walk, place.direction, name);
     compareShapes({ walk, place: here, before: old.own, after: now.own }, before, after);
     return;
   }
@@ -41,14 +44,14 @@ export function compareTypes(walk: Walk, place: Place, before: SnapshotSchema, a
   walk.visited.delete(pair);
 }
 
-function compareDefinitions(walk: Walk, { direction }: Place, name: string, before: SnapshotSchema, after: SnapshotSchema): void {
+function compareDefinitions(walk: Walk, direction: Place['direction'], name: string): void {
   const visit = `${direction} ${name}`;
   if (walk.visited.has(visit) || !walk.changed.has(name)) return;
   walk.visited.add(visit);
-  const place = withWas({ path: `types/${name}`, direction, was: [] }, after);
+  const [before, after] = [walk.before, walk.after].map(({ types }) => (Object.hasOwn(types, name) ? types[name]! : ANYTHING));
   const outer = walk.within;
   walk.within = { type: name, direction };
-  compareShapes({ walk, place, before, after }, before, after);
+  compareTypes(walk, { path: `types/${name}`, direction, was: [] }, before!, after!);
   walk.within = outer;
 }
 
@@ -60,7 +63,7 @@ function compareShapes(at: Comparing, oldNode: SnapshotSchema, newNode: Snapshot
   if (reportForm(at, (oldMembers === undefined) === (newMembers === undefined))) return;
   compareDefaults(at);
   const [old, now] = [facetsOf(before), facetsOf(after)];
-  if (old.nullable !== undefined && now.nullable !== undefined) {
+  if (at.place.isNullLifted !== true && old.nullable !== undefined && now.nullable !== undefined) {
     reportAt(at, 'null', { before: old.nullable, after: now.nullable });
   }
   if (oldMembers !== undefined && newMembers !== undefined) compareUnions(at, oldMembers, newMembers, compareTypes);
@@ -68,7 +71,9 @@ function compareShapes(at: Comparing, oldNode: SnapshotSchema, newNode: Snapshot
     compareUnionWithPlain(at, oldMembers === undefined ? oldNode : newNode, compareTypes);
     return;
   }
-  const relation = relationOf(old.atoms, now.atoms);
+  const areBothUntyped =
+    [before, after].every(({ type }) => type === undefined) && old.values !== undefined && now.values !== undefined;
+  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // values by themselves are compared as values
   if (relation === 'same') compareInside(at);
   else reportAt(at, 'type', { relation, before, after });
 }

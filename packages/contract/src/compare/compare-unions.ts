@@ -1,7 +1,7 @@
 /** Compares unions with unions, and with plain types. Members are matched by the name of their type. */
 import { facetsOf, memberName, membersOf, type Relation, relationOf } from '../document/schema-facets';
 import type { SnapshotSchema } from '../document/snapshot';
-import { type Comparing, placeIn, reportAt } from './place';
+import { type Comparing, memberIn, reportAt } from './place';
 import type { Walk } from './walk';
 
 type Members = ReadonlyMap<string, SnapshotSchema>;
@@ -13,12 +13,12 @@ export type Compare = (walk: Walk, place: Comparing['place'], before: SnapshotSc
 export function compareUnions(at: Comparing, old: Members, now: Members, compare: Compare): void {
   const { walk, place } = at;
   if (old.size === 1 && now.size === 1) {
-    compare(walk, place, first(old), first(now));
+    compare(walk, memberIn(place), first(old), first(now));
     return;
   }
   for (const [name, member] of old) {
     const same = now.get(name);
-    if (same !== undefined) compare(walk, placeIn(place, `|${name}`), member, same);
+    if (same !== undefined) compare(walk, memberIn(place, name), member, same);
     else reportAt(at, 'member', { before: member, after: undefined }, `|${name}`);
   }
   for (const [name, member] of now) {
@@ -39,8 +39,8 @@ export function compareUnionWithPlain(at: Comparing, plainNode: SnapshotSchema, 
   const seen = isUnionAfter ? relation : MIRROR[relation];
   if (seen !== 'same') reportAt(at, 'type', { relation: seen, before, after });
   if (common === undefined) return;
-  if (isUnionAfter) compare(walk, place, plainNode, common);
-  else compare(walk, place, common, plainNode);
+  if (isUnionAfter) compare(walk, memberIn(place), plainNode, common);
+  else compare(walk, memberIn(place), common, plainNode);
 }
 
 const MIRROR: Readonly<Record<Relation, Relation>> = {

@@ -1,7 +1,7 @@
 /** Walks one endpoint of one contract and tells what the rules of one contract look at. */
 import { compareVersions, type Version } from '@concord-rpc/core';
 import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod } from '../document/snapshot';
-import { collectTypes, typesOf } from '../document/type-reference';
+import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
 import { effectiveSince, parseEndpointKey, readVersion } from '../document/versions';
 import { isOptional } from './compare-arguments';
 import type { Listener } from './compare-contracts';
@@ -13,10 +13,8 @@ export function sharersOf(snapshot: Snapshot): ReadonlyMap<string, readonly stri
   const sharers = new Map<string, string[]>();
   for (const [key, { methods }] of Object.entries(snapshot.endpoints)) {
     const types = new Set<string>();
-    for (const { args = [], returns, errors = {} } of Object.values(methods)) {
-      for (const { schema } of args) collectTypes(schema, typesOf(snapshot), types);
-      if (returns) collectTypes(returns, typesOf(snapshot), types);
-      for (const { data } of Object.values(errors)) if (data !== undefined) collectTypes(data, typesOf(snapshot), types);
+    for (const schema of Object.values(methods).flatMap((method) => schemasIn(method))) {
+      collectTypes(schema, typesOf(snapshot), types);
     }
     for (const type of types) sharers.set(type, [...(sharers.get(type) ?? []), key]);
   }

@@ -9,11 +9,18 @@ export interface Place {
   readonly direction: Direction;
   /** How it was before, as said here or around it, up to the named type that it is written in. */
   readonly was: readonly Was[];
+  /** Whether null was compared for the union that this is a member of: it is lifted out of the whole. */
+  readonly isNullLifted?: boolean;
 }
 
 /** A part of a place: a field, the items, a union's member. */
 export function placeIn(place: Place, suffix: string): Place {
-  return { ...place, path: `${place.path}${suffix}` };
+  return { path: `${place.path}${suffix}`, direction: place.direction, was: place.was };
+}
+
+/** A member of the union at a place, under its name where there are several. */
+export function memberIn(place: Place, name?: string): Place {
+  return { ...place, path: name === undefined ? place.path : `${place.path}|${name}`, isNullLifted: true };
 }
 
 /** The same place, with what its schema says of how it was. */

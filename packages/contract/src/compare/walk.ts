@@ -1,7 +1,7 @@
 /** What the comparison of one endpoint needs everywhere: both sides, what was visited, whom to tell. */
 import type { Version } from '@concord-rpc/core';
-import type { Was } from '../document/snapshot';
-import type { TypeTable } from '../document/type-reference';
+import type { SnapshotSchema, Was } from '../document/snapshot';
+import { namedIn, type TypeTable } from '../document/type-reference';
 import { effectiveSince, isOlder, readVersion } from '../document/versions';
 import type { Direction, Subject } from './subject';
 
@@ -31,6 +31,12 @@ export interface Walk {
   /** Pairs of named types, each with a direction, that were looked at. */
   readonly visited: Set<string>;
   readonly report: (subject: Subject) => void;
+}
+
+/** Whether something is written as it was, and so are the types that its schemas name: then there is nothing to tell of it. */
+export function isUntouched(walk: Walk, before: unknown, after: unknown, schemas: readonly SnapshotSchema[]): boolean {
+  if (walk.before.key !== walk.after.key || JSON.stringify(before) !== JSON.stringify(after)) return false;
+  return [...namedIn(schemas)].every((type) => !walk.changed.has(type));
 }
 
 /** Something new: what it is, and since when it says that it is there. */

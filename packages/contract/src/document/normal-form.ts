@@ -15,6 +15,20 @@ export function normalForm<T>(value: T): T {
   return normalised(value, '') as T;
 }
 
+const PROSE: ReadonlySet<string> = new Set(['description', 'title']);
+
+/** The normal form of a part of a document without what only people read. */
+export function meaningOf(value: unknown): unknown {
+  return normalForm(withoutProse(value));
+}
+
+function withoutProse(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutProse);
+  const kept = Object.entries(value).filter(([key, member]) => !(PROSE.has(key) && typeof member === 'string'));
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutProse(member)]));
+}
+
 /** `word` is the word of the format under which the value stands; empty under a name or inside of data. */
 function normalised(value: unknown, word: string): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -16,6 +16,12 @@ const ATOMS: Readonly<Record<string, readonly Atom[]>> = {
   object: ['object'],
 };
 
+/** The names of the types that a set is made of; a fraction never comes without the integers. */
+export function namesOfAtoms(atoms: ReadonlySet<Atom>): readonly string[] {
+  const names = [...atoms].filter((atom) => atom !== 'integer' || !atoms.has('fraction'));
+  return names.map((atom) => (atom === 'fraction' ? 'number' : atom));
+}
+
 /** Types, enum and null of a schema, null lifted out of both. */
 export interface Facets {
   /** Whether null is accepted; `undefined` where everything is. */

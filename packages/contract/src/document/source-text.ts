@@ -14,6 +14,21 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
+/** Finds the positions of many offsets of one text. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
+
 /** The key, or the value where there is no key, at a path of keys and indexes; of what is not there, what would hold it. */
 export function nodeAt(root: Node | undefined, segments: readonly (string | number)[]): Node | undefined {
   for (let length = segments.length; root !== undefined && length >= 0; length--) {
@@ -25,15 +40,17 @@ export function nodeAt(root: Node | undefined, segments: readonly (string | numb
 
 /** Finds the places of a contract file's text that paths of findings name: `L3Plugin@1/sync/args/host` and so on. */
 export function locateIn(text: string): (path: string) => Position | undefined {
-  const root = parseTree(text);
-  let places: Map<string, Node> | undefined;
+  const content = text.replace(/^\uFEFF/, '');
+  const root = parseTree(content);
+  const positionOf = positionsIn(content);
+  let places: Places | undefined;
   return (path) => {
     places ??= root === undefined ? new Map() : indexOf(root);
     for (let known = path; known !== ''; known = known.replace(/(?:^|[./#~=|[{])[^./#~=|[{]*$/, '')) {
       const node = places.get(known);
-      if (node !== undefined) return positionAt(text, node.offset);
+      if (node !== undefined) return positionOf(node.offset);
     }
-    return root === undefined ? undefined : positionAt(text, root.offset);
+    return root === undefined ? undefined : positionOf(root.offset);
   };
 }
 

@@ -1,5 +1,5 @@
 /** Follows `$ref` to the types of a document. */
-import type { Snapshot, SnapshotSchema } from './snapshot';
+import type { Snapshot, SnapshotMethod, SnapshotSchema } from './snapshot';
 
 /** The types of a document, by name. */
 export type TypeTable = Readonly<Record<string, SnapshotSchema>>;
@@ -56,6 +56,20 @@ export function* partsOf(schema: SnapshotSchema): Generator<SnapshotSchema> {
   for (const member of schema.anyOf ?? []) yield member;
   if (schema.items !== undefined) yield schema.items;
   if (typeof schema.additionalProperties === 'object') yield schema.additionalProperties;
+}
+
+/** The schemas of a method's arguments, of its result and errors, or of both. */
+export function schemasIn({ args = [], returns, errors = {} }: SnapshotMethod, direction?: 'in' | 'out'): SnapshotSchema[] {
+  const coming = direction === 'out' ? [] : args.map(({ schema }) => schema);
+  if (direction === 'in') return coming;
+  return [...coming, ...(returns ? [returns] : []), ...Object.values(errors).flatMap(({ data }) => data ?? [])];
+}
+
+/** The types that schemas name themselves. */
+export function namedIn(schemas: readonly SnapshotSchema[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const schema of schemas) collectTypes(schema, NO_TYPES, names);
+  return names;
 }
 
 /** Adds to `names` every type that a schema reaches. */

@@ -1,6 +1,6 @@
 /** What a rule found: where, how bad, what it was and is, who is hurt and what to do; with a fingerprint that survives rebases. */
 import { canonicalJson, sha256 } from '../document/canonical-json';
-import { normalForm } from '../document/normal-form';
+import { meaningOf } from '../document/normal-form';
 import type { Bump, Category, Severity } from '../rules/rule';
 
 /** One finding. */
@@ -32,19 +32,10 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
-const PROSE: ReadonlySet<string> = new Set(['description', 'title']);
-
 /** The fingerprint of a finding: wording and line moves do not change it, the change itself does. */
 export function fingerprintOf(rule: string, path: string, before: unknown, after: unknown): string {
-  const [old, now] = [before, after].map((fragment) => normalForm(withoutProse(fragment)) ?? null);
+  const [old, now] = [before, after].map((fragment) => meaningOf(fragment) ?? null);
   return sha256(canonicalJson([rule, path, old, now])).slice(0, 12);
-}
-
-function withoutProse(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutProse);
-  const kept = Object.entries(value).filter(([key, member]) => !(PROSE.has(key) && typeof member === 'string'));
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutProse(member)]));
 }
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warn: 1, info: 2 };

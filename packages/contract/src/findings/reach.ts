@@ -1,15 +1,7 @@
 /** Which methods reach which named types, and which way: what `via` of a finding lists. */
-import type { Direction } from '../compare/subject';
 import type { Within } from '../compare/walk';
-import type { Snapshot, SnapshotMethod, SnapshotSchema } from '../document/snapshot';
-import { collectTypes, typesOf } from '../document/type-reference';
-
-/** The types of a method's arguments, or of its result and errors. */
-export function schemasOf(method: SnapshotMethod, direction: Direction): SnapshotSchema[] {
-  if (direction === 'in') return (method.args ?? []).map(({ schema }) => schema);
-  const errors = Object.values(method.errors ?? {}).flatMap(({ data }) => data ?? []);
-  return [...(method.returns == null ? [] : [method.returns]), ...errors];
-}
+import type { Snapshot } from '../document/snapshot';
+import { collectTypes, namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 
 /** Answers which methods of an endpoint reach a named type, in any of the documents. Looks it up once, when first asked. */
 export function reachOf(key: string, snapshots: readonly Snapshot[]): (within: Within) => readonly string[] {
@@ -24,16 +16,35 @@ function methodsByType(key: string, snapshots: readonly Snapshot[]): Map<string,
   const found = new Map<string, Set<string>>();
   for (const snapshot of snapshots) {
     if (!Object.hasOwn(snapshot.endpoints, key)) continue;
+    const reachedFrom = reachIn(typesOf(snapshot));
     for (const [name, method] of Object.entries(snapshot.endpoints[key]!.methods)) {
       for (const direction of ['in', 'out'] as const) {
-        const types = new Set<string>();
-        for (const schema of schemasOf(method, direction)) collectTypes(schema, typesOf(snapshot), types);
-        for (const type of types) {
-          const place = `${direction} ${type}`;
-          found.set(place, (found.get(place) ?? new Set()).add(`${key}/${name}`));
+        for (const type of namedIn(schemasIn(method, direction))) {
+          for (const reached of reachedFrom(type)) {
+            const place = `${direction} ${reached}`;
+            const methods = found.get(place);
+            if (methods === undefined) found.set(place, new Set([`${key}/${name}`]));
+            else methods.add(`${key}/${name}`);
+          }
         }
       }
     }
   }
   return found;
+}
+
+/** Answers which types a type reaches, itself among them; finds it out once for each. */
+function reachIn(types: TypeTable): (name: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (name) => {
+    const reached = known.get(name) ?? reachedBy(name, types);
+    known.set(name, reached);
+    return reached;
+  };
+}
+
+function reachedBy(name: string, types: TypeTable): ReadonlySet<string> {
+  const reached = new Set([name]);
+  if (Object.hasOwn(types, name)) collectTypes(types[name]!, types, reached);
+  return reached;
 }

@@ -1,7 +1,7 @@
 /** What happens to a method's calls between one client and one server. */
 import { compareVersions, type Version } from '@concord-rpc/core';
 import { diff } from '../check/diff';
-import type { Snapshot, SnapshotMethod } from '../document/snapshot';
+import type { Snapshot, SnapshotArg, SnapshotMethod } from '../document/snapshot';
 import { effectiveSince, readVersion } from '../document/versions';
 import type { Finding } from '../findings/finding';
 
@@ -84,7 +84,8 @@ function refusal(
   served: Version | undefined,
 ): Outcome {
   const there = methodOf(server, key, method);
-  if (there === undefined || isAbove(effectiveSince(there.since, key), served)) return 'reject';
+  const isServed = there !== undefined && ![called, there].some(({ since }) => isAbove(effectiveSince(since, key), served));
+  if (!isServed) return 'reject';
   const late = passedArguments(called, passing).filter(({ since }) => isAbove(effectiveSince(since, key), served));
   return late.every(({ droppable }) => droppable === true) ? 'degrade' : 'reject';
 }
@@ -101,10 +102,16 @@ function breaksOf(pairing: Pairing, passing: Passing, errors: readonly Finding[]
   const counts = (finding: Finding): boolean => {
     const argument = /\/args\/([^/.[{=|~]+)/.exec(finding.path)?.[1];
     if (typeof passing === 'string' || argument === undefined || REQUIRED_NOW.has(finding.rule)) return true;
-    return passing.includes(argument);
+    return passing.includes(argument) || passing.some((name) => namesBefore(pairing, finding, argument).includes(name));
   };
   const findings = errors.filter((finding) => concerns(finding) && counts(finding));
   return [...new Set(findings.map(({ rule }) => rule))].sort();
+}
+
+/** The names under which clients may pass an argument of the server: its aliases, and what it was called before it was renamed. */
+function namesBefore({ server, key, method }: Pairing, { rule, before }: Finding, argument: string): readonly string[] {
+  if (rule === 'ARG_RENAMED') return [(before as SnapshotArg).name];
+  return methodOf(server, key, method)?.args?.find(({ name }) => name === argument)?.aliases ?? [];
 }
 
 /** The methods of the server that answer to a name as their alias. */

@@ -8,7 +8,7 @@ import type {
   SnapshotMethod,
   SnapshotSchema,
 } from '../document/snapshot';
-import { collectTypes, type TypeTable, typesOf } from '../document/type-reference';
+import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { historyAt, isYounger, type Moment, wasAt } from './moment';
 import { schemaAt } from './schema-at';
 
@@ -18,33 +18,19 @@ export function contractAt(snapshot: Snapshot, key: string, version: Version): S
   const moment: Moment = { key, version };
   const endpoint = endpointAt(snapshot.endpoints[key]!, moment);
   const types: Record<string, SnapshotSchema> = {};
-  const waiting = [...namesIn(endpoint)];
+  const waiting = [...namedIn(Object.values(endpoint.methods).flatMap((method) => schemasIn(method)))];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const definition = definitionOf(typesOf(snapshot), name);
     if (Object.hasOwn(types, name) || definition === undefined) continue;
     const then = schemaAt(definition, moment);
     types[name] = then;
-    waiting.push(...namesOf(then));
+    waiting.push(...namedIn([then]));
   }
   return { contract: 1, endpoints: { [key]: endpoint }, types };
 }
 
 function definitionOf(types: TypeTable, name: string): SnapshotSchema | undefined {
   return Object.hasOwn(types, name) ? types[name] : undefined;
-}
-
-function namesIn({ methods }: SnapshotEndpoint): string[] {
-  return Object.values(methods).flatMap(({ args = [], returns, errors = {} }) => [
-    ...args.flatMap(({ schema }) => namesOf(schema)),
-    ...(returns ? namesOf(returns) : []),
-    ...Object.values(errors).flatMap(({ data }) => (data === undefined ? [] : namesOf(data))),
-  ]);
-}
-
-function namesOf(schema: SnapshotSchema): string[] {
-  const names = new Set<string>();
-  collectTypes(schema, {}, names);
-  return [...names];
 }
 
 function endpointAt(endpoint: SnapshotEndpoint, moment: Moment): SnapshotEndpoint {

@@ -1,8 +1,8 @@
 /** Writes types out in place, in one form for one meaning: names, prose, announcements, hints and versions are left behind. */
 import type { Direction } from '../compare/subject';
-import { byCodeUnit, canonicalJson } from '../document/canonical-json';
 import type { SnapshotSchema } from '../document/snapshot';
 import { resolve, type TypeTable } from '../document/type-reference';
+import { inOrder, type Written, writtenUnion, writtenValues } from './one-form';
 
 /** Writes a schema out in place. */
 export type Inliner = (schema: SnapshotSchema) => unknown;
@@ -32,7 +32,7 @@ interface Inlined {
   readonly reach: number;
 }
 
-/** An inliner over the types of a document. What outputs say of defaults and validators is decoration, and left out. */
+/** An inliner over the types of a document. What outputs say of defaults, validators and further properties is decoration, and left out. */
 export function createInliner(types: TypeTable, direction: Direction): Inliner {
   const closed = new Map<string, unknown>();
   const around: string[] = [];
@@ -62,16 +62,16 @@ export function createInliner(types: TypeTable, direction: Direction): Inliner {
     const rest = schema.additionalProperties;
     const value = {
       ...Object.fromEntries(COPIED.flatMap((keyword) => (keyword in schema ? [[keyword, schema[keyword]]] : []))),
-      ...(schema.type !== undefined && { type: sorted(typeof schema.type === 'string' ? [schema.type] : schema.type) }),
-      ...('const' in schema ? { enum: [schema.const] } : schema.enum !== undefined && { enum: sorted(schema.enum) }),
+      ...writtenValues(schema),
+      ...(schema.anyOf !== undefined && writtenUnion(schema.anyOf.map((member) => part(member) as Written))),
       ...(schema.uniqueItems === true && { uniqueItems: true }),
-      ...(schema.properties !== undefined && { properties: mapped(schema.properties, part) }),
-      ...((schema.required?.length ?? 0) > 0 && { required: sorted(schema.required!) }),
+      ...(Object.keys(schema.properties ?? {}).length > 0 && { properties: mapped(schema.properties!, part) }),
+      ...((schema.required?.length ?? 0) > 0 && { required: inOrder(schema.required!) }),
       ...(schema.items !== undefined && { items: part(schema.items) }),
-      ...(schema.anyOf !== undefined && { anyOf: sorted(schema.anyOf.map(part)) }),
-      ...(rest !== undefined && rest !== true && { additionalProperties: rest === false ? false : part(rest) }),
+      ...(direction === 'in' && rest === false && { additionalProperties: false }),
+      ...(typeof rest === 'object' && { additionalProperties: part(rest) }),
       ...(direction === 'in' && 'default' in schema && { default: schema.default }),
-      ...(direction === 'in' && schema['x-validators'] !== undefined && { validators: sorted(schema['x-validators']) }),
+      ...(direction === 'in' && schema['x-validators'] !== undefined && { validators: inOrder(schema['x-validators']) }),
     };
     return { value, reach };
   };
@@ -81,8 +81,4 @@ export function createInliner(types: TypeTable, direction: Direction): Inliner {
 
 function mapped(properties: Readonly<Record<string, SnapshotSchema>>, write: (schema: SnapshotSchema) => unknown): unknown {
   return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, write(schema)]));
-}
-
-function sorted(items: readonly unknown[]): unknown[] {
-  return [...items].sort((a, b) => byCodeUnit(canonicalJson(a), canonicalJson(b)));
 }

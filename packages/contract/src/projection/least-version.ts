@@ -55,8 +55,8 @@ function walkArgument(walk: Walk, arg: SnapshotArg, value: unknown): void {
 }
 
 function walkValue(walk: Walk, path: string, node: SnapshotSchema, value: unknown): void {
-  const { schema } = resolve(node, typesOf(walk.snapshot));
-  raiseRefusals(walk, path, schema['x-was'], value);
+  const { schema, shape, own } = resolve(node, typesOf(walk.snapshot));
+  for (const part of [shape, own]) raiseRefusals(walk, path, part['x-was'], value);
   const values = schema['x-enum-since'] ?? {};
   const key = typeof value === 'string' ? value : JSON.stringify(value);
   if (Object.hasOwn(values, key)) walk.raise(readVersion(sinceFor(values[key], walk.key)), path);

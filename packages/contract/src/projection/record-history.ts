@@ -1,7 +1,7 @@
 /** Writes down how things were: what a new version changes is recorded beside it, so that the old version can still be proved. */
 import { isSame } from '../document/canonical-json';
 import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod, SnapshotSchema, Was } from '../document/snapshot';
-import { collectTypes, type TypeTable, typesOf } from '../document/type-reference';
+import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
 
 /** What is not part of the type of a place: it is said elsewhere, or says nothing of values. */
@@ -61,18 +61,15 @@ function movedVersions(committed: Snapshot, code: Snapshot): ReadonlyMap<string,
 
 function typesIn({ methods }: SnapshotEndpoint, types: TypeTable): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { args = [], returns, errors = {} } of Object.values(methods)) {
-    for (const { schema } of args) collectTypes(schema, types, names);
-    if (returns) collectTypes(returns, types, names);
-    for (const { data } of Object.values(errors)) if (data !== undefined) collectTypes(data, types, names);
-  }
+  for (const schema of Object.values(methods).flatMap((method) => schemasIn(method))) collectTypes(schema, types, names);
   return names;
 }
 
 function endpointWithHistory(old: SnapshotEndpoint, now: SnapshotEndpoint): SnapshotEndpoint {
   const version = movedTo(old, now);
   const methods = Object.entries(now.methods).map(([name, method]) => {
-    const before = old.methods[name] ?? Object.entries(old.methods).find(([oldName]) => method.aliases?.includes(oldName))?.[1];
+    const same = Object.hasOwn(old.methods, name) ? old.methods[name] : undefined;
+    const before = same ?? Object.entries(old.methods).find(([oldName]) => method.aliases?.includes(oldName))?.[1];
     return [name, before === undefined ? method : methodWithHistory(before, method, version)];
   });
   return { ...now, methods: Object.fromEntries(methods) };
@@ -110,7 +107,8 @@ function schemaWithHistory(
   version: string | undefined,
   required: Pick<Was, 'required'> = {},
 ): SnapshotSchema {
-  const isOther = !isSame(ownFacets(old, now), ownFacets(now, now));
+  const saysMoreOrLess = (old.items === undefined) !== (now.items === undefined);
+  const isOther = saysMoreOrLess || !isSame(ownFacets(old, now), ownFacets(now, now));
   const { 'x-was': _, 'x-since': __, description: ___, ...before } = old;
   const entry = { ...required, ...(isOther && { schema: before }) };
   const was = entriesOf(

@@ -30,7 +30,7 @@ export const ARGUMENT_RULES = [
     {
       id: 'ARG_RENAMED_WITH_ALIAS',
       purpose: 'An argument has a new name, and the old one is still accepted.',
-      severity: { wire: 'info' },
+      severity: { wire: 'info', source: 'warn' },
       hurts: 'new clients',
       bump: 'minor',
       example: '(id) → (routerId, alias id)',
