@@ -60,9 +60,11 @@ export {
   type DeployQuestion,
   type DeployVerdict,
   type FleetClient,
+  type Seen,
   type Use,
   type UseVerdict,
 } from './fleet/can-deploy';
+export { type AskedServer, type ObservedFleet, observedClients } from './fleet/observed-clients';
 export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
 export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
