@@ -157,6 +157,31 @@ function described(): Answer {
   return { result: { server: 'odd', contract } };
 }
 
+test('a matrix of a live fleet: its servers as they are, its clients as they have been seen', async () => {
+  const matrix = (...options: string[]) => concordHere(folder.path, ['contract', 'matrix', KEY, '--live', nats.url, ...options]);
+  await serve();
+  const nobody = await matrix('--json');
+  expect(nobody.err).toBe('no caller of a known version has been counted: the clients are the versions of the contract\n');
+  expect(JSON.parse(nobody.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
+  await serve('controller-2');
+  await ui().$on('controller-1').getPorts('node-1');
+  await ui().$on('controller-2').getPorts('node-1', { networkId: 'n', macAddress: 'm' });
+  const contract = candidate((methods) => delete methods['getPorts']);
+  const seen = await matrix('--servers', contract, '1.2', '--subjects', 'plain');
+  expect(seen.out).toBe(
+    [
+      `${KEY}                          server 1.3            server 1.2          fleet 1.3 1.3 (plain subjects)`,
+      'client ui 1.3    getPorts(host)          break METHOD_REMOVED  ok                  ok',
+      '                 getPorts(host, filter)  break METHOD_REMOVED  reject (needs 1.3)  ok',
+      '2 breaks · 1 reject',
+      '',
+    ].join('\n'),
+  );
+  expect(seen.code).toBe(1);
+  expect((await matrix('--versions', '1.1..1.3')).out).toMatch(/^client 1\.1 +getPorts +ok/m);
+  expect(await matrix('--fleet', '1.3')).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used with') });
+});
+
 test('what stands in the URL beside the address is shown nowhere', async () => {
   await serve();
   await ui().getPorts('node-1');
