@@ -69,6 +69,10 @@ export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type 
 export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
 
+// classes of recorded contracts, and values that their types take
+export { type RecordedContract, recordedContract } from './recorded/recorded-contract';
+export { type Sample, createSampler, type Sampler } from './recorded/sample-values';
+
 // clients
 export { type ClientQuestion, clientSource } from './generate/client-source';
 
