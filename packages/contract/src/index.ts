@@ -46,6 +46,7 @@ export { ruleOf, RULES, type Scope, scopeOf } from './rules/catalogue';
 export type { AnyRule, Bump, Category, Hurts, Rule, Severity } from './rules/rule';
 
 // versions
+export { acceptsOf, type Accepts } from './projection/accepts';
 export { asOf, type Projection, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
 export { type Call, leastVersion, type Need } from './projection/least-version';

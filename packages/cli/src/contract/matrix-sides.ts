@@ -46,8 +46,7 @@ async function liveSides(
   sideOf: (sources?: readonly string[]) => Promise<readonly Snapshot[]>,
 ): Promise<Sides> {
   const fleet = await liveFleet(live!, { key, snapshot });
-  const distinct = [...new Map(fleet.servers.map((contract) => [canonicalJson(contract), contract])).values()];
-  const sides = { servers: servers === undefined ? distinct : await sideOf(servers), fleet: fleet.servers };
+  const sides = { servers: servers === undefined ? distinct(fleet.servers) : await sideOf(servers), fleet: fleet.servers };
   if (clients !== undefined || versions !== undefined) return { ...sides, clients: await sideOf(clients) };
   for (const { name, contract, why } of fleet.clients) {
     if (contract === undefined) io.err(`not shown: ${visible(name)}: ${why}\n`);
@@ -56,4 +55,9 @@ async function liveSides(
   if (callers.length > 0) return { ...sides, clients: [], callers };
   io.err('no caller of a known version has been counted: the clients are the versions of the contract\n');
   return { ...sides, clients: await sideOf() };
+}
+
+/** Contracts, each once. */
+export function distinct(contracts: readonly Snapshot[]): readonly Snapshot[] {
+  return [...new Map(contracts.map((contract) => [canonicalJson(contract), contract])).values()];
 }
