@@ -7,7 +7,10 @@ const LONGEST = 240;
 export function verificationText({ seed, pairs, calls, disagreements, notes }: Verification): string {
   const count = disagreements.length;
   const end = count === 0 ? 'as reasoned' : `${count} ${count === 1 ? 'method' : 'methods'} not as reasoned`;
-  const lines = [`run: ${pairs} pairs, ${calls} calls, seed ${seed}: ${end}`, ...disagreements.flatMap(linesOf)];
+  const lines = [
+    `run: ${pairs} pair${pairs === 1 ? '' : 's'}, ${calls} calls, seed ${seed}: ${end}`,
+    ...disagreements.flatMap(linesOf),
+  ];
   return `${[...lines, ...notes.map((note) => `note: ${note}`)].join('\n')}\n`;
 }
 

@@ -69,7 +69,9 @@ export async function verifyMatrix(question: VerifyQuestion): Promise<Verificati
     return known;
   };
   const judge = createPairJudge();
-  const pairs = clients.flatMap((client) => servers.map((server) => ({ client, server })));
+  // a class without methods is no contract: there is nothing to call, and nobody serves it
+  const [calling, serving] = [clients, servers].map((all) => all.filter((each) => hasMethods(each, key)));
+  const pairs = calling!.flatMap((client) => serving!.map((server) => ({ client, server })));
   const runs = await Promise.all(
     pairs.map(async ({ client, server }) => {
       const run: Run = { ...question, judge, calls: 0, disagreements: [], notes: [] };
@@ -88,6 +90,10 @@ export async function verifyMatrix(question: VerifyQuestion): Promise<Verificati
     disagreements: runs.flatMap(({ disagreements }) => disagreements),
     notes: [...new Set(runs.flatMap(({ notes }) => notes))],
   };
+}
+
+function hasMethods({ endpoints }: Snapshot, key: string): boolean {
+  return endpoints[key] === undefined || Object.keys(endpoints[key].methods).length > 0;
 }
 
 /** A pair under way. */
@@ -119,7 +125,7 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
   const { args = [], kind } = client.endpoints[key]!.methods[method]!;
   const answering = answeringOf(server, key, method);
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
-  const broken = { reasoned: false, shown: false };
+  const broken = { rules: new Set<string>(), shown: false };
   for (const passes of CHOICES) {
     for (let round = 0; round < rounds; round++) {
       const passed = args.filter((arg, index) => isRequired(arg) || passes(index, round));
@@ -137,7 +143,7 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
       const ran = judged(await place.pair.run({ method, kind, args: positional, result: given }), run, place, answering);
       run.calls++;
       if (reasoned.outcome === 'break') {
-        broken.reasoned = true;
+        for (const rule of reasoned.rules) broken.rules.add(rule);
         broken.shown ||= ran.outcome !== 'ok';
       } else if (!allowed(run, place, reasoned, values).includes(ran.outcome)) {
         run.disagreements.push({
@@ -157,10 +163,9 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
       if (reasoned.outcome === 'reject' && round + 1 >= REJECTED_ROUNDS) break;
     }
   }
-  if (broken.reasoned && !broken.shown) {
-    run.notes.push(
-      `${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: the break that was reasoned shows in none of the calls`,
-    );
+  if (broken.rules.size > 0 && !broken.shown) {
+    const rules = [...broken.rules].join(', ');
+    run.notes.push(`${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows what breaks by ${rules}`);
   }
 }
 
@@ -170,13 +175,15 @@ function reasonedOf({ key, judge }: Run, { client, server, method }: Place, valu
   return judge({ client, server, key, method, needs }, Object.keys(values));
 }
 
-/** What a call may come to by its verdict. What lies deeper than arguments is refused by the verdict, and may be droppable. */
-function allowed(
-  { key, judge }: Run,
-  { client, server, method }: Place,
-  { outcome }: Verdict,
-  values: object,
-): readonly Outcome[] {
+/** What a call may come to by its verdict. Of fields nobody has recorded whether they are droppable: where one decides, both may happen. */
+function allowed(run: Run, place: Place, { outcome }: Verdict, values: Readonly<Record<string, unknown>>): readonly Outcome[] {
+  const { key, judge } = run;
+  const { client, server, method } = place;
+  if (outcome === 'degrade') {
+    const kept = (client.endpoints[key]!.methods[method]!.args ?? []).filter(({ droppable }) => droppable !== true);
+    const rest = Object.fromEntries(kept.flatMap(({ name }) => (Object.hasOwn(values, name) ? [[name, values[name]]] : [])));
+    return reasonedOf(run, place, rest).outcome === 'ok' ? ['degrade'] : ['degrade', 'reject'];
+  }
   if (outcome !== 'reject') return [outcome];
   const byArguments = judge({ client, server, key, method }, Object.keys(values)).outcome;
   return byArguments === 'reject' ? ['reject'] : ['reject', 'degrade'];
