@@ -157,7 +157,7 @@ function logOf(argCount: number) {
 test('the time of the last call goes by whole seconds, as the server ticks', () => {
   const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
   const { log, call, report } = logOf(1);
-  log.tick(8_900);
+  log.bounds.tick(8_900);
   call('h');
   now.mockReturnValue(20_100);
   expect(report()).toMatchObject({ seconds: 15, uses: [{ ago: 12 }] });

@@ -1,11 +1,25 @@
 /** Counts the callers of one method: a comparison and a few additions a call, and no memory beyond a bound, whatever callers say of themselves. */
+import { performance } from 'node:perf_hooks';
 import { type Request, subjects } from '@concord-rpc/core';
 
+/** Groups that are counted apart, in all methods of a server. */
+const MOST_VERSIONS = 2_048;
+const MOST_NAMES = 1_024;
+
 /** How many groups a server may still make, and its time in seconds: shared by its methods. */
-export interface Bounds {
-  versions: number;
-  names: number;
-  second: number;
+export class UsageBounds {
+  versions = MOST_VERSIONS;
+  names = MOST_NAMES;
+  second = secondAt(performance.now());
+
+  /** Says what time it is. */
+  tick(now: number): void {
+    this.second = secondAt(now);
+  }
+}
+
+function secondAt(now: number): number {
+  return Math.floor(now / 1_000);
 }
 
 /** Calls that say the same of their caller and need the same version. */
@@ -43,7 +57,7 @@ export class MethodUsage {
   constructor(
     private readonly method: string,
     argCount: number,
-    private readonly bounds: Bounds,
+    private readonly bounds: UsageBounds,
   ) {
     this.all = 2 ** Math.min(argCount, MOST_BITS) - 1;
   }

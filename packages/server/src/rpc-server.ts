@@ -199,7 +199,7 @@ export class RpcServer {
       registrations,
       this.limits,
       this.access,
-      this.usage,
+      this.usage.bounds,
     );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];

@@ -23,6 +23,7 @@ import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
 import { lateRequest } from './late-request';
+import type { UsageBounds } from './method-usage';
 import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
@@ -34,7 +35,6 @@ import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
 import { isThenable } from './thenable';
 import { UndecidedCalls } from './undecided-calls';
-import type { UsageLog } from './usage-log';
 
 /** Serves the messages of one server. */
 export class MessageServer {
@@ -65,7 +65,7 @@ export class MessageServer {
     registrations: readonly Registration[],
     limits: AdmissionLimits = {},
     private readonly access?: AccessGuard,
-    private readonly usage?: UsageLog,
+    private readonly usage?: UsageBounds,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, this.stats, logger);

@@ -8,16 +8,13 @@ import {
   type ReportedUse,
   type UsageReport,
 } from '@concord-rpc/core';
-import { type Bounds, MethodUsage } from './method-usage';
+import { MethodUsage, UsageBounds } from './method-usage';
 import type { Registration } from './served-method';
-
-/** Groups that are counted apart, in all methods of a server; those beyond are counted together, as callers of whom less is known. */
-const MOST_VERSIONS = 2_048;
-const MOST_NAMES = 1_024;
 
 /** The counts of one server. Its time goes by whole seconds, so that counting asks no clock. */
 export class UsageLog {
-  private readonly bounds: Bounds = { versions: MOST_VERSIONS, names: MOST_NAMES, second: secondAt(performance.now()) };
+  /** To be ticked now and then. */
+  readonly bounds = new UsageBounds();
   private readonly begun = this.bounds.second;
   private readonly counts = new Map<string, MethodUsage>();
 
@@ -28,14 +25,9 @@ export class UsageLog {
     return usage;
   }
 
-  /** Says what time it is. */
-  tick(now: number): void {
-    this.bounds.second = secondAt(now);
-  }
-
   /** What was counted of some endpoints, as `usage` is answered. */
   report(server: string, registrations: readonly Registration[]): UsageReport {
-    this.tick(performance.now());
+    this.bounds.tick(performance.now());
     const { second } = this.bounds;
     const uses = registrations.flatMap(({ contract, methods }) =>
       [...methods.values()].flatMap(({ definition }) => this.usesOf(contract, definition, second)),
@@ -63,8 +55,4 @@ export class UsageLog {
 
 function keyOf(contract: Contract, name: string): string {
   return `${endpointKey(contract)}/${name}`;
-}
-
-function secondAt(now: number): number {
-  return Math.floor(now / 1_000);
 }
