@@ -3,6 +3,7 @@ import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Io, runProgram } from '@concord-rpc/cli';
 
 export const ROOT = join(__dirname, '../..');
 const BIN = join(ROOT, 'packages/concord-rpc/bin/concord.js');
@@ -33,6 +34,24 @@ export function concordBeside(cwd: string, args: readonly string[]): Promise<End
     err += chunk;
   });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+/** The same in this process: what the command does, without what it costs to start it. */
+export async function concordHere(cwd: string, args: readonly string[]): Promise<Ended> {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    cwd,
+    env: {},
+    isTerminal: false,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  };
+  const code = await runProgram(args, io);
+  return { code, out, err };
 }
 
 /** A folder of its own for a test, with packages to import, and how to write, run and remove. */

@@ -13,6 +13,7 @@ import {
   type SnapshotMethod,
   type SnapshotSchema,
 } from '@concord-rpc/contract';
+import { parseVersion } from '@concord-rpc/core';
 
 const S: SnapshotSchema = { type: 'string' };
 const router = (mtu: SnapshotSchema, more: Record<string, SnapshotSchema> = {}): SnapshotSchema => ({
@@ -87,6 +88,21 @@ test('the contract at a version is what that version was, as a document', () => 
   const then = contractAt(V1_1, 'L3@1', { major: 1, minor: 0 })!;
   expect(diff(V1_0, then).findings).toEqual([]);
   expect(diff(then, V1_0).findings).toEqual([]);
+});
+
+test('a place that was different keeps the version that it came in: an unchanged history has nothing that breaks', () => {
+  const mtu = { ...limit(9000), 'x-since': '1.1', 'x-was': [{ before: '1.3', schema: limit(1500) }] };
+  const Router: SnapshotSchema = { type: 'object', properties: { id: S, mtu }, required: ['id'] };
+  const today = document('1.3', { kind: 'call', args: [{ name: 'router', schema: { $ref: '#/types/Router' } }] }, Router);
+  const [V1_0, V1_1, V1_2] = ['1.0', '1.1', '1.2'].map((version) => contractAt(today, 'L3@1', parseVersion(version))!);
+  expect(V1_2!.types!['Router']!.properties!['mtu']).toEqual({ ...limit(1500), 'x-since': '1.1' });
+  for (const [older, newer] of [
+    [V1_0, V1_1],
+    [V1_1, V1_2],
+    [V1_2, today],
+  ] as [Snapshot, Snapshot][]) {
+    expect(diff(older, newer).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  }
 });
 
 test('names, prose, order and hints are no part of a promise; the order of arguments is', () => {

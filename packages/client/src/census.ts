@@ -1,6 +1,6 @@
 /** Asks servers what they serve, and gathers their answers. */
 import { performance } from 'node:perf_hooks';
-import { jsonCodec, type Reply, RpcError } from '@concord-rpc/core';
+import { jsonCodec, protocolError, type Reply, RpcError } from '@concord-rpc/core';
 import type { Line } from './line';
 import type { Ending, PendingCall, Slot } from './pending-calls';
 
@@ -100,6 +100,7 @@ class Collection<Answer extends Named> implements PendingCall {
   onReply({ result, error }: Reply): void {
     const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.options;
     if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
+    else if (one && !isAnswer(result)) this.finish(false, protocolError('the answer of the one that was asked cannot be read'));
     if (!isAnswer(result)) return;
     const time = performance.now() - this.asked;
     this.patience ??= quiet ?? Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * time));

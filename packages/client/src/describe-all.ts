@@ -1,6 +1,6 @@
 /** Asks the servers of a topic for their contracts. */
 import { performance } from 'node:perf_hooks';
-import { subjects } from '@concord-rpc/core';
+import { isServerName, subjects } from '@concord-rpc/core';
 import { takeCensus } from './census';
 import type { Line } from './line';
 
@@ -21,5 +21,5 @@ export async function describeAll(line: Line, address: subjects.Address, timeout
 function isDescription(value: unknown): value is ServerDescription {
   if (typeof value !== 'object' || value === null) return false;
   const { server, contract } = value as Record<string, unknown>;
-  return typeof server === 'string' && typeof contract === 'object' && contract !== null;
+  return isServerName(server) && typeof contract === 'object' && contract !== null;
 }

@@ -9,6 +9,7 @@ export type { EachAnswer } from './each';
 export type { LiveServer } from './live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './older-form-channel';
 // for tools
+export { askUsage, type UsageAnswer } from './ask-usage';
 export type { Census, ServedEndpoint, ServerAnnouncement } from './census';
 export { type Connection, connectionOf } from './connection';
 export { type ClientOptions, createClient } from './create-client';

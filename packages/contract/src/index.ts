@@ -56,6 +56,7 @@ export { ruleOf, RULES, type Scope, scopeOf } from './rules/catalogue';
 export type { AnyRule, Bump, Category, Hurts, Rule, Severity } from './rules/rule';
 
 // versions
+export { acceptsOf, type Accepts } from './projection/accepts';
 export { asOf, type Projection, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
 export { type Call, leastVersion, type Need } from './projection/least-version';
@@ -70,12 +71,18 @@ export {
   type DeployQuestion,
   type DeployVerdict,
   type FleetClient,
+  type Seen,
   type Use,
   type UseVerdict,
 } from './fleet/can-deploy';
+export { type AskedServer, type ObservedFleet, observedClients } from './fleet/observed-clients';
 export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
 export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
 export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
+
+// classes of recorded contracts, and values that their types take
+export { type RecordedContract, recordedContract } from './recorded/recorded-contract';
+export { type Sample, createSampler, type Sampler } from './recorded/sample-values';
 
 // clients
 export { type ClientQuestion, clientSource } from './generate/client-source';

@@ -40,7 +40,7 @@ export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, Reques
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
-export { formatTarget, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
+export { formatTarget, isServerName, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { compareVersions, formatVersion, parseVersion, serves, type Version } from './values/version';
 export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
@@ -50,3 +50,4 @@ export { protocolError } from './wire/protocol-error';
 export { readReplies } from './wire/read-reply';
 export { readRequests } from './wire/read-request';
 export * as subjects from './wire/subjects';
+export { isUsageReport, type ReportedUse, USAGE, type UsageReport } from './wire/usage-report';

@@ -217,7 +217,7 @@ function connectError(thrown: unknown, servers: ConnectionOptions['servers']): R
 }
 
 function withoutCredentials(server: string): string {
-  return quote(server.replace(/^([a-z+]+:\/\/)?[^@/]*@/, '$1')).slice(1, -1);
+  return quote(server.replace(/(^|\/\/)[^/]*@/, '$1')).slice(1, -1);
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,8 +1,7 @@
 /** Which method serves which subject: every subject that a server serves, computed when it starts, and why any other is refused. */
 import { type Contract, formatVersion, quote, RpcError, serves, subjects } from '@concord-rpc/core';
-import { CallsUnderWay } from './calls-under-way';
 import type { Registration, ServedMethod } from './served-method';
-import { systemMethods } from './system-endpoint';
+import { type ServerState, systemMethods } from './system-endpoint';
 
 /** A number of a version as subjects spell it: `01` or an empty token is none. */
 const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
@@ -28,7 +27,7 @@ export function dispatchTable(
   root: string,
   server: string,
   registrations: readonly Registration[],
-  underWay: CallsUnderWay = new CallsUnderWay(),
+  state: ServerState = {},
 ): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
@@ -43,7 +42,7 @@ export function dispatchTable(
       [toServer, toAll],
       subjects.SYSTEM_NAMESPACE,
       subjects.SYSTEM_VERSION,
-      systemMethods(server, group.registrations, underWay),
+      systemMethods(server, group.registrations, state),
     );
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));

@@ -5,6 +5,7 @@ import { compileClaimCheck } from './claims';
 import { compileForeseenErrors } from './foreseen-errors';
 import { compileResultCuts } from './result-cuts';
 import type { Registration, ServedMethod } from './served-method';
+import type { UsageLog } from './usage-log';
 
 /** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
 const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
@@ -14,6 +15,8 @@ export interface RegistrationOptions {
   readonly validator: Validator;
   /** Refuse calls that claim less than they use. Default false. */
   readonly strict?: boolean;
+  /** Where callers are counted; left out: nowhere. */
+  readonly usage?: UsageLog;
 }
 
 type Handler = (...args: unknown[]) => unknown;
@@ -23,7 +26,8 @@ type Handler = (...args: unknown[]) => unknown;
  *
  * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented.
  */
-export function registrationOf(type: Class, implementation: object, { validator, strict }: RegistrationOptions): Registration {
+export function registrationOf(type: Class, implementation: object, options: RegistrationOptions): Registration {
+  const { validator, strict } = options;
   const contract = compileContract(type, validator);
   if (typeof implementation !== 'object' || implementation === null) {
     throw new RpcError(
@@ -48,7 +52,8 @@ export function registrationOf(type: Class, implementation: object, { validator,
     const cuts = compileResultCuts(definition.returns, contract);
     for (const named of namesOf(definition)) {
       const requireClaim = strict ? compileClaimCheck(named, contract, label) : undefined;
-      methods.set(named.name, { contract, definition: named, label, check, errors, cuts, requireClaim, run });
+      const usage = options.usage?.of(contract, named);
+      methods.set(named.name, { contract, definition: named, label, check, errors, cuts, requireClaim, usage, run });
     }
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, contract.methods.keys()) };

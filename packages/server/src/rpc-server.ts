@@ -26,6 +26,7 @@ import { type RegistrationOptions, registrationOf } from './register';
 import { MessageServer } from './serve-message';
 import type { Registration } from './served-method';
 import { NO_STATS, type ServerStats } from './server-stats';
+import { UsageLog } from './usage-log';
 
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
@@ -81,6 +82,7 @@ export class RpcServer {
   /** The server's name on its topics. */
   readonly name: string;
   private readonly registrations: Registration[] = [];
+  private readonly usage = new UsageLog();
   private readonly registration: RegistrationOptions;
   private readonly codecs: Codecs;
   private readonly logger: Logger;
@@ -98,7 +100,8 @@ export class RpcServer {
   ) {
     this.name = requireServerName(options.server ?? defaultName());
     this.codecs = options.codecs ?? new Codecs();
-    this.registration = { validator: options.validator, strict: options.strict ?? process.env.NODE_ENV === 'test' };
+    const strict = options.strict ?? process.env.NODE_ENV === 'test';
+    this.registration = { validator: options.validator, strict, usage: this.usage };
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext === true;
     this.limits = options;
@@ -185,7 +188,7 @@ export class RpcServer {
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const underWay = new CallsUnderWay();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const table = dispatchTable(this.transport.root, this.name, registrations, underWay);
+    const table = dispatchTable(this.transport.root, this.name, registrations, { underWay, usage: this.usage });
     const messages = new MessageServer(
       this.name,
       this.transport,
@@ -196,6 +199,7 @@ export class RpcServer {
       registrations,
       this.limits,
       this.access,
+      this.usage.bounds,
     );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];

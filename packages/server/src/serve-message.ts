@@ -23,6 +23,7 @@ import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
 import { lateRequest } from './late-request';
+import type { UsageBounds } from './method-usage';
 import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
@@ -64,6 +65,7 @@ export class MessageServer {
     registrations: readonly Registration[],
     limits: AdmissionLimits = {},
     private readonly access?: AccessGuard,
+    private readonly usage?: UsageBounds,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, this.stats, logger);
@@ -137,6 +139,7 @@ export class MessageServer {
     if (!method.isSystem) this.admission.requireRoom(method);
     method.requireClaim?.(exchange.subject, request.args);
     const args = requireArguments(method, request, this.stats);
+    method.usage?.count(request, exchange.subject, args);
     if (exchange.wantsNotices) this.announce(exchange);
     if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
   }
@@ -161,6 +164,7 @@ export class MessageServer {
   /** Now and then: handlers whose caller has stopped waiting lose their place, and calls that wait in vain theirs in the queue. */
   private lookAround(): void {
     const now = performance.now();
+    this.usage?.tick(now);
     for (const exchange of this.running.overdue(now)) {
       this.stats.overdue++;
       this.letGo(exchange, new RpcError('deadline_exceeded', `the caller of ${exchange.label} has stopped waiting`));

@@ -1,10 +1,29 @@
-/** What every server answers for Concord itself, on each of its topics: who it is, and its contracts. */
-import { type CallMode, contractDocument, formatVersion, type MethodContract, subjects, type Target } from '@concord-rpc/core';
+/** What every server answers for Concord itself, on each of its topics: who it is, its contracts, and what its callers use. */
+import {
+  type CallMode,
+  contractDocument,
+  formatVersion,
+  type MethodContract,
+  subjects,
+  type Target,
+  USAGE,
+} from '@concord-rpc/core';
 import type { CallsUnderWay } from './calls-under-way';
 import type { Registration, ServedMethod } from './served-method';
+import type { UsageLog } from './usage-log';
+
+/** What of a server changes while it runs and is asked about. */
+export interface ServerState {
+  readonly underWay?: CallsUnderWay;
+  readonly usage?: UsageLog;
+}
 
 /** The methods of the system namespace, for one topic of a server. */
-export function systemMethods(server: string, registrations: readonly Registration[], underWay: CallsUnderWay): ServedMethod[] {
+export function systemMethods(
+  server: string,
+  registrations: readonly Registration[],
+  { underWay, usage }: ServerState,
+): ServedMethod[] {
   const ping = (method: unknown) => ({
     server,
     joins: true,
@@ -20,8 +39,9 @@ export function systemMethods(server: string, registrations: readonly Registrati
   return [
     systemMethod(target, 'ping', 'call', ping),
     systemMethod(target, 'describe', 'call', () => ({ server, contract: contractDocument(contracts) })),
-    systemMethod(target, 'cancel', 'cast', (nonce) => underWay.cancel(nonce)),
-    systemMethod(target, 'credit', 'cast', (nonce, items) => underWay.credit(nonce, items)),
+    systemMethod(target, USAGE, 'call', () => usage?.report(server, registrations)),
+    systemMethod(target, 'cancel', 'cast', (nonce) => underWay?.cancel(nonce)),
+    systemMethod(target, 'credit', 'cast', (nonce, items) => underWay?.credit(nonce, items)),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Clients and servers of one interface at several versions in one process, for tests of what users do during an upgrade. */
 import { type Client, createClient } from '@concord-rpc/client';
-import { contractAt, type Snapshot } from '@concord-rpc/contract';
+import { contractAt, type RecordedContract, recordedContract, type Snapshot } from '@concord-rpc/contract';
 import {
   type Class,
   type Contract,
@@ -13,7 +13,6 @@ import {
 import { MemoryTransport } from '@concord-rpc/memory';
 import { RpcServer } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
-import { type RecordedContract, recordedContract } from './recorded-contract';
 
 /** What is put side by side. */
 export interface SkewOptions<T> {

@@ -1,13 +1,16 @@
 /** `concord contract can-deploy`: whether a version may join a fleet: yes, no, or nobody can tell. */
-import { type ClientVerdict, canDeploy, type DeployVerdict, type Snapshot, type UseVerdict } from '@concord-rpc/contract';
+import { canDeploy, type DeployVerdict } from '@concord-rpc/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandFailure } from '../console/command-failure';
+import { durationText, readDuration } from '../console/durations';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { openProject } from '../project/project';
+import { answerText } from './deploy-text';
 import { contractNamed, requireEndpoint } from './endpoint-versions';
 import { type Environment, readEnvironment } from './environment';
+import { usageOf } from './usage-window';
 
 interface DeployOptions {
   readonly version?: string;
@@ -16,6 +19,7 @@ interface DeployOptions {
   readonly contract?: string;
   readonly assume?: Readonly<Record<string, string>>;
   readonly ignore?: readonly string[];
+  readonly window: number;
   readonly subjects: 'versioned' | 'plain';
   readonly json?: boolean;
 }
@@ -26,17 +30,22 @@ export function addCanDeploy(parent: Command, run: Runner): void {
     .command('can-deploy')
     .summary('whether a version may join a fleet')
     .description(
-      'Asks what the clients that are there use of the servers that will be. The fleet is a JSON file, or nats://HOST: then its\nservers are asked, and its clients stand in a file (--clients). Exit code 0 is yes, 1 no, 4 cannot tell.',
+      'Asks what the clients that are there use of the servers that will be. The fleet is a JSON file, or nats://HOST: then its\nservers say what they serve and what their callers use; a file (--clients) adds clients, and corrects those of the same name.\nExit code 0 is yes, 1 no, 4 cannot tell.',
     )
     .argument('<key>', 'the endpoint, such as L3Plugin@1')
     .option('--version <version>', 'the version to deploy (default: that of the contract)')
     .option('--live, --env <URL|FILE>', 'the fleet that it goes into')
-    .option('--clients <FILE>', 'a file with the clients of the fleet')
+    .option('--clients <FILE>', 'a file with clients of the fleet')
     .option('--contract <source>', 'the contract (default: the committed file)')
     .addOption(
       new Option('--assume <NAME=CONTRACT...>', 'the contract of a client that published none').argParser(parseAssumption),
     )
     .option('--ignore <NAME...>', 'clients to leave out')
+    .addOption(
+      new Option('--window <TIME>', 'how long servers must have counted their callers for a yes without --clients')
+        .argParser(parseWindow)
+        .default(3_600, '1h'),
+    )
     .addOption(new Option('--subjects <kind>', 'how calls are addressed').choices(['versioned', 'plain']).default('versioned'))
     .option('--json', 'the answer as JSON')
     .action(run(runCanDeploy));
@@ -46,6 +55,12 @@ function parseAssumption(text: string, earlier: Readonly<Record<string, string>>
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write NAME=CONTRACT, such as cron-job=1.0.');
   return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function parseWindow(text: string): number {
+  const seconds = readDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError('Write a time such as 15m, 2h or 30d, or 0.');
+  return seconds;
 }
 
 const EXIT_OF = { yes: EXIT.ok, no: EXIT.findings, 'cannot tell': EXIT.cannotTell } as const;
@@ -65,73 +80,29 @@ async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promis
     ),
   );
   const question = { key, candidate, ...environment, subjects, ignore, assume: Object.fromEntries(assumed) };
-  const verdict = environment.clients.length === 0 ? NOBODY_KNOWN : canDeploy(question);
+  const verdict = verdictOn(environment, canDeploy(question), clients === undefined ? options.window : 0);
+  const { name, asked } = environment;
+  const usage = asked && usageOf(asked);
   io.out(
     options.json === true
-      ? `${JSON.stringify({ key, environment: environment.name, ...verdict }, null, 2)}\n`
-      : answerText(key, environment, verdict),
+      ? `${JSON.stringify({ key, environment: name, ...(usage && { usage }), ...verdict }, null, 2)}\n`
+      : answerText({ key, environment, verdict, usage }),
   );
   return EXIT_OF[verdict.answer];
 }
 
-/** A fleet whose clients nobody knows is no fleet without clients. */
-const NOBODY_KNOWN: DeployVerdict = { answer: 'cannot tell', clients: [] };
-
-function answerText(key: string, environment: Environment, { answer, clients }: DeployVerdict): string {
-  const unknown = clients.filter((client) => client.answer === 'cannot tell').map(({ client }) => client);
-  const lines = [
-    `environment ${environment.name}: ${serversText(key, environment.servers)}, ${clientsText(environment)}`,
-    ...clients.map((client) => `  ${clientText(client)}`),
-    ...CONCLUSIONS[answer](clients, unknown),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-const CONCLUSIONS: Readonly<
-  Record<DeployVerdict['answer'], (clients: readonly ClientVerdict[], unknown: readonly string[]) => readonly string[]>
-> = {
-  yes: () => ['YES'],
-  no: (clients) => [
-    `NO: ${clients
-      .filter(({ answer }) => answer === 'no')
-      .map(({ client }) => client)
-      .join(', ')} would fail`,
-  ],
-  'cannot tell': (_, [name, ...others]) =>
-    name === undefined
-      ? ['CANNOT TELL: no client of the fleet is known', '  name them in a file: --clients FILE']
-      : [
-          `CANNOT TELL: ${[name, ...others].join(', ')} published no contract`,
-          `  count it as 1.0: --assume ${name}=1.0        leave it out: --ignore ${name}`,
-        ],
-};
-
-function serversText(key: string, servers: readonly Snapshot[]): string {
-  const count = new Map<string, number>();
-  for (const { endpoints } of servers) {
-    const version = endpoints[key]?.version ?? 'none';
-    count.set(version, (count.get(version) ?? 0) + 1);
-  }
-  const listed = [...count]
-    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-    .map(([version, times]) => `${version} ×${times}`);
-  return `${servers.length} server${servers.length === 1 ? '' : 's'} of ${key}${listed.length > 0 ? ` (${listed.join(', ')})` : ''}`;
-}
-
-function clientsText({ clients }: Environment): string {
-  const instances = clients.reduce((sum, client) => sum + client.instances, 0);
-  return `${clients.length} client${clients.length === 1 ? '' : 's'} (${instances} instance${instances === 1 ? '' : 's'})`;
-}
-
-function clientText({ client, instances, version, answer, uses }: ClientVerdict): string {
-  const head = `client ${client.padEnd(14)} ×${String(instances).padEnd(4)} contract ${(version ?? '?').padEnd(5)}`;
-  const failing = uses.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'not-called');
-  const details = failing.map(useText).join('; ');
-  const verdict = answer === 'yes' ? 'ok' : answer === 'no' ? 'fails' : 'unknown';
-  return `${head} ${verdict}${details === '' ? '' : `: ${details}`}`;
-}
-
-function useText({ method, outcome, needs, rules }: UseVerdict): string {
-  const why = outcome === 'break' ? ` by ${rules.join(', ')}` : needs === undefined ? '' : ` (needs ${needs})`;
-  return `${method} ${outcome}${why}`;
+/** A fleet whose clients nobody knows is no fleet without clients; and who has looked for a moment only has not seen all. */
+function verdictOn(
+  { clients, asked }: Environment,
+  verdict: DeployVerdict,
+  window: number,
+): DeployVerdict & { readonly why?: string } {
+  if (clients.length === 0) return { answer: 'cannot tell', why: 'no client of the fleet is known', clients: [] };
+  const looked = asked && usageOf(asked).longest;
+  if (verdict.answer !== 'yes' || looked === undefined || looked >= window) return verdict;
+  return {
+    ...verdict,
+    answer: 'cannot tell',
+    why: `callers have been counted for ${durationText(looked)}, and --window asks for ${durationText(window)}`,
+  };
 }

@@ -1,8 +1,17 @@
-/** The fleet that a deployment goes into: from a file, or its servers from the live bus and its clients from a file. */
+/** The fleet that a deployment goes into: from a file, or from the live bus, whose clients a file may add to and correct. */
 import { existsSync, readFileSync } from 'node:fs';
-import { type DocumentForm, type FleetClient, parseDocument, type Snapshot, type Use } from '@concord-rpc/contract';
+import {
+  type AskedServer,
+  type DocumentForm,
+  type FleetClient,
+  observedClients,
+  parseDocument,
+  type Snapshot,
+  type Use,
+} from '@concord-rpc/contract';
 import { CommandFailure } from '../console/command-failure';
-import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
+import { addressesIn, withoutCredentials } from '../live/ask-contracts';
+import { askFleet } from '../live/ask-fleet';
 import type { Project } from '../project/project';
 import { contractNamed } from './endpoint-versions';
 
@@ -11,6 +20,8 @@ export interface Environment {
   readonly name: string;
   readonly servers: readonly Snapshot[];
   readonly clients: readonly FleetClient[];
+  /** Of a live fleet: who was asked. */
+  readonly asked?: readonly AskedServer[];
 }
 
 /** An environment file: contracts are versions, files, git:REV. */
@@ -41,7 +52,7 @@ const FORM: DocumentForm = {
         name: TEXT,
         instances: COUNT,
         contract: TEXT,
-        uses: LIST(['method'], { method: TEXT, args: { type: 'array', items: TEXT } }),
+        uses: LIST(['method'], { method: TEXT, args: { type: 'array', items: TEXT }, needs: TEXT }),
       }),
     },
   },
@@ -61,23 +72,38 @@ export interface EnvironmentQuestion {
 /** Reads the environment. */
 export async function readEnvironment(project: Project, question: EnvironmentQuestion): Promise<Environment> {
   const { env, clients } = question;
-  const parts = [env === undefined ? NOBODY : await partOf(project, question, env)];
-  if (clients !== undefined) parts.push({ ...(await fromFile(project, question, clients)), servers: [] });
+  const fleet = env === undefined ? NOBODY : await partOf(project, question, env);
+  const named = clients === undefined ? NOBODY : await fromFile(project, question, clients);
+  const isNamed = ({ name }: FleetClient) => named.clients.some((client) => client.name === name);
   return {
+    ...fleet,
     name: env === undefined ? 'no servers' : withoutCredentials(env),
-    servers: parts.flatMap(({ servers }) => servers),
-    clients: parts.flatMap((part) => part.clients),
+    clients: [...fleet.clients.filter((client) => fleet.asked === undefined || !isNamed(client)), ...named.clients],
   };
 }
 
-type Part = Pick<Environment, 'servers' | 'clients'>;
+/** Whether a name is that of a live fleet, and not of a file. */
+export function isLive(env: string): boolean {
+  return /^[a-z]+:\/\//.test(env);
+}
+
+/** The live fleet of an endpoint: its servers, and the clients that they have seen. */
+export async function liveFleet(url: string, { key, snapshot, clients }: EnvironmentQuestion): Promise<Part> {
+  const [place] = addressesIn(snapshot, key);
+  const all = await askFleet(url, place!);
+  const asked = all.filter(({ contract }) => contract === undefined || Object.hasOwn(contract.endpoints, key));
+  return {
+    servers: asked.flatMap(({ contract }) => contract ?? []),
+    clients: observedClients({ key, servers: asked, committed: snapshot, isNamed: clients !== undefined }),
+    asked,
+  };
+}
+
+type Part = Omit<Environment, 'name'>;
 const NOBODY: Part = { servers: [], clients: [] };
 
 async function partOf(project: Project, question: EnvironmentQuestion, env: string): Promise<Part> {
-  if (!/^[a-z]+:\/\//.test(env)) return fromFile(project, question, env);
-  const live = await askContracts(env, addressesIn(question.snapshot, question.key));
-  const servers = live.map(({ contract }) => contract).filter(({ endpoints }) => Object.hasOwn(endpoints, question.key));
-  return { servers, clients: [] };
+  return isLive(env) ? liveFleet(env, question) : fromFile(project, question, env);
 }
 
 async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<Part> {

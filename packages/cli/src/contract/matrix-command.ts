@@ -1,21 +1,24 @@
 /** `concord contract matrix`: which client works with which server, version by version. */
-import { type Cell, contractsAt, type Matrix, type MatrixRow, matrix, type Snapshot, type Verdict } from '@concord-rpc/contract';
-import Table from 'cli-table3';
-import { type Command, Option } from 'commander';
+import { type MatrixQuestion, matrix } from '@concord-rpc/contract';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
-import { openProject } from '../project/project';
-import { contractsOf, requireEndpoint, versionsIn } from './endpoint-versions';
+import { verifyMatrix } from '../mock/verify-matrix';
+import { loadClasses } from '../project/load-classes';
+import { openProject, type Project } from '../project/project';
+import { requireEndpoint } from './endpoint-versions';
+import { distinct, type NamedSides, sidesOf } from './matrix-sides';
+import { breaksIn, matrixText } from './matrix-text';
 import { writeFile } from './report-options';
+import { verificationText } from './verification-text';
 
-interface MatrixOptions {
-  readonly versions?: string;
-  readonly clients?: readonly string[];
-  readonly servers?: readonly string[];
-  readonly fleet?: string;
+interface MatrixOptions extends NamedSides {
   readonly subjects: 'versioned' | 'plain';
   readonly contract?: string;
+  readonly verify?: boolean;
+  readonly modules?: readonly string[];
+  readonly seed: number;
   readonly json?: boolean;
   readonly output?: string;
 }
@@ -36,8 +39,15 @@ export function addMatrix(parent: Command, run: Runner): void {
     .option('--clients <sources...>', 'client contracts: versions, files, git:REV')
     .option('--servers <sources...>', 'server contracts: versions, files, git:REV')
     .option('--fleet <versions>', 'versions of servers that stand together, such as 1.1,1.1,1.2')
+    .addOption(new Option('--live <URL>', 'the servers of a live fleet, and the clients that they have seen').conflicts('fleet'))
     .addOption(new Option('--subjects <kind>', 'how calls are addressed').choices(['versioned', 'plain']).default('versioned'))
     .option('--contract <source>', 'the contract (default: the committed file)')
+    .option(
+      '--verify',
+      'run every pair too, with made-up calls over the memory transport, and tell where that is not what was reasoned',
+    )
+    .option('--modules <FILES...>', 'with --verify: modules with contract classes, whose validators and backports run too')
+    .addOption(new Option('--seed <number>', 'with --verify: the calls to make up').argParser(parseSeed).default(1))
     .option('--json', 'the matrix as JSON')
     .option('--output <FILE>', 'write to a file instead of standard output')
     .action(run(runMatrix));
@@ -46,79 +56,28 @@ export function addMatrix(parent: Command, run: Runner): void {
 async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<ExitCode> {
   const project = openProject(io);
   const { snapshot } = await requireEndpoint(project, key, options.contract);
-  const versions = versionsIn(snapshot, key, options.versions);
-  const sidesOf = (sources: readonly string[] | undefined): Promise<readonly Snapshot[]> =>
-    contractsOf(project, snapshot, key, sources ?? versions);
-  const question = {
-    key,
-    clients: await sidesOf(options.clients),
-    servers: await sidesOf(options.servers),
-    fleet: contractsAt(snapshot, key, options.fleet === undefined ? [] : versionsIn(snapshot, key, options.fleet)),
-    subjects: options.subjects,
-  };
-  const laid = matrix(question);
-  const text = options.json === true ? `${JSON.stringify(laid, null, 2)}\n` : matrixText(laid, options.subjects);
+  const sides = await sidesOf({ io, project, snapshot, key }, options);
+  const laid = matrix({ ...sides, key, subjects: options.subjects });
+  const verification = options.verify === true ? await verified(project, { ...sides, key }, options) : undefined;
+  const told = verification === undefined ? '' : verificationText(verification);
+  const text =
+    options.json === true
+      ? `${JSON.stringify({ ...laid, ...(verification && { verification }) }, null, 2)}\n`
+      : `${matrixText(laid, options.subjects)}${told}`;
   if (options.output === undefined) io.out(text);
   else writeFile(project.given(options.output), text, options.output);
-  return breaksIn(laid) > 0 ? EXIT.findings : EXIT.ok;
+  return breaksIn(laid) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
 }
 
-const PLAIN = {
-  chars: Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid']
-      .concat(['mid-mid', 'right', 'right-mid', 'middle'])
-      .map((name) => [name, '']),
-  ),
-  style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
-};
-
-function matrixText({ key, servers, fleet, rows }: Matrix, subjects: string): string {
-  const heads = [key, '', ...servers.map((version) => `server ${version}`)];
-  if (fleet.length > 0) heads.push(`fleet ${fleet.join(' ')} (${subjects} subjects)`);
-  const table = new Table({ ...PLAIN, head: heads });
-  let client = '';
-  for (const row of rows) {
-    const first = row.client === client ? '' : `client ${row.client}`;
-    client = row.client;
-    table.push([first, row.method, ...cellsOf(row).map(cellText)]);
-  }
-  const body = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
-  const cells = rows.flatMap(cellsOf);
-  const mark = cells.some(isPartly) ? '▸ ok with what must be passed; with everything passed, what is said behind it\n' : '';
-  const rejects = cells.filter(({ least }) => least.outcome === 'reject').length;
-  return `${body}\n${mark}${counted(breaksOf(cells), 'break')} · ${counted(rejects, 'reject')}\n`;
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number, such as 1.');
 }
 
-function cellsOf({ cells, fleet }: MatrixRow): readonly Cell[] {
-  return fleet === undefined ? cells : [...cells, fleet];
-}
-
-function cellText(cell: Cell): string {
-  const { least, most } = cell;
-  return isPartly(cell) ? `${verdictText(least)} ▸ ${verdictText(most)}` : verdictText(least);
-}
-
-function isPartly({ least, most }: Cell): boolean {
-  return least.outcome !== most.outcome;
-}
-
-function verdictText({ outcome, needs, rules }: Verdict): string {
-  if (outcome === 'break') return `break ${rules.join(' ')}`;
-  return outcome === 'reject' && needs !== undefined ? `reject (needs ${needs})` : outcome;
-}
-
-function breaksOf(cells: readonly Cell[]): number {
-  return cells.filter(({ least, most }) => least.outcome === 'break' || most.outcome === 'break').length;
-}
-
-function breaksIn({ rows }: Matrix): number {
-  return breaksOf(rows.flatMap(cellsOf));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** Runs the sides; of a live fleet, the contracts of its callers. */
+async function verified(project: Project, sides: Omit<MatrixQuestion, 'subjects'>, { modules = [], seed }: MatrixOptions) {
+  const { key, clients, callers = [], servers } = sides;
+  const classes = modules.length === 0 ? [] : (await loadClasses(project.root, modules)).map(({ type }) => type);
+  const contracts = [...clients, ...callers.flatMap(({ contract }) => contract ?? [])];
+  return verifyMatrix({ key, clients: distinct(contracts), servers: distinct(servers), classes, seed });
 }

@@ -1,9 +1,10 @@
 /** Asks the servers of a live fleet for their contracts. */
-import { connectionOf, describeAll } from '@concord-rpc/client';
+import { describeAll } from '@concord-rpc/client';
 import { joinContracts, normalForm, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
 import type { subjects } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
+import { overNats } from './over-nats';
 
 /** One server, and what it serves on the topics that were asked. */
 export interface LiveServer {
@@ -14,8 +15,8 @@ export interface LiveServer {
 /** Where the servers of a contract listen. */
 export type Place = Pick<subjects.Address, 'exchange' | 'topic'>;
 
-const LONGEST_CONNECT = 5_000;
-const LONGEST_WAIT = 3_000;
+/** Longest wait for answers, in milliseconds. */
+export const LONGEST_WAIT = 3_000;
 
 /** The places of a contract's endpoints, or of one of them; each once. */
 export function addressesIn({ endpoints }: Snapshot, key?: string): readonly Place[] {
@@ -30,36 +31,31 @@ export function addressesIn({ endpoints }: Snapshot, key?: string): readonly Pla
  * @throws CommandFailure with exit code 5 if NATS is not reachable, or if nobody answers.
  */
 export async function askContracts(url: string, places: readonly Place[]): Promise<readonly LiveServer[]> {
-  const { NatsTransport } = await import('@concord-rpc/nats');
-  const transport = await NatsTransport.connect({ servers: url, timeout: LONGEST_CONNECT }).catch((thrown: Error) => {
-    throw new CommandFailure(thrown.message, undefined, EXIT.unreachable);
+  const answers = await overNats(url, async (connection, root) => {
+    const asked = places.map((place) => describeAll(connection, { root, ...place }, LONGEST_WAIT));
+    return (await Promise.all(asked)).flat();
   });
-  try {
-    const asked = places.map((place) => describeAll(connectionOf(transport), { root: transport.root, ...place }, LONGEST_WAIT));
-    const answers = (await Promise.all(asked)).flat();
-    if (answers.length === 0) {
-      const topics = places.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
-      throw new CommandFailure(
-        `no server answered at ${withoutCredentials(url)} on ${topics}`,
-        'start one, or name another fleet',
-        EXIT.unreachable,
-      );
-    }
-    const names = [...new Set(answers.map(({ server }) => server))].sort();
-    return names.map((server) => {
-      const own = answers.filter((answer) => answer.server === server);
-      return { server, contract: joinContracts(own.map(({ contract }) => readAnswer(server, contract))) };
-    });
-  } finally {
-    await transport.close();
-  }
+  if (answers.length === 0) throw nobodyAnswered(url, places);
+  const names = [...new Set(answers.map(({ server }) => server))].sort();
+  return names.map((server) => {
+    const own = answers.filter((answer) => answer.server === server);
+    return { server, contract: joinContracts(own.map(({ contract }) => readAnswer(server, contract))) };
+  });
 }
 
-function readAnswer(server: string, contract: unknown): Snapshot {
+/** A contract that a server answered, read. */
+export function readAnswer(server: string, contract: unknown): Snapshot {
   return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${server}`));
+}
+
+/** That nobody answered, as a failure. */
+export function nobodyAnswered(url: string, places: readonly Place[]): CommandFailure {
+  const topics = places.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
+  const remedy = 'start one, or name another fleet';
+  return new CommandFailure(`no server answered at ${withoutCredentials(url)} on ${topics}`, remedy, EXIT.unreachable);
 }
 
 /** A URL as it may be shown. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)?[^@/]*@/, '$1');
+  return url.replace(/(^|\/\/)[^/]*@/g, '$1');
 }

@@ -8,12 +8,24 @@ import { createPairJudge, type PairJudge, type Passing, type Verdict } from './p
 export interface Use {
   readonly method: string;
   readonly args?: readonly string[];
+  /** The version that the calls are known to need, where what is inside of the arguments asks for more than they do. */
+  readonly needs?: string;
+}
+
+/** What servers have seen of a client: so many calls, the last so many seconds ago. */
+export interface Seen {
+  readonly calls: number;
+  readonly ago: number;
 }
 
 /** A client of the fleet. */
 export interface FleetClient {
   readonly name: string;
-  readonly instances: number;
+  /** How many of it there are; `undefined`: nobody has counted. */
+  readonly instances?: number;
+  readonly seen?: Seen;
+  /** Why its contract is not known. */
+  readonly why?: string;
   /** The contract that it was built with; `undefined`: it published none. */
   readonly contract?: Snapshot;
   /** What it uses; `undefined`: taken to be all that its contract has. */
@@ -44,7 +56,10 @@ export interface UseVerdict extends Verdict {
 /** What the deployment means to one client. */
 export interface ClientVerdict {
   readonly client: string;
-  readonly instances: number;
+  readonly instances?: number;
+  readonly seen?: Seen;
+  /** Why nobody can tell. */
+  readonly why?: string;
   /** The version of its contract; `undefined` if nobody knows. */
   readonly version: string | undefined;
   readonly answer: Answer;
@@ -74,8 +89,11 @@ export function canDeploy(question: DeployQuestion): DeployVerdict {
 function clientVerdict(client: FleetClient, question: DeployQuestion, judge: PairJudge): ClientVerdict {
   const { key, assume = {} } = question;
   const contract = client.contract ?? (Object.hasOwn(assume, client.name) ? assume[client.name] : undefined);
-  const { name, instances } = client;
-  if (contract === undefined) return { client: name, instances, version: undefined, answer: 'cannot tell', uses: [] };
+  const { name, instances, seen, why } = client;
+  const head = { client: name, ...(instances !== undefined && { instances }), ...(seen !== undefined && { seen }) };
+  if (contract === undefined) {
+    return { ...head, ...(why !== undefined && { why }), version: undefined, answer: 'cannot tell', uses: [] };
+  }
   const methods = contract.endpoints[key]?.methods ?? {};
   const used = client.uses ?? Object.keys(methods).map((method): Use => ({ method }));
   const uses = used.map((use) => ({
@@ -83,7 +101,7 @@ function clientVerdict(client: FleetClient, question: DeployQuestion, judge: Pai
     ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.kind === 'fanout' }, judge),
   }));
   const answer = uses.every(({ outcome }) => ['ok', 'degrade', 'not-called'].includes(outcome)) ? 'yes' : 'no';
-  return { client: name, instances, version: contract.endpoints[key]?.version, answer, uses };
+  return { ...head, version: contract.endpoints[key]?.version, answer, uses };
 }
 
 /** One use of one client, asked of the fleet. */
@@ -95,6 +113,6 @@ interface UseQuestion extends DeployQuestion {
 
 function useVerdict({ use, client, isFanout, key, candidate, servers, subjects }: UseQuestion, judge: PairJudge): Verdict {
   const passing: Passing = use.args ?? 'most';
-  const members = [...servers, candidate].map((server) => memberOf({ client, server, key, method: use.method }, passing, judge));
+  const members = [...servers, candidate].map((server) => memberOf({ client, server, key, ...use }, passing, judge));
   return groupVerdict(members, subjects ?? 'versioned', isFanout);
 }

@@ -3,14 +3,17 @@ import { parseVersion } from '@concord-rpc/core';
 import type { Snapshot } from '../document/snapshot';
 import { isOlder, readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
+import type { FleetClient } from './can-deploy';
 import { groupVerdict, type Member, type Subjects } from './group-verdict';
-import { createPairJudge, type Pairing, type PairJudge, type Passing, type Verdict } from './pair-verdict';
+import { createPairJudge, methodOf, type Pairing, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
 /** What to lay side by side. */
 export interface MatrixQuestion {
   /** `Name@major`. */
   readonly key: string;
   readonly clients: readonly Snapshot[];
+  /** Clients of which it is known what they use; those whose contract is not known are left out. */
+  readonly callers?: readonly FleetClient[];
   readonly servers: readonly Snapshot[];
   /** Servers that stand together in a queue group, such as a half-upgraded fleet; none: no such column. */
   readonly fleet?: readonly Snapshot[];
@@ -26,8 +29,11 @@ export interface Cell {
 
 /** One method of one client version. */
 export interface MatrixRow {
+  /** The version of the client's contract; before it the client's name, if it has one. */
   readonly client: string;
   readonly method: string;
+  /** What the client passes, where that is known; then it is both the least and the most. */
+  readonly args?: readonly string[];
   /** One cell for each server, in their order. */
   readonly cells: readonly Cell[];
   readonly fleet?: Cell;
@@ -42,29 +48,52 @@ export interface Matrix {
 }
 
 /** Lays clients and servers side by side. */
-export function matrix({ key, clients, servers, fleet = [], subjects = 'versioned' }: MatrixQuestion): Matrix {
+export function matrix(question: MatrixQuestion): Matrix {
+  const { key, clients, callers = [], servers, fleet = [], subjects = 'versioned' } = question;
   const version = (snapshot: Snapshot): string => snapshot.endpoints[key]?.version ?? 'none';
   const judge = createPairJudge();
-  const rows = clients.flatMap((client) =>
-    Object.keys(client.endpoints[key]?.methods ?? {}).map((method): MatrixRow => {
-      const isFanout = client.endpoints[key]!.methods[method]!.kind === 'fanout';
-      const cellOf = (server: Snapshot): Cell => ({
-        least: judge({ client, server, key, method }, 'least'),
-        most: judge({ client, server, key, method }, 'most'),
-      });
-      const group = (passing: Passing): Verdict => {
-        const members = fleet.map((server) => memberOf({ client, server, key, method }, passing, judge));
-        return groupVerdict(members, subjects, isFanout);
-      };
-      return {
-        client: version(client),
-        method,
-        cells: servers.map(cellOf),
-        ...(fleet.length > 0 && { fleet: { least: group('least'), most: group('most') } }),
-      };
-    }),
-  );
-  return { key, servers: servers.map(version), fleet: fleet.map(version), rows };
+  const rows = [...clients.flatMap((client) => callsOf(client, key)), ...callers.flatMap((caller) => usesOf(caller, key))];
+  const verdicts = (
+    { client, method, needs, args }: Calls,
+    judged: (pairing: Omit<Pairing, 'server'>, passing: Passing) => Verdict,
+  ): Cell => {
+    const pairing = { client, key, method, needs };
+    return { least: judged(pairing, args ?? 'least'), most: judged(pairing, args ?? 'most') };
+  };
+  const rowOf = (calls: Calls): MatrixRow => {
+    const isFanout = methodOf(calls.client, key, calls.method)?.kind === 'fanout';
+    const group = (pairing: Omit<Pairing, 'server'>, passing: Passing): Verdict => {
+      const members = fleet.map((server) => memberOf({ ...pairing, server }, passing, judge));
+      return groupVerdict(members, subjects, isFanout);
+    };
+    return {
+      client: [calls.name, version(calls.client)].filter((part) => part !== undefined).join(' '),
+      method: calls.method,
+      ...(calls.args !== undefined && { args: calls.args }),
+      cells: servers.map((server) => verdicts(calls, (pairing, passing) => judge({ ...pairing, server }, passing))),
+      ...(fleet.length > 0 && { fleet: verdicts(calls, group) }),
+    };
+  };
+  return { key, servers: servers.map(version), fleet: fleet.map(version), rows: rows.map(rowOf) };
+}
+
+/** The calls of one row. */
+interface Calls {
+  readonly name?: string;
+  readonly client: Snapshot;
+  readonly method: string;
+  readonly args?: readonly string[];
+  readonly needs?: string;
+}
+
+function callsOf(client: Snapshot, key: string): Calls[] {
+  return Object.keys(client.endpoints[key]?.methods ?? {}).map((method) => ({ client, method }));
+}
+
+function usesOf({ name, contract, uses }: FleetClient, key: string): Calls[] {
+  if (contract === undefined) return [];
+  const calls: readonly Omit<Calls, 'client' | 'name'>[] = uses ?? callsOf(contract, key);
+  return calls.map((use) => ({ ...use, name, client: contract }));
 }
 
 /** The contracts of an endpoint at versions, computed from one document, for a matrix. */

@@ -28,6 +28,8 @@ export interface Pairing {
   /** `Name@major`. */
   readonly key: string;
   readonly method: string;
+  /** A version that the calls are known to need. */
+  readonly needs?: string;
 }
 
 /** Judges pairs; remembers how contracts compare, so it is for one question over documents that stay as they are. */
@@ -54,11 +56,16 @@ function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): 
   const { client, server, key, method } = pairing;
   const called = methodOf(client, key, method);
   if (called === undefined) return { outcome: 'not-called', needs: undefined, rules: [] };
-  const needed = neededBy(called, key, passing);
+  const byArguments = neededBy(called, key, passing);
+  const known = readVersion(pairing.needs);
+  const isDeeper = isAbove(known, byArguments);
+  const needed = isDeeper ? known : byArguments;
   const needs = needed && `${needed.major}.${needed.minor}`;
   if (!Object.hasOwn(server.endpoints, key)) return { outcome: 'no-endpoint', needs, rules: [] };
   const served = readVersion(server.endpoints[key]!.version);
-  if (isAbove(needed, served)) return { outcome: refusal(pairing, called, passing, served), needs, rules: [] };
+  // what lies deeper than the arguments may or may not be droppable: nobody has counted that
+  if (isAbove(needed, served))
+    return { outcome: isDeeper ? 'reject' : refusal(pairing, called, passing, served), needs, rules: [] };
   const rules = isAbove(readVersion(client.endpoints[key]!.version), served)
     ? []
     : breaksOf(pairing, passing, wireErrors(pairing));
@@ -122,7 +129,7 @@ function aliasing(server: Snapshot, key: string, name: string): string[] {
 }
 
 /** The method that answers to a name. */
-function methodOf(snapshot: Snapshot, key: string, name: string): SnapshotMethod | undefined {
+export function methodOf(snapshot: Snapshot, key: string, name: string): SnapshotMethod | undefined {
   const methods = snapshot.endpoints[key]?.methods ?? {};
   if (Object.hasOwn(methods, name)) return methods[name];
   return Object.values(methods).find(({ aliases = [] }) => aliases.includes(name));

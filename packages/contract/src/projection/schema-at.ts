@@ -6,7 +6,8 @@ import { historyAt, isYounger, type Moment, wasAt } from './moment';
 /** The schema as it was; references stay references. */
 export function schemaAt(schema: SnapshotSchema, moment: Moment): SnapshotSchema {
   const older = wasAt(schema['x-was'], 'schema', moment)?.schema;
-  if (older) return schemaAt(older, moment);
+  // an earlier form says nothing of when the place came
+  if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, moment);
   const { 'x-was': was, ...rest } = schema;
   const history = historyAt(was, moment);
   return {

@@ -46,11 +46,16 @@ export function requireNamespace(namespace: unknown, what = 'namespace'): string
  * @throws RpcError `invalid_target`
  */
 export function requireServerName(name: unknown): string {
-  if (typeof name === 'string' && name.length <= LONGEST_SERVER && SERVER.test(name)) return name;
+  if (isServerName(name)) return name;
   throw new RpcError(
     'invalid_target',
     `server must be a name of letters, digits, "_", "-" and single dots, at most ${LONGEST_SERVER} characters; got ${quote(name)}`,
   );
+}
+
+/** Whether something is a name that a server can have. */
+export function isServerName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= LONGEST_SERVER && SERVER.test(name);
 }
 
 /** The target as operators read it: `neutron/q-plugin dhcp`. */

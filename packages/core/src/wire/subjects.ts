@@ -17,6 +17,8 @@ export const LONGEST_SUBJECT = 512;
 /** First token of every subject, unless the transport says otherwise. */
 export const DEFAULT_ROOT = 'rpc';
 
+const DOT = 46;
+
 /** Whom a message is for: one server of the topic, the one named, or all. */
 export type Delivery = 'any' | 'to' | 'all';
 
@@ -108,6 +110,14 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
 /** The minor in the subject of a method; `NaN` if there is none. */
 export function minorOf(subject: string): number {
   return Number(subject.split('.').at(-2));
+}
+
+/** The same of a subject that is known to be one of a method: nothing is made to find it. */
+export function minorBefore(subject: string, method: string): number {
+  let minor = 0;
+  let digit = subject.length - method.length - 2;
+  for (let power = 1; subject.charCodeAt(digit) !== DOT; power *= 10) minor += power * (subject.charCodeAt(digit--) - 48);
+  return minor;
 }
 
 /** The subject of the same method at another minor. */

@@ -1,5 +1,4 @@
 /** The types of a recorded contract as classes, and what reads and checks them: what class-validator is to written ones. */
-import { type Snapshot, type SnapshotSchema } from '@concord-rpc/contract';
 import {
   type Check,
   type Class,
@@ -12,9 +11,40 @@ import {
   type Validator,
 } from '@concord-rpc/core';
 import Ajv2020 from 'ajv/dist/2020';
+import type { Snapshot, SnapshotSchema } from '../document/snapshot';
 
 const REFERENCE = /^#\/types\/(.+)$/;
+const KINDS: Readonly<Record<string, TypeToken>> = { timestamp: Date, bytes: Uint8Array };
 const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
+
+/** Limits that a field may have had; another earlier form cannot be said in a class. */
+const LIMITS = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+] as const;
+
+/** Says of a field what decorators would: when it came, which values came later, which limits it had. */
+function markField(prototype: object, name: string, schema: SnapshotSchema): void {
+  const { 'x-since': since, 'x-enum-since': values = {}, 'x-enum-fallback': fallbacks = {}, 'x-was': was = [] } = schema;
+  if (since !== undefined) Since(since)(prototype, name);
+  const listed = schema.enum ?? schema.items?.enum ?? [];
+  for (const value of listed) {
+    const key = typeof value === 'string' ? value : JSON.stringify(value);
+    if (!Object.hasOwn(values, key)) continue;
+    const fallback = Object.hasOwn(fallbacks, key) && listed.includes(fallbacks[key]) ? fallbacks[key] : undefined;
+    Since(values[key]!, { values: [value], fallback })(prototype, name);
+  }
+  for (const { before, schema: then } of was) {
+    const limits = Object.fromEntries(LIMITS.flatMap((limit) => (then?.[limit] === undefined ? [] : [[limit, then[limit]]])));
+    if (Object.keys(limits).length > 0) Since(before, { was: limits })(prototype, name);
+  }
+}
 
 /** The named types of one document. */
 export class RecordedTypes {
@@ -24,13 +54,11 @@ export class RecordedTypes {
 
   constructor(private readonly types: Readonly<Record<string, SnapshotSchema>>) {
     for (const [name, schema] of Object.entries(types)) {
-      if (schema.properties === undefined) continue;
+      if (Object.keys(schema.properties ?? {}).length === 0) continue;
       const type = { [name]: class {} }[name] as Class;
       this.classes.set(name, type);
       this.schemas.set(type, schema);
-      for (const [field, { 'x-since': since }] of Object.entries(schema.properties)) {
-        if (since !== undefined) Since(since)(type.prototype as object, field);
-      }
+      for (const [name, field] of Object.entries(schema.properties!)) markField(type.prototype as object, name, field);
     }
   }
 
@@ -47,6 +75,8 @@ export class RecordedTypes {
       const items = this.tokenOf(schema.items ?? {});
       return items && [items];
     }
+    const kind = schema['x-codec'];
+    if (kind !== undefined) return KINDS[kind];
     return typeof schema.type === 'string' ? PRIMITIVES[schema.type] : undefined;
   }
 

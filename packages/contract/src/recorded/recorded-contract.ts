@@ -1,6 +1,6 @@
-/** Contract classes made from recorded contracts, so that a test can have clients and servers of versions whose code is gone. */
-import type { Snapshot, SnapshotMethod } from '@concord-rpc/contract';
-import { Arg, type Class, Endpoint, RpcMethod, remote, Since, type Validator } from '@concord-rpc/core';
+/** Contract classes made from recorded contracts, so that there can be clients and servers of versions whose code is gone. */
+import { Arg, type Class, type CodecName, Endpoint, RpcMethod, remote, Since, type Validator } from '@concord-rpc/core';
+import type { Snapshot, SnapshotMethod } from '../document/snapshot';
 import { RecordedTypes } from './recorded-types';
 
 /** A contract class with what reads its types. */
@@ -21,7 +21,8 @@ export function recordedContract(document: Snapshot, key: string): RecordedContr
   const type = class {};
   for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, types);
   const { version, topic, exchange, namespace } = endpoint;
-  Endpoint({ version, topic, exchange, namespace, name: key.slice(0, key.lastIndexOf('@')) })(type);
+  const codec = endpoint.codec as CodecName | undefined;
+  Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
   return { type: type as unknown as RecordedContract['type'], validator: types.validator };
 }
 
