@@ -12,7 +12,8 @@ const PATIENCE = 1_000;
 
 /** A method that was asked about, and the one server that was meant, if it was one. */
 export interface About {
-  readonly method: string;
+  /** Every name of it, with spaces between them. */
+  readonly names: string;
   readonly server: string | undefined;
 }
 
@@ -67,7 +68,7 @@ export class Announcements {
     const now = performance.now();
     const last = this.questions.get(key);
     if (last !== undefined && now < last.askAgainAt) return last;
-    const asked = whoIsThere(this.line, address, now + PATIENCE, about?.method).then(({ servers }) => servers);
+    const asked = whoIsThere(this.line, address, now + PATIENCE, about?.names).then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     void asked.then((servers) => {
       asking.servers = servers;
@@ -78,5 +79,5 @@ export class Announcements {
 }
 
 function keyOf({ exchange, topic }: subjects.Address, about?: About): string {
-  return about === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${about.method}/${about.server ?? ''}`;
+  return about === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${about.names}/${about.server ?? ''}`;
 }

@@ -8,24 +8,24 @@ import type { Sending } from './sending';
 /** Longest wait for a first answer. */
 const LONGEST_WAIT = 1_000;
 
-/** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
-export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
+/** Asks everyone who listens on a topic what they serve; with the names of a method, also who has it. Resolves, always. */
+export function whoIsThere(line: Line, address: subjects.Address, deadline: number, names?: string): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method });
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names });
 }
 
 /** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
-function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
+function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, names: string): Promise<Census> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method, one: true });
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names, one: true });
 }
 
 /** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
 async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
   const { address, server } = destination;
-  const { name } = method.definition;
-  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, name);
-  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, name);
+  const { askedNames } = method;
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, askedNames);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, askedNames);
 }
 
 /**
@@ -36,8 +36,9 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   const { destination, method, minor } = sending;
   const { label, contract, definition } = method;
   const { servers, nobody } = await whoCouldTake(sending);
-  if (method.olderForms !== undefined) {
-    sending.connection.announcements.learn(destination.address, { method: definition.name, server: destination.server }, servers);
+  if (method.oldestForm !== undefined) {
+    const about = { names: method.askedNames, server: destination.server };
+    sending.connection.announcements.learn(destination.address, about, servers);
   }
   if (servers.length === 0) {
     const why = nobody

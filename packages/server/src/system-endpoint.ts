@@ -5,14 +5,14 @@ import type { Registration, ServedMethod } from './served-method';
 
 /** The methods of the system namespace, for one topic of a server. */
 export function systemMethods(server: string, registrations: readonly Registration[], underWay: CallsUnderWay): ServedMethod[] {
-  const ping = (method: unknown) => ({
+  const ping = (...names: unknown[]) => ({
     server,
     joins: true,
     endpoints: registrations.map(({ contract, methods }) => ({
       name: contract.name,
       version: formatVersion(contract.version),
       namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
-      ...(typeof method === 'string' && { hasMethod: methods.has(method) }),
+      ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name as string)) }),
     })),
   });
   const contracts = registrations.map(({ contract }) => contract);

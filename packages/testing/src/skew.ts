@@ -83,7 +83,7 @@ export class Skew<T extends object> {
         mode === 'stream'
           ? (...args: unknown[]) => mapped(run(...args) as AsyncIterable<unknown>, cut)
           : async (...args: unknown[]) => cut(await run(...args));
-      for (const each of [name, ...aliases]) handlers[each] = handler;
+      for (const each of [name, ...aliases.map((alias) => alias.name)]) handlers[each] = handler;
     }
     return handlers;
   }

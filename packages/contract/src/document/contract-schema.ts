@@ -102,6 +102,7 @@ export const CONTRACT_SCHEMA = {
         idempotencyWindowMs: { type: 'number' },
         timeoutMs: { type: 'number' },
         aliases: { type: 'array', items: { type: 'string' } },
+        aliasSince: { type: 'object', additionalProperties: { $ref: '#/$defs/version' } },
         deprecated: { $ref: '#/$defs/deprecation' },
       },
     },

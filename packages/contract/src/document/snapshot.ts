@@ -96,7 +96,10 @@ export interface SnapshotMethod {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
+  /** Names that it had before, newest first. */
   readonly aliases?: readonly string[];
+  /** The versions that brought them; one that is left out is as old as the major. */
+  readonly aliasSince?: Readonly<Record<string, string>>;
   readonly deprecated?: Deprecation;
 }
 

@@ -14,6 +14,8 @@ export type BackportMark = SinceMark['version'];
 /** What was written on one parameter. */
 export interface ParameterRecord {
   since?: SinceMark;
+  /** `@Since` of its values, its limits, and whether it had to be there. */
+  changes?: readonly SinceMark[];
   arg?: ArgOptions;
 }
 
@@ -29,7 +31,7 @@ export interface ClassRecord {
   readonly methods: Map<string, MethodRecord>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
-  /** `@Since` of values and limits of DTO fields. */
+  /** `@Since` of values and limits of DTO fields, and of whether they had to be there. */
   readonly changes: Map<string, readonly SinceMark[]>;
   /** `@Backport` of a DTO class: the names of its static methods. */
   readonly backports: Map<string, BackportMark>;

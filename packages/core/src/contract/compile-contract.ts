@@ -3,12 +3,15 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
+import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
 import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { CODEC_NAMES, type CodecName, carriedType } from './codec-names';
+import { compileChanges } from './compile-changes';
 import { DtoCompiler } from './compile-dtos';
 import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
-import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
+import { type ArgOptions, type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
+import { compileFormerNames, firstMinor } from './former-names';
 import { writtenParameters } from './parameter-names';
 import type { ShapeReader } from './shape';
 import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';
@@ -93,8 +96,10 @@ class ContractCompiler {
     if (options === undefined) throw this.mistake(`.${name}`, 'has @Since or @Arg on a parameter but no @RpcMethod()');
     const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
     this.requireConsistent(name, options);
-    const args = this.arguments(name, record, options, since);
-    const declaring = this.declaring(name, since);
+    const aliases = this.aliases(name, options, since);
+    const first = firstMinor({ since, ...aliases });
+    const args = this.arguments(name, record, options, first);
+    const declaring = this.declaring(name, first);
     return {
       name,
       since,
@@ -107,19 +112,23 @@ class ContractCompiler {
       timeout: options.timeout,
       description: options.description,
       args,
-      ...this.aliases(name, options),
+      ...aliases,
       required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
     };
   }
 
-  private aliases(name: string, { aliases = [] }: RpcMethodOptions): Pick<MethodContract, 'aliases'> {
+  private aliases(name: string, options: RpcMethodOptions, since: number): Pick<MethodContract, 'aliases'> {
     const methods = readClass(this.type)!.methods;
     const others = [...methods].flatMap(([other, { options }]) => (other === name ? [] : (options?.aliases ?? [])));
-    for (const alias of aliases) {
-      requireToken(alias, `alias of ${this.name}.${name}`);
-      if (!methods.has(alias) && !others.includes(alias) && !NOT_METHOD_NAMES.has(alias)) continue;
-      throw this.mistake(`.${name}`, `has the alias ${quote(alias)}, which means something else already`);
-    }
+    const taken = new Set(others.map((alias) => (typeof alias === 'object' ? alias?.name : alias)));
+    const aliases = compileFormerNames(options, {
+      since,
+      isTaken: (alias) => methods.has(alias) || taken.has(alias) || NOT_METHOD_NAMES.has(alias),
+      minorOf: (version) => this.minorOf({ version }, `.${name} (alias)`),
+      format: (minor) => this.format(minor),
+      requireName: (alias) => requireToken(alias as string, `alias of ${this.name}.${name}`),
+    });
+    if (typeof aliases === 'string') throw this.mistake(`.${name}`, aliases);
     return aliases.length > 0 ? { aliases } : {};
   }
 
@@ -167,7 +176,7 @@ class ContractCompiler {
     const count = reflected?.length ?? Math.max(written.length, decorated);
     const args: ArgContract[] = [];
     for (let index = 0; index < count; index++) {
-      const { since: mark, arg }: ParameterRecord = record.parameters.get(index) ?? {};
+      const { since: mark, changes = [], arg }: ParameterRecord = record.parameters.get(index) ?? {};
       const argName = requireToken(
         arg?.name ?? written[index]?.name ?? `arg${index}`,
         `argument ${index} of ${this.name}.${name}`,
@@ -184,14 +193,35 @@ class ContractCompiler {
           `came in ${this.format(argSince)}, after its method (${this.format(since)}), and is required: callers at ${this.format(since)} do not send it`,
         );
       }
-      const optional = arg?.optional ?? (late || written[index]?.hasDefault === true);
+      const wasRequired = changes.some(({ was }) => was?.required === true);
+      const optional = arg?.optional ?? (late || wasRequired || written[index]?.hasDefault === true);
       this.requireAfterOlder(where, argSince, args[index - 1], optional);
       const unchecked = arg?.unchecked === true;
-      const type = this.argType(where, unchecked, arg?.type ?? reflected?.[index], options.unchecked === true);
+      const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected?.[index];
+      const type = this.argType(where, unchecked, token, options.unchecked === true);
       this.dtos.add(type, `argument ${argName} of ${this.name}.${name}`, 'in', argSince);
-      args.push({ name: argName, since: argSince, optional, droppable: mark?.droppable === true, type });
+      const own = { name: argName, since: argSince, optional, droppable: mark?.droppable === true, type };
+      args.push({ ...own, ...this.argValues(where, own, changes, arg) });
     }
     return args;
+  }
+
+  /** The limits of an argument's values, and what became of them. */
+  private argValues(where: string, arg: ArgContract, marks: readonly SinceMark[], options?: ArgOptions): Partial<ArgContract> {
+    const keywords = limitsIn(options);
+    const problem = keywords && problemWithLimits(keywords, arg.type);
+    if (problem !== undefined) throw this.mistake(where, problem);
+    const changes = compileChanges({
+      label: `${this.name}${where}`,
+      since: arg.since,
+      optional: arg.optional,
+      keywords: keywords ?? {},
+      marks,
+      listing: '@Arg({ enum: […] })',
+      option: '@Arg({ optional: true })',
+      minorOf: (mark) => this.minorOf(mark, where),
+    });
+    return { ...(keywords !== undefined && { keywords }), ...changes };
   }
 
   private requireAfterOlder(where: string, since: number, before: ArgContract | undefined, optional: boolean): void {

@@ -84,7 +84,11 @@ export class DtoCompiler {
         keywords: field.keywords,
         ...compileChanges({
           label: `${type.name}.${field.name}`,
+          since,
+          optional: field.optional,
           keywords: field.keywords,
+          listing: '@IsEnum or @IsIn',
+          option: '@IsOptional()',
           marks: take(changes, field.name),
           minorOf: (each) => this.minorOf(each, `: ${type.name}.${field.name}`),
         }),

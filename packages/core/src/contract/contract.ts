@@ -41,17 +41,36 @@ export interface MethodContract {
   readonly args: readonly ArgContract[];
   /** How many leading arguments a caller must pass. */
   readonly required: number;
-  /** Names that it had before; left out if it had none. */
-  readonly aliases?: readonly string[];
+  /** Names that it had before, newest first; left out if it had none. `since` is then that of the name that it has now. */
+  readonly aliases?: readonly FormerName[];
+}
+
+/** A name that a method had. */
+export interface FormerName {
+  readonly name: string;
+  /** The minor that brought it. */
+  readonly since: number;
+}
+
+/** What became of an argument or field after it was added. */
+export interface ValueChanges {
+  /** Newest first. */
+  readonly lateValues?: readonly LateValue[];
+  /** Newest first. */
+  readonly was?: readonly EarlierLimits[];
+  /** The minor that made it optional: before that it had to be there. */
+  readonly requiredBefore?: number;
 }
 
 /** One argument of a method. */
-export interface ArgContract {
+export interface ArgContract extends ValueChanges {
   readonly name: string;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
+  /** Limits of its own, which a server checks; left out if it has none. */
+  readonly keywords?: SchemaKeywords;
 }
 
 /** One error that a method declares. */
@@ -79,7 +98,7 @@ export interface BackportContract {
   readonly convert: (value: unknown) => unknown;
 }
 
-/** A value of a field that came after the field. */
+/** A value of an argument or field that came after it. */
 export interface LateValue {
   readonly value: unknown;
   readonly since: number;
@@ -87,22 +106,18 @@ export interface LateValue {
   readonly fallback?: unknown;
 }
 
-/** Limits that a field had before a minor. */
+/** Limits that an argument or field had before a minor. */
 export interface EarlierLimits {
   readonly before: number;
   readonly limits: SchemaKeywords;
 }
 
 /** One field of a DTO. */
-export interface FieldContract {
+export interface FieldContract extends ValueChanges {
   readonly name: string;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
   readonly keywords: SchemaKeywords;
-  /** Newest first. */
-  readonly lateValues?: readonly LateValue[];
-  /** Newest first. */
-  readonly was?: readonly EarlierLimits[];
 }

@@ -51,11 +51,11 @@ export function Since(version: SinceMark['version'], options: SinceOptions = {})
       }
       return;
     }
-    if (isChange)
-      found.record.mistakes.push(
-        `@Since of values or limits on argument ${index} of ${found.name}: they belong on a field of a DTO`,
-      );
     const parameter = ownParameter(ownMethod(found.record, found.name), index);
+    if (isChange) {
+      parameter.changes = [...(parameter.changes ?? []), mark];
+      return;
+    }
     if (parameter.since !== undefined)
       found.record.mistakes.push(`@Since is written twice on argument ${index} of ${found.name}`);
     parameter.since = mark;
