@@ -1,59 +1,8 @@
 /** What became of arguments and fields: values and limits that came later, and what had to be there before; with servers from before. */
-import { IsInt, IsOptional, IsString, Max } from 'class-validator';
-import {
-  Arg,
-  createClient,
-  Endpoint,
-  type EndpointOptions,
-  RpcMethod,
-  RpcServer,
-  type RpcServerOptions,
-  remote,
-  Since,
-} from 'concord-rpc';
+import { createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
 import { type Broker, brokers, quietLogger } from '../rpc/brokers';
+import { Flavors11, Flavors12 } from './flavors';
 import { recordOf } from './fleet';
-
-const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'flavors', name: 'Flavors', version });
-
-class Page11 {
-  @IsInt() size!: number;
-}
-
-@Endpoint(at('1.1'))
-abstract class Flavors11 {
-  @RpcMethod() list(
-    @Arg({ enum: ['name', 'id'] }) _by: string,
-    @Arg({ maximum: 100 }) _limit: number,
-    @Arg({ type: [String], maxItems: 2, items: { maxLength: 4 } }) _tags: string[],
-  ): Promise<string> {
-    return remote();
-  }
-  @RpcMethod() page(@Since('1.1', { droppable: true }) _page?: Page11): Promise<string> {
-    return remote();
-  }
-}
-
-class Page {
-  @Since('1.2', { was: { required: true } }) @IsOptional() @IsInt() @Max(500) size?: number;
-  @Since('1.2') @IsOptional() @IsString() after?: string;
-}
-
-@Endpoint(at('1.2'))
-abstract class Flavors12 {
-  @RpcMethod() list(
-    @Arg({ enum: ['name', 'id', 'age'] }) @Since('1.2', { values: ['age'] }) _by: string,
-    @Arg({ maximum: 500 }) @Since('1.2', { was: { maximum: 100, required: true } }) _limit?: number,
-    @Arg({ type: [String], maxItems: 3, items: { maxLength: 4 } })
-    @Since('1.2', { was: { maxItems: 2, required: true } })
-    _tags?: string[],
-  ): Promise<string> {
-    return remote();
-  }
-  @RpcMethod() page(@Since('1.1', { droppable: true }) _page?: Page): Promise<string> {
-    return remote();
-  }
-}
 
 const handlers = (server: string) => ({
   list: async (...args: unknown[]) => `${server} ${JSON.stringify(args)}`,

@@ -5,6 +5,7 @@ export { type DocumentForm, parseDocument, parseSnapshot, type Problem, Unreadab
 export { CONTRACT_SCHEMA } from './document/contract-schema';
 export { joinContracts } from './document/join-contracts';
 export { partOf } from './document/part-of';
+export { type ChangeMark, changeMarks, limitsOf } from './document/change-marks';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';

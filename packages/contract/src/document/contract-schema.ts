@@ -159,6 +159,7 @@ export const CONTRACT_SCHEMA = {
         'x-enum-since': { type: 'object', additionalProperties: { $ref: '#/$defs/since' } },
         'x-enum-fallback': { type: 'object' },
         'x-open': { type: 'boolean' },
+        'x-droppable': { type: 'boolean' },
         'x-codec': { type: 'string' },
         'x-discriminator': { type: 'string' },
         'x-validators': {

@@ -58,6 +58,7 @@ export interface SnapshotSchema {
   readonly 'x-enum-since'?: Readonly<Record<string, Since>>;
   readonly 'x-enum-fallback'?: Readonly<Record<string, unknown>>;
   readonly 'x-open'?: boolean;
+  readonly 'x-droppable'?: boolean;
   readonly 'x-codec'?: string;
   readonly 'x-discriminator'?: string;
   readonly 'x-validators'?: readonly CustomValidator[];

@@ -17,6 +17,7 @@ const NOT_OWN: ReadonlySet<string> = new Set([
   'x-enum-since',
   'x-enum-fallback',
   'x-open',
+  'x-droppable',
   'x-ts',
 ]);
 

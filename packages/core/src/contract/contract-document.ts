@@ -149,7 +149,12 @@ function typeSchema(dto: DtoContract, major: number): Schema {
   const properties: Record<string, Schema> = {};
   for (const field of dto.fields) {
     const since = field.since > 0 && { 'x-since': formatVersion({ major, minor: field.since }) };
-    properties[field.name] = { ...withChanges(merged(schemaOf(field.type), field.keywords), field, major), ...since };
+    const droppable = field.droppable && { 'x-droppable': true };
+    properties[field.name] = {
+      ...withChanges(merged(schemaOf(field.type), field.keywords), field, major),
+      ...since,
+      ...droppable,
+    };
   }
   const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);
   return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
