@@ -3,6 +3,7 @@ import { type Client, createClient } from '@concord-rpc/client';
 import { contractAt, type Snapshot } from '@concord-rpc/contract';
 import {
   type Class,
+  Codecs,
   type Contract,
   CutCompiler,
   compileContract,
@@ -11,9 +12,12 @@ import {
   parseVersion,
 } from '@concord-rpc/core';
 import { MemoryTransport } from '@concord-rpc/memory';
+import { messagePack } from '@concord-rpc/msgpack';
 import { RpcServer } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 import { type RecordedContract, recordedContract } from './recorded-contract';
+
+const codecs = new Codecs([messagePack]);
 
 /** What is put side by side. */
 export interface SkewOptions<T> {
@@ -43,7 +47,7 @@ export class Skew<T extends object> {
     this.transport = new MemoryTransport();
     for (const version of versions) {
       const { type, validator } = this.contractAt(version);
-      const server = new RpcServer(this.transport, { server: `server-${version}`, validator, strict: true });
+      const server = new RpcServer(this.transport, { server: `server-${version}`, validator, codecs, strict: true });
       server.register(type as Class<object>, this.handlersAt(version));
       await server.start();
       this.servers.push(server);
@@ -53,7 +57,7 @@ export class Skew<T extends object> {
   /** A client of a version. Today's is that of today's class; an older one knows only what its version did. */
   client(version: string): Client<T> {
     const { type, validator } = this.contractAt(version);
-    return createClient(this.transport, type as unknown as Class<T>, { validator });
+    return createClient(this.transport, type as unknown as Class<T>, { validator, codecs });
   }
 
   /** Stops all servers. */
