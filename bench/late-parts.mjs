@@ -1,15 +1,13 @@
 /** What versions cost a call: `node bench/late-parts.mjs` after a build. Client and server in one process, side by side, in turn. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { formatMicros, formatRatio, formatSpread, table } from './format.mjs';
+import { keepLateSection } from './late-section.mjs';
 import { spreadOf } from './statistics.mjs';
 
 const ROUNDS = 30;
 const SLICE = 120;
 const IN_FLIGHT = 64;
-const RESULTS = new URL('results.md', import.meta.url);
-const TITLE = '## Late parts';
 
 /** `CONCORD_ROOT`: another checkout, built, to hold this one against. */
 const require = createRequire(
@@ -77,7 +75,7 @@ await Promise.all(runs.map(({ server }) => server.stop()));
 
 const text = report();
 console.log(text);
-if (process.env.CONCORD_ROOT === undefined) keep(text);
+if (process.env.CONCORD_ROOT === undefined) keepLateSection(text);
 
 /** Microseconds of CPU per call, over a slice of time. */
 async function measure(call) {
@@ -101,13 +99,5 @@ function report() {
   ]);
   const date = new Date().toISOString().slice(0, 10);
   const about = `By \`node bench/late-parts.mjs\` on ${date} (${cpus()[0].model.trim()}, Node ${process.version}): client and server in one process on the memory transport, ${IN_FLIGHT} calls in flight, a text and a DTO of two or three fields there, a text back. Medians of ${ROUNDS} rounds in turn, least and greatest in parentheses; the ratio is to the first line in the same round.`;
-  return `${TITLE}\n\n${about}\n\n${table(['', 'CPU per call, µs', '× nothing late'], lines)}\n`;
-}
-
-/** Puts the section in the place of the last one, before what comes after it. */
-function keep(section) {
-  const page = readFileSync(RESULTS, 'utf8');
-  const before = page.indexOf(page.includes(TITLE) ? TITLE : '## Who does what');
-  const after = page.indexOf('\n## ', page.includes(TITLE) ? before + 1 : before - 1) + 1;
-  writeFileSync(RESULTS, `${page.slice(0, before)}${section}\n${page.slice(after)}`);
+  return `${about}\n\n${table(['', 'CPU per call, µs', '× nothing late'], lines)}`;
 }
