@@ -5,7 +5,7 @@ import { Arg, Endpoint, type EndpointOptions, RpcMethod, remote, Since } from 'c
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'flavors', name: 'Flavors', version });
 
 class Page11 {
-  @IsInt() size!: number;
+  @IsInt() @Max(500) size!: number;
 }
 
 /** 1.1: everything has to be there, within narrow limits. */

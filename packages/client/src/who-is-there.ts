@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { formatNeed, formatVersion, parseVersion, RpcError, serves, subjects } from '@concord-rpc/core';
 import { type Census, PING, type ServedEndpoint, takeCensus } from './census';
 import type { Line } from './line';
+import { inTime } from './recent-censuses';
 import type { Sending } from './sending';
 
 /** Longest wait for a first answer. */
@@ -15,17 +16,24 @@ export function whoIsThere(line: Line, address: subjects.Address, deadline: numb
 }
 
 /** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
-function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, names: string): Promise<Census> {
+export function whatItServes(
+  line: Line,
+  address: subjects.Address,
+  server: string,
+  deadline: number,
+  names: string,
+): Promise<Census> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
   return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names, one: true });
 }
 
 /** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
-async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
+async function whoCouldTake({ connection, destination, method }: Sending): Promise<Census> {
   const { address, server } = destination;
   const { askedNames } = method;
-  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, askedNames);
-  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, askedNames);
+  const patience = Number.POSITIVE_INFINITY; // others may wait for it who have more time
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, patience, askedNames);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, patience, askedNames);
 }
 
 /**
@@ -33,13 +41,23 @@ async function whoCouldTake({ connection, destination, method, deadline }: Sendi
  * `undefined` if somebody does serve it: it came up in between.
  */
 export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
-  const { destination, method, minor } = sending;
-  const { label, contract, definition } = method;
-  const { servers, nobody } = await whoCouldTake(sending);
+  const { connection, destination, method, deadline } = sending;
+  const { address, server } = destination;
+  const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
+  // whoever was said to serve it a moment ago, and did not take it, has to be asked again
+  const known = connection.censuses.known(question);
+  const explained = known && explain(sending, known);
+  if (explained !== undefined) return explained;
+  const asked = connection.censuses.ask(question, () => whoCouldTake(sending));
+  const census = await inTime(asked, deadline);
   if (method.oldestForm !== undefined) {
-    const about = { names: method.askedNames, server: destination.server };
-    sending.connection.announcements.learn(destination.address, about, servers);
+    connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
   }
+  return explain(sending, census);
+}
+
+function explain({ destination, method, minor, args }: Sending, { servers, nobody }: Census): RpcError | undefined {
+  const { label, contract, definition } = method;
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`
@@ -72,13 +90,9 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   }
   const candidates = (having.length > 0 ? having : inNamespace).map(({ server, version }) => ({ server, version }));
   const versions = formatCount(candidates.map(({ version }) => version));
-  return new RpcError(
-    'unsupported_version',
-    `${label} needs ${formatNeed(contract, definition, sending.args)}; served: ${versions}`,
-    {
-      data: { needs: formatVersion(needs), served: candidates },
-    },
-  );
+  return new RpcError('unsupported_version', `${label} needs ${formatNeed(contract, definition, args)}; served: ${versions}`, {
+    data: { needs: formatVersion(needs), served: candidates },
+  });
 }
 
 /** `1.1 ×2, 1.2 ×1`. */

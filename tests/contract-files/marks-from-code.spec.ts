@@ -1,0 +1,29 @@
+/** What classes say of changes proves their earlier releases: hashes, and what a comparison with the release says. */
+import { checkFreshness, diff, lint, releaseHash, type Snapshot, withHistory } from '@concord-rpc/contract';
+import { type Class, contractOf } from 'concord-rpc';
+import { AGENTS } from '../fleet/agents';
+import { Flavors11, Flavors12 } from '../fleet/flavors';
+
+const releases: readonly (readonly [key: string, ...types: (readonly [string, Class])[]])[] = [
+  ['Flavors@1', ['1.1', Flavors11], ['1.2', Flavors12]],
+  ['Agents@1', ...(Object.entries(AGENTS) as [string, Class][])],
+];
+const pairs = releases.flatMap(([key, ...versions]) =>
+  versions.flatMap(([then, old], index) => versions.slice(index).map(([version, now]) => ({ key, then, version, old, now }))),
+);
+
+/** Renames are warnings to those who compile again. */
+const OF_SOURCES = new Set(['METHOD_RENAMED', 'TYPE_RENAMED', 'MINOR_BUMP_SKIPPED']);
+
+test.each(pairs)('$key as of $then, from the class of $version: the same promise, and every change has its gate', (pair) => {
+  const { key, then, old, now } = pair;
+  const [before, after] = [contractOf(old) as Snapshot, contractOf(now) as Snapshot];
+  expect(releaseHash(after, key, then)).toBe(releaseHash(before, key, then));
+  const found = diff(before, after).findings.filter(({ severity }) => severity !== 'info');
+  expect(found.filter(({ rule }) => !OF_SOURCES.has(rule)).map(({ rule }) => rule)).toEqual([]);
+  expect(lint(after).findings.map(({ rule, path }) => `${rule} ${path}`)).toEqual([]);
+  // the file that belongs to the code adds nothing to what the code says of itself
+  const recorded = withHistory(before, after);
+  expect(releaseHash(recorded, key, then)).toBe(releaseHash(before, key, then));
+  expect(checkFreshness(recorded, after).findings).toEqual([]);
+});
