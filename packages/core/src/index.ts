@@ -2,7 +2,7 @@
 
 // for users
 export type { CodecName } from './contract/codec-names';
-export { Arg, Backport, Endpoint, RpcMethod, Since } from './contract/decorators';
+export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './contract/decorators';
 export type {
   ArgLimits,
   ArgOptions,

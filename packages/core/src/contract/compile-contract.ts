@@ -4,13 +4,15 @@ import { RpcError } from '../errors/rpc-error';
 import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
-import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
+import { type DeprecatedMark, type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { CODEC_NAMES, type CodecName, carriedType } from './codec-names';
 import { compileChanges } from './compile-changes';
+import { compileDeprecation } from './compile-deprecation';
 import { DtoCompiler } from './compile-dtos';
 import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
-import { type ArgOptions, type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
+import { contradictionIn } from './contradictions';
+import { type ArgOptions, type EndpointOptions, type RpcMethodOptions, type Stability } from './decorator-options';
 import { compileFormerNames, firstMinor } from './former-names';
 import { writtenParameters } from './parameter-names';
 import type { ShapeReader } from './shape';
@@ -20,10 +22,7 @@ import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from
 const NO_METADATA =
   '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
 
-const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', 'stream', undefined];
-
-/** Longest delay that a timer of Node takes; a longer one would fire at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const STABILITIES: readonly Stability[] = ['experimental', 'beta', 'stable'];
 
 /** Every object answers to these, or is treated specially if it does: a remote method of this name could not be told apart. */
 const NOT_METHOD_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'then', 'toJSON', 'prototype']);
@@ -81,6 +80,7 @@ class ContractCompiler {
       target,
       legacyNamespaces: legacyNamespaces.map((legacy) => requireNamespace(legacy, `legacyNamespaces of ${this.name}`)),
       codec: this.codec,
+      ...this.stability(),
       description,
       methods,
       dtos: this.dtos.compiled(),
@@ -93,9 +93,13 @@ class ContractCompiler {
       throw this.mistake(`.${name}`, `cannot be a remote method: every object has a meaning of its own for ${quote(name)}`);
     }
     const options = record.options;
-    if (options === undefined) throw this.mistake(`.${name}`, 'has @Since or @Arg on a parameter but no @RpcMethod()');
+    if (options === undefined) {
+      const marks = record.deprecated === undefined ? '@Since or @Arg on a parameter' : '@Deprecated';
+      throw this.mistake(`.${name}`, `has ${marks} but no @RpcMethod()`);
+    }
     const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
-    this.requireConsistent(name, options);
+    const contradiction = contradictionIn(options);
+    if (contradiction !== undefined) throw this.mistake(`.${name}`, contradiction);
     const aliases = this.aliases(name, options, since);
     const first = firstMinor({ since, ...aliases });
     const args = this.arguments(name, record, options, first);
@@ -110,6 +114,7 @@ class ContractCompiler {
       idempotent: options.idempotent === true,
       idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
+      ...this.deprecation(`.${name}`, record.deprecated),
       description: options.description,
       args,
       ...aliases,
@@ -139,26 +144,6 @@ class ContractCompiler {
     return { label: `${this.name}.${name}`, since, dtos, shapes, minorOf, format: (minor) => this.format(minor) };
   }
 
-  private requireConsistent(name: string, options: RpcMethodOptions): void {
-    if (!MODES.includes(options.mode)) {
-      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout", "stream"`);
-    }
-    if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
-      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
-    }
-    for (const key of ['timeout', 'idempotencyWindow'] as const) {
-      const value = options[key];
-      if (value === undefined || (value > 0 && value <= LONGEST_TIMEOUT)) continue;
-      throw this.mistake(
-        `.${name}`,
-        `has ${key} ${quote(value)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
-      );
-    }
-    if (options.idempotencyWindow !== undefined && options.mode !== undefined && options.mode !== 'call') {
-      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which is never sent again, and declares idempotencyWindow`);
-    }
-  }
-
   private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
     if (options.mode === 'cast' || options.mode === 'fanout' || options.returns === null) return null;
     if (options.returns === undefined) return undefined;
@@ -176,7 +161,7 @@ class ContractCompiler {
     const count = reflected?.length ?? Math.max(written.length, decorated);
     const args: ArgContract[] = [];
     for (let index = 0; index < count; index++) {
-      const { since: mark, changes = [], arg }: ParameterRecord = record.parameters.get(index) ?? {};
+      const { since: mark, changes = [], arg, deprecated }: ParameterRecord = record.parameters.get(index) ?? {};
       const argName = requireToken(
         arg?.name ?? written[index]?.name ?? `arg${index}`,
         `argument ${index} of ${this.name}.${name}`,
@@ -201,9 +186,24 @@ class ContractCompiler {
       const type = this.argType(where, unchecked, token, options.unchecked === true);
       this.dtos.add(type, `argument ${argName} of ${this.name}.${name}`, 'in', argSince);
       const own = { name: argName, since: argSince, optional, droppable: mark?.droppable === true, type };
-      args.push({ ...own, ...this.argValues(where, own, changes, arg) });
+      args.push({ ...own, ...this.deprecation(where, deprecated), ...this.argValues(where, own, changes, arg) });
     }
     return args;
+  }
+
+  private deprecation(where: string, mark: DeprecatedMark | undefined): ReturnType<typeof compileDeprecation> {
+    return compileDeprecation(mark, {
+      label: `${this.name}${where}`,
+      minorOf: (since) => this.minorOf(since, `${where} (deprecated)`),
+    });
+  }
+
+  private stability(): Pick<Contract, 'stability'> {
+    const { stability = 'stable' } = this.options;
+    if (!STABILITIES.includes(stability)) {
+      throw this.mistake('', `has stability ${quote(stability)}; it is one of ${STABILITIES.map(quote).join(', ')}`);
+    }
+    return stability === 'stable' ? {} : { stability };
   }
 
   /** The limits of an argument's values, and what became of them. */

@@ -1,7 +1,17 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
 import type { CodecName } from './codec-names';
-import type { ArgContract, Contract, DtoContract, ErrorContract, LateValue, MethodContract, ValueChanges } from './contract';
+import type {
+  ArgContract,
+  Contract,
+  Deprecation,
+  DtoContract,
+  ErrorContract,
+  LateValue,
+  MethodContract,
+  ValueChanges,
+} from './contract';
+import type { DeprecatedOptions, Stability } from './decorator-options';
 import { firstMinor } from './former-names';
 import type { SchemaKeywords } from './shape';
 import type { TypeRef } from './type-ref';
@@ -18,6 +28,11 @@ export interface ContractDocument {
   readonly types: Readonly<Record<string, Schema>>;
 }
 
+/** That something is not to be used any more. */
+export interface DeprecationDocument extends DeprecatedOptions {
+  readonly since: string;
+}
+
 /** One interface in a snapshot: where it listens, at which version, with which methods. */
 export interface EndpointDocument {
   readonly version: string;
@@ -26,6 +41,8 @@ export interface EndpointDocument {
   readonly namespace?: string;
   /** Left out: `json`. */
   readonly codec?: CodecName;
+  /** Left out: `stable`. */
+  readonly stability?: Stability;
   readonly description?: string;
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }
@@ -42,6 +59,7 @@ export interface MethodDocument {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
+  readonly deprecated?: DeprecationDocument;
   /** Newest first. */
   readonly aliases?: readonly string[];
   /** The versions that brought them, of those that are younger than the major. */
@@ -55,6 +73,7 @@ export interface ArgDocument {
   readonly since?: string;
   readonly required?: boolean;
   readonly droppable?: boolean;
+  readonly deprecated?: DeprecationDocument;
   /** What it was before a version: required. What its values were is in `schema`. */
   readonly was?: readonly { readonly before: string; readonly required: boolean }[];
 }
@@ -92,6 +111,7 @@ function endpointDocument(contract: Contract): EndpointDocument {
     topic,
     ...(namespace !== null && { namespace }),
     ...(contract.codec !== 'json' && { codec: contract.codec }),
+    ...(contract.stability !== undefined && { stability: contract.stability }),
     ...(contract.description !== undefined && { description: contract.description }),
     methods: sorted(methods),
   };
@@ -108,8 +128,18 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.idempotent && { idempotent: true }),
     ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
+    ...deprecationDocument(method, major),
     ...aliasesDocument(method, major),
   };
+}
+
+function deprecationDocument(
+  { deprecated }: { readonly deprecated?: Deprecation },
+  major: number,
+): { deprecated?: DeprecationDocument } {
+  return deprecated === undefined
+    ? {}
+    : { deprecated: { ...deprecated, since: formatVersion({ major, minor: deprecated.since }) } };
 }
 
 function aliasesDocument({ aliases }: MethodContract, major: number): Pick<MethodDocument, 'aliases' | 'aliasSince'> {
@@ -127,6 +157,7 @@ function argDocument(arg: ArgContract, method: MethodContract, major: number): A
     ...(arg.since > firstMinor(method) && { since: formatVersion({ major, minor: arg.since }) }),
     ...(arg.optional && { required: false }),
     ...(arg.droppable && { droppable: true }),
+    ...deprecationDocument(arg, major),
     ...(arg.requiredBefore !== undefined && {
       was: [{ before: formatVersion({ major, minor: arg.requiredBefore }), required: true }],
     }),
@@ -154,6 +185,7 @@ function typeSchema(dto: DtoContract, major: number): Schema {
       ...withChanges(merged(schemaOf(field.type), field.keywords), field, major),
       ...since,
       ...droppable,
+      ...deprecationDocument(field, major),
     };
   }
   const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);

@@ -2,7 +2,7 @@
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
 import type { CodecName } from './codec-names';
-import type { CallMode } from './decorator-options';
+import type { CallMode, DeprecatedOptions, Stability } from './decorator-options';
 import type { SchemaKeywords } from './shape';
 import type { Class, TypeRef } from './type-ref';
 
@@ -15,10 +15,17 @@ export interface Contract {
   /** Further namespaces that servers answer to. */
   readonly legacyNamespaces: readonly (string | null)[];
   readonly codec: CodecName;
+  /** Left out: stable. */
+  readonly stability?: Stability;
   readonly description: string | undefined;
   readonly methods: ReadonlyMap<string, MethodContract>;
   /** The DTO classes that its methods reach, by class. */
   readonly dtos: ReadonlyMap<Class, DtoContract>;
+}
+
+/** That something is not to be used any more, since a minor. */
+export interface Deprecation extends DeprecatedOptions {
+  readonly since: number;
 }
 
 /** One method of an interface. */
@@ -37,6 +44,7 @@ export interface MethodContract {
   /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
   readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
+  readonly deprecated?: Deprecation;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];
   /** How many leading arguments a caller must pass. */
@@ -65,6 +73,7 @@ export interface ValueChanges {
 /** One argument of a method. */
 export interface ArgContract extends ValueChanges {
   readonly name: string;
+  readonly deprecated?: Deprecation;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
@@ -115,6 +124,7 @@ export interface EarlierLimits {
 /** One field of a DTO. */
 export interface FieldContract extends ValueChanges {
   readonly name: string;
+  readonly deprecated?: Deprecation;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;

@@ -25,9 +25,14 @@ export interface EndpointOptions {
   readonly codec?: CodecName;
   /** Name in snapshots and errors. Default: the class's name. */
   readonly name?: string;
+  /** What users may rely on. Of an `experimental` interface nothing is promised: a check of its contract finds nothing worse than notes. Default `stable`. */
+  readonly stability?: Stability;
   /** Prose for documentation. */
   readonly description?: string;
 }
+
+/** How much of an interface users may rely on. */
+export type Stability = 'experimental' | 'beta' | 'stable';
 
 /** An error that a method declares, with what there is to say beyond its class. */
 export interface DeclaredError {
@@ -121,4 +126,14 @@ export interface SinceOptions {
    * there (`{ required: true }`). Calls beyond the limits, or without it, need this version.
    */
   readonly was?: SchemaKeywords & { readonly required?: true };
+}
+
+/** What `@Deprecated` says beyond the version. */
+export interface DeprecatedOptions {
+  /** The version that no longer has it: the first of a later major, such as `2.0`. */
+  readonly removeIn?: string;
+  /** What to use instead. */
+  readonly use?: string;
+  /** Why it goes. */
+  readonly why?: string;
 }
