@@ -4,8 +4,13 @@ import { Arg, Endpoint, type EndpointOptions, RpcMethod, remote, Since } from 'c
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'flavors', name: 'Flavors', version });
 
-class Page11 {
-  @IsInt() @Max(500) size!: number;
+const Page11 = pageOf11();
+
+function pageOf11() {
+  class Page {
+    @IsInt() @Max(500) size!: number;
+  }
+  return Page;
 }
 
 /** 1.1: everything has to be there, within narrow limits. */
@@ -18,7 +23,7 @@ export abstract class Flavors11 {
   ): Promise<string> {
     return remote();
   }
-  @RpcMethod() page(@Since('1.1', { droppable: true }) _page?: Page11): Promise<string> {
+  @RpcMethod() page(@Arg({ type: Page11 }) @Since('1.1', { droppable: true }) _page?: object): Promise<string> {
     return remote();
   }
 }
