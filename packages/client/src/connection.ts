@@ -5,13 +5,13 @@ import { Announcements } from './announcements';
 import { Joiner } from './joiner';
 import type { Line } from './line';
 import { PendingCalls } from './pending-calls';
-import { RecentCensuses } from './recent-censuses';
 import { RetryBudget } from './retry-budget';
+import { SharedCensuses } from './shared-censuses';
 
 /** A transport with what calling over it takes. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
-  readonly censuses: RecentCensuses;
+  readonly censuses: SharedCensuses;
   readonly joiner: Joiner;
   /** What everyone who calls a topic may spend on retries. */
   retryBudget(address: subjects.Address): RetryBudget;
@@ -42,5 +42,5 @@ function connect(transport: Transport, codecs: Codecs): Connection {
     if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
     return budget;
   };
-  return { ...line, announcements, censuses: new RecentCensuses(), joiner: new Joiner(line, announcements), retryBudget };
+  return { ...line, announcements, censuses: new SharedCensuses(), joiner: new Joiner(line, announcements), retryBudget };
 }

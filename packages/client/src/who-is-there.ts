@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { formatNeed, formatVersion, parseVersion, RpcError, serves, subjects } from '@concord-rpc/core';
 import { type Census, PING, type ServedEndpoint, takeCensus } from './census';
 import type { Line } from './line';
-import { inTime } from './recent-censuses';
 import type { Sending } from './sending';
+import { inTime } from './shared-censuses';
 
 /** Longest wait for a first answer. */
 const LONGEST_WAIT = 1_000;
@@ -44,10 +44,6 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   const { connection, destination, method, deadline } = sending;
   const { address, server } = destination;
   const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
-  // whoever was said to serve it a moment ago, and did not take it, has to be asked again
-  const known = connection.censuses.known(question);
-  const explained = known && explain(sending, known);
-  if (explained !== undefined) return explained;
   const asked = connection.censuses.ask(question, () => whoCouldTake(sending));
   const census = await inTime(asked, deadline);
   if (method.oldestForm !== undefined) {
