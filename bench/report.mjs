@@ -1,5 +1,6 @@
 /** Writes what was measured as Markdown: the whole page, with the machine, the method and the contenders. */
 import { formatPercent, table } from './format.mjs';
+import { lateSection } from './late-section.mjs';
 import { coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
 import { goalsTable } from './report-goals.mjs';
 import { fleetTable, memoryTable, scaleTable } from './report-scale.mjs';
@@ -18,6 +19,7 @@ export function formatReport(result) {
     ['Latency at half load', latencyTable(rows, contenders)],
     ['Cold start', coldStartTable(rows, contenders)],
     ['Memory', memoryTable(rows, contenders, million)],
+    ['Late parts', lateSection()],
     ['Who does what', contendersTable(contenders)],
   ];
   const body = sections.filter(([, text]) => text !== undefined).map(([title, text]) => `## ${title}\n\n${text}`);

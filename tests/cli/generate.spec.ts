@@ -2,10 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientSource, contractAt, diff, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { clientSource, contractAt, diff, releaseHash, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
 import { contractOf, isRpcError, MemoryTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi as ExampleApi } from '../../examples/neutron-dhcp/src/contracts/dhcp-plugin-api';
 import { DhcpPluginApi, dhcpServer } from '../docs/dhcp-plugin-api';
+import { Agents13 } from '../fleet/agents';
+import { Archive } from '../fleet/archive';
+import { Flavors12 } from '../fleet/flavors';
+import { Ports13 } from '../fleet/ports';
 import { makeFolder, ROOT } from './run-concord';
 
 const S = { type: 'string' };
@@ -66,12 +70,24 @@ const ODD: Snapshot = {
   },
 };
 
+/** Types that decorators cannot say, and fields of bytes, are taken as they come. */
+const UNSAYABLE: Readonly<Record<string, readonly string[]>> = {
+  'Odd-One@2': [],
+  'Archive@1': ['CODEC_CHANGED types/Piece.content', 'CODEC_CHANGED types/Receipt.digest'],
+};
+
 const CASES: [string, Snapshot, string, string | undefined][] = [
   ['a contract with defaults of every sort', contractOf(DhcpPluginApi) as Snapshot, 'DhcpPluginApi@1', undefined],
   ['the same, as of its first version', contractOf(DhcpPluginApi) as Snapshot, 'DhcpPluginApi@1', '1.0'],
   ['an example', contractOf(ExampleApi) as Snapshot, 'DhcpPluginApi@1', undefined],
   ['an example, as of a release', contractOf(ExampleApi) as Snapshot, 'DhcpPluginApi@1', '1.5'],
   ['names and types that are hard to write', ODD, 'Odd-One@2', undefined],
+  ['methods that were renamed', contractOf(Agents13) as Snapshot, 'Agents@1', undefined],
+  ['methods that were renamed, as of a former name', contractOf(Agents13) as Snapshot, 'Agents@1', '1.2'],
+  ['values and limits that changed', contractOf(Flavors12) as Snapshot, 'Flavors@1', undefined],
+  ['values and limits that changed, as of before', contractOf(Flavors12) as Snapshot, 'Flavors@1', '1.1'],
+  ['dates and bytes', contractOf(Archive) as Snapshot, 'Archive@1', undefined],
+  ['fields that can be left out', contractOf(Ports13) as Snapshot, 'Ports@1', undefined],
 ];
 
 const folder = makeFolder();
@@ -142,8 +158,14 @@ test.each(CASES.map((each, index) => [...each, index] as const))(
     const stated = contractOf(require(fileOf(index))[name]) as Snapshot;
     const { findings } = diff(wanted, stated);
     const errors = findings.filter(({ rule }) => !/_WIDENED$|^WIDENED_|^MINOR_/.test(rule));
-    expect(errors.map(({ rule, path }) => `${rule} ${path}`)).toEqual([]);
-    if (snapshot !== ODD) expect(findings).toEqual([]); // types that decorators cannot say are taken as they come
+    expect(errors.map(({ rule, path }) => `${rule} ${path}`)).toEqual(UNSAYABLE[key] ?? []);
+    if (UNSAYABLE[key] !== undefined) return;
+    expect(findings).toEqual([]);
+    for (let minor = 0; minor <= version[1]!; minor++) {
+      const then = `${version[0]}.${minor}`;
+      expect([then, releaseHash(stated, key, then)]).toEqual([then, releaseHash(wanted, key, then)]);
+    }
+    expect(JSON.stringify(stated).match(/droppable":true/g)).toEqual(JSON.stringify(wanted).match(/droppable":true/g));
   },
 );
 

@@ -161,8 +161,11 @@ test('in an endpoint that was experimental everything is a note', () => {
   }
 });
 
-/** Of these no history can be written: whoever does them says so to those who rely on the release. */
-const WITHOUT_HISTORY = /ERROR_ADDED_UNGATED|ERROR_REMOVED|ERROR_RETRYABLE_CHANGED|DEFAULT_\w+ \S+\/args\/\w+$/;
+/**
+ * Of these no history can be written: whoever does them says so to those who rely on the release. What is ungated although the version moved has a history
+ * of its own that is not true.
+ */
+const WITHOUT_HISTORY = /WIDENED_UNGATED|ERROR_ADDED_UNGATED|ERROR_REMOVED|ERROR_RETRYABLE_CHANGED|DEFAULT_\w+ \S+\/args\/\w+$/;
 
 test('what is released stays what it was, once its history is written down and nothing is an error', () => {
   const moved = ALL.flatMap((pair) => {

@@ -1,6 +1,17 @@
 /** Values and limits that came later, and backports: what of them is refused when the contract is registered. */
 import { IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { Backport, type Class, contractOf, Endpoint, RpcMethod, remote, Since, type SinceOptions } from 'concord-rpc';
+import {
+  Arg,
+  type ArgOptions,
+  Backport,
+  type Class,
+  contractOf,
+  Endpoint,
+  RpcMethod,
+  remote,
+  Since,
+  type SinceOptions,
+} from 'concord-rpc';
 
 function contractWith(decorate: (type: Class) => void): Class {
   class Port {
@@ -94,14 +105,127 @@ test.each<[string, Class, string]>([
   expect(() => contractOf(contract)).toThrow(`[invalid_contract] ${sentence}`);
 });
 
-test('values and limits of an argument are refused: they belong on a field', () => {
-  @Endpoint({ topic: 'changes', version: '1.3' })
-  abstract class Wrong {
-    @RpcMethod() update(@Since('1.2', { was: { maximum: 5 } }) _mtu: number): Promise<void> {
+function argumentWith(options: ArgOptions, version?: string, since?: SinceOptions, type: unknown = Number): Class {
+  @Endpoint({ topic: 'changes', version: '1.3', name: 'Ports' })
+  abstract class Ports {
+    @RpcMethod() update(@Arg(options) _mtu: unknown): Promise<void> {
       return remote();
     }
   }
-  expect(() => contractOf(Wrong)).toThrow('@Since of values or limits on argument 0 of update: they belong on a field of a DTO');
+  Reflect.defineMetadata('design:paramtypes', [type], Ports.prototype, 'update');
+  if (version !== undefined) Since(version, since)(Ports.prototype, 'update', 0);
+  return Ports;
+}
+
+test.each<[string, Class, string]>([
+  [
+    'a value that the argument does not have',
+    argumentWith({ enum: ['UP'] }, '1.2', { values: ['LOST'] }),
+    'Ports.update(mtu) has @Since of the value "LOST", and its values are "UP"',
+  ],
+  [
+    'values of an argument without a list of them',
+    argumentWith({}, '1.2', { values: [5] }),
+    'Ports.update(mtu) has @Since of the value 5, and it has no list of values: add @Arg({ enum: […] })',
+  ],
+  [
+    'an argument that was required and still is',
+    argumentWith({ optional: false }, '1.2', { was: { required: true } }),
+    'Ports.update(mtu) was required before 1.2, and still is: add @Arg({ optional: true })',
+  ],
+  ['a limit of another type', argumentWith({ maxLength: 5 }), 'Ports.update(mtu) has maxLength, which is a limit of a text'],
+  ['a limit that is no number', argumentWith({ maximum: Number.NaN }), 'Ports.update(mtu) has limits, and maximum is NaN'],
+  [
+    'values of another type',
+    argumentWith({ enum: ['a', 5] }),
+    'Ports.update(mtu) has the list of values an array, which is no list of values of its type',
+  ],
+  [
+    'no values at all',
+    argumentWith({ enum: [] }, undefined, undefined, String),
+    'Ports.update(mtu) has the list of values an array, which is no list of values of its type',
+  ],
+  [
+    'limits of what is taken unchecked',
+    argumentWith({ unchecked: true, maximum: 5 }),
+    'Ports.update(mtu) has limits and is taken unchecked: say its type',
+  ],
+  [
+    'limits of items that are those of another type',
+    argumentWith({ type: [String], items: { maximum: 5 } }),
+    'Ports.update(mtu) has maximum, which is a limit of a number',
+  ],
+])('of an argument: %s', (_what, contract, sentence) => {
+  expect(() => contractOf(contract)).toThrow(`[invalid_contract] ${sentence}`);
+});
+
+test.each<[string, Class, string]>([
+  [
+    'a field that was required and still is',
+    since('status', '1.2', { was: { required: true } }),
+    'Port.status was required before 1.2, and still is: add @IsOptional()',
+  ],
+  [
+    'a field that was required before it came',
+    contractWith(({ prototype }) => {
+      Since('1.2')(prototype as object, 'mtu');
+      Since('1.2', { was: { required: true } })(prototype as object, 'mtu');
+    }),
+    'Port.mtu was required before 1.2, and is no older than that',
+  ],
+  [
+    'what is no change',
+    since('mtu', '1.2', { was: { required: false } }),
+    'Port.mtu says that required was false; only true is a change',
+  ],
+])('of what had to be there: %s', (_what, contract, sentence) => {
+  expect(() => contractOf(contract)).toThrow(`[invalid_contract] ${sentence}`);
+});
+
+test('the contract document tells what became of arguments and fields', () => {
+  const { endpoints, types } = contractOf(
+    contractWith(({ prototype }) => {
+      Since('1.2', { was: { required: true, maximum: 5 } })(prototype as object, 'mtu');
+      Since('1.3', { was: { required: true } })(prototype as object, 'name');
+    }),
+  );
+  expect(endpoints['Ports@1']!.methods.update!.args).toEqual([{ name: 'port', schema: { $ref: '#/types/Port' } }]);
+  expect((types.Port as { properties: object }).properties).toMatchObject({
+    mtu: { 'x-was': [{ before: '1.2', required: true, schema: { type: 'integer', maximum: 5 } }] },
+    name: { 'x-was': [{ before: '1.3', required: true }] },
+  });
+  const listed = argumentWith({ enum: ['a', 'b'], maxLength: 9 }, '1.2', {
+    values: ['b'],
+    was: { maxLength: 4, required: true },
+  });
+  expect(contractOf(listed).endpoints['Ports@1']!.methods.update!.args).toEqual([
+    {
+      name: 'mtu',
+      required: false,
+      was: [{ before: '1.2', required: true }],
+      schema: {
+        type: 'string',
+        enum: ['a', 'b'],
+        maxLength: 9,
+        'x-enum-since': { b: '1.2' },
+        'x-was': [{ before: '1.2', schema: { type: 'string', enum: ['a', 'b'], maxLength: 4, 'x-enum-since': { b: '1.2' } } }],
+      },
+    },
+  ]);
+});
+
+test('limits that changed twice were both narrower before the first time', () => {
+  const contract = contractWith(({ prototype }) => {
+    Since('1.2', { was: { minimum: 2 } })(prototype as object, 'mtu');
+    Since('1.3', { was: { maximum: 50 } })(prototype as object, 'mtu');
+  });
+  const { Port } = contractOf(contract).types as Record<string, { properties: Record<string, object> }>;
+  expect(Port!.properties.mtu).toMatchObject({
+    'x-was': [
+      { before: '1.3', schema: { type: 'integer', maximum: 50 } },
+      { before: '1.2', schema: { type: 'integer', minimum: 2, maximum: 50 } },
+    ],
+  });
 });
 
 test('a DTO that endpoints share says for each of them when its values and limits changed', () => {

@@ -10,25 +10,26 @@ import {
 import fc from 'fast-check';
 import { calls } from './random-calls';
 
-/** The obviously right way: look at everything that is there. */
+/** The obviously right way: look at everything that is there, and at what is not. */
 function model(value: unknown, type: TypeRef, dtos: Contract['dtos']): number[] {
   if (type.kind === 'array') return Array.isArray(value) ? value.flatMap((item) => model(item, type.items, dtos)) : [];
   if (type.kind !== 'class' || typeof value !== 'object' || value === null) return [];
   return dtos.get(type.type)!.fields.flatMap((field) => {
-    const part = (value as Record<string, unknown>)[field.name];
-    return part === undefined ? [] : [field.since, ...model(part, field.type, dtos)];
+    return modelOfPart((value as Record<string, unknown>)[field.name], field, dtos);
   });
+}
+
+function modelOfPart(part: unknown, { since, type, requiredBefore }: ArgContract, dtos: Contract['dtos']): number[] {
+  const isMissing = part === undefined || (part === null && type.kind !== 'unchecked');
+  const needed = isMissing && requiredBefore !== undefined ? [requiredBefore] : [];
+  return part === undefined ? needed : [...needed, since, ...model(part, type, dtos)];
 }
 
 test('for random contracts and values, the compiled least version is that of the model', () => {
   fc.assert(
     fc.property(calls, ({ dtos, method, values }) => {
-      const given = method.args.filter((_, index) => values[index] !== undefined);
-      const expected = Math.max(
-        method.since,
-        ...given.map((arg) => arg.since),
-        ...method.args.flatMap((arg, index) => model(values[index], arg.type, dtos)),
-      );
+      const needs = method.args.flatMap((arg, index) => modelOfPart(values[index], arg, dtos));
+      const expected = Math.max(method.since, ...needs);
       const compiled = compileLeastMinor(method, dtos);
       expect(compiled?.(values) ?? method.since).toBe(expected);
       expect(Math.max(...latePartsOf(method, values, dtos).map(({ minor }) => minor))).toBe(expected);

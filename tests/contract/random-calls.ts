@@ -16,17 +16,28 @@ const dtoGraph = fc.integer({ min: 1, max: 4 }).chain((count) => {
     ofClass.map((items): TypeRef => ({ kind: 'array', items })),
   );
   const since = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: MOST }) });
+  // what had to be there until some version was there from the beginning
+  const presence = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ since, droppable: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 1, max: MOST }).map((requiredBefore) => ({ since: 0, droppable: false, requiredBefore })),
+    },
+  );
   const field = (index: number) =>
     fc
-      .record({ since, type, droppable: fc.boolean() })
-      .map((made) => ({ name: `f${index}`, optional: true, keywords: {}, ...made }));
+      .record({ presence, type })
+      .map(({ presence: own, type: its }) => ({ name: `f${index}`, optional: true, keywords: {}, type: its, ...own }));
   const dto = (name: string): fc.Arbitrary<DtoContract> =>
     fc.tuple(field(0), field(1), field(2)).map((fields) => ({ name, fields }));
   return fc.record({
     dtos: fc
       .tuple(...classes.map((each) => dto(each.name)))
       .map((made): Contract['dtos'] => new Map(classes.map((each, index) => [each, made[index]!]))),
-    args: fc.array(fc.record({ since, type, droppable: fc.boolean() }), { maxLength: 3 }),
+    args: fc.array(
+      fc.record({ presence, type }).map(({ presence: own, type: its }) => ({ type: its, ...own })),
+      { maxLength: 3 },
+    ),
     methodSince: fc.integer({ min: 0, max: 4 }),
   });
 });

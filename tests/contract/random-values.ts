@@ -1,5 +1,5 @@
 /** Random contracts with late fields, late values and widened limits, and values that fit them. */
-import type { Class, Contract, DtoContract, FieldContract, MethodContract, TypeRef } from '@concord-rpc/core';
+import type { ArgContract, Class, Contract, DtoContract, FieldContract, MethodContract, TypeRef } from '@concord-rpc/core';
 import fc from 'fast-check';
 
 /** The minor of the contracts. */
@@ -8,7 +8,7 @@ export const NEWEST = 8;
 const minor = fc.integer({ min: 1, max: NEWEST });
 const ascending = fc.uniqueArray(minor, { minLength: 2, maxLength: 2 }).map((two) => two.sort((a, b) => a - b));
 
-type FieldKind = Pick<FieldContract, 'type' | 'keywords' | 'lateValues' | 'was'>;
+type FieldKind = Pick<FieldContract, 'type' | 'keywords' | 'lateValues' | 'was' | 'requiredBefore'>;
 
 const text: fc.Arbitrary<FieldKind> = fc.constant({ type: { kind: 'string' }, keywords: { type: 'string' } });
 
@@ -32,6 +32,21 @@ const limited: fc.Arbitrary<FieldKind> = ascending.map(([first, second]) => ({
   ],
 }));
 
+/** A list of values from such a list, of which there may be more by now. */
+const listedItems: fc.Arbitrary<FieldKind> = fc.tuple(listed, minor).map(([{ keywords, lateValues }, before]) => ({
+  type: { kind: 'array', items: { kind: 'string' } },
+  keywords: { type: 'array', items: keywords },
+  lateValues,
+  was: [{ before, limits: { maxItems: 1 } }],
+}));
+
+/** What had to be there once. */
+const onceRequired = <T extends FieldKind>(kind: fc.Arbitrary<T>): fc.Arbitrary<FieldKind> =>
+  fc.oneof(
+    { weight: 2, arbitrary: kind },
+    { weight: 1, arbitrary: fc.tuple(kind, minor).map(([own, requiredBefore]) => ({ ...own, requiredBefore })) },
+  );
+
 /** A method that takes and returns a random DTO class, its contract, and a value of that class. */
 export const contractsWithValues = fc.integer({ min: 1, max: 4 }).chain((count) => {
   const classes = Array.from({ length: count }, (_, index) => ({ [`D${index}`]: class {} })[`D${index}`] as Class);
@@ -41,18 +56,27 @@ export const contractsWithValues = fc.integer({ min: 1, max: 4 }).chain((count) 
   });
   const since = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: minor });
   const field = (name: string) =>
-    fc
-      .tuple(since, fc.oneof(text, listed, limited, nested))
-      .map(([own, kind]): FieldContract => ({ name, since: own, optional: true, droppable: false, ...kind }));
+    fc.tuple(since, onceRequired(fc.oneof(text, listed, limited, listedItems, nested))).map(([own, kind]): FieldContract => {
+      const came = kind.requiredBefore === undefined ? own : 0;
+      return { name, since: came, optional: true, droppable: false, ...kind };
+    });
   const dto = (name: string) => fc.tuple(field('x'), field('y'), field('z')).map((fields): DtoContract => ({ name, fields }));
   return fc.tuple(...classes.map(({ name }) => dto(name))).chain((made) => {
     const dtos: Contract['dtos'] = new Map(classes.map((type, index) => [type, made[index]!]));
     const type: TypeRef = { kind: 'class', type: classes[0]! };
-    return fc.record({ contract: fc.constant(contractOf(type, dtos)), value: anyValueOf(type, dtos, 4) });
+    const ofMethod = onceRequired(fc.oneof(text, listed, limited, listedItems));
+    return ofMethod.chain((kind) => {
+      const more: ArgContract = { name: 'more', since: 0, optional: true, droppable: false, ...kind };
+      return fc.record({
+        contract: fc.constant(contractOf(type, dtos, more)),
+        value: anyValueOf(type, dtos, 4),
+        more: fc.option(valueOfField({ ...more, keywords: kind.keywords }, dtos, 1), { nil: undefined }),
+      });
+    });
   });
 });
 
-function contractOf(type: TypeRef, dtos: Contract['dtos']): Contract {
+function contractOf(type: TypeRef, dtos: Contract['dtos'], more: ArgContract): Contract {
   const method: MethodContract = {
     name: 'm',
     since: 0,
@@ -64,7 +88,7 @@ function contractOf(type: TypeRef, dtos: Contract['dtos']): Contract {
     idempotencyWindow: undefined,
     timeout: undefined,
     description: undefined,
-    args: [{ name: 'value', since: 0, optional: false, droppable: false, type }],
+    args: [{ name: 'value', since: 0, optional: false, droppable: false, type }, more],
     required: 1,
   };
   return {
@@ -89,7 +113,9 @@ function anyValueOf(type: TypeRef, dtos: Contract['dtos'], depth: number): fc.Ar
 }
 
 function valueOfField({ type, keywords }: FieldContract, dtos: Contract['dtos'], depth: number): fc.Arbitrary<unknown> {
-  if (Array.isArray(keywords.enum)) return fc.constantFrom(...keywords.enum);
+  const { enum: listed, items } = keywords as { readonly enum?: readonly unknown[]; readonly items?: typeof keywords };
+  if (listed !== undefined) return fc.constantFrom(...listed);
+  if (items !== undefined) return fc.array(fc.constantFrom(...(items.enum as unknown[])), { maxLength: 3 });
   if (type.kind === 'number') return fc.integer({ min: 0, max: 100 });
   return type.kind === 'string' ? fc.constantFrom('text') : anyValueOf(type, dtos, depth - 1);
 }

@@ -10,11 +10,29 @@ const everything = { drops: () => true, replaces: true };
 
 test('the compiled least version of a call is the one that the document gives, value by value', () => {
   fc.assert(
-    fc.property(contractsWithValues, ({ contract, value }) => {
+    fc.property(contractsWithValues, ({ contract, value, more }) => {
       const method = contract.methods.get('m') as MethodContract;
-      const compiled = compileLeastMinor(method, contract.dtos)?.([value]) ?? method.since;
-      const need = leastVersion(documentOf(contract), { endpoint: 'M@1', method: 'm', args: { value } });
+      const compiled = compileLeastMinor(method, contract.dtos)?.([value, more]) ?? method.since;
+      const need = leastVersion(documentOf(contract), { endpoint: 'M@1', method: 'm', args: { value, more } });
       expect(compiled).toBe(parseVersion(need!.version).minor);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a call that claims a version is one that the contract as of that version takes, with nothing missing', () => {
+  fc.assert(
+    fc.property(contractsWithValues, ({ contract, value, more }) => {
+      const method = contract.methods.get('m') as MethodContract;
+      const minor = compileLeastMinor(method, contract.dtos)?.([value, more]) ?? method.since;
+      const then = contractAt(documentOf(contract), 'M@1', { major: 1, minor })!;
+      const judge = new Ajv2020({ strict: false });
+      const types = Object.fromEntries(Object.entries(then.types!).map(([name, schema]) => [name, closed(schema)]));
+      for (const [index, { schema, required }] of then.endpoints['M@1']!.methods.m!.args!.entries()) {
+        const given = [value, more][index];
+        if (given === undefined) expect(required).toBe(false);
+        else expect(judge.validate({ ...schema, types }, given)).toBe(true);
+      }
     }),
     { numRuns: 100 },
   );
@@ -50,11 +68,16 @@ test('a value in which nothing is younger is not copied', () => {
   );
 });
 
-/** The type without room for fields that it does not name, and without limits: those of what is sent are not cut. */
-function close(schema: SnapshotSchema): SnapshotSchema {
+/** The type without room for fields that it does not name. */
+function closed(schema: SnapshotSchema): SnapshotSchema {
+  return { ...schema, additionalProperties: false };
+}
+
+/** The same without limits, and without what had to be there once: a cut adds nothing, and changes no numbers. */
+function close({ required, ...schema }: SnapshotSchema): SnapshotSchema {
   const properties = Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const { maximum, ...rest } = field;
+    const { maximum, maxItems, ...rest } = field;
     return [name, rest];
   });
-  return { ...schema, properties: Object.fromEntries(properties), additionalProperties: false };
+  return closed({ ...schema, properties: Object.fromEntries(properties) });
 }

@@ -1,5 +1,6 @@
 /** Several majors in one server, from one set of handlers or two; methods that were called something else before. */
 import {
+  Arg,
   contractOf,
   createClient,
   Endpoint,
@@ -8,6 +9,7 @@ import {
   RpcMethod,
   RpcServer,
   remote,
+  Since,
 } from 'concord-rpc';
 import { quietLogger } from '../rpc/brokers';
 
@@ -60,14 +62,42 @@ test('a method answers to the names that it had', async () => {
   expect(answers).toEqual([{ server: 's', value: 'state of h' }]);
 });
 
-test('the new name needs the version that brought it', async () => {
+test('a new client calls by the name that old servers know', async () => {
   const transport = new MemoryTransport();
   await serve(transport, (server) => server.register(Agents12, { state: async () => 'old' }));
-  await expect(createClient(transport, Agents13).getState('h')).rejects.toThrow('Agents.getState needs 1.3; served: 1.2 ×1');
+  await expect(createClient(transport, Agents13).getState('h')).resolves.toBe('old');
 });
 
 test('the contract document lists the names', () => {
   expect(contractOf(Agents13).endpoints['Agents@1']!.methods.getState).toMatchObject({ aliases: ['state', 'status'] });
+});
+
+test.each([
+  [[{ name: 'a', since: '1.3' }], 'has the alias "a" since 1.3, after the name that took its place (1.2): newest names first'],
+  [
+    ['a', { name: 'b', since: '1.1' }],
+    'has the alias "b" since 1.1, after the name that took its place (1.0): newest names first',
+  ],
+  [[{ name: 'a', since: '2.0' }], "(alias) says since 2.0, another major than the endpoint's version 1.3"],
+])('names with versions in an order that cannot be are refused: %j', (aliases, sentence) => {
+  @Endpoint(at('1.3'))
+  abstract class Wrong {
+    @RpcMethod({ since: '1.2', aliases }) one(): Promise<void> {
+      return remote();
+    }
+  }
+  expect(() => contractOf(Wrong)).toThrow(`[invalid_contract] Agents.one ${sentence}`);
+});
+
+test('an argument that came with a new name is late for callers by the old one, and so cannot be required', () => {
+  @Endpoint(at('1.3'))
+  abstract class Wrong {
+    @RpcMethod({ since: '1.3', aliases: ['former'] })
+    one(@Arg({ optional: false }) @Since('1.3') _host: string): Promise<void> {
+      return remote();
+    }
+  }
+  expect(() => contractOf(Wrong)).toThrow('Agents.one(host) came in 1.3, after its method (1.0), and is required');
 });
 
 test.each([

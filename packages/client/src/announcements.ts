@@ -3,16 +3,19 @@ import { performance } from 'node:perf_hooks';
 import type { subjects } from '@concord-rpc/core';
 import type { ServerAnnouncement } from './census';
 import type { Line } from './line';
-import { whoIsThere } from './who-is-there';
+import { whatItServes, whoIsThere } from './who-is-there';
 
 /** Milliseconds after which the servers of a topic are asked again. */
 const FRESH_FOR = 3_000;
 /** Milliseconds that a question may take. */
 const PATIENCE = 1_000;
+/** Questions that are remembered; then the one that was not asked for the longest time is forgotten. */
+const MOST = 1_000;
 
 /** A method that was asked about, and the one server that was meant, if it was one. */
 export interface About {
-  readonly method: string;
+  /** Every name of it, with spaces between them. */
+  readonly names: string;
   readonly server: string | undefined;
 }
 
@@ -54,7 +57,7 @@ export class Announcements {
   /** Keeps what the servers of a topic have just said when asked about a method. */
   learn(address: subjects.Address, about: About, servers: readonly ServerAnnouncement[]): void {
     const askAgainAt = performance.now() + FRESH_FOR;
-    this.questions.set(keyOf(address, about), { servers, askAgainAt, asked: Promise.resolve(servers) });
+    this.keep(keyOf(address, about), { servers, askAgainAt, asked: Promise.resolve(servers) });
   }
 
   /** Asks no more about a method: what was learned of it is no news any more. */
@@ -67,16 +70,26 @@ export class Announcements {
     const now = performance.now();
     const last = this.questions.get(key);
     if (last !== undefined && now < last.askAgainAt) return last;
-    const asked = whoIsThere(this.line, address, now + PATIENCE, about?.method).then(({ servers }) => servers);
+    const census =
+      about?.server === undefined
+        ? whoIsThere(this.line, address, now + PATIENCE, about?.names)
+        : whatItServes(this.line, address, about.server, now + PATIENCE, about.names);
+    const asked = census.then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     void asked.then((servers) => {
       asking.servers = servers;
     });
-    this.questions.set(key, asking);
+    this.keep(key, asking);
     return asking;
+  }
+
+  private keep(key: string, question: Question): void {
+    this.questions.delete(key);
+    this.questions.set(key, question);
+    if (this.questions.size > MOST) this.questions.delete(this.questions.keys().next().value!);
   }
 }
 
 function keyOf({ exchange, topic }: subjects.Address, about?: About): string {
-  return about === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${about.method}/${about.server ?? ''}`;
+  return about === undefined ? `${exchange}/${topic}` : `${exchange}/${topic}/${about.names}/${about.server ?? ''}`;
 }

@@ -193,8 +193,9 @@ class WaitingCall implements Joinable {
   }
 
   private again(sending: Sending): void {
-    this.sending = sending;
-    this.subject = sending.destination.subject(sending.method, sending.minor);
+    const { method, minor, args } = this.sending;
+    this.sending = this.isOlder ? { ...sending, method, minor, args } : sending; // what has been left out stays left out
+    this.subject = sending.destination.subject(this.sending.method, this.sending.minor);
     this.server = undefined;
     this.nonce = undefined;
     this.sent = 0;

@@ -1,8 +1,8 @@
 /** Whether a call would be let through, and by what is known of the fleet taken, without sending anything. */
 import { capNow } from './cap';
 import type { ClientMethod } from './client-method';
-import { formFor } from './live-servers';
 import type { View } from './sending';
+import { formFor } from './sent-form';
 import { servedMinors } from './served-minors';
 
 /** Whether a form of the call is within the cap, and, once the topic's servers have said what they serve, whether one of them takes it. */

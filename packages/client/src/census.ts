@@ -26,8 +26,8 @@ export interface ServerAnnouncement {
 export interface CensusOptions<Answer = ServerAnnouncement> {
   /** What an answer has to be. Default: an announcement, which is what ping is answered with. */
   readonly isAnswer?: (value: unknown) => value is Answer;
-  /** Ask also who has this method. */
-  readonly method?: string;
+  /** Ask also who has a method by one of these names, which have spaces between them. */
+  readonly names?: string;
   /** Milliseconds after an answer within which the next has to come. Default: twice as long as the first took, within bounds. */
   readonly quiet?: number;
   /** One server is asked: its answer is all. */
@@ -90,8 +90,9 @@ class Collection<Answer extends Named> implements PendingCall {
     try {
       this.slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const encoder = jsonCodec.requestEncoder('1.0', ['method']);
-      transport.publish(this.subject, encoder.call(encoder.args([this.options.method]), this.slot.nonce, ttl), this.slot.reply);
+      const names = this.options.names?.split(' ') ?? [];
+      const encoder = jsonCodec.requestEncoder('1.0', names);
+      transport.publish(this.subject, encoder.call(encoder.args(names), this.slot.nonce, ttl), this.slot.reply);
     } catch {
       this.finish();
     }

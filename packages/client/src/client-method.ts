@@ -15,6 +15,7 @@ import {
   type RequestEncoder,
   RpcError,
   UNCHECKED,
+  underFormerNames,
   type Validator,
 } from '@concord-rpc/core';
 import { compileErrorReaders, type ErrorReader } from './declared-errors';
@@ -31,7 +32,13 @@ export interface ClientMethod {
   /** Its calls without what may be left out; `undefined` if nothing late in them may. */
   readonly olderForms: OlderForms | undefined;
   readonly encoder: RequestEncoder;
-  /** Its number among the methods of its client. */
+  /** The same under the names that it had, newest first. */
+  readonly former: readonly ClientMethod[];
+  /** The least minor that any form of its calls needs; `undefined` if a call has one form, under one name. */
+  readonly oldestForm: number | undefined;
+  /** All its names with spaces between them, the oldest first: by any of them a server may have it. */
+  readonly askedNames: string;
+  /** Its number among the methods of its client, former names counted. */
   readonly index: number;
   /** Checks a result against what the method declares; compiled on first use, as most clients do not ask for it. */
   readonly checkResult: () => Check;
@@ -42,25 +49,40 @@ export interface ClientMethod {
 /** The methods of a contract, ready for calling. */
 export function clientMethods(contract: Contract, codec: Codec, validator: Validator): ClientMethod[] {
   const version = formatVersion(contract.version);
-  return [...contract.methods.values()].map((definition, index) => ({
-    contract,
-    definition,
-    index,
-    ...versionsOf(contract, definition),
-    checkResult: lazy(() => compileResultCheck(definition, validator)),
-    label: `${contract.name}.${definition.name}`,
-    codec,
-    encoder: codec.requestEncoder(
-      version,
-      definition.args.map((arg) => arg.name),
-    ),
-    errors: compileErrorReaders(contract, definition, validator),
-  }));
+  let count = 0;
+  return [...contract.methods.values()].map((definition): ClientMethod => {
+    const oldestFirst = [definition, ...underFormerNames(definition)].reverse();
+    const shared = {
+      contract,
+      checkResult: lazy(() => compileResultCheck(definition, validator)),
+      label: `${contract.name}.${definition.name}`,
+      codec,
+      encoder: codec.requestEncoder(
+        version,
+        definition.args.map((arg) => arg.name),
+      ),
+      errors: compileErrorReaders(contract, definition, validator),
+      askedNames: oldestFirst.map(({ name }) => name).join(' '),
+    };
+    const underNames: ClientMethod[] = [];
+    for (const named of oldestFirst) {
+      const former = [...underNames];
+      underNames.unshift({ ...shared, definition: named, index: count++, former, ...versionsOf(contract, named, former) });
+    }
+    return underNames[0]!;
+  });
 }
 
-function versionsOf({ dtos }: Contract, definition: MethodContract): Pick<ClientMethod, 'leastMinor' | 'olderForms'> {
+function versionsOf(
+  { dtos }: Contract,
+  definition: MethodContract,
+  former: readonly ClientMethod[],
+): Pick<ClientMethod, 'leastMinor' | 'olderForms' | 'oldestForm'> {
   const leastMinor = compileLeastMinor(definition, dtos);
-  return { leastMinor, olderForms: compileOlderForms(definition, dtos, leastMinor) };
+  const olderForms = compileOlderForms(definition, dtos, leastMinor);
+  const oldest = former.at(-1)?.definition.since ?? definition.since;
+  const oldestForm = olderForms === undefined && oldest === definition.since ? undefined : oldest;
+  return { leastMinor, olderForms, oldestForm };
 }
 
 /** `undefined` says nothing of its result; `null` says that there is none. */

@@ -6,10 +6,12 @@ import { Joiner } from './joiner';
 import type { Line } from './line';
 import { PendingCalls } from './pending-calls';
 import { RetryBudget } from './retry-budget';
+import { SharedCensuses } from './shared-censuses';
 
 /** A transport with what calling over it takes. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
+  readonly censuses: SharedCensuses;
   readonly joiner: Joiner;
   /** What everyone who calls a topic may spend on retries. */
   retryBudget(address: subjects.Address): RetryBudget;
@@ -40,5 +42,5 @@ function connect(transport: Transport, codecs: Codecs): Connection {
     if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
     return budget;
   };
-  return { ...line, announcements, joiner: new Joiner(line, announcements), retryBudget };
+  return { ...line, announcements, censuses: new SharedCensuses(), joiner: new Joiner(line, announcements), retryBudget };
 }

@@ -99,9 +99,9 @@ class Answers extends ItemQueue<EachAnswer<unknown>> implements PendingCall {
     try {
       const slot = connection.pending.open(this);
       this.slot = slot;
-      for (const { minor, args, extras } of formsForAll(this.sending)) {
+      for (const { method: named, minor, args, extras } of formsForAll(this.sending)) {
         const data = method.encoder.call(method.encoder.args(args), slot.nonce, timeout, { ...extras, each: true });
-        connection.transport.publish(destination.subject(method, minor), data, slot.reply);
+        connection.transport.publish(destination.subject(named, minor), data, slot.reply);
       }
     } catch (thrown) {
       this.fail(inRequest(method, thrown));

@@ -1,5 +1,6 @@
 /** A message to every server, in as many forms as it takes for each server to understand one. */
 import type { Sending } from './sending';
+import { allForms } from './sent-form';
 
 /**
  * What is sent so that every server that can gets the message once, in the newest form that it takes: newest first, and each says which others there
@@ -7,8 +8,8 @@ import type { Sending } from './sending';
  */
 export function formsForAll(sending: Sending): readonly Sending[] {
   const { destination, method, minor, args, extras } = sending;
-  if (destination.delivery !== 'all' || method.olderForms === undefined || minor === method.definition.since) return [sending];
-  const all = method.olderForms.all(args);
+  if (destination.delivery !== 'all' || method.oldestForm === undefined || minor <= method.oldestForm) return [sending];
+  const all = allForms(method, args);
   if (all.length === 1) return [sending];
   const forms = all.map((form) => form.minor);
   return all.map((form) => ({ ...sending, ...form, extras: { ...extras, forms } }));

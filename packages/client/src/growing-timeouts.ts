@@ -10,13 +10,13 @@ export interface GrowingTimeoutOptions {
 
 /** The time-outs that have grown, by method. They do not shrink again. */
 export class GrowingTimeouts {
-  private readonly grown = new Map<ClientMethod, number>();
+  private readonly grown = new Map<string, number>();
 
   constructor(private readonly longest: number) {}
 
   /** The time-out of a method's next call; `usual` until one has run into that. */
   timeoutOf(method: ClientMethod, usual: number): number {
-    return this.grown.get(method) ?? usual;
+    return this.grown.get(method.label) ?? usual; // by whatever name it is called
   }
 
   /**
@@ -26,7 +26,7 @@ export class GrowingTimeouts {
   ranInto(method: ClientMethod, timeout: number, usual: number): void {
     const current = this.timeoutOf(method, usual);
     const next = Math.min(timeout * 2, this.longest);
-    if (timeout >= current && next > current) this.grown.set(method, next);
+    if (timeout >= current && next > current) this.grown.set(method.label, next);
   }
 }
 

@@ -2,8 +2,8 @@
 import { type Contract, formatVersion } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 import type { View } from './sending';
+import { formFor } from './sent-form';
 import { servedEndpoints } from './served-minors';
-import { neededMinor } from './version-gate';
 
 /** A server of the topic. */
 export interface LiveServer {
@@ -27,15 +27,9 @@ export async function liveServers(
     const versions = served.map(({ version }) => formatVersion(version));
     if (call === undefined) return { server: announcement.server, versions };
     const minors = served.filter(({ version }) => version.major === contract.version.major).map(({ version }) => version.minor);
-    const minor = formFor(call.method, call.args, Math.max(-1, ...minors));
-    const takes = minor === undefined ? null : formatVersion({ major: contract.version.major, minor });
+    const form = formFor(call.method, call.args, Math.max(-1, ...minors));
+    const takes = form === undefined ? null : formatVersion({ major: contract.version.major, minor: form.minor });
     return { server: announcement.server, versions, takes };
   });
   return live.sort((a, b) => (a.server < b.server ? -1 : 1));
-}
-
-/** The minor of the newest form of a call that a server takes. */
-export function formFor(method: ClientMethod, args: readonly unknown[], served: number): number | undefined {
-  const needed = neededMinor(method, args);
-  return needed <= served ? needed : method.olderForms?.newest(args, served)?.minor;
 }

@@ -1,12 +1,13 @@
 /** The gate of a call or cast: everything that can be refused before anything is sent, and what it takes over from the request it is part of. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type CallForm, type CallMode, currentScope } from '@concord-rpc/core';
+import { type CallMode, currentScope } from '@concord-rpc/core';
 import { DEFAULT_MONITOR, DEFAULT_WINDOW, usualTimeout } from './call-options';
 import { type ClientMethod, requireArity, requireMode } from './client-method';
 import { inherit, inheritForCast } from './inherited';
 import { cancelled, outOfTime } from './request-errors';
 import type { Sending, View } from './sending';
+import type { SentForm } from './sent-form';
 import { requireForm } from './version-gate';
 
 /**
@@ -32,7 +33,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   if (scopeSignal?.aborted) throw cancelled(method, 'no');
   const deadline = now + timeout;
-  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -53,7 +54,7 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
   const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   const timeout = deadline - now;
-  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
 /**
@@ -68,10 +69,10 @@ export function prepareCast(view: View, method: ClientMethod, args: readonly unk
   const extras = inheritForCast(currentScope(), settings.extras);
   const deadline = performance.now() + timeout;
   const scopeSignal = undefined; // nobody waits for it
-  return { connection, destination, method, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
 }
 
-function pass(view: View, method: ClientMethod, args: readonly unknown[], way: CallMode): CallForm {
+function pass(view: View, method: ClientMethod, args: readonly unknown[], way: CallMode): SentForm {
   requireMode(method, way);
   requireArity(method, args);
   const form = requireForm(view, method, args);

@@ -4,28 +4,36 @@ import { formatNeed, formatVersion, parseVersion, RpcError, serves, subjects } f
 import { type Census, PING, type ServedEndpoint, takeCensus } from './census';
 import type { Line } from './line';
 import type { Sending } from './sending';
+import { inTime } from './shared-censuses';
 
 /** Longest wait for a first answer. */
 const LONGEST_WAIT = 1_000;
 
-/** Asks everyone who listens on a topic what they serve; with a method's name, also who has it. Resolves, always. */
-export function whoIsThere(line: Line, address: subjects.Address, deadline: number, method?: string): Promise<Census> {
+/** Asks everyone who listens on a topic what they serve; with the names of a method, also who has it. Resolves, always. */
+export function whoIsThere(line: Line, address: subjects.Address, deadline: number, names?: string): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method });
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names });
 }
 
 /** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
-function whatItServes(line: Line, address: subjects.Address, server: string, deadline: number, method: string): Promise<Census> {
+export function whatItServes(
+  line: Line,
+  address: subjects.Address,
+  server: string,
+  deadline: number,
+  names: string,
+): Promise<Census> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { method, one: true });
+  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names, one: true });
 }
 
 /** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
-async function whoCouldTake({ connection, destination, method, deadline }: Sending): Promise<Census> {
+async function whoCouldTake({ connection, destination, method }: Sending): Promise<Census> {
   const { address, server } = destination;
-  const { name } = method.definition;
-  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, deadline, name);
-  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, deadline, name);
+  const { askedNames } = method;
+  const patience = Number.POSITIVE_INFINITY; // others may wait for it who have more time
+  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, patience, askedNames);
+  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, patience, askedNames);
 }
 
 /**
@@ -33,12 +41,19 @@ async function whoCouldTake({ connection, destination, method, deadline }: Sendi
  * `undefined` if somebody does serve it: it came up in between.
  */
 export async function explainNoResponders(sending: Sending): Promise<RpcError | undefined> {
-  const { destination, method, minor } = sending;
-  const { label, contract, definition } = method;
-  const { servers, nobody } = await whoCouldTake(sending);
-  if (method.olderForms !== undefined) {
-    sending.connection.announcements.learn(destination.address, { method: definition.name, server: destination.server }, servers);
+  const { connection, destination, method, deadline } = sending;
+  const { address, server } = destination;
+  const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
+  const asked = connection.censuses.ask(question, () => whoCouldTake(sending));
+  const census = await inTime(asked, deadline);
+  if (method.oldestForm !== undefined) {
+    connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
   }
+  return explain(sending, census);
+}
+
+function explain({ destination, method, minor, args }: Sending, { servers, nobody }: Census): RpcError | undefined {
+  const { label, contract, definition } = method;
   if (servers.length === 0) {
     const why = nobody
       ? `nobody listens on ${destination}`
@@ -71,13 +86,9 @@ export async function explainNoResponders(sending: Sending): Promise<RpcError | 
   }
   const candidates = (having.length > 0 ? having : inNamespace).map(({ server, version }) => ({ server, version }));
   const versions = formatCount(candidates.map(({ version }) => version));
-  return new RpcError(
-    'unsupported_version',
-    `${label} needs ${formatNeed(contract, definition, sending.args)}; served: ${versions}`,
-    {
-      data: { needs: formatVersion(needs), served: candidates },
-    },
-  );
+  return new RpcError('unsupported_version', `${label} needs ${formatNeed(contract, definition, args)}; served: ${versions}`, {
+    data: { needs: formatVersion(needs), served: candidates },
+  });
 }
 
 /** `1.1 ×2, 1.2 ×1`. */

@@ -13,6 +13,7 @@ export {
   type TypeWords,
   wordsIn,
 } from './document/source-words';
+export { type ChangeMark, changeMarks, limitsOf } from './document/change-marks';
 export { writeSnapshot } from './document/write-snapshot';
 export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './document/source-text';

@@ -2,8 +2,16 @@
 
 // for users
 export type { CodecName } from './contract/codec-names';
-export { Arg, Backport, Endpoint, RpcMethod, Since } from './contract/decorators';
-export type { ArgOptions, CallMode, EndpointOptions, RpcMethodOptions, SinceOptions } from './contract/decorator-options';
+export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './contract/decorators';
+export type {
+  ArgLimits,
+  ArgOptions,
+  CallMode,
+  EndpointOptions,
+  FormerMethodName,
+  RpcMethodOptions,
+  SinceOptions,
+} from './contract/decorator-options';
 export { remote } from './contract/remote';
 export type { MethodArgs, MethodName, MethodResult, StreamItem } from './contract/method-types';
 export type { Class, TypeToken } from './contract/type-ref';
@@ -21,6 +29,7 @@ export type { Transport, TransportStatus } from './ports/transport';
 export { isContext, NO_VALUES, requireContext } from './context/context-values';
 export { contextOf } from './context/rpc-context';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
+export { compileLimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
 export { type ClassRecord, readClass } from './contract/class-metadata';
 export { compileContract } from './contract/compile-contract';
@@ -30,6 +39,7 @@ export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Sche
 export { type CallForm, compileOlderForms, type OlderForms } from './contract/droppable';
 export { type Cut, CutCompiler } from './contract/cut-value';
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
+export { underFormerNames } from './contract/former-names';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
 export { isSingleObject, VALUE_KINDS, type ValueKind } from './contract/value-kinds';

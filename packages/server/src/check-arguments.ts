@@ -1,6 +1,7 @@
 /** Checks a method's arguments before its handler runs: by position or by name, by type, DTOs by the validation library. */
 import {
   type ArgContract,
+  compileLimitCheck,
   compileTypeCheck,
   type Findings,
   type MethodContract,
@@ -14,11 +15,12 @@ export type ArgumentCheck = (args: Request['args'], findings: Findings) => unkno
 
 /** Compiles the check of a method's arguments, once, at registration. */
 export function compileArgumentCheck(method: MethodContract, validator: Validator): ArgumentCheck {
-  const args = method.args.map(({ name, optional, type }) => ({
+  const args = method.args.map(({ name, optional, type, keywords }) => ({
     name,
     mayBeAbsent: optional,
     mayBeNull: optional || type.kind === 'unchecked',
     check: compileTypeCheck(type, validator),
+    limits: keywords && compileLimitCheck(keywords),
   }));
   return (given, findings) => {
     const values = toPositional(given, method.args, findings);
@@ -30,10 +32,12 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
       values.length = args.length;
     }
     for (let index = 0; index < args.length; index++) {
-      const { name, check, mayBeAbsent, mayBeNull } = args[index]!;
+      const { name, check, limits, mayBeAbsent, mayBeNull } = args[index]!;
       const value = values[index];
-      if (value !== undefined && value !== null) values[index] = check(value, name, findings);
-      else if (value === undefined && !mayBeAbsent) findings.violations.push({ path: name, message: 'is required' });
+      if (value !== undefined && value !== null) {
+        values[index] = check(value, name, findings);
+        if (limits !== undefined) limits(value, name, findings);
+      } else if (value === undefined && !mayBeAbsent) findings.violations.push({ path: name, message: 'is required' });
       else if (value === null && !mayBeNull) findings.violations.push({ path: name, message: 'must not be null' });
     }
     return values;

@@ -35,14 +35,14 @@ export function dispatchTable(
     const prefixes = prefixesOf(group.address, server);
     const { toAll, toServer, toAny } = prefixes;
     for (const { namespace, registration } of accepted(group.registrations)) {
-      add(methods, [toAny, toServer, toAll], namespace, registration.contract.version, registration.methods.values());
+      add(methods, [toAny, toServer, toAll], namespace, registration.contract.version, registration.methods);
     }
     add(
       methods,
       [toServer, toAll],
       subjects.SYSTEM_NAMESPACE,
       subjects.SYSTEM_VERSION,
-      systemMethods(server, group.registrations, state),
+      systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
     );
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
@@ -61,12 +61,12 @@ function add(
   prefixes: readonly string[],
   namespace: string | null,
   version: Contract['version'],
-  served: Iterable<ServedMethod>,
+  served: Iterable<readonly [string, ServedMethod]>,
 ): void {
-  for (const method of served) {
+  for (const [name, method] of served) {
     for (const prefix of prefixes) {
       for (let minor = 0; minor <= version.minor; minor++) {
-        const subject = subjects.methodSubject(prefix, namespace, version.major, minor, method.definition.name);
+        const subject = subjects.methodSubject(prefix, namespace, version.major, minor, name);
         if (!methods.has(subject)) methods.set(subject, method);
       }
     }

@@ -1,5 +1,5 @@
 /** Joins a contract with what implements it, or says what is missing. */
-import { type Class, compileContract, type MethodContract, quote, RpcError, type Validator } from '@concord-rpc/core';
+import { type Class, compileContract, quote, RpcError, underFormerNames, type Validator } from '@concord-rpc/core';
 import { compileArgumentCheck } from './check-arguments';
 import { compileClaimCheck } from './claims';
 import { compileForeseenErrors } from './foreseen-errors';
@@ -50,20 +50,13 @@ export function registrationOf(type: Class, implementation: object, options: Reg
     const check = compileArgumentCheck(definition, validator);
     const errors = compileForeseenErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
-    for (const named of namesOf(definition)) {
+    for (const named of [definition, ...underFormerNames(definition)]) {
       const requireClaim = strict ? compileClaimCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);
-      methods.set(named.name, { contract, definition: named, label, check, errors, cuts, requireClaim, usage, run });
+      methods.set(named.name, { contract, definition, label, check, errors, cuts, requireClaim, usage, run });
     }
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, contract.methods.keys()) };
-}
-
-/** A method under each of its names. Under one that it had before, it is as old as the interface. */
-function namesOf(method: MethodContract): MethodContract[] {
-  const { aliases = [], args, since } = method;
-  const before = args.map((arg) => (arg.since === since ? { ...arg, since: 0 } : arg));
-  return [method, ...aliases.map((name) => ({ ...method, name, since: 0, args: before }))];
 }
 
 /** A look at the source text, as what a handler will ask for cannot be known otherwise before it runs. */

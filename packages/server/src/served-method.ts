@@ -10,6 +10,7 @@ import type { ResultCuts } from './result-cuts';
 /** A contract with its handlers, as registered. */
 export interface Registration {
   readonly contract: Contract;
+  /** By each of their names: one that had others before is here under all of them. */
   readonly methods: ReadonlyMap<string, ServedMethod>;
   /** Whether the source of the implementation names `rpcContext`. */
   readonly asksForContext: boolean;

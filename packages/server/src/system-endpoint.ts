@@ -24,14 +24,14 @@ export function systemMethods(
   registrations: readonly Registration[],
   { underWay, usage }: ServerState,
 ): ServedMethod[] {
-  const ping = (method: unknown) => ({
+  const ping = (...names: unknown[]) => ({
     server,
     joins: true,
     endpoints: registrations.map(({ contract, methods }) => ({
       name: contract.name,
       version: formatVersion(contract.version),
       namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
-      ...(typeof method === 'string' && { hasMethod: methods.has(method) }),
+      ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name as string)) }),
     })),
   });
   const contracts = registrations.map(({ contract }) => contract);

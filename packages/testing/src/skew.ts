@@ -3,6 +3,7 @@ import { type Client, createClient } from '@concord-rpc/client';
 import { contractAt, type RecordedContract, recordedContract, type Snapshot } from '@concord-rpc/contract';
 import {
   type Class,
+  Codecs,
   type Contract,
   CutCompiler,
   compileContract,
@@ -11,8 +12,11 @@ import {
   parseVersion,
 } from '@concord-rpc/core';
 import { MemoryTransport } from '@concord-rpc/memory';
+import { messagePack } from '@concord-rpc/msgpack';
 import { RpcServer } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
+
+const codecs = new Codecs([messagePack]);
 
 /** What is put side by side. */
 export interface SkewOptions<T> {
@@ -42,7 +46,7 @@ export class Skew<T extends object> {
     this.transport = new MemoryTransport();
     for (const version of versions) {
       const { type, validator } = this.contractAt(version);
-      const server = new RpcServer(this.transport, { server: `server-${version}`, validator, strict: true });
+      const server = new RpcServer(this.transport, { server: `server-${version}`, validator, codecs, strict: true });
       server.register(type as Class<object>, this.handlersAt(version));
       await server.start();
       this.servers.push(server);
@@ -52,7 +56,7 @@ export class Skew<T extends object> {
   /** A client of a version. Today's is that of today's class; an older one knows only what its version did. */
   client(version: string): Client<T> {
     const { type, validator } = this.contractAt(version);
-    return createClient(this.transport, type as unknown as Class<T>, { validator });
+    return createClient(this.transport, type as unknown as Class<T>, { validator, codecs });
   }
 
   /** Stops all servers. */
@@ -82,7 +86,7 @@ export class Skew<T extends object> {
         mode === 'stream'
           ? (...args: unknown[]) => mapped(run(...args) as AsyncIterable<unknown>, cut)
           : async (...args: unknown[]) => cut(await run(...args));
-      for (const each of [name, ...aliases]) handlers[each] = handler;
+      for (const each of [name, ...aliases.map((alias) => alias.name)]) handlers[each] = handler;
     }
     return handlers;
   }

@@ -2,7 +2,7 @@
 import { compareVersions, type Version } from '@concord-rpc/core';
 import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod } from '../document/snapshot';
 import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
-import { effectiveSince, parseEndpointKey, readVersion } from '../document/versions';
+import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { isOptional } from './compare-arguments';
 import type { Listener } from './compare-contracts';
 import { lintSchema } from './lint-schema';
@@ -53,8 +53,9 @@ function subjectOf(key: string, { exchange = 'default', topic, namespace }: Snap
 }
 
 function lintMethod(walk: LintWalk, path: string, method: SnapshotMethod): void {
-  const parent = effectiveSince(method.since, walk.key);
+  const parent = firstSince(method, walk.key);
   lintClaim(walk, path, method.since);
+  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintClaim(walk, `${path}~${alias}`, since);
   lintRemoval(walk, path, method.deprecated);
   lintArguments(walk, `${path}/args`, method.args ?? [], parent);
   if (method.returns) lintSchema(walk, `${path}/returns`, method.returns);

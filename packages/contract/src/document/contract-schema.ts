@@ -102,6 +102,7 @@ export const CONTRACT_SCHEMA = {
         idempotencyWindowMs: { type: 'number' },
         timeoutMs: { type: 'number' },
         aliases: { type: 'array', items: { type: 'string' } },
+        aliasSince: { type: 'object', additionalProperties: { $ref: '#/$defs/version' } },
         deprecated: { $ref: '#/$defs/deprecation' },
       },
     },
@@ -158,6 +159,7 @@ export const CONTRACT_SCHEMA = {
         'x-enum-since': { type: 'object', additionalProperties: { $ref: '#/$defs/since' } },
         'x-enum-fallback': { type: 'object' },
         'x-open': { type: 'boolean' },
+        'x-droppable': { type: 'boolean' },
         'x-codec': { type: 'string' },
         'x-discriminator': { type: 'string' },
         'x-validators': {

@@ -58,6 +58,7 @@ export interface SnapshotSchema {
   readonly 'x-enum-since'?: Readonly<Record<string, Since>>;
   readonly 'x-enum-fallback'?: Readonly<Record<string, unknown>>;
   readonly 'x-open'?: boolean;
+  readonly 'x-droppable'?: boolean;
   readonly 'x-codec'?: string;
   readonly 'x-discriminator'?: string;
   readonly 'x-validators'?: readonly CustomValidator[];
@@ -96,7 +97,10 @@ export interface SnapshotMethod {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
+  /** Names that it had before, newest first. */
   readonly aliases?: readonly string[];
+  /** The versions that brought them; one that is left out is as old as the major. */
+  readonly aliasSince?: Readonly<Record<string, string>>;
   readonly deprecated?: Deprecation;
 }
 

@@ -1,6 +1,6 @@
 /** Versions as documents claim them: read without complaint, with what stands for one that is left out. */
 import { compareVersions, formatVersion, parseVersion, type Version } from '@concord-rpc/core';
-import type { Since } from './snapshot';
+import type { Since, SnapshotMethod } from './snapshot';
 
 /** A key of `endpoints`, taken apart. */
 export interface EndpointName {
@@ -34,6 +34,12 @@ export function sinceFor(since: Since | undefined, endpointKey: string): string 
   const { name } = parseEndpointKey(endpointKey);
   if (Object.hasOwn(since, endpointKey)) return since[endpointKey];
   return Object.hasOwn(since, name) ? since[name] : undefined;
+}
+
+/** The version from which a method is there, under whatever name. */
+export function firstSince({ since, aliases = [], aliasSince = {} }: SnapshotMethod, endpointKey: string): Version | undefined {
+  const oldest = aliases.at(-1);
+  return effectiveSince(oldest === undefined ? since : aliasSince[oldest], endpointKey);
 }
 
 /** The version from which something is there: what has no `since` is as old as its major. `undefined` if it cannot be read. */

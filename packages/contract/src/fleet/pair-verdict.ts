@@ -2,7 +2,7 @@
 import { compareVersions, type Version } from '@concord-rpc/core';
 import { diff } from '../check/diff';
 import type { Snapshot, SnapshotArg, SnapshotMethod } from '../document/snapshot';
-import { effectiveSince, readVersion } from '../document/versions';
+import { effectiveSince, firstSince, readVersion } from '../document/versions';
 import type { Finding } from '../findings/finding';
 
 /**
@@ -54,28 +54,58 @@ type WireErrors = (pairing: Pairing) => readonly Finding[];
 
 function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): Verdict {
   const { client, server, key, method } = pairing;
-  const called = methodOf(client, key, method);
-  if (called === undefined) return { outcome: 'not-called', needs: undefined, rules: [] };
-  const byArguments = neededBy(called, key, passing);
+  const now = methodOf(client, key, method);
+  if (now === undefined) return { outcome: 'not-called', needs: undefined, rules: [] };
+  const served = readVersion(server.endpoints[key]?.version);
+  const { name, called } = asKnownTo(served, key, method, now);
   const known = readVersion(pairing.needs);
-  const isDeeper = isAbove(known, byArguments);
-  const needed = isDeeper ? known : byArguments;
+  const isDeeper = isAbove(known, neededBy(now, key, passing));
+  const needed = isDeeper ? known : neededBy(called, key, passing);
   const needs = needed && `${needed.major}.${needed.minor}`;
   if (!Object.hasOwn(server.endpoints, key)) return { outcome: 'no-endpoint', needs, rules: [] };
-  const served = readVersion(server.endpoints[key]!.version);
-  // what lies deeper than the arguments may or may not be droppable: nobody has counted that
-  if (isAbove(needed, served))
-    return { outcome: isDeeper ? 'reject' : refusal(pairing, called, passing, served), needs, rules: [] };
+  if (isAbove(needed, served) || (name !== method && methodOf(server, key, name) === undefined)) {
+    // what lies deeper than the arguments may or may not be droppable: nobody has counted that
+    const outcome = isDeeper ? 'reject' : refusal({ ...pairing, method: name }, called, passing, served);
+    return { outcome, needs, rules: [] };
+  }
   const rules = isAbove(readVersion(client.endpoints[key]!.version), served)
     ? []
     : breaksOf(pairing, passing, wireErrors(pairing));
   return { outcome: rules.length > 0 ? 'break' : 'ok', needs, rules };
 }
 
-/** The version that a call needs which passes as much. */
+/** The method under the name by which a client calls it at servers of a version: of the names that it had, the newest that is not too new. */
+function asKnownTo(
+  served: Version | undefined,
+  key: string,
+  name: string,
+  method: SnapshotMethod,
+): { readonly name: string; readonly called: SnapshotMethod } {
+  const { since, aliases = [], aliasSince = {} } = method;
+  const isKnown = (each: string | undefined) => !isAbove(effectiveSince(each, key), served);
+  const former = isKnown(since) ? undefined : aliases.find((alias) => isKnown(aliasSince[alias]));
+  return former === undefined
+    ? { name, called: method }
+    : { name: former, called: { ...method, since: aliasSince[former], aliases: [] } };
+}
+
+/** The version that a call needs which passes as much, and leaves out the rest. */
 export function neededBy(method: SnapshotMethod, key: string, passing: Passing): Version | undefined {
   const passed = passedArguments(method, passing).map(({ since }) => effectiveSince(since, key));
-  return [effectiveSince(method.since, key), ...passed].reduce((a, b) => (isAbove(b, a) ? b : a));
+  return [effectiveSince(method.since, key), ...passed, ...leftOut(method, passing)].reduce((a, b) => (isAbove(b, a) ? b : a));
+}
+
+/** Before which versions what is left out had to be there. */
+function leftOut(method: SnapshotMethod, passing: Passing): (Version | undefined)[] {
+  const passed = passedArguments(method, passing);
+  const others = (method.args ?? []).filter((arg) => isOptional(arg) && !passed.includes(arg));
+  return others.flatMap(({ was = [] }) =>
+    was.flatMap(({ before, required }) => (required === true ? [readVersion(before)] : [])),
+  );
+}
+
+function isOptional(arg: SnapshotArg): boolean {
+  return arg.required === false || 'default' in arg;
 }
 
 function passedArguments({ args = [] }: SnapshotMethod, passing: Passing) {
@@ -91,8 +121,8 @@ function refusal(
   served: Version | undefined,
 ): Outcome {
   const there = methodOf(server, key, method);
-  const isServed = there !== undefined && ![called, there].some(({ since }) => isAbove(effectiveSince(since, key), served));
-  if (!isServed) return 'reject';
+  if (there === undefined || [called, there].some((each) => isAbove(firstSince(each, key), served))) return 'reject';
+  if (leftOut(called, passing).some((before) => isAbove(before, served))) return 'reject';
   const late = passedArguments(called, passing).filter(({ since }) => isAbove(effectiveSince(since, key), served));
   return late.every(({ droppable }) => droppable === true) ? 'degrade' : 'reject';
 }

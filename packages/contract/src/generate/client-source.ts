@@ -1,12 +1,13 @@
 /** A typed client of an endpoint as TypeScript source: one file that compiles by itself and needs no code of the server. */
 import { compareVersions, parseVersion } from '@concord-rpc/core';
+import { changeMarks, limitsOf } from '../document/change-marks';
 import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod, SnapshotSchema } from '../document/snapshot';
 import { referredName } from '../document/type-reference';
-import { effectiveSince, parseEndpointKey, readVersion } from '../document/versions';
+import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { releaseHash } from '../projection/as-of';
 import { contractAt } from '../projection/contract-at';
 import { isErrorData, namedTypes } from './named-types';
-import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
+import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
 
 /** What to make a client of. */
 export interface ClientQuestion {
@@ -102,41 +103,57 @@ function clientFunction(name: string): string {
 }
 
 function registration(name: string, key: string, endpoint: SnapshotEndpoint, isClass: (name: string) => boolean): string {
-  const { version, topic, exchange, namespace } = endpoint;
-  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, version };
+  const { version, topic, exchange, namespace, codec } = endpoint;
+  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
   const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
   return [
     '/** What a method is to Concord, and since which version each of its arguments is there. */',
-    'function method(name: string, options: concord.RpcMethodOptions, ...args: (concord.ArgOptions & { since?: string; droppable?: boolean })[]): void {',
+    'function method(',
+    '  name: string,',
+    '  options: concord.RpcMethodOptions,',
+    '  ...args: (concord.ArgOptions & { since?: string; droppable?: boolean; changes?: [version: string, options: concord.SinceOptions][] })[]',
+    '): void {',
     `  Object.defineProperty(${name}.prototype, name, { value: concord.remote, configurable: true, writable: true });`,
-    '  args.forEach(({ since, droppable, ...arg }, index) => {',
+    '  args.forEach(({ since, droppable, changes = [], ...arg }, index) => {',
     `    concord.Arg(arg)(${name}.prototype, name, index);`,
     `    if (since !== undefined) concord.Since(since, { droppable })(${name}.prototype, name, index);`,
+    `    for (const [version, change] of changes) concord.Since(version, change)(${name}.prototype, name, index);`,
     '  });',
     `  concord.RpcMethod(options)(${name}.prototype, name);`,
     '}',
     '',
     ...methods,
-    `concord.Endpoint(${objectSource(options)})(${name});`,
+    `concord.Endpoint(${objectLiteral(options)})(${name});`,
   ].join('\n');
 }
 
 function methodCall(key: string, name: string, method: SnapshotMethod, isClass: (name: string) => boolean): string {
-  const { since, kind, idempotent, timeoutMs, errors = {} } = method;
+  const { since, kind, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
   const declared = Object.entries(errors).map(([code, error]) => {
     const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
-    return `{ type: ${type}, ${objectSource({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
+    return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
   });
   const options = [
-    ...Object.entries({ since, mode: kind === 'call' ? undefined : kind, idempotent, timeout: timeoutMs }).flatMap(
-      ([option, value]) => (value === undefined ? [] : [`${option}: ${literal(value)}`]),
-    ),
+    ...Object.entries({
+      since,
+      aliases: aliasesOf(method),
+      mode: kind === 'call' ? undefined : kind,
+      idempotent,
+      idempotencyWindow: idempotencyWindowMs,
+      timeout: timeoutMs,
+    }).flatMap(([option, value]) => (value === undefined ? [] : [`${option}: ${literal(value)}`])),
     ...returnsOption(method, isClass),
     ...(declared.length > 0 ? [`errors: [${declared.join(', ')}]`] : []),
   ];
   const args = (method.args ?? []).map((arg) => argumentSource(key, method, arg, isClass));
   const head = `method(${literal(name)}, { ${options.join(', ')} }`.replace('{  }', '{}');
   return args.length === 0 ? `${head});` : `${head},\n${args.map((arg) => `  ${arg},\n`).join('')});`;
+}
+
+/** The names that a method had, each with the version that brought it. */
+function aliasesOf({ aliases = [], aliasSince = {} }: SnapshotMethod): readonly unknown[] | undefined {
+  if (aliases.length === 0) return undefined;
+  return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
 }
 
 function returnsOption({ kind, returns }: SnapshotMethod, isClass: (name: string) => boolean): readonly string[] {
@@ -147,15 +164,25 @@ function returnsOption({ kind, returns }: SnapshotMethod, isClass: (name: string
 }
 
 function argumentSource(key: string, method: SnapshotMethod, arg: SnapshotArg, isClass: (name: string) => boolean): string {
-  const [since, from] = [readVersion(arg.since), effectiveSince(method.since, key)];
+  const [since, from] = [readVersion(arg.since), firstSince(method, key)];
   const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
   const token = tokenOf(arg.schema, isClass);
+  const isOptional = arg.required === false || 'default' in arg;
+  const limits = token === undefined ? undefined : limitsOf(arg.schema);
+  // limits are there to be checked, and what cannot be checked has none that could have changed
+  const changes = changeMarks(arg.schema, key, isOptional, arg.was).filter(
+    ({ options: { values } }) => values === undefined || limits,
+  );
   const parts = [
     `name: ${literal(arg.name)}`,
     token === undefined ? 'unchecked: true' : `type: ${token}`,
-    ...(arg.required === false || 'default' in arg ? ['optional: true'] : []),
+    ...(isOptional ? ['optional: true'] : []),
+    ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
     ...(isLate ? [`since: '${arg.since}'`] : []),
     ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
+    ...(changes.length > 0
+      ? [`changes: [${changes.map(({ version, options }) => `[${literal(version)}, ${literal(options)}]`).join(', ')}]`]
+      : []),
   ];
   return `{ ${parts.join(', ')} }`;
 }
@@ -166,14 +193,11 @@ const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Nu
 function tokenOf(schema: SnapshotSchema, isClass: (name: string) => boolean): string | undefined {
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
+  const carried = CARRIED[schema['x-codec'] ?? ''];
+  if (carried !== undefined) return carried;
   if (schema.type === 'array' && schema.items !== undefined) {
     const item = tokenOf(schema.items, isClass);
     return item && `[${item}]`;
   }
   return typeof schema.type === 'string' ? TOKENS[schema.type] : undefined;
-}
-
-function objectSource(values: Readonly<Record<string, unknown>>): string {
-  const members = Object.entries(values).filter(([, value]) => value !== undefined);
-  return `{ ${members.map(([name, value]) => `${name}: ${literal(value)}`).join(', ')} }`;
 }

@@ -59,6 +59,7 @@ function decoratorsOf(schema: SnapshotSchema, isClass: IsClass): readonly string
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? nested(name, '') : undefined;
   if (schema.anyOf !== undefined || Array.isArray(schema.type) || schema.properties !== undefined) return undefined;
+  if (schema['x-codec'] !== undefined) return schema['x-codec'] === 'timestamp' ? ['valid.IsDate()'] : undefined;
   if (schema.type === 'array') return arrayDecorators(schema, isClass);
   const calls = callsOf(schema);
   return calls.length === 0 ? undefined : calls.map((call) => `valid.${call})`);
@@ -69,6 +70,7 @@ function arrayDecorators(schema: SnapshotSchema, isClass: IsClass): readonly str
   const { items = {} } = schema;
   const name = referredName(items);
   if (name !== undefined) return isClass(name) ? [...list, ...nested(name, '{ each: true }')] : list;
+  if (items['x-codec'] !== undefined) return items['x-codec'] === 'timestamp' ? [...list, 'valid.IsDate({ each: true })'] : list;
   if (items.anyOf !== undefined || Array.isArray(items.type) || items.type === 'array') return list;
   return [...list, ...callsOf(items).map((call) => `valid.${withEach(call)})`)];
 }

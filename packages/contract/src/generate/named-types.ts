@@ -1,9 +1,11 @@
 /** The named types of a generated client: classes with the decorators that say what they hold, errors, and aliases of all else. */
+
+import { changeMarks } from '../document/change-marks';
 import type { Snapshot, SnapshotError, SnapshotMethod, SnapshotSchema } from '../document/snapshot';
 import { referredName, typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';
 import { fieldDecorators, type IsClass } from './field-decorators';
-import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
+import { identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
 
 /** The source of the named types of an endpoint, and which of them are classes. */
 export interface NamedTypes {
@@ -82,7 +84,10 @@ function decorating(name: string, schema: SnapshotSchema, key: string, isClass: 
     const late = lateSince(type, key);
     const isOptional = schema.required?.includes(field) !== true;
     const decorators = [
-      ...(late === undefined ? [] : [`concord.Since('${late}')`]),
+      ...(late === undefined ? [] : [`concord.Since('${late}'${type['x-droppable'] === true ? ', { droppable: true }' : ''})`]),
+      ...changeMarks(type, key, isOptional).map(
+        ({ version, options }) => `concord.Since(${literal(version)}, ${objectLiteral({ ...options })})`,
+      ),
       ...fieldDecorators(type, isOptional, isClass),
     ];
     return `field(${identifierOf(name)}, ${literal(field)}, ${decorators.join(', ')});`;

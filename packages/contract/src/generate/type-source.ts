@@ -21,15 +21,27 @@ export function keyOf(name: string): string {
 
 /** A value as source: strings as the rest of the file quotes them. */
 export function literal(value: unknown): string {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return objectLiteral(value);
   if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   return JSON.stringify(value) ?? 'undefined';
 }
 
+/** An object as source, without what is `undefined`. */
+export function objectLiteral(values: object): string {
+  const members = Object.entries(values).filter(([, value]) => value !== undefined);
+  return `{ ${members.map(([name, value]) => `${keyOf(name)}: ${literal(value)}`).join(', ')} }`;
+}
+
+/** What travels as itself where the codec can carry it, and is no JSON value. */
+export const CARRIED: Readonly<Record<string, string>> = { timestamp: 'Date', bytes: 'Uint8Array' };
+
 /** A type as TypeScript says it. What nobody knows is `unknown`. */
 export function typeSource(schema: SnapshotSchema): string {
   const name = referredName(schema);
   if (name !== undefined) return identifierOf(name);
+  const carried = CARRIED[schema['x-codec'] ?? ''];
+  if (carried !== undefined) return carried;
   if ('const' in schema) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ') || 'never';
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeSource).join(' | ') || 'never';

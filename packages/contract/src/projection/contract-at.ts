@@ -50,12 +50,16 @@ function endpointAt(endpoint: SnapshotEndpoint, moment: Moment): SnapshotEndpoin
 /** What something was called: by an older name if it was renamed since; `undefined` if it was not there. */
 function nameAt(
   name: string,
-  { since, aliases = [] }: { readonly since?: string; readonly aliases?: readonly string[] },
+  { since, aliases = [], aliasSince = {} }: Pick<SnapshotMethod, 'since' | 'aliases' | 'aliasSince'>,
   moment: Moment,
 ): { readonly name: string; readonly rest: object } | undefined {
   if (!isYounger(since, moment)) return { name, rest: {} };
-  const [oldName, ...others] = aliases;
-  return oldName === undefined ? undefined : { name: oldName, rest: { since: undefined, aliases: others } };
+  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], moment));
+  const [oldName, ...others] = index < 0 ? [] : aliases.slice(index);
+  if (oldName === undefined) return undefined;
+  const late = Object.entries(aliasSince).filter(([alias]) => others.includes(alias));
+  const sinces = Object.keys(aliasSince).length > 0 && { aliasSince: late.length > 0 ? Object.fromEntries(late) : undefined };
+  return { name: oldName, rest: { since: aliasSince[oldName], aliases: others, ...sinces } };
 }
 
 function methodAt(method: SnapshotMethod, moment: Moment): SnapshotMethod {

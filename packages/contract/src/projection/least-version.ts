@@ -50,6 +50,7 @@ function walkArgument(walk: Walk, arg: SnapshotArg, value: unknown): void {
     return;
   }
   walk.raise(readVersion(arg.since), arg.name);
+  if (isMissing(walk, arg.schema, value)) raiseOmission(walk, arg.name, arg.was);
   raiseRefusals(walk, arg.name, arg.was, value);
   walkValue(walk, arg.name, arg.schema, value);
 }
@@ -78,6 +79,7 @@ function walkFields(walk: Walk, path: string, schema: SnapshotSchema, value: Rea
     if (value[name] === undefined) raiseOmission(walk, place, field['x-was']);
     else {
       walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), place);
+      if (isMissing(walk, field, value[name])) raiseOmission(walk, place, field['x-was']);
       walkValue(walk, place, field, value[name]);
     }
   }
@@ -85,6 +87,11 @@ function walkFields(walk: Walk, path: string, schema: SnapshotSchema, value: Rea
   for (const [name, inner] of Object.entries(value)) {
     if (!Object.hasOwn(fields, name)) walkValue(walk, `${path}.${name}`, schema.additionalProperties, inner);
   }
+}
+
+/** Given as `null`, which its type does not take: to whoever requires it, that is as good as nothing. */
+function isMissing({ accepts }: Walk, schema: SnapshotSchema, value: unknown): boolean {
+  return value === null && !accepts(schema, value);
 }
 
 /** Left out: whoever is older than what made it optional would miss it. */

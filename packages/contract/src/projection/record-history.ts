@@ -17,6 +17,7 @@ const NOT_OWN: ReadonlySet<string> = new Set([
   'x-enum-since',
   'x-enum-fallback',
   'x-open',
+  'x-droppable',
   'x-ts',
 ]);
 
@@ -97,7 +98,7 @@ function methodWithHistory(old: SnapshotMethod, now: SnapshotMethod, version: st
 function argumentWithHistory(old: SnapshotArg, now: SnapshotArg, version: string | undefined): SnapshotArg {
   const [wasRequired, isRequired] = [old, now].map((arg) => arg.required !== false && !('default' in arg));
   const isOther = version !== undefined && wasRequired !== isRequired;
-  const was = entriesOf(old.was, isOther ? { before: version, required: wasRequired } : undefined);
+  const was = entriesOf(old.was, isOther ? { before: version, required: wasRequired } : undefined, now.was);
   return { ...now, ...(was !== undefined && { was }), schema: schemaWithHistory(old.schema, now.schema, version) };
 }
 
@@ -114,6 +115,7 @@ function schemaWithHistory(
   const was = entriesOf(
     old['x-was'],
     version !== undefined && Object.keys(entry).length > 0 ? { before: version, ...entry } : undefined,
+    now['x-was'],
   );
   const fields = Object.entries(now.properties ?? {}).map(([name, field]) => {
     const known = old.properties !== undefined && Object.hasOwn(old.properties, name) ? old.properties[name] : undefined;
@@ -141,7 +143,15 @@ function ownFacets(schema: SnapshotSchema, now: SnapshotSchema): object {
   };
 }
 
-function entriesOf(known: readonly Was[] | undefined, entry: Was | undefined): readonly Was[] | undefined {
-  if (entry === undefined) return known;
-  return [...(known ?? []).filter(({ before }) => before !== entry.before), entry];
+/** The entries of the file, those that the code has beyond them, and a new one for what the code says nothing of. */
+function entriesOf(known: readonly Was[] = [], entry: Was | undefined, own: readonly Was[] = []): readonly Was[] | undefined {
+  const said = own.filter(({ before }) => !known.some((each) => each.before === before));
+  const entries = new Map([...known, ...said].map((each) => [each.before, each]));
+  if (entry !== undefined) {
+    const { before, ...facets } = entry;
+    const rest = Object.entries(facets).filter(([facet]) => !said.some((each) => facet in each));
+    if (rest.length > 0)
+      entries.set(before, { before, ...Object.fromEntries(rest), ...said.find((each) => each.before === before) });
+  }
+  return entries.size === 0 ? undefined : [...entries.values()];
 }

@@ -1,5 +1,6 @@
 /** Contract classes made from recorded contracts, so that there can be clients and servers of versions whose code is gone. */
 import { Arg, type Class, type CodecName, Endpoint, RpcMethod, remote, Since, type Validator } from '@concord-rpc/core';
+import { changeMarks, limitsOf } from '../document/change-marks';
 import type { Snapshot, SnapshotMethod } from '../document/snapshot';
 import { RecordedTypes } from './recorded-types';
 
@@ -17,29 +18,34 @@ export interface RecordedContract {
 export function recordedContract(document: Snapshot, key: string): RecordedContract {
   const endpoint = document.endpoints[key];
   if (endpoint === undefined) throw new Error(`no endpoint ${key}; recorded: ${Object.keys(document.endpoints).join(', ')}`);
-  const types = RecordedTypes.of(document);
+  const types = RecordedTypes.of(document, key);
   const type = class {};
-  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, types);
+  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, types, key);
   const { version, topic, exchange, namespace } = endpoint;
   const codec = endpoint.codec as CodecName | undefined;
   Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
   return { type: type as unknown as RecordedContract['type'], validator: types.validator };
 }
 
-function addMethod(prototype: object, name: string, method: SnapshotMethod, types: RecordedTypes): void {
-  const { since, kind, returns, args = [], idempotent, timeoutMs: timeout, aliases } = method;
+function addMethod(prototype: object, name: string, method: SnapshotMethod, types: RecordedTypes, key: string): void {
+  const { since, kind, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
   Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
-  for (const [index, { name: argName, schema, required, since: argSince, droppable, ...rest }] of args.entries()) {
+  for (const [index, { name: argName, schema, required, since: argSince, droppable, was, ...rest }] of args.entries()) {
     const type = types.tokenOf(schema);
     const optional = required === false || 'default' in rest;
-    Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type }) })(prototype, name, index);
+    const limits = type === undefined ? undefined : limitsOf(schema);
+    Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
     if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);
+    for (const { version, options } of changeMarks(schema, key, optional, was)) {
+      if (options.values === undefined || limits !== undefined) Since(version, options)(prototype, name, index);
+    }
   }
   const returned = returns && types.tokenOf(returns);
   // a snapshot says `call` of a method that may also be cast
   const mode = kind === 'call' ? undefined : kind;
   const result = mode === 'cast' || mode === 'fanout' || returned === undefined ? {} : { returns: returned };
-  RpcMethod({ since, mode, idempotent, timeout, aliases, ...result })(
+  const formerNames = aliases.map((former) => ({ name: former, since: aliasSince[former] }));
+  RpcMethod({ since, mode, idempotent, timeout, aliases: formerNames, ...result })(
     prototype,
     name,
     Object.getOwnPropertyDescriptor(prototype, name),

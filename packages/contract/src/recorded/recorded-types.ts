@@ -3,80 +3,67 @@ import {
   type Check,
   type Class,
   type FieldShape,
+  isSingleObject,
   Since,
   type TypeRef,
   type TypeToken,
   typeRefOf,
   UNCHECKED,
+  VALUE_KINDS,
   type Validator,
 } from '@concord-rpc/core';
 import Ajv2020 from 'ajv/dist/2020';
+import { changeMarks } from '../document/change-marks';
 import type { Snapshot, SnapshotSchema } from '../document/snapshot';
 
 const REFERENCE = /^#\/types\/(.+)$/;
-const KINDS: Readonly<Record<string, TypeToken>> = { timestamp: Date, bytes: Uint8Array };
 const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
-
-/** Limits that a field may have had; another earlier form cannot be said in a class. */
-const LIMITS = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-] as const;
-
-/** Says of a field what decorators would: when it came, which values came later, which limits it had. */
-function markField(prototype: object, name: string, schema: SnapshotSchema): void {
-  const { 'x-since': since, 'x-enum-since': values = {}, 'x-enum-fallback': fallbacks = {}, 'x-was': was = [] } = schema;
-  if (since !== undefined) Since(since)(prototype, name);
-  const listed = schema.enum ?? schema.items?.enum ?? [];
-  for (const value of listed) {
-    const key = typeof value === 'string' ? value : JSON.stringify(value);
-    if (!Object.hasOwn(values, key)) continue;
-    const fallback = Object.hasOwn(fallbacks, key) && listed.includes(fallbacks[key]) ? fallbacks[key] : undefined;
-    Since(values[key]!, { values: [value], fallback })(prototype, name);
-  }
-  for (const { before, schema: then } of was) {
-    const limits = Object.fromEntries(LIMITS.flatMap((limit) => (then?.[limit] === undefined ? [] : [[limit, then[limit]]])));
-    if (Object.keys(limits).length > 0) Since(before, { was: limits })(prototype, name);
-  }
-}
+/** What the codec carries as itself, by how the contract says that it travels. */
+const CARRIED: Readonly<Record<string, TypeToken>> = {
+  [VALUE_KINDS.date.schema['x-codec']!]: Date,
+  [VALUE_KINDS.bytes.schema['x-codec']!]: Uint8Array,
+};
 
 /** The named types of one document. */
 export class RecordedTypes {
   private readonly classes = new Map<string, Class>();
   private readonly schemas = new Map<Class, SnapshotSchema>();
-  private readonly ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  private readonly ajv = ajvOfValues();
 
-  constructor(private readonly types: Readonly<Record<string, SnapshotSchema>>) {
+  constructor(
+    private readonly types: Readonly<Record<string, SnapshotSchema>>,
+    key: string,
+  ) {
     for (const [name, schema] of Object.entries(types)) {
       if (Object.keys(schema.properties ?? {}).length === 0) continue;
       const type = { [name]: class {} }[name] as Class;
       this.classes.set(name, type);
       this.schemas.set(type, schema);
-      for (const [name, field] of Object.entries(schema.properties!)) markField(type.prototype as object, name, field);
+      for (const [name, field] of Object.entries(schema.properties!)) {
+        const { 'x-since': since, 'x-droppable': droppable } = field;
+        if (since !== undefined) Since(since, { droppable })(type.prototype as object, name);
+        const isOptional = schema.required?.includes(name) !== true;
+        for (const { version, options } of changeMarks(field, key, isOptional)) {
+          Since(version, options)(type.prototype as object, name);
+        }
+      }
     }
   }
 
   /** The types of a document. */
-  static of({ types = {} }: Snapshot): RecordedTypes {
-    return new RecordedTypes(types);
+  static of({ types = {} }: Snapshot, key: string): RecordedTypes {
+    return new RecordedTypes(types, key);
   }
 
   /** How a schema is named in a decorator; `undefined` if only a check can say what it is. */
   tokenOf(schema: SnapshotSchema): TypeToken | undefined {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
     if (name !== undefined) return this.classes.get(name);
+    if (schema['x-codec'] !== undefined) return CARRIED[schema['x-codec']];
     if (schema.type === 'array') {
       const items = this.tokenOf(schema.items ?? {});
       return items && [items];
     }
-    const kind = schema['x-codec'];
-    if (kind !== undefined) return KINDS[kind];
     return typeof schema.type === 'string' ? PRIMITIVES[schema.type] : undefined;
   }
 
@@ -100,7 +87,7 @@ export class RecordedTypes {
 
   private checkOf(type: Class): Check {
     const schema = this.schemas.get(type)!;
-    const validate = this.ajv.compile({ ...schema, types: this.types });
+    const validate = this.ajv.compile(asValues({ ...schema, types: this.types }) as object);
     return (value, path, findings) => {
       if (!validate(value)) {
         for (const { instancePath, message = 'does not fit' } of validate.errors!) {
@@ -118,8 +105,28 @@ export class RecordedTypes {
     if (name !== undefined) return this.known(value, this.types[name] ?? {});
     if (Array.isArray(value)) return value.map((item) => this.known(item, schema.items ?? {}));
     const { properties } = schema;
-    if (properties === undefined || typeof value !== 'object' || value === null) return value;
+    if (properties === undefined || typeof value !== 'object' || value === null || isSingleObject(value)) return value;
     const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
     return Object.fromEntries(own.map(([key, part]) => [key, this.known(part, properties[key]!)]));
   }
+}
+
+/** A judge of values as codecs make them: of what travels as itself, it asks what kind of object it is. */
+function ajvOfValues(): Ajv2020 {
+  const kinds = Object.values(VALUE_KINDS).filter(({ schema }) => schema['x-codec'] !== undefined);
+  const byCodec = new Map(kinds.map((kind) => [kind.schema['x-codec'], kind]));
+  return new Ajv2020({ strict: false, validateFormats: false, allErrors: true }).addKeyword({
+    keyword: 'x-codec',
+    compile: (codec: string) => byCodec.get(codec)?.is ?? (() => true),
+    error: { message: ({ schema }) => byCodec.get(schema as string)?.message ?? 'does not fit' },
+  });
+}
+
+/** A schema of values instead of what is written for them: a date is no text. */
+function asValues(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(asValues);
+  const { type, format, ...rest } = schema as Record<string, unknown>;
+  if ('x-codec' in rest) return rest;
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, asValues(part)]));
 }

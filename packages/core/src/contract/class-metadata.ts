@@ -1,6 +1,6 @@
 /** Where decorators write: one record a class, kept by reflect-metadata on the class itself. */
 import 'reflect-metadata';
-import type { ArgOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
+import type { ArgOptions, DeprecatedOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
 import type { Class } from './type-ref';
 
 /** A `@Since` mark: the version, or one for each endpoint (by name) that shares the DTO. */
@@ -11,15 +11,24 @@ export interface SinceMark extends SinceOptions {
 /** A `@Backport` mark: up to which version, or for each endpoint (by name). */
 export type BackportMark = SinceMark['version'];
 
+/** A `@Deprecated` mark: the version, or one for each endpoint (by name) that shares the DTO. */
+export interface DeprecatedMark extends DeprecatedOptions {
+  readonly version: SinceMark['version'];
+}
+
 /** What was written on one parameter. */
 export interface ParameterRecord {
+  deprecated?: DeprecatedMark;
   since?: SinceMark;
+  /** `@Since` of its values, its limits, and whether it had to be there. */
+  changes?: readonly SinceMark[];
   arg?: ArgOptions;
 }
 
 /** What was written on one method. */
 export interface MethodRecord {
   options?: RpcMethodOptions;
+  deprecated?: DeprecatedMark;
   readonly parameters: Map<number, ParameterRecord>;
 }
 
@@ -29,8 +38,10 @@ export interface ClassRecord {
   readonly methods: Map<string, MethodRecord>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
-  /** `@Since` of values and limits of DTO fields. */
+  /** `@Since` of values and limits of DTO fields, and of whether they had to be there. */
   readonly changes: Map<string, readonly SinceMark[]>;
+  /** `@Deprecated` of DTO fields. */
+  readonly deprecations: Map<string, DeprecatedMark>;
   /** `@Backport` of a DTO class: the names of its static methods. */
   readonly backports: Map<string, BackportMark>;
   /** Decorators that stood where they mean nothing; said when the class is registered. */
@@ -71,13 +82,14 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
   const methods = new Map<string, MethodRecord>();
   for (const [name, method] of inherited?.methods ?? []) {
     const parameters = new Map([...method.parameters].map(([index, parameter]) => [index, { ...parameter }] as const));
-    methods.set(name, { options: method.options, parameters });
+    methods.set(name, { options: method.options, deprecated: method.deprecated, parameters });
   }
   return {
     endpoint: inherited?.endpoint,
     methods,
     fields: new Map(inherited?.fields),
     changes: new Map(inherited?.changes),
+    deprecations: new Map(inherited?.deprecations),
     backports: new Map(inherited?.backports),
     mistakes: [...(inherited?.mistakes ?? [])],
   };

@@ -3,12 +3,17 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
-import { type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
+import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
+import { type DeprecatedMark, type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
 import { CODEC_NAMES, type CodecName, carriedType } from './codec-names';
+import { compileChanges } from './compile-changes';
+import { compileDeprecation } from './compile-deprecation';
 import { DtoCompiler } from './compile-dtos';
 import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
-import { type CallMode, type EndpointOptions, type RpcMethodOptions } from './decorator-options';
+import { contradictionIn } from './contradictions';
+import { type ArgOptions, type EndpointOptions, type RpcMethodOptions, type Stability } from './decorator-options';
+import { compileFormerNames, firstMinor } from './former-names';
 import { writtenParameters } from './parameter-names';
 import type { ShapeReader } from './shape';
 import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';
@@ -17,10 +22,7 @@ import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from
 const NO_METADATA =
   '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
 
-const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', 'stream', undefined];
-
-/** Longest delay that a timer of Node takes; a longer one would fire at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const STABILITIES: readonly Stability[] = ['experimental', 'beta', 'stable'];
 
 /** Every object answers to these, or is treated specially if it does: a remote method of this name could not be told apart. */
 const NOT_METHOD_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype), 'then', 'toJSON', 'prototype']);
@@ -78,6 +80,7 @@ class ContractCompiler {
       target,
       legacyNamespaces: legacyNamespaces.map((legacy) => requireNamespace(legacy, `legacyNamespaces of ${this.name}`)),
       codec: this.codec,
+      ...this.stability(),
       description,
       methods,
       dtos: this.dtos.compiled(),
@@ -90,11 +93,17 @@ class ContractCompiler {
       throw this.mistake(`.${name}`, `cannot be a remote method: every object has a meaning of its own for ${quote(name)}`);
     }
     const options = record.options;
-    if (options === undefined) throw this.mistake(`.${name}`, 'has @Since or @Arg on a parameter but no @RpcMethod()');
+    if (options === undefined) {
+      const marks = record.deprecated === undefined ? '@Since or @Arg on a parameter' : '@Deprecated';
+      throw this.mistake(`.${name}`, `has ${marks} but no @RpcMethod()`);
+    }
     const since = this.minorOf({ version: options.since ?? `${this.version.major}.0` }, `.${name}`);
-    this.requireConsistent(name, options);
-    const args = this.arguments(name, record, options, since);
-    const declaring = this.declaring(name, since);
+    const contradiction = contradictionIn(options);
+    if (contradiction !== undefined) throw this.mistake(`.${name}`, contradiction);
+    const aliases = this.aliases(name, options, since);
+    const first = firstMinor({ since, ...aliases });
+    const args = this.arguments(name, record, options, first);
+    const declaring = this.declaring(name, first);
     return {
       name,
       since,
@@ -105,21 +114,26 @@ class ContractCompiler {
       idempotent: options.idempotent === true,
       idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
+      ...this.deprecation(`.${name}`, record.deprecated),
       description: options.description,
       args,
-      ...this.aliases(name, options),
+      ...aliases,
       required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
     };
   }
 
-  private aliases(name: string, { aliases = [] }: RpcMethodOptions): Pick<MethodContract, 'aliases'> {
+  private aliases(name: string, options: RpcMethodOptions, since: number): Pick<MethodContract, 'aliases'> {
     const methods = readClass(this.type)!.methods;
     const others = [...methods].flatMap(([other, { options }]) => (other === name ? [] : (options?.aliases ?? [])));
-    for (const alias of aliases) {
-      requireToken(alias, `alias of ${this.name}.${name}`);
-      if (!methods.has(alias) && !others.includes(alias) && !NOT_METHOD_NAMES.has(alias)) continue;
-      throw this.mistake(`.${name}`, `has the alias ${quote(alias)}, which means something else already`);
-    }
+    const taken = new Set(others.map((alias) => (typeof alias === 'object' ? alias?.name : alias)));
+    const aliases = compileFormerNames(options, {
+      since,
+      isTaken: (alias) => methods.has(alias) || taken.has(alias) || NOT_METHOD_NAMES.has(alias),
+      minorOf: (version) => this.minorOf({ version }, `.${name} (alias)`),
+      format: (minor) => this.format(minor),
+      requireName: (alias) => requireToken(alias as string, `alias of ${this.name}.${name}`),
+    });
+    if (typeof aliases === 'string') throw this.mistake(`.${name}`, aliases);
     return aliases.length > 0 ? { aliases } : {};
   }
 
@@ -128,26 +142,6 @@ class ContractCompiler {
     const minorOf = (mark: SinceMark, what: string) => this.minorOf(mark, `.${name}${what}`);
     const { dtos, shapes } = this;
     return { label: `${this.name}.${name}`, since, dtos, shapes, minorOf, format: (minor) => this.format(minor) };
-  }
-
-  private requireConsistent(name: string, options: RpcMethodOptions): void {
-    if (!MODES.includes(options.mode)) {
-      throw this.mistake(`.${name}`, `has mode ${quote(options.mode)}; it is one of "call", "cast", "fanout", "stream"`);
-    }
-    if ((options.mode === 'cast' || options.mode === 'fanout') && options.returns) {
-      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which has no result, and declares returns`);
-    }
-    for (const key of ['timeout', 'idempotencyWindow'] as const) {
-      const value = options[key];
-      if (value === undefined || (value > 0 && value <= LONGEST_TIMEOUT)) continue;
-      throw this.mistake(
-        `.${name}`,
-        `has ${key} ${quote(value)}; it is a number of milliseconds above 0 and at most ${LONGEST_TIMEOUT}`,
-      );
-    }
-    if (options.idempotencyWindow !== undefined && options.mode !== undefined && options.mode !== 'call') {
-      throw this.mistake(`.${name}`, `is mode ${quote(options.mode)}, which is never sent again, and declares idempotencyWindow`);
-    }
   }
 
   private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
@@ -167,7 +161,7 @@ class ContractCompiler {
     const count = reflected?.length ?? Math.max(written.length, decorated);
     const args: ArgContract[] = [];
     for (let index = 0; index < count; index++) {
-      const { since: mark, arg }: ParameterRecord = record.parameters.get(index) ?? {};
+      const { since: mark, changes = [], arg, deprecated }: ParameterRecord = record.parameters.get(index) ?? {};
       const argName = requireToken(
         arg?.name ?? written[index]?.name ?? `arg${index}`,
         `argument ${index} of ${this.name}.${name}`,
@@ -184,14 +178,50 @@ class ContractCompiler {
           `came in ${this.format(argSince)}, after its method (${this.format(since)}), and is required: callers at ${this.format(since)} do not send it`,
         );
       }
-      const optional = arg?.optional ?? (late || written[index]?.hasDefault === true);
+      const wasRequired = changes.some(({ was }) => was?.required === true);
+      const optional = arg?.optional ?? (late || wasRequired || written[index]?.hasDefault === true);
       this.requireAfterOlder(where, argSince, args[index - 1], optional);
       const unchecked = arg?.unchecked === true;
-      const type = this.argType(where, unchecked, arg?.type ?? reflected?.[index], options.unchecked === true);
+      const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected?.[index];
+      const type = this.argType(where, unchecked, token, options.unchecked === true);
       this.dtos.add(type, `argument ${argName} of ${this.name}.${name}`, 'in', argSince);
-      args.push({ name: argName, since: argSince, optional, droppable: mark?.droppable === true, type });
+      const own = { name: argName, since: argSince, optional, droppable: mark?.droppable === true, type };
+      args.push({ ...own, ...this.deprecation(where, deprecated), ...this.argValues(where, own, changes, arg) });
     }
     return args;
+  }
+
+  private deprecation(where: string, mark: DeprecatedMark | undefined): ReturnType<typeof compileDeprecation> {
+    return compileDeprecation(mark, {
+      label: `${this.name}${where}`,
+      minorOf: (since) => this.minorOf(since, `${where} (deprecated)`),
+    });
+  }
+
+  private stability(): Pick<Contract, 'stability'> {
+    const { stability = 'stable' } = this.options;
+    if (!STABILITIES.includes(stability)) {
+      throw this.mistake('', `has stability ${quote(stability)}; it is one of ${STABILITIES.map(quote).join(', ')}`);
+    }
+    return stability === 'stable' ? {} : { stability };
+  }
+
+  /** The limits of an argument's values, and what became of them. */
+  private argValues(where: string, arg: ArgContract, marks: readonly SinceMark[], options?: ArgOptions): Partial<ArgContract> {
+    const keywords = limitsIn(options);
+    const problem = keywords && problemWithLimits(keywords, arg.type);
+    if (problem !== undefined) throw this.mistake(where, problem);
+    const changes = compileChanges({
+      label: `${this.name}${where}`,
+      since: arg.since,
+      optional: arg.optional,
+      keywords: keywords ?? {},
+      marks,
+      listing: '@Arg({ enum: […] })',
+      option: '@Arg({ optional: true })',
+      minorOf: (mark) => this.minorOf(mark, where),
+    });
+    return { ...(keywords !== undefined && { keywords }), ...changes };
   }
 
   private requireAfterOlder(where: string, since: number, before: ArgContract | undefined, optional: boolean): void {

@@ -3,6 +3,7 @@ import { RpcError } from '../errors/rpc-error';
 import { type BackportMark, readClass, type SinceMark } from './class-metadata';
 import { type CodecName, carriedType } from './codec-names';
 import { compileChanges } from './compile-changes';
+import { compileDeprecation } from './compile-deprecation';
 import type { BackportContract, DtoContract, FieldContract } from './contract';
 import type { ShapeReader } from './shape';
 import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
@@ -64,9 +65,9 @@ export class DtoCompiler {
     }
     const marks = new Map(record?.fields);
     const changes = new Map(record?.changes);
+    const deprecations = new Map(record?.deprecations);
     const fields = shape.map((field): FieldContract => {
-      const mark = marks.get(field.name);
-      marks.delete(field.name);
+      const mark = take(marks, field.name);
       const fieldType = carriedType(field.type, this.codec);
       if (fieldType.kind === 'unknown' && direction !== 'out') {
         throw new RpcError(
@@ -82,19 +83,28 @@ export class DtoCompiler {
         droppable: mark?.droppable === true,
         type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
         keywords: field.keywords,
+        ...compileDeprecation(take(deprecations, field.name), {
+          label: `${type.name}.${field.name}`,
+          minorOf: (each) => this.minorOf(each, `: ${type.name}.${field.name} (deprecated)`),
+        }),
         ...compileChanges({
           label: `${type.name}.${field.name}`,
+          since,
+          optional: field.optional,
           keywords: field.keywords,
-          marks: take(changes, field.name),
+          listing: '@IsEnum or @IsIn',
+          option: '@IsOptional()',
+          marks: take(changes, field.name) ?? [],
           minorOf: (each) => this.minorOf(each, `: ${type.name}.${field.name}`),
         }),
       };
     });
-    const [undeclared] = [...marks.keys(), ...changes.keys()];
+    const [undeclared] = [...marks.keys(), ...changes.keys(), ...deprecations.keys()];
+    const mark = undeclared !== undefined && deprecations.has(undeclared) ? '@Deprecated' : '@Since';
     if (undeclared !== undefined) {
       throw new RpcError(
         'invalid_contract',
-        `${type.name}.${undeclared} has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()`,
+        `${type.name}.${undeclared} has ${mark} and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()`,
       );
     }
     const dto = { name: type.name, fields, ...this.backports(type, record?.backports) };
@@ -111,10 +121,10 @@ export class DtoCompiler {
   }
 }
 
-function take(changes: Map<string, readonly SinceMark[]>, field: string): readonly SinceMark[] {
-  const marks = changes.get(field) ?? [];
-  changes.delete(field);
-  return marks;
+function take<T>(marks: Map<string, T>, field: string): T | undefined {
+  const found = marks.get(field);
+  marks.delete(field);
+  return found;
 }
 
 function requireCheckable(dto: DtoContract, type: Class, where: string, since: number, senders: string): void {

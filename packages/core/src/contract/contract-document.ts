@@ -1,7 +1,18 @@
 /** The contract as data: the format of snapshots and of `describe` (format 1, docs/contract.schema.json), and how a contract is written in it. */
 import { formatVersion } from '../values/version';
 import type { CodecName } from './codec-names';
-import type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, LateValue, MethodContract } from './contract';
+import type {
+  ArgContract,
+  Contract,
+  Deprecation,
+  DtoContract,
+  ErrorContract,
+  LateValue,
+  MethodContract,
+  ValueChanges,
+} from './contract';
+import type { DeprecatedOptions, Stability } from './decorator-options';
+import { firstMinor } from './former-names';
 import type { SchemaKeywords } from './shape';
 import { type TypeRef, UNCHECKED } from './type-ref';
 import { VALUE_KINDS } from './value-kinds';
@@ -17,6 +28,11 @@ export interface ContractDocument {
   readonly types: Readonly<Record<string, Schema>>;
 }
 
+/** That something is not to be used any more. */
+export interface DeprecationDocument extends DeprecatedOptions {
+  readonly since: string;
+}
+
 /** One interface in a snapshot: where it listens, at which version, with which methods. */
 export interface EndpointDocument {
   readonly version: string;
@@ -25,6 +41,8 @@ export interface EndpointDocument {
   readonly namespace?: string;
   /** Left out: `json`. */
   readonly codec?: CodecName;
+  /** Left out: `stable`. */
+  readonly stability?: Stability;
   readonly description?: string;
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }
@@ -41,7 +59,11 @@ export interface MethodDocument {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
+  readonly deprecated?: DeprecationDocument;
+  /** Newest first. */
   readonly aliases?: readonly string[];
+  /** The versions that brought them, of those that are younger than the major. */
+  readonly aliasSince?: Readonly<Record<string, string>>;
 }
 
 /** One argument in a snapshot; left out: `since` of its method, required. */
@@ -51,6 +73,9 @@ export interface ArgDocument {
   readonly since?: string;
   readonly required?: boolean;
   readonly droppable?: boolean;
+  readonly deprecated?: DeprecationDocument;
+  /** What it was before a version: required. What its values were is in `schema`. */
+  readonly was?: readonly { readonly before: string; readonly required: boolean }[];
 }
 
 /** One declared error in a snapshot; left out: `since` of its method, no data. */
@@ -86,6 +111,7 @@ function endpointDocument(contract: Contract): EndpointDocument {
     topic,
     ...(namespace !== null && { namespace }),
     ...(contract.codec !== 'json' && { codec: contract.codec }),
+    ...(contract.stability !== undefined && { stability: contract.stability }),
     ...(contract.description !== undefined && { description: contract.description }),
     methods: sorted(methods),
   };
@@ -102,21 +128,46 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     ...(method.idempotent && { idempotent: true }),
     ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
     ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
-    ...(method.aliases !== undefined && { aliases: method.aliases }),
+    ...deprecationDocument(method, major),
+    ...aliasesDocument(method, major),
+  };
+}
+
+function deprecationDocument(
+  { deprecated }: { readonly deprecated?: Deprecation },
+  major: number,
+): { deprecated?: DeprecationDocument } {
+  return deprecated === undefined
+    ? {}
+    : { deprecated: { ...deprecated, since: formatVersion({ major, minor: deprecated.since }) } };
+}
+
+function aliasesDocument({ aliases }: MethodContract, major: number): Pick<MethodDocument, 'aliases' | 'aliasSince'> {
+  if (aliases === undefined) return {};
+  const late = aliases.filter(({ since }) => since > 0).map(({ name, since }) => [name, formatVersion({ major, minor: since })]);
+  return {
+    aliases: aliases.map(({ name }) => name),
+    ...(late.length > 0 && { aliasSince: sorted<string>(Object.fromEntries(late)) }),
   };
 }
 
 function argDocument(arg: ArgContract, method: MethodContract, major: number): ArgDocument {
   return {
     name: arg.name,
-    ...(arg.since > method.since && { since: formatVersion({ major, minor: arg.since }) }),
+    ...(arg.since > firstMinor(method) && { since: formatVersion({ major, minor: arg.since }) }),
     ...(arg.optional && { required: false }),
     ...(arg.droppable && { droppable: true }),
-    schema: schemaOf(arg.type),
+    ...deprecationDocument(arg, major),
+    ...(arg.requiredBefore !== undefined && {
+      was: [{ before: formatVersion({ major, minor: arg.requiredBefore }), required: true }],
+    }),
+    schema: withChanges(merged(schemaOf(arg.type), arg.keywords ?? {}), { lateValues: arg.lateValues, was: arg.was }, major),
   };
 }
 
-function errorDocuments({ errors, since }: MethodContract, major: number): Record<string, ErrorDocument> {
+function errorDocuments(method: MethodContract, major: number): Record<string, ErrorDocument> {
+  const { errors } = method;
+  const since = firstMinor(method);
   const document = (error: ErrorContract): ErrorDocument => ({
     ...(error.since > since && { since: formatVersion({ major, minor: error.since }) }),
     retryable: error.retryable,
@@ -129,20 +180,37 @@ function typeSchema(dto: DtoContract, major: number): Schema {
   const properties: Record<string, Schema> = {};
   for (const field of dto.fields) {
     const since = field.since > 0 && { 'x-since': formatVersion({ major, minor: field.since }) };
-    properties[field.name] = { ...withChanges(merged(schemaOf(field.type), field.keywords), field, major), ...since };
+    const droppable = field.droppable && { 'x-droppable': true };
+    properties[field.name] = {
+      ...withChanges(merged(schemaOf(field.type), field.keywords), field, major),
+      ...since,
+      ...droppable,
+      ...deprecationDocument(field, major),
+    };
   }
   const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);
   return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
 }
 
-/** A field's schema with the values that came later, where they are listed, and what its limits were. */
-function withChanges(schema: Schema, { lateValues, was }: FieldContract, major: number): Schema {
+/** A schema with the values that came later, where they are listed, what its limits were, and whether it had to be there. */
+function withChanges(own: Schema, { lateValues, was = [], requiredBefore = 0 }: ValueChanges, major: number): Schema {
   const version = (minor: number) => formatVersion({ major, minor });
-  const history = was?.map(({ before, limits }) => ({ before: version(before), schema: merged(schema, limits) }));
-  return {
-    ...(lateValues === undefined ? schema : withLateValues(schema, lateValues, version)),
-    ...(history !== undefined && { 'x-was': history }),
-  };
+  const schema = lateValues === undefined ? own : withLateValues(own, lateValues, version);
+  const minors = new Set([requiredBefore, ...was.map(({ before }) => before)]);
+  let then = schema;
+  const history = [...minors]
+    .filter((minor) => minor > 0)
+    .sort((a, b) => b - a)
+    .map((minor) => {
+      const changed = was.filter(({ before }) => before === minor);
+      for (const { limits } of changed) then = merged(then, limits); // what was narrower later was so before, too
+      return {
+        before: version(minor),
+        ...(minor === requiredBefore && { required: true }),
+        ...(changed.length > 0 && { schema: then }),
+      };
+    });
+  return history.length === 0 ? schema : { ...schema, 'x-was': history };
 }
 
 function withLateValues(schema: Schema, lateValues: readonly LateValue[], version: (minor: number) => string): Schema {

@@ -2,7 +2,7 @@
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
 import type { CodecName } from './codec-names';
-import type { CallMode } from './decorator-options';
+import type { CallMode, DeprecatedOptions, Stability } from './decorator-options';
 import type { SchemaKeywords } from './shape';
 import type { Class, TypeRef } from './type-ref';
 
@@ -15,10 +15,17 @@ export interface Contract {
   /** Further namespaces that servers answer to. */
   readonly legacyNamespaces: readonly (string | null)[];
   readonly codec: CodecName;
+  /** Left out: stable. */
+  readonly stability?: Stability;
   readonly description: string | undefined;
   readonly methods: ReadonlyMap<string, MethodContract>;
   /** The DTO classes that its methods reach, by class. */
   readonly dtos: ReadonlyMap<Class, DtoContract>;
+}
+
+/** That something is not to be used any more, since a minor. */
+export interface Deprecation extends DeprecatedOptions {
+  readonly since: number;
 }
 
 /** One method of an interface. */
@@ -37,21 +44,42 @@ export interface MethodContract {
   /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
   readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
+  readonly deprecated?: Deprecation;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];
   /** How many leading arguments a caller must pass. */
   readonly required: number;
-  /** Names that it had before; left out if it had none. */
-  readonly aliases?: readonly string[];
+  /** Names that it had before, newest first; left out if it had none. `since` is then that of the name that it has now. */
+  readonly aliases?: readonly FormerName[];
+}
+
+/** A name that a method had. */
+export interface FormerName {
+  readonly name: string;
+  /** The minor that brought it. */
+  readonly since: number;
+}
+
+/** What became of an argument or field after it was added. */
+export interface ValueChanges {
+  /** Newest first. */
+  readonly lateValues?: readonly LateValue[];
+  /** Newest first. */
+  readonly was?: readonly EarlierLimits[];
+  /** The minor that made it optional: before that it had to be there. */
+  readonly requiredBefore?: number;
 }
 
 /** One argument of a method. */
-export interface ArgContract {
+export interface ArgContract extends ValueChanges {
   readonly name: string;
+  readonly deprecated?: Deprecation;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
+  /** Limits of its own, which a server checks; left out if it has none. */
+  readonly keywords?: SchemaKeywords;
 }
 
 /** One error that a method declares. */
@@ -79,7 +107,7 @@ export interface BackportContract {
   readonly convert: (value: unknown) => unknown;
 }
 
-/** A value of a field that came after the field. */
+/** A value of an argument or field that came after it. */
 export interface LateValue {
   readonly value: unknown;
   readonly since: number;
@@ -87,22 +115,19 @@ export interface LateValue {
   readonly fallback?: unknown;
 }
 
-/** Limits that a field had before a minor. */
+/** Limits that an argument or field had before a minor. */
 export interface EarlierLimits {
   readonly before: number;
   readonly limits: SchemaKeywords;
 }
 
 /** One field of a DTO. */
-export interface FieldContract {
+export interface FieldContract extends ValueChanges {
   readonly name: string;
+  readonly deprecated?: Deprecation;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
   readonly keywords: SchemaKeywords;
-  /** Newest first. */
-  readonly lateValues?: readonly LateValue[];
-  /** Newest first. */
-  readonly was?: readonly EarlierLimits[];
 }

@@ -25,9 +25,14 @@ export interface EndpointOptions {
   readonly codec?: CodecName;
   /** Name in snapshots and errors. Default: the class's name. */
   readonly name?: string;
+  /** What users may rely on. Of an `experimental` interface nothing is promised: a check of its contract finds nothing worse than notes. Default `stable`. */
+  readonly stability?: Stability;
   /** Prose for documentation. */
   readonly description?: string;
 }
+
+/** How much of an interface users may rely on. */
+export type Stability = 'experimental' | 'beta' | 'stable';
 
 /** An error that a method declares, with what there is to say beyond its class. */
 export interface DeclaredError {
@@ -39,6 +44,13 @@ export interface DeclaredError {
   readonly retryable?: boolean;
   /** Name on the wire. Default: the class's name. */
   readonly name?: string;
+}
+
+/** A name that a method had, and the version that brought it. */
+export interface FormerMethodName {
+  readonly name: string;
+  /** Default `major.0`. */
+  readonly since?: string;
 }
 
 /** What `@RpcMethod` says of a method. */
@@ -62,21 +74,40 @@ export interface RpcMethodOptions {
   readonly idempotencyWindow?: number;
   /** Time limit of a call in milliseconds, unless the client says otherwise. */
   readonly timeout?: number;
-  /** Names that the method had before: servers answer to them too, so that callers of older versions find it. The first is the one before this. */
-  readonly aliases?: readonly string[];
+  /**
+   * Names that the method had before, the newest first: servers answer to them too, so that older callers find it, and clients call it so where nobody
+   * serves the new name. `since` is then the version that brought the name of now; a former name came in `major.0`, or as `{ name, since }` says.
+   */
+  readonly aliases?: readonly (string | FormerMethodName)[];
   /** Take every argument whose type is not known as it comes. */
   readonly unchecked?: boolean;
   /** Prose for documentation. */
   readonly description?: string;
 }
 
+/** Limits of an argument's values, as JSON Schema has them. */
+export interface ArgLimits {
+  /** The only values that it may have. */
+  readonly enum?: readonly (string | number)[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Those of each item of an array. */
+  readonly items?: ArgLimits;
+}
+
 /** What `@Arg` says of a parameter that reflection does not. */
-export interface ArgOptions {
+export interface ArgOptions extends ArgLimits {
   /** Name on the wire and in snapshots. Default: the parameter's name in the source. */
   readonly name?: string;
   /** Type, where reflection loses it: `[PortFilter]`, `String`, … */
   readonly type?: TypeToken;
-  /** Whether callers may leave it out. Default: true for a late argument (`@Since`) or one with a default value, else false. */
+  /** Whether callers may leave it out. Default: true for an argument that came late or was required (`@Since`), or has a default value; else false. */
   readonly optional?: boolean;
   /** Take what comes, unvalidated. */
   readonly unchecked?: boolean;
@@ -86,10 +117,23 @@ export interface ArgOptions {
 export interface SinceOptions {
   /** May be left out, with all that it holds, where nobody serves the version that it needs: the call still makes sense without it. */
   readonly droppable?: boolean;
-  /** Of a field that is older: these of its values came in this version. Calls that use one need it. */
+  /** Of an argument or field that is older: these of its values came in this version. Calls that use one need it. */
   readonly values?: readonly unknown[];
   /** What callers that do not know these values get in their place; else they get the value as it is. */
   readonly fallback?: unknown;
-  /** Of a field that is older: which limits it had before this version, as JSON Schema has them (`{ maximum: 1500 }`). Calls beyond them need it. */
-  readonly was?: SchemaKeywords;
+  /**
+   * Of an argument or field that is older: which limits it had before this version, as JSON Schema has them (`{ maximum: 1500 }`), and whether it had to be
+   * there (`{ required: true }`). Calls beyond the limits, or without it, need this version.
+   */
+  readonly was?: SchemaKeywords & { readonly required?: true };
+}
+
+/** What `@Deprecated` says beyond the version. */
+export interface DeprecatedOptions {
+  /** The version that no longer has it: the first of a later major, such as `2.0`. */
+  readonly removeIn?: string;
+  /** What to use instead. */
+  readonly use?: string;
+  /** Why it goes. */
+  readonly why?: string;
 }

@@ -1,7 +1,15 @@
 /** The decorators that users write. They only record; `compile-contract` judges when a class is registered. */
 
-import { type BackportMark, type ClassRecord, ownMethod, ownParameter, ownRecord, type SinceMark } from './class-metadata';
-import type { ArgOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
+import {
+  type BackportMark,
+  type ClassRecord,
+  type DeprecatedMark,
+  ownMethod,
+  ownParameter,
+  ownRecord,
+  type SinceMark,
+} from './class-metadata';
+import type { ArgOptions, DeprecatedOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
 import type { Class } from './type-ref';
 
 /** Marks a class as the contract of an interface on a topic. */
@@ -51,14 +59,30 @@ export function Since(version: SinceMark['version'], options: SinceOptions = {})
       }
       return;
     }
-    if (isChange)
-      found.record.mistakes.push(
-        `@Since of values or limits on argument ${index} of ${found.name}: they belong on a field of a DTO`,
-      );
     const parameter = ownParameter(ownMethod(found.record, found.name), index);
+    if (isChange) {
+      parameter.changes = [...(parameter.changes ?? []), mark];
+      return;
+    }
     if (parameter.since !== undefined)
       found.record.mistakes.push(`@Since is written twice on argument ${index} of ${found.name}`);
     parameter.since = mark;
+  };
+}
+
+/**
+ * Says since which version a method, an argument of one or a field of a DTO is not to be used any more, and when it goes. It works as before: contract
+ * files and generated clients say it, and a new major without it is what was announced.
+ */
+export function Deprecated(version: DeprecatedMark['version'], options: DeprecatedOptions = {}) {
+  return (prototype: object, key: string | symbol | undefined, index?: number | PropertyDescriptor): void => {
+    const found = memberOf(prototype, key, '@Deprecated');
+    if (found === undefined) return;
+    const { record, name } = found;
+    const mark: DeprecatedMark = { version, ...options };
+    if (typeof index === 'number') ownParameter(ownMethod(record, name), index).deprecated = mark;
+    else if (typeof index?.value === 'function') ownMethod(record, name).deprecated = mark;
+    else record.deprecations.set(name, mark);
   };
 }
 

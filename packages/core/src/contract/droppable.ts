@@ -23,27 +23,20 @@ export class OlderForms {
 
   /** The newest form of a call that a server at this minor takes; `undefined` if what may not be left out is younger. */
   newest(args: readonly unknown[], served: number): CallForm | undefined {
-    // not every minor below a possible one is possible: a part that may not be left out goes with the droppable one that holds it
-    for (let minor = served; minor >= this.method.since; minor--) {
+    // not every minor below a possible one is possible: what may not be left out, or is and may not be, goes with the droppable part that holds it
+    for (let minor = served; minor >= 0; minor--) {
       const cut = this.cutAt(minor)(args);
       const needs = this.leastMinor(cut);
-      if (needs <= minor) return { minor: needs, args: cut };
+      if (needs <= served) return { minor: needs, args: cut };
     }
     return undefined;
-  }
-
-  /** Every form of a call, newest first: each server takes the first that is not above its own minor. */
-  all(args: readonly unknown[]): CallForm[] {
-    const forms: CallForm[] = [];
-    let form: CallForm | undefined = { minor: this.leastMinor(args), args };
-    for (; form !== undefined; form = this.newest(args, form.minor - 1)) forms.push(form);
-    return forms;
   }
 
   /** What is left out of a form, without the parts of its parts, and which minor each needs. */
   leftOut(args: readonly unknown[], { args: kept }: CallForm): LatePart[] {
     const paths = new Set(latePartsOf(this.method, kept, this.dtos).map(({ path }) => path));
-    const gone = latePartsOf(this.method, args, this.dtos).filter(({ path }) => !paths.has(path));
+    const there = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
+    const gone = there.filter(({ path }) => !paths.has(path));
     return gone.filter(
       ({ path }) => !gone.some((other) => path.startsWith(`${other.path}.`) || path.startsWith(`${other.path}[`)),
     );
@@ -70,7 +63,7 @@ export function compileOlderForms(
 ): OlderForms | undefined {
   if (leastMinor === undefined) return undefined;
   const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
-  const any = method.args.some((arg) => (arg.droppable && arg.since > method.since) || compiler.ofType(arg.type) !== undefined);
+  const any = method.args.some((arg) => (arg.droppable && arg.since > 0) || compiler.ofType(arg.type) !== undefined);
   return any ? new OlderForms(method, dtos, leastMinor) : undefined;
 }
 

@@ -1,41 +1,58 @@
-/** Limits of values as JSON Schema spells them: which there are, and whether a value keeps to them. */
+/** Limits of values as JSON Schema spells them: which there are, of which values, and whether a value keeps to them. */
 import { quote } from '../errors/quote';
 import type { SchemaKeywords } from './shape';
 
-type Keeps = (value: unknown, limit: any) => boolean;
+/** What a limit is about. */
+interface Limit {
+  readonly of: 'number' | 'string' | 'array';
+  /** `measure` is the number itself, the characters of a text, the items of an array. */
+  readonly keeps: (measure: number, limit: number) => boolean;
+  /** `must be at most 5`, `must have at most 5 items`. */
+  readonly says: string;
+}
 
-const ofNumber =
-  (keeps: (value: number, limit: number) => boolean): Keeps =>
-  (value, limit) =>
-    typeof value !== 'number' || keeps(value, limit);
-const ofText =
-  (keeps: (length: number, limit: number) => boolean): Keeps =>
-  (value, limit) =>
-    typeof value !== 'string' || keeps([...value].length, limit);
-const ofArray =
-  (keeps: (length: number, limit: number) => boolean): Keeps =>
-  (value, limit) =>
-    !Array.isArray(value) || keeps(value.length, limit);
-const atLeast = (value: number, limit: number) => value >= limit;
-const atMost = (value: number, limit: number) => value <= limit;
+const atLeast = (measure: number, limit: number) => measure >= limit;
+const atMost = (measure: number, limit: number) => measure <= limit;
 
 /** One row a keyword: a value of another kind is not its concern. */
-const LIMITS: Readonly<Record<string, Keeps>> = {
-  minimum: ofNumber(atLeast),
-  maximum: ofNumber(atMost),
-  exclusiveMinimum: ofNumber((value, limit) => value > limit),
-  exclusiveMaximum: ofNumber((value, limit) => value < limit),
-  minLength: ofText(atLeast),
-  maxLength: ofText(atMost),
-  minItems: ofArray(atLeast),
-  maxItems: ofArray(atMost),
-  items: (value, limits: SchemaKeywords) => !Array.isArray(value) || value.every((item) => keepsTo(item, limits)),
+const LIMITS: Readonly<Record<string, Limit>> = {
+  minimum: { of: 'number', keeps: atLeast, says: 'at least' },
+  maximum: { of: 'number', keeps: atMost, says: 'at most' },
+  exclusiveMinimum: { of: 'number', keeps: (measure, limit) => measure > limit, says: 'above' },
+  exclusiveMaximum: { of: 'number', keeps: (measure, limit) => measure < limit, says: 'below' },
+  minLength: { of: 'string', keeps: atLeast, says: 'at least' },
+  maxLength: { of: 'string', keeps: atMost, says: 'at most' },
+  minItems: { of: 'array', keeps: atLeast, says: 'at least' },
+  maxItems: { of: 'array', keeps: atMost, says: 'at most' },
 };
+
+/** The limits of an array's items. */
+const ITEMS = 'items';
+
+/** Every keyword that is a limit. */
+export const LIMIT_KEYWORDS = [...Object.keys(LIMITS), ITEMS];
+
+/** The kind of values that a limit is about. */
+export function kindOfLimit(keyword: string): Limit['of'] {
+  return LIMITS[keyword]?.of ?? 'array';
+}
 
 /** Whether a value keeps to limits. */
 export function keepsTo(value: unknown, limits: SchemaKeywords): boolean {
-  for (const keyword in limits) if (!LIMITS[keyword]!(value, limits[keyword])) return false;
+  for (const keyword in limits) {
+    if (keyword === ITEMS) {
+      if (Array.isArray(value) && !value.every((item) => keepsTo(item, limits[ITEMS] as SchemaKeywords))) return false;
+    } else if (!keeps(value, LIMITS[keyword]!, limits[keyword] as number)) return false;
+  }
   return true;
+}
+
+/** What is to be said of a value that does not keep to one limit; `undefined` if it does. */
+export function brokenLimit(value: unknown, keyword: string, limit: number): string | undefined {
+  const row = LIMITS[keyword]!;
+  if (keeps(value, row, limit)) return undefined;
+  if (row.of === 'number') return `must be ${row.says} ${limit}`;
+  return `must have ${row.says} ${limit} ${row.of === 'string' ? 'characters' : 'items'}`;
 }
 
 /** Why something is no set of limits; `undefined` if it is one. */
@@ -43,10 +60,16 @@ export function problemOfLimits(limits: unknown): string | undefined {
   if (typeof limits !== 'object' || limits === null) return `${quote(limits)} is not an object of limits`;
   if (Object.keys(limits).length === 0) return 'names none';
   for (const [keyword, limit] of Object.entries(limits)) {
-    if (!Object.hasOwn(LIMITS, keyword)) return `${quote(keyword)} is none of ${Object.keys(LIMITS).join(', ')}`;
+    if (!LIMIT_KEYWORDS.includes(keyword)) return `${quote(keyword)} is none of ${LIMIT_KEYWORDS.join(', ')}`;
     const problem =
-      keyword === 'items' ? problemOfLimits(limit) : Number.isFinite(limit) ? undefined : `${keyword} is ${quote(limit)}`;
+      keyword === ITEMS ? problemOfLimits(limit) : Number.isFinite(limit) ? undefined : `${keyword} is ${quote(limit)}`;
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+function keeps(value: unknown, { of, keeps: holds }: Limit, limit: number): boolean {
+  if (of === 'number') return typeof value !== 'number' || holds(value, limit);
+  if (of === 'string') return typeof value !== 'string' || holds([...value].length, limit);
+  return !Array.isArray(value) || holds(value.length, limit);
 }

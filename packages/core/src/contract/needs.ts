@@ -1,6 +1,6 @@
-/** The least version of a call: the largest `since` among the method, the arguments passed and the DTO fields present. */
+/** The least version of a call: the largest `since` among the method, the arguments passed, the DTO fields present, and what is left out. */
 import { formatVersion } from '../values/version';
-import type { Contract, DtoContract, FieldContract, MethodContract } from './contract';
+import type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from './contract';
 import { classesReaching } from './late-classes';
 import { keepsTo } from './limits';
 import { type Class, classIn, type TypeRef } from './type-ref';
@@ -13,6 +13,8 @@ export interface LatePart {
   /** `filter.tags[1].color`; the method's own name for the method itself. */
   readonly path: string;
   readonly minor: number;
+  /** It is not there, and had to be before. */
+  readonly isLeftOut?: true;
 }
 
 /** The highest `since` in a value, at least `floor`. */
@@ -27,16 +29,21 @@ export function compileLeastMinor(method: MethodContract, dtos: Contract['dtos']
   const floors = new Map<Class, Floor>();
   const tests = method.args.flatMap((arg, index) => {
     const floor = floorOf(arg.type, dtos, late, floors);
-    return arg.since > method.since || floor !== undefined ? [{ index, since: arg.since, floor }] : [];
+    const changes = changesOf(arg);
+    const { since, requiredBefore = 0, type } = arg;
+    const isTested = since > method.since || requiredBefore > method.since || floor !== undefined || changes !== undefined;
+    return isTested ? [{ index, since, floor, changes, requiredBefore, type }] : [];
   });
   if (tests.length === 0) return undefined;
   return (args) => {
     let least = method.since;
-    for (const { index, since, floor } of tests) {
+    for (const { index, since, floor, changes, requiredBefore, type } of tests) {
       const value = args[index];
+      if (requiredBefore > least && isLeftOut(value, type)) least = requiredBefore;
       if (value === undefined) continue;
       if (since > least) least = since;
       if (floor !== undefined) least = floor(value, least);
+      if (changes !== undefined) least = changes(value, least);
     }
     return least;
   };
@@ -45,28 +52,35 @@ export function compileLeastMinor(method: MethodContract, dtos: Contract['dtos']
 /** Every part of a call with its `since`, found the slow way: for the texts of errors, and to prove the compiled way right. */
 export function latePartsOf(method: MethodContract, args: readonly unknown[], dtos: Contract['dtos']): LatePart[] {
   const parts: LatePart[] = [{ path: method.name, minor: method.since }];
-  method.args.forEach((arg, index) => {
-    if (args[index] === undefined) return;
-    parts.push({ path: arg.name, minor: Math.max(arg.since, method.since) });
-    collect(args[index], arg.type, arg.name, dtos, parts);
-  });
+  for (const [index, arg] of method.args.entries()) {
+    collectPart(args[index], arg, arg.name, Math.max(arg.since, method.since), dtos, parts);
+  }
   return parts;
 }
 
-/** Why a call needs what it needs: `1.3 because of filter.macAddress`, or only the version where the method itself needs it. */
+/**
+ * Why a call needs what it needs: `1.3 because of filter.macAddress`, `1.2 because filter.limit is left out`, or only the version where the method itself
+ * needs it.
+ */
 export function formatNeed(contract: Contract, method: MethodContract, args: readonly unknown[]): string {
   const parts = latePartsOf(method, args, contract.dtos);
   const top = parts.reduce((highest, part) => (part.minor > highest.minor ? part : highest));
   const version = formatVersion({ major: contract.version.major, minor: top.minor });
-  return top === parts[0] ? version : `${version} because of ${top.path}`;
+  if (top === parts[0]) return version;
+  return top.isLeftOut ? `${version} because ${top.path} is left out` : `${version} because of ${top.path}`;
 }
 
-function isLate({ since, lateValues, was }: FieldContract): boolean {
-  return since > 0 || lateValues !== undefined || was !== undefined;
+function isLate({ since, lateValues, was, requiredBefore }: FieldContract): boolean {
+  return since > 0 || lateValues !== undefined || was !== undefined || requiredBefore !== undefined;
 }
 
-/** What the value of a field needs: a value that came later, or one beyond what its limits were. Both lists begin with the newest. */
-function changesOf({ lateValues = [], was = [] }: FieldContract): Floor | undefined {
+/** Whether a value is not there for whoever requires it: `null` is a value only where anything is. */
+function isLeftOut(value: unknown, { kind }: TypeRef): boolean {
+  return value === undefined || (value === null && kind !== 'unchecked');
+}
+
+/** What a value needs: if it came later, or is beyond what its limits were. Both lists begin with the newest. */
+function changesOf({ lateValues = [], was = [] }: ArgContract | FieldContract): Floor | undefined {
   if (lateValues.length === 0 && was.length === 0) return undefined;
   return (part, floor) => {
     const uses = (value: unknown) => (Array.isArray(part) ? part.includes(value) : part === value);
@@ -89,11 +103,16 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>
   }
   const known = floors.get(itemType);
   if (known !== undefined) return known;
-  const fields: { name: string; since: number; floor: Floor | undefined; changes: Floor | undefined }[] = [];
+  const fields: (Pick<FieldContract, 'name' | 'since' | 'type'> & {
+    readonly requiredBefore: number;
+    readonly floor: Floor | undefined;
+    readonly changes: Floor | undefined;
+  })[] = [];
   const classFloor: Floor = (value, floor) => {
     if (typeof value !== 'object' || value === null) return floor;
     for (const field of fields) {
       const part = (value as Record<string, unknown>)[field.name];
+      if (field.requiredBefore > floor && isLeftOut(part, field.type)) floor = field.requiredBefore;
       if (part === undefined) continue;
       if (field.since > floor) floor = field.since;
       if (field.floor !== undefined) floor = field.floor(part, floor);
@@ -104,8 +123,9 @@ function floorOf(type: TypeRef, dtos: Contract['dtos'], late: ReadonlySet<Class>
   floors.set(itemType, classFloor); // before its fields: a type may hold itself
   for (const field of dtos.get(itemType)!.fields) {
     const nested = floorOf(field.type, dtos, late, floors);
-    const changes = changesOf(field);
-    if (isLate(field) || nested !== undefined) fields.push({ name: field.name, since: field.since, floor: nested, changes });
+    const { name, since, type: fieldType, requiredBefore = 0 } = field;
+    if (!isLate(field) && nested === undefined) continue;
+    fields.push({ name, since, type: fieldType, requiredBefore, floor: nested, changes: changesOf(field) });
   }
   return classFloor;
 }
@@ -118,8 +138,21 @@ function collect(value: unknown, type: TypeRef, path: string, dtos: Contract['dt
   const dto: DtoContract | undefined = dtos.get(type.type);
   for (const field of dto?.fields ?? []) {
     const part = (value as Record<string, unknown>)[field.name];
-    if (part === undefined) continue;
-    parts.push({ path: `${path}.${field.name}`, minor: changesOf(field)?.(part, field.since) ?? field.since });
-    collect(part, field.type, `${path}.${field.name}`, dtos, parts);
+    collectPart(part, field, `${path}.${field.name}`, field.since, dtos, parts);
   }
+}
+
+function collectPart(
+  value: unknown,
+  part: ArgContract | FieldContract,
+  path: string,
+  since: number,
+  dtos: Contract['dtos'],
+  parts: LatePart[],
+): void {
+  const { requiredBefore, type } = part;
+  if (requiredBefore !== undefined && isLeftOut(value, type)) parts.push({ path, minor: requiredBefore, isLeftOut: true });
+  if (value === undefined) return;
+  parts.push({ path, minor: changesOf(part)?.(value, since) ?? since });
+  collect(value, type, path, dtos, parts);
 }

@@ -1,0 +1,26 @@
+/** Checks a value against the limits that `@Arg` gives it. */
+import { brokenLimit } from '../contract/limits';
+import type { SchemaKeywords } from '../contract/shape';
+import { quote } from '../errors/quote';
+import type { Findings } from '../ports/validator';
+
+/** Tells what of a value breaks its limits. What is of another type than declared is no concern of it. */
+export type LimitCheck = (value: unknown, path: string, findings: Findings) => void;
+
+/** Compiles the check of limits, once. */
+export function compileLimitCheck({ enum: listed, items, ...limits }: SchemaKeywords): LimitCheck {
+  const values = listed === undefined ? undefined : new Set(listed as readonly unknown[]);
+  const says = values && `must be one of ${[...values].map(quote).join(', ')}`;
+  const ofItem = items === undefined ? undefined : compileLimitCheck(items as SchemaKeywords);
+  const rows = Object.entries(limits) as [string, number][];
+  return (value, path, findings) => {
+    const { violations } = findings;
+    if (values !== undefined && !values.has(value)) violations.push({ path, message: says! });
+    for (const [keyword, limit] of rows) {
+      const message = brokenLimit(value, keyword, limit);
+      if (message !== undefined) violations.push({ path, message });
+    }
+    if (ofItem === undefined || !Array.isArray(value)) return;
+    for (const [index, item] of value.entries()) ofItem(item, `${path}[${index}]`, findings);
+  };
+}

@@ -1,0 +1,176 @@
+/** Fleets that change under the calls: storms that nobody serves, servers that go between question and answer, attempts after a step down. */
+import { performance } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createClient, RpcError, type RpcServer, type Transport } from 'concord-rpc';
+import { brokers } from '../rpc/brokers';
+import { eventually, Fleet, recordOf } from './fleet';
+import { Ports13 } from './ports';
+
+const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
+const questionsIn = (sent: ReturnType<typeof recordOf>) => sent.filter(({ subject }) => subject.endsWith('._concord.1.0.ping'));
+const requestsIn = (sent: ReturnType<typeof recordOf>) =>
+  sent.map(({ subject }) => subject).filter((subject) => /^rpc\..*\.any\./.test(subject));
+
+describe.each(brokers)('on $name', ({ start }) => {
+  let fleet: Fleet;
+
+  beforeEach(async () => {
+    const broker = await start();
+    fleet = new Fleet(broker, await broker.connect());
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await fleet.stop();
+  });
+
+  test('a storm of calls that nobody serves asks the fleet once, and every caller hears who is there', async () => {
+    await fleet.serve('a', '1.1');
+    await fleet.serve('b', '1.2');
+    const client = createClient(fleet.transport, Ports13);
+    const sent = recordOf(fleet.transport);
+    const storm = () =>
+      Promise.all(Array.from({ length: 50 }, () => client.count('h').catch((thrown: RpcError) => thrown.message)));
+    const expected = Array(50).fill('[unsupported_version] Ports.count needs 1.3; served: 1.1 ×1, 1.2 ×1');
+    expect(await storm()).toEqual(expected);
+    expect(questionsIn(sent)).toHaveLength(1);
+    await fleet.stopServer('b');
+    await expect(client.count('h')).rejects.toThrow('Ports.count needs 1.3; served: 1.1 ×1');
+    expect(questionsIn(sent)).toHaveLength(2);
+    const server = await fleet.serve('c', '1.3');
+    expect(await client.count('h')).toBe(1);
+    expect(server.stats().started).toBe(1);
+  });
+
+  test('a caller in a hurry does not wait for the question that others ask', async () => {
+    await fleet.serve('a', '1.1');
+    const client = createClient(fleet.transport, Ports13);
+    const silent = muteReplies(fleet.transport);
+    const patient = client.$with({ timeout: 200 }).count('h');
+    const hurried = client.$with({ timeout: 20 }).count('h');
+    await expect(hurried).rejects.toMatchObject({ executed: 'no' });
+    silent.mockRestore();
+    await expect(patient).rejects.toMatchObject({ executed: 'no' });
+  });
+
+  test('the only server goes after it has said what it takes: the call says that nobody is there, and has not run', async () => {
+    const server = await fleet.serve('old', '1.2');
+    const client = createClient(fleet.transport, Ports13);
+    const sent = stopBefore(fleet.transport, /\.any\._\.1\.2\.getPorts$/, server);
+    await expect(client.getPorts('h', FULL)).rejects.toMatchObject({ code: 'no_servers', executed: 'no' });
+    expect(sent.filter((subject) => subject.includes('.any.')).map((subject) => subject.slice(-'1.2.getPorts'.length))).toEqual([
+      '1.3.getPorts',
+      '1.2.getPorts',
+    ]);
+  });
+
+  test('it goes, and an older one is there: the call steps down once more', async () => {
+    const server = await fleet.serve('old', '1.2');
+    const client = createClient(fleet.transport, Ports13);
+    await client.getPorts('h', FULL);
+    await fleet.serve('older', '1.1');
+    await fleet.stopServer('old');
+    await expect(client.getPorts('h', FULL)).resolves.toEqual({ server: 'older', host: 'h' });
+    expect(server.stats().inFlight).toBe(0);
+  });
+
+  test('a call that has stepped down stays down in its further attempts, arguments and version together', async () => {
+    const full = (gate: Gate) => async () => {
+      gate.enter();
+      await gate.opened;
+      throw new RpcError('overloaded', 'not now', { executed: 'no', retryable: true });
+    };
+    const [first, second] = [new Gate(), new Gate()];
+    await fleet.serve('new', '1.3', { interceptors: [full(first)] });
+    const client = createClient(fleet.transport, Ports13, { retry: { attempts: 3, firstDelay: 1 } });
+    const isGone = (name: string) => async () => (await client.$ping()).every(({ server }) => server !== name);
+    const sent = recordOf(fleet.transport);
+    const calling = client.getPorts('h', FULL);
+    await first.entered;
+    await fleet.serve('old', '1.2', { interceptors: [full(second)] });
+    const stopping = [fleet.stopServer('new')];
+    await eventually(isGone('new'), 'the new server takes no more calls');
+    first.open();
+    await second.entered;
+    await fleet.serve('newer', '1.3');
+    stopping.push(fleet.stopServer('old'));
+    await eventually(isGone('old'), 'the old server takes no more calls');
+    second.open();
+    await expect(calling).resolves.toEqual({ server: 'newer', host: 'h', filter: { network: 'n' } });
+    await Promise.all(stopping);
+    const minors = requestsIn(sent).map((subject) => /\._\.1\.(\d)\./.exec(subject)?.[1]);
+    expect(minors).toEqual(['3', '3', '2', '2']);
+  });
+
+  test('a half-upgraded group, its servers restarted all the time: no call that somebody serves fails, none runs at a server that is too old', async () => {
+    await fleet.serve('a', '1.2');
+    await fleet.serve('b', '1.3');
+    await fleet.serve('c', '1.3');
+    const client = createClient(fleet.transport, Ports13, { retry: { attempts: 3 } });
+    let going = true;
+    const callers = Array.from({ length: 8 }, async () => {
+      const seen = new Set<string>();
+      for (let call = 0; going && call < 20_000; call++) {
+        await turn(); // a broker in memory answers within one turn: others need theirs
+        expect(await client.count('h')).toBe(1);
+        const { server, filter } = await client.getPorts('h', FULL);
+        expect({ server, hasMac: 'mac' in filter! }).toEqual({ server, hasMac: server !== 'a' });
+        seen.add(server);
+      }
+      return seen;
+    });
+    const restarts = async () => {
+      for (const name of ['b', 'c', 'a', 'b', 'c']) {
+        await fleet.stopServer(name);
+        await fleet.serve(name, name === 'a' ? '1.2' : '1.3');
+      }
+    };
+    await Promise.race([restarts(), ...callers]).finally(() => {
+      going = false;
+    });
+    const all = await Promise.all(callers);
+    expect(new Set(all.flatMap((seen) => [...seen]))).toEqual(new Set(['b', 'c']));
+  });
+
+  test('one server asked by its name is asked again alone, however many there are', async () => {
+    await fleet.serve('a', '1.1');
+    for (const name of ['b', 'c', 'd']) await fleet.serve(name, '1.3');
+    const client = createClient(fleet.transport, Ports13);
+    const alone = client.$on('a');
+    await expect(alone.getPorts('h', FULL)).resolves.toEqual({ server: 'a', host: 'h' });
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
+    const sent = recordOf(fleet.transport);
+    await expect(alone.getPorts('h', FULL)).resolves.toEqual({ server: 'a', host: 'h' });
+    expect(questionsIn(sent).map(({ subject }) => subject)).toEqual([expect.stringMatching(/\.to\.a\._concord\.1\.0\.ping$/)]);
+  });
+});
+
+/** Where a test holds a handler up. */
+class Gate {
+  enter!: () => void;
+  open!: () => void;
+  readonly entered = new Promise<void>((resolve) => (this.enter = resolve));
+  readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+}
+
+/** From now on, what is answered is not heard. */
+function muteReplies(transport: Transport) {
+  const publish = transport.publish.bind(transport);
+  return jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
+    if (!subject.endsWith('ping')) publish(subject, data, reply);
+  });
+}
+
+/** Stops a server before the first message to such a subject is sent. Gives the subjects to which anything is. */
+function stopBefore(transport: Transport, subjects: RegExp, server: RpcServer): readonly string[] {
+  const publish = transport.publish.bind(transport);
+  const sent: string[] = [];
+  let stopping: Promise<void> | undefined;
+  jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
+    sent.push(subject);
+    if (stopping === undefined && subjects.test(subject)) stopping = server.stop();
+    if (stopping === undefined || !subject.startsWith('rpc.')) publish(subject, data, reply);
+    else void stopping.then(() => publish(subject, data, reply));
+  });
+  return sent;
+}
