@@ -46,7 +46,7 @@ export class Ports {
     usual: number = USUAL,
     below: number = -1,
     own: number = limits.usual,
-    @Arg({ type: String }) state: State = State.Down,
+    @Arg({ enum: ['up', 'down'] }) state: State = State.Down,
     @Arg({ unchecked: true }) tags: readonly string[] = ['a', 'b'] as const,
     @Arg({ unchecked: true }) how: Mode | null = null,
     @Arg({ type: String }) nothing: string | undefined = undefined,
@@ -168,6 +168,7 @@ test('types and decorators that say different things are told, each with its pla
   folder.write({
     'src/ports.ts': SOURCES['src/ports.ts']
       .replace('host: string', 'host?: string')
+      .replace("enum: ['up', 'down']", 'type: String')
       .replace(
         '@IsInt() @Max(1500) mtu!: number;',
         '@IsOptional() @IsInt() mtu!: number;\n  @IsString() mode!: Mode;\n  @IsString() zone?: string;\n  plain?: number;\n  private hidden = 1;',
@@ -187,6 +188,8 @@ test('types and decorators that say different things are told, each with its pla
       '  fix: @IsOptional() @IsNumber() plain?: number',
       'warning: src/ports.ts:30:5  callers may leave host out in TypeScript, and servers refuse calls without it',
       '  fix: @Arg({ optional: true }) host?: string',
+      'warning: src/ports.ts:35:28  state is "down" | "up" in TypeScript, and any string is taken',
+      '  fix: @Arg({ enum: ["down", "up"] })',
       'as a patch: npx concord contract snapshot --suggest',
       '',
     ].join('\n'),

@@ -37,10 +37,6 @@ interface Row<S extends { readonly source: SourceParameter | SourceField }> {
 type Argument = Subject<SnapshotArg, SourceParameter>;
 type Field = Subject<{ readonly schema: SnapshotSchema; readonly isRequired: boolean }, SourceField>;
 
-/** A list of values in TypeScript that is only a kind of values for servers. */
-const isAnyOfItsKind = ({ enum: values, const: value, $ref, anyOf, items }: SnapshotSchema) =>
-  [values, value, $ref, anyOf, items].every((each) => each === undefined);
-
 const ARGUMENTS: readonly Row<Argument>[] = [
   {
     holds: ({ said, source }) => source.isOptional && source.initializer === undefined && isRequired(said),
@@ -67,6 +63,11 @@ const ARGUMENTS: readonly Row<Argument>[] = [
       `it is called ${name} where the module was loaded and ${written(source)} in the source: a compiler renamed it`,
     fix: ({ source }) => `@Arg({ name: '${written(source)}' })`,
   },
+  {
+    holds: ({ said, source }) => isNarrower(source, said.schema),
+    message: ({ name, source }) => narrowText(name, source),
+    fix: ({ source }) => `@Arg({ enum: ${listText(source)} })`,
+  },
 ];
 
 const FIELDS: readonly Row<Field>[] = [
@@ -86,10 +87,9 @@ const FIELDS: readonly Row<Field>[] = [
     edits: ({ source, text }) => markOptional(source, text),
   },
   {
-    holds: ({ said, source }) =>
-      source.type.values !== undefined && isAnyOfItsKind(said.schema) && said.schema.type !== 'boolean',
-    message: ({ name, source }) => `${name} is ${valuesText(source)} in TypeScript, and any ${kindText(source)} is taken`,
-    fix: ({ source }) => `@IsIn([${source.type.values!.map((value) => JSON.stringify(value)).join(', ')}])`,
+    holds: ({ said, source }) => isNarrower(source, said.schema),
+    message: ({ name, source }) => narrowText(name, source),
+    fix: ({ source }) => `@IsIn(${listText(source)})`,
   },
 ];
 
@@ -175,12 +175,20 @@ function written({ name }: SourceParameter): string {
   return name.replace(/^_+/, '');
 }
 
-function valuesText({ type }: SourceField): string {
-  return type.values!.map((value) => JSON.stringify(value)).join(' | ');
+type WithType = Pick<SourceField, 'type'>;
+
+/** Whether TypeScript lists the values, and servers take any of their kind. */
+function isNarrower({ type }: WithType, schema: SnapshotSchema): boolean {
+  return type.values !== undefined && schema.enum === undefined && (schema.type === 'string' || schema.type === 'number');
 }
 
-function kindText({ type }: SourceField): string {
-  return typeof type.values![0];
+function narrowText(name: string, { type }: WithType): string {
+  const values = type.values!.map((value) => JSON.stringify(value)).join(' | ');
+  return `${name} is ${values} in TypeScript, and any ${typeof type.values![0]} is taken`;
+}
+
+function listText({ type }: WithType): string {
+  return `[${type.values!.map((value) => JSON.stringify(value)).join(', ')}]`;
 }
 
 function byPlace(a: Disagreement, b: Disagreement): number {
