@@ -30,7 +30,8 @@ export class UsageLog {
     this.bounds.tick(performance.now());
     const { second } = this.bounds;
     const uses = registrations.flatMap(({ contract, methods }) =>
-      [...methods.values()].flatMap(({ definition }) => this.usesOf(contract, definition, second)),
+      // each under the name by which it was called: whether an old one can go is what is asked for
+      [...methods].flatMap(([name, { definition }]) => this.usesOf(contract, { ...definition, name }, second)),
     );
     return { server, seconds: second - this.begun, uses };
   }
