@@ -208,6 +208,7 @@ test('--suggest is a patch that git applies, and after it nothing is missing', (
     'src/ports.ts': SOURCES['src/ports.ts']
       .replace('mtu!: number;', 'mtu!: number;\n  @IsString() zone!: string;')
       .replace('number>)', 'number>, force: boolean)')
+      .replace("@Endpoint({ topic: 'ports', version: '1.0' })", "const common = { topic: 'ports' };\n@Endpoint({ ...common, version: '1.0' })")
       .replace('@RpcMethod()\n  touch()', '@RpcMethod({})\n  touch(@Arg({ optional: true }) why?: string)')
       .replace(/\}\n$/, more),
   });
@@ -230,7 +231,7 @@ test('--suggest is a patch that git applies, and after it nothing is missing', (
   for (const line of [
     "import { Arg, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';",
     "  @Since('1.1') @IsOptional() @IsString() zone?: string;",
-    "@Endpoint({ topic: 'ports', version: '1.1' })",
+    "@Endpoint({ ...common, version: '1.1' })",
     "    number>, @Since('1.1') force?: boolean): Promise<Map<string, Port>> { return remote(); }",
     "  touch(@Since('1.1') @Arg({ optional: true }) why?: string): Promise<void> { return remote(); }",
     "  @RpcMethod({ since: '1.1' })\n  names(@Arg({ optional: true }) prefix?: string): Promise<void> { return remote(); }",

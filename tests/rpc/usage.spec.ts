@@ -148,16 +148,17 @@ function logOf(argCount: number) {
   const log = new UsageLog();
   const contract = { name: 'Ports', version: { major: 1, minor: 0 } };
   const definition = { name: 'm', args: Array.from({ length: argCount }, (_, index) => ({ name: `a${index}` })) };
-  const usage = log.of(contract as never, definition as never);
+  const method = log.of(contract as never, definition as never);
   const registration = { contract, methods: new Map([['m', { definition }]]) };
-  const call = (...args: unknown[]) => usage.count({ args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.0.m', args);
+  const call = (...args: unknown[]) =>
+    log.counts.count(method, { args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.0.m', args);
   return { log, call, report: () => log.report('one', [registration as never]) };
 }
 
 test('the time of the last call goes by whole seconds, as the server ticks', () => {
   const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
   const { log, call, report } = logOf(1);
-  log.bounds.tick(8_900);
+  log.counts.tick(8_900);
   call('h');
   now.mockReturnValue(20_100);
   expect(report()).toMatchObject({ seconds: 15, uses: [{ ago: 12 }] });

@@ -52,22 +52,32 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
   let count = 0;
   return [...contract.methods.values()].map((definition): ClientMethod => {
     const oldestFirst = [definition, ...underFormerNames(definition)].reverse();
-    const shared = {
-      contract,
-      checkResult: lazy(() => compileResultCheck(definition, validator)),
-      label: `${contract.name}.${definition.name}`,
-      codec,
-      encoder: codec.requestEncoder(
-        version,
-        definition.args.map((arg) => arg.name),
-      ),
-      errors: compileErrorReaders(contract, definition, validator),
-      askedNames: oldestFirst.map(({ name }) => name).join(' '),
-    };
+    const label = `${contract.name}.${definition.name}`;
+    const argNames = definition.args.map((arg) => arg.name);
+    const encoder = codec.requestEncoder(version, argNames);
+    const errors = compileErrorReaders(contract, definition, validator);
+    const checkResult = lazy(() => compileResultCheck(definition, validator));
+    const askedNames = oldestFirst.map(({ name }) => name).join(' ');
     const underNames: ClientMethod[] = [];
     for (const named of oldestFirst) {
       const former = [...underNames];
-      underNames.unshift({ ...shared, definition: named, index: count++, former, ...versionsOf(contract, named, former) });
+      const { leastMinor, olderForms, oldestForm } = versionsOf(contract, named, former);
+      // one literal: what is spread into an object lies elsewhere, and calls of a thousand methods wait for each place in memory
+      underNames.unshift({
+        definition: named,
+        leastMinor,
+        oldestForm,
+        encoder,
+        contract,
+        codec,
+        label,
+        index: count++,
+        errors,
+        olderForms,
+        former,
+        askedNames,
+        checkResult,
+      });
     }
     return underNames[0]!;
   });

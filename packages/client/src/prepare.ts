@@ -17,7 +17,7 @@ import { requireForm } from './version-gate';
  */
 export function prepareCall(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const form = pass(view, method, args, 'call');
-  const { connection, destination, settings, budget } = view;
+  const { settings, budget } = view;
   const now = performance.now();
   budget.called(now);
   let timeout = usualTimeout(settings, method.definition);
@@ -33,7 +33,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   if (scopeSignal?.aborted) throw cancelled(method, 'no');
   const deadline = now + timeout;
-  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return sendingOf(view, form, { extras, scopeSignal, timeout, deadline });
 }
 
 /**
@@ -43,7 +43,7 @@ export function prepareCall(view: View, method: ClientMethod, args: readonly unk
  */
 export function prepareStream(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const form = pass(view, method, args, 'stream');
-  const { connection, destination, settings, budget } = view;
+  const { settings } = view;
   const now = performance.now();
   const scope = currentScope();
   const own = now + (settings.timeout ?? method.definition.timeout ?? Number.POSITIVE_INFINITY);
@@ -54,7 +54,7 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
   const extras = { ...inherited, monitor, window: settings.window ?? DEFAULT_WINDOW };
   const scopeSignal = scope?.cancellable ? scope.signal : undefined;
   const timeout = deadline - now;
-  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return sendingOf(view, form, { extras, scopeSignal, timeout, deadline });
 }
 
 /**
@@ -64,12 +64,12 @@ export function prepareStream(view: View, method: ClientMethod, args: readonly u
  */
 export function prepareCast(view: View, method: ClientMethod, args: readonly unknown[]): Sending {
   const form = pass(view, method, args, view.destination.delivery === 'all' ? 'fanout' : 'cast');
-  const { connection, destination, settings, budget } = view;
+  const { settings } = view;
   const timeout = usualTimeout(settings, method.definition);
   const extras = inheritForCast(currentScope(), settings.extras);
   const deadline = performance.now() + timeout;
   const scopeSignal = undefined; // nobody waits for it
-  return { connection, destination, ...form, settings, budget, extras, scopeSignal, timeout, deadline };
+  return sendingOf(view, form, { extras, scopeSignal, timeout, deadline });
 }
 
 function pass(view: View, method: ClientMethod, args: readonly unknown[], way: CallMode): SentForm {
@@ -78,4 +78,13 @@ function pass(view: View, method: ClientMethod, args: readonly unknown[], way: C
   const form = requireForm(view, method, args);
   if (view.settings.signal?.aborted) throw cancelled(method, 'no');
   return form;
+}
+
+/** One literal for all: what is spread costs each call. */
+function sendingOf(
+  { connection, destination, settings, budget }: View,
+  { method, minor, args }: SentForm,
+  { extras, scopeSignal, timeout, deadline }: Pick<Sending, 'extras' | 'scopeSignal' | 'timeout' | 'deadline'>,
+): Sending {
+  return { connection, destination, method, minor, args, settings, budget, extras, scopeSignal, timeout, deadline };
 }

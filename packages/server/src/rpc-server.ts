@@ -199,7 +199,7 @@ export class RpcServer {
       registrations,
       this.limits,
       this.access,
-      this.usage.bounds,
+      this.usage.counts,
     );
     const deliver = messages.serve.bind(messages);
     const subscriptions: Subscription[] = [];

@@ -23,7 +23,6 @@ import { Exchange } from './exchange';
 import { Heartbeat } from './heartbeat';
 import { IdleWait } from './idle-wait';
 import { lateRequest } from './late-request';
-import type { UsageBounds } from './method-usage';
 import { Refusal } from './refusal';
 import { RefusedCasts } from './refused-casts';
 import { RememberedResults } from './remembered-results';
@@ -35,6 +34,7 @@ import { StallClock } from './stall-clock';
 import { StreamReply, type StreamSource } from './stream-reply';
 import { isThenable } from './thenable';
 import { UndecidedCalls } from './undecided-calls';
+import type { UsageCounts } from './usage-counts';
 
 /** Serves the messages of one server. */
 export class MessageServer {
@@ -65,7 +65,7 @@ export class MessageServer {
     registrations: readonly Registration[],
     limits: AdmissionLimits = {},
     private readonly access?: AccessGuard,
-    private readonly usage?: UsageBounds,
+    private readonly usage?: UsageCounts,
   ) {
     this.mayAnswer = subjects.replyCheck(transport.root);
     this.answers = new Answers(transport, this.stats, logger);
@@ -139,7 +139,7 @@ export class MessageServer {
     if (!method.isSystem) this.admission.requireRoom(method);
     method.requireClaim?.(exchange.subject, request.args);
     const args = requireArguments(method, request, this.stats);
-    method.usage?.count(request, exchange.subject, args);
+    if (method.usage !== undefined) this.usage?.count(method.usage, request, exchange.subject, args);
     if (exchange.wantsNotices) this.announce(exchange);
     if (method.isSystem || this.admission.enter(exchange, args)) this.run(exchange, method, args);
   }

@@ -4,7 +4,6 @@ import type { ArgumentCheck } from './check-arguments';
 import type { ClaimCheck } from './claims';
 import type { Exchange } from './exchange';
 import type { ForeseenErrors } from './foreseen-errors';
-import type { MethodUsage } from './method-usage';
 import type { ResultCuts } from './result-cuts';
 
 /** A contract with its handlers, as registered. */
@@ -29,8 +28,8 @@ export interface ServedMethod {
   readonly requireClaim?: ClaimCheck;
   /** `undefined`: every caller gets its results as they are. */
   readonly cuts?: ResultCuts;
-  /** Where its callers are counted; `undefined`: nowhere. */
-  readonly usage?: MethodUsage;
+  /** The number under which its callers are counted; `undefined`: they are not. */
+  readonly usage?: number;
   /** Runs the user's code: returns or throws what it does, or a promise of it. */
   readonly run: (args: unknown[], exchange: Exchange) => unknown;
   /** What every server answers for Concord itself. */

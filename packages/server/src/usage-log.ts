@@ -8,27 +8,26 @@ import {
   type ReportedUse,
   type UsageReport,
 } from '@concord-rpc/core';
-import { MethodUsage, UsageBounds } from './method-usage';
 import type { Registration } from './served-method';
+import { UsageCounts } from './usage-counts';
 
-/** The counts of one server. Its time goes by whole seconds, so that counting asks no clock. */
+/** The counts of one server, with the names of what is counted. */
 export class UsageLog {
-  /** To be ticked now and then. */
-  readonly bounds = new UsageBounds();
-  private readonly begun = this.bounds.second;
-  private readonly counts = new Map<string, MethodUsage>();
+  readonly counts = new UsageCounts();
+  private readonly begun = this.counts.second;
+  private readonly methods = new Map<string, number>();
 
-  /** Where the calls of a method are counted, under one of its names. */
-  of(contract: Contract, { name, args }: MethodContract): MethodUsage {
-    const usage = new MethodUsage(name, args.length, this.bounds);
-    this.counts.set(keyOf(contract, name), usage);
-    return usage;
+  /** The number under which the calls of a method are counted, under one of its names. */
+  of(contract: Contract, { name }: Pick<MethodContract, 'name'>): number {
+    const method = this.counts.addMethod();
+    this.methods.set(keyOf(contract, name), method);
+    return method;
   }
 
   /** What was counted of some endpoints, as `usage` is answered. */
   report(server: string, registrations: readonly Registration[]): UsageReport {
-    this.bounds.tick(performance.now());
-    const { second } = this.bounds;
+    this.counts.tick(performance.now());
+    const { second } = this.counts;
     const uses = registrations.flatMap(({ contract, methods }) =>
       // each under the name by which it was called: whether an old one can go is what is asked for
       [...methods].flatMap(([name, { definition }]) => this.usesOf(contract, { ...definition, name }, second)),
@@ -37,20 +36,19 @@ export class UsageLog {
   }
 
   private usesOf(contract: Contract, { name, args }: MethodContract, second: number): ReportedUse[] {
-    const { major } = contract.version;
-    return (this.counts.get(keyOf(contract, name))?.groups() ?? []).map(
-      ({ version, caller, minor, isCast, passed, calls, seen }) => ({
-        endpoint: endpointKey(contract),
-        method: name,
-        ...(version !== undefined && { contract: version }),
-        ...(caller !== undefined && { caller }),
-        ...(isCast && { cast: true as const }),
-        needs: formatVersion({ major, minor }),
-        args: args.filter((_, index) => MethodUsage.isPassed(passed, index)).map((arg) => arg.name),
-        calls,
-        ago: second - seen,
-      }),
-    );
+    const method = this.methods.get(keyOf(contract, name));
+    const groups = method === undefined ? [] : this.counts.groupsOf(method);
+    return groups.map(({ version, caller, minor, isCast, passed, calls, seen }) => ({
+      endpoint: endpointKey(contract),
+      method: name,
+      ...(version !== undefined && { contract: version }),
+      ...(caller !== undefined && { caller }),
+      ...(isCast && { cast: true as const }),
+      needs: formatVersion({ major: contract.version.major, minor }),
+      args: args.filter((_, index) => UsageCounts.isPassed(passed, index)).map((arg) => arg.name),
+      calls,
+      ago: second - seen,
+    }));
   }
 }
 

@@ -31,6 +31,8 @@ export interface SourceDecorator extends Place {
 
 /** An object literal: where it stands, and the values of its members. */
 export interface SourceObject extends Place {
+  readonly isEmpty: boolean;
+  /** Those that are written as a name and a value. */
   readonly members: ReadonlyMap<string, Place>;
 }
 

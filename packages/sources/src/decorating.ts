@@ -24,8 +24,7 @@ export function setOption(decorator: SourceDecorator, member: string, value: str
     const text = `${decorator.given === 0 ? '' : ', '}{ ${member}: ${value} }`;
     return [{ ...at(file, decorator.end - 1), text }]; // before the closing parenthesis
   }
-  const text = options.members.size === 0 ? `{ ${member}: ${value} }` : undefined;
-  if (text !== undefined) return [{ ...options, text }];
+  if (options.isEmpty) return [{ ...options, text: `{ ${member}: ${value} }` }];
   return [{ ...at(file, options.start + 1), text: ` ${member}: ${value},` }];
 }
 

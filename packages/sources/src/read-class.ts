@@ -150,7 +150,7 @@ function readObject(program: Program, literal: Node): SourceObject {
       ? [[name.text, placeOf(initializer)] as const]
       : [];
   });
-  return { ...placeOf(literal), members: new Map(members) };
+  return { ...placeOf(literal), isEmpty: (literal.properties ?? []).length === 0, members: new Map(members) };
 }
 
 function placeOf(node: Node): Place {

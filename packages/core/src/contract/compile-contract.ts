@@ -104,6 +104,7 @@ class ContractCompiler {
     const first = firstMinor({ since, ...aliases });
     const args = this.arguments(name, record, options, first);
     const declaring = this.declaring(name, first);
+    const { deprecated } = this.deprecation(`.${name}`, record.deprecated);
     return {
       name,
       since,
@@ -114,15 +115,16 @@ class ContractCompiler {
       idempotent: options.idempotent === true,
       idempotencyWindow: options.idempotencyWindow,
       timeout: options.timeout,
-      ...this.deprecation(`.${name}`, record.deprecated),
+      deprecated,
       description: options.description,
       args,
-      ...aliases,
+      aliases: aliases.aliases,
       required: args.reduce((count, arg, index) => (arg.optional ? count : index + 1), 0),
     };
   }
 
   private aliases(name: string, options: RpcMethodOptions, since: number): Pick<MethodContract, 'aliases'> {
+    if (options.aliases === undefined || options.aliases.length === 0) return {};
     const methods = readClass(this.type)!.methods;
     const others = [...methods].flatMap(([other, { options }]) => (other === name ? [] : (options?.aliases ?? [])));
     const taken = new Set(others.map((alias) => (typeof alias === 'object' ? alias?.name : alias)));

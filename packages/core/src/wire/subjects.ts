@@ -113,9 +113,9 @@ export function minorOf(subject: string): number {
 }
 
 /** The same of a subject that is known to be one of a method: nothing is made to find it. */
-export function minorBefore(subject: string, method: string): number {
+export function minorIn(subject: string): number {
   let minor = 0;
-  let digit = subject.length - method.length - 2;
+  let digit = subject.lastIndexOf('.') - 1;
   for (let power = 1; subject.charCodeAt(digit) !== DOT; power *= 10) minor += power * (subject.charCodeAt(digit--) - 48);
   return minor;
 }
