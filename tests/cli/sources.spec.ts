@@ -208,7 +208,10 @@ test('--suggest is a patch that git applies, and after it nothing is missing', (
     'src/ports.ts': SOURCES['src/ports.ts']
       .replace('mtu!: number;', 'mtu!: number;\n  @IsString() zone!: string;')
       .replace('number>)', 'number>, force: boolean)')
-      .replace("@Endpoint({ topic: 'ports', version: '1.0' })", "const common = { topic: 'ports' };\n@Endpoint({ ...common, version: '1.0' })")
+      .replace(
+        "@Endpoint({ topic: 'ports', version: '1.0' })",
+        "const common = { topic: 'ports' };\n@Endpoint({ ...common, version: '1.0' })",
+      )
       .replace('@RpcMethod()\n  touch()', '@RpcMethod({})\n  touch(@Arg({ optional: true }) why?: string)')
       .replace(/\}\n$/, more),
   });
