@@ -17,7 +17,7 @@ test('of contracts that grew as they may, every version with every other comes t
       const { disagreements, notes } = await verifyMatrix({ key: KEY, clients: sides, servers: sides, seed, rounds: 3 });
       expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] });
     }),
-    { numRuns: 12 },
+    { numRuns: 40 },
   );
 }, 60_000);
 

@@ -122,8 +122,8 @@ const CHOICES: readonly ((index: number, round: number) => boolean)[] = [
 async function verifyMethod(run: Run, place: Place): Promise<void> {
   const { key, seed, rounds = USUAL_ROUNDS } = run;
   const { client, server, method } = place;
-  const { args = [], kind } = client.endpoints[key]!.methods[method]!;
-  const answering = answeringOf(server, key, method);
+  const { args = [], kind, aliases = [] } = client.endpoints[key]!.methods[method]!;
+  const answering = answeringOf(server, key, [method, ...aliases]);
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
   const broken = { rules: new Set<string>(), shown: false };
   for (const passes of CHOICES) {
@@ -171,8 +171,18 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
 
 /** The verdict on a call with these values: what is inside of them counts, not only the arguments. */
 function reasonedOf({ key, judge }: Run, { client, server, method }: Place, values: Readonly<Record<string, unknown>>): Verdict {
-  const needs = leastVersion(client, { endpoint: key, method, args: values })?.version;
+  const needs = leastVersion(withoutName(client, key, method), { endpoint: key, method, args: values })?.version;
   return judge({ client, server, key, method, needs }, Object.keys(values));
+}
+
+/** The contract with a method as old as it is under all its names: which of them is sent is for the verdict. */
+function withoutName(client: Snapshot, key: string, method: string): Snapshot {
+  const endpoint = client.endpoints[key]!;
+  const { aliases = [], aliasSince = {}, ...definition } = endpoint.methods[method]!;
+  const oldest = aliases.at(-1);
+  if (oldest === undefined) return client;
+  const methods = { ...endpoint.methods, [method]: { ...definition, since: aliasSince[oldest] } };
+  return { ...client, endpoints: { ...client.endpoints, [key]: { ...endpoint, methods } } };
 }
 
 /** What a call may come to by its verdict. Of fields nobody has recorded whether they are droppable: where one decides, both may happen. */
@@ -220,10 +230,12 @@ function isRequired(arg: SnapshotArg): boolean {
   return arg.required !== false && !('default' in arg);
 }
 
-/** The server's method that answers to a name. */
-function answeringOf(server: Snapshot, key: string, name: string): SnapshotMethod | undefined {
+/** The server's method that answers to the first of a client's names for it that it knows. */
+function answeringOf(server: Snapshot, key: string, names: readonly string[]): SnapshotMethod | undefined {
   const methods = server.endpoints[key]?.methods ?? {};
-  return methods[name] ?? Object.values(methods).find(({ aliases = [] }) => aliases.includes(name));
+  const called = (name: string) =>
+    Object.hasOwn(methods, name) ? methods[name] : Object.values(methods).find(({ aliases = [] }) => aliases.includes(name));
+  return names.map(called).find((method) => method !== undefined);
 }
 
 function versionOf(snapshot: Snapshot, key: string): string {

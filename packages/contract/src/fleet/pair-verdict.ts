@@ -59,8 +59,9 @@ function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): 
   const served = readVersion(server.endpoints[key]?.version);
   const { name, called } = asKnownTo(served, key, method, now);
   const known = readVersion(pairing.needs);
-  const isDeeper = isAbove(known, neededBy(now, key, passing));
-  const needed = isDeeper ? known : neededBy(called, key, passing);
+  const byArguments = neededBy(called, key, passing);
+  const isDeeper = isAbove(known, byArguments);
+  const needed = isDeeper ? known : byArguments;
   const needs = needed && `${needed.major}.${needed.minor}`;
   if (!Object.hasOwn(server.endpoints, key)) return { outcome: 'no-endpoint', needs, rules: [] };
   if (isAbove(needed, served) || (name !== method && methodOf(server, key, name) === undefined)) {
