@@ -67,11 +67,11 @@ const CONTENDERS = {
   'concord-joined': {
     title: '**Concord**, calls joined',
     file: 'concord.mjs',
-    options: { join: true },
+    options: { batch: true },
     validates: true,
     versions: true,
     can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
-    about: 'the same with `join: true`: what is called in one turn goes out as one message',
+    about: 'the same with `batch: true`: what is called in one turn goes out as one message',
   },
   'concord-memory': {
     title: 'Concord, in memory',

@@ -19,7 +19,7 @@ const {
   parseSnapshot,
   recordRelease,
   writeSnapshot,
-} = require('../packages/contract/dist/index.js');
+} = require('../packages/evolution/dist/index.js');
 
 const before = contract('1.0', 1500);
 const released = ['Big0@1', 'Big4@1'].reduce((document, key) => recordRelease(document, key), before);

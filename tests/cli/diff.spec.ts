@@ -1,11 +1,11 @@
 /** `concord contract diff`, run for real: every format, every way to be wrong, and what goes where. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diff, FORMATS, type Format, parseSnapshot, RULES } from '@concord-rpc/contract';
+import { diff, FORMATS, type Format, parseSnapshot, RULES } from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
 import { concordIn, type Ended, type Folder, makeFolder, ROOT } from './run-concord';
 
-const EXAMPLES = join(ROOT, 'packages/contract/rules-examples');
+const EXAMPLES = join(ROOT, 'packages/evolution/rules-examples');
 const example = (rule: string) => join(EXAMPLES, rule);
 const text = (rule: string, name: string) => readFileSync(join(example(rule), `${name}.json`), 'utf8');
 const inExample = (rule: string, ...args: string[]) => concordIn(example(rule), ['contract', 'diff', ...args]);

@@ -1,8 +1,10 @@
 /** `concord contract generate client`: what it writes compiles by itself, says the same contract, and talks to servers. */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientSource, contractAt, diff, releaseHash, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { clientSource, contractAt, diff, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import { contractOf, isRpcError, MemoryTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi as ExampleApi } from '../../examples/neutron-dhcp/src/contracts/dhcp-plugin-api';
 import { DhcpPluginApi, dhcpServer } from '../docs/dhcp-plugin-api';
@@ -15,7 +17,7 @@ import { makeFolder, ROOT } from './run-concord';
 const S = { type: 'string' };
 
 /** Everything that source code can stumble over. */
-const ODD: Snapshot = {
+const ODD: ContractDocument = {
   contract: 1,
   endpoints: {
     'Odd-One@2': {
@@ -76,18 +78,18 @@ const UNSAYABLE: Readonly<Record<string, readonly string[]>> = {
   'Archive@1': ['CODEC_CHANGED types/Piece.content', 'CODEC_CHANGED types/Receipt.digest'],
 };
 
-const CASES: [string, Snapshot, string, string | undefined][] = [
-  ['a contract with defaults of every sort', contractOf(DhcpPluginApi) as Snapshot, 'DhcpPluginApi@1', undefined],
-  ['the same, as of its first version', contractOf(DhcpPluginApi) as Snapshot, 'DhcpPluginApi@1', '1.0'],
-  ['an example', contractOf(ExampleApi) as Snapshot, 'DhcpPluginApi@1', undefined],
-  ['an example, as of a release', contractOf(ExampleApi) as Snapshot, 'DhcpPluginApi@1', '1.5'],
+const CASES: [string, ContractDocument, string, string | undefined][] = [
+  ['a contract with defaults of every sort', contractOf(DhcpPluginApi) as ContractDocument, 'DhcpPluginApi@1', undefined],
+  ['the same, as of its first version', contractOf(DhcpPluginApi) as ContractDocument, 'DhcpPluginApi@1', '1.0'],
+  ['an example', contractOf(ExampleApi) as ContractDocument, 'DhcpPluginApi@1', undefined],
+  ['an example, as of a release', contractOf(ExampleApi) as ContractDocument, 'DhcpPluginApi@1', '1.5'],
   ['names and types that are hard to write', ODD, 'Odd-One@2', undefined],
-  ['methods that were renamed', contractOf(Agents13) as Snapshot, 'Agents@1', undefined],
-  ['methods that were renamed, as of a former name', contractOf(Agents13) as Snapshot, 'Agents@1', '1.2'],
-  ['values and limits that changed', contractOf(Flavors12) as Snapshot, 'Flavors@1', undefined],
-  ['values and limits that changed, as of before', contractOf(Flavors12) as Snapshot, 'Flavors@1', '1.1'],
-  ['dates and bytes', contractOf(Archive) as Snapshot, 'Archive@1', undefined],
-  ['fields that can be left out', contractOf(Ports13) as Snapshot, 'Ports@1', undefined],
+  ['methods that were renamed', contractOf(Agents13) as ContractDocument, 'Agents@1', undefined],
+  ['methods that were renamed, as of a former name', contractOf(Agents13) as ContractDocument, 'Agents@1', '1.2'],
+  ['values and limits that changed', contractOf(Flavors12) as ContractDocument, 'Flavors@1', undefined],
+  ['values and limits that changed, as of before', contractOf(Flavors12) as ContractDocument, 'Flavors@1', '1.1'],
+  ['dates and bytes', contractOf(Archive) as ContractDocument, 'Archive@1', undefined],
+  ['fields that can be left out', contractOf(Ports13) as ContractDocument, 'Ports@1', undefined],
 ];
 
 const folder = makeFolder();
@@ -155,7 +157,7 @@ test.each(CASES.map((each, index) => [...each, index] as const))(
     const version = (asOf ?? snapshot.endpoints[key]!.version).split('.').map(Number);
     const wanted = contractAt(snapshot, key, { major: version[0]!, minor: version[1]! })!;
     const name = key.slice(0, key.indexOf('@')).replaceAll('-', '_');
-    const stated = contractOf(require(fileOf(index))[name]) as Snapshot;
+    const stated = contractOf(require(fileOf(index))[name]) as ContractDocument;
     const { findings } = diff(wanted, stated);
     const errors = findings.filter(({ rule }) => !/_WIDENED$|^WIDENED_|^MINOR_/.test(rule));
     expect(errors.map(({ rule, path }) => `${rule} ${path}`)).toEqual(UNSAYABLE[key] ?? []);

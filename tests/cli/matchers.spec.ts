@@ -1,8 +1,10 @@
 /** The matchers for Jest: contract classes held to their committed file and its releases. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addWords, joinContracts, recordRelease, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { addWords, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
 import '@concord-rpc/testing/jest';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
@@ -47,7 +49,7 @@ class Next {
 const folder = mkdtempSync(join(tmpdir(), 'concord-matchers-'));
 const file = join(folder, 'concord.contract.json');
 const committed = (classes: readonly Class[], ...keys: string[]) => {
-  const contract = joinContracts(classes.map((type) => contractOf(type) as Snapshot));
+  const contract = joinContracts(classes.map((type) => contractOf(type) as ContractDocument));
   writeFileSync(file, writeSnapshot(keys.reduce((now, key) => recordRelease(now, key), contract)));
 };
 const messageOf = (run: () => void): string => {
@@ -104,7 +106,7 @@ test('what is no contract is refused, by the types too', () => {
 });
 
 test('what a file has from sources is not missed in classes, which cannot know it', () => {
-  const stated = contractOf(Ports) as Snapshot;
+  const stated = contractOf(Ports) as ContractDocument;
   const words = {
     endpoints: {
       'Ports@1': {

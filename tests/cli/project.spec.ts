@@ -1,7 +1,7 @@
 /** snapshot, check and approve in a project with git, run for real: what they write, and every exit code. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { approve, diff, parseApprovals, parseSnapshot, releaseHash, writeApprovals } from '@concord-rpc/contract';
+import { approve, diff, parseApprovals, parseSnapshot, releaseHash, writeApprovals } from '@concord-rpc/evolution';
 import { commit, type PortsSource, portsProject, portsSource } from './ports-project';
 import { concordIn, type Ended, type Folder, makeFolder, ROOT } from './run-concord';
 
@@ -248,7 +248,7 @@ test('the same contract comes from TypeScript and from what tsc made of it', () 
 
 test('an approvals file that cannot be read is exit code 2', () => {
   const [before, after] = ['before', 'after'].map((name) => {
-    const file = join(ROOT, 'packages/contract/rules-examples/METHOD_REMOVED', `${name}.json`);
+    const file = join(ROOT, 'packages/evolution/rules-examples/METHOD_REMOVED', `${name}.json`);
     return parseSnapshot(readFileSync(file, 'utf8'), file);
   });
   const [finding] = diff(before!, after!).findings;

@@ -1,7 +1,7 @@
 /** What the command takes from TypeScript sources: defaults, prose, places, disagreements with decorators, and patches that mend them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSnapshot } from '@concord-rpc/contract';
+import { parseSnapshot } from '@concord-rpc/evolution';
 import { commit } from './ports-project';
 import { type Ended, type Folder, makeFolder } from './run-concord';
 

@@ -167,8 +167,8 @@ test('a matrix of a live fleet: its servers as they are, its clients as they hav
   expect(nobody.err).toBe('no caller of a known version has been counted: the clients are the versions of the contract\n');
   expect(JSON.parse(nobody.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
   await serve('controller-2');
-  await ui().$on('controller-1').getPorts('node-1');
-  await ui().$on('controller-2').getPorts('node-1', { networkId: 'n', macAddress: 'm' });
+  await ui().$to('controller-1').getPorts('node-1');
+  await ui().$to('controller-2').getPorts('node-1', { networkId: 'n', macAddress: 'm' });
   const contract = candidate((methods) => delete methods['getPorts']);
   const seen = await matrix('--servers', contract, '1.2', '--subjects', 'plain');
   expect(seen.out).toBe(

@@ -1,6 +1,8 @@
 /** matrix --verify: what is reasoned of versions side by side is what happens when they are run; and where it is not, it is found. */
+
 import { type Verification, verifyMatrix } from '@concord-rpc/cli';
-import { contractsAt, type Snapshot, type SnapshotMethod, type SnapshotSchema } from '@concord-rpc/contract';
+import { type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
+import { contractsAt } from '@concord-rpc/evolution';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { Backport, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 import fc from 'fast-check';
@@ -23,24 +25,24 @@ test('of contracts that grew as they may, every version with every other comes t
 
 const ONE = 'Ports@1';
 const S = { type: 'string' };
-function document(version: string, list: Partial<SnapshotMethod>, port?: SnapshotSchema): Snapshot {
-  const methods: Record<string, SnapshotMethod> = { list: { kind: 'call', ...list } };
+function document(version: string, list: Partial<MethodDocument>, port?: SchemaDocument): ContractDocument {
+  const methods: Record<string, MethodDocument> = { list: { kind: 'call', ...list } };
   return { contract: 1, endpoints: { [ONE]: { version, topic: 'ports', methods } }, types: port && { Port: port } };
 }
 const PORT = { $ref: '#/types/Port' };
-const port = (properties: Record<string, SnapshotSchema>, required = Object.keys(properties)): SnapshotSchema => ({
+const port = (properties: Record<string, SchemaDocument>, required = Object.keys(properties)): SchemaDocument => ({
   type: 'object',
   properties,
   required,
 });
-const verify = (client: Snapshot, server: Snapshot): Promise<Verification> =>
+const verify = (client: ContractDocument, server: ContractDocument): Promise<Verification> =>
   verifyMatrix({ key: ONE, clients: [client], servers: [server], seed: 1 });
 
-const takes = (version: string, type: SnapshotSchema) => document(version, { args: [{ name: 'port', schema: PORT }] }, type);
-const gives = (version: string, type: SnapshotSchema) => document(version, { returns: PORT }, type);
+const takes = (version: string, type: SchemaDocument) => document(version, { args: [{ name: 'port', schema: PORT }] }, type);
+const gives = (version: string, type: SchemaDocument) => document(version, { returns: PORT }, type);
 const mtu = (maximum: number) => port({ mtu: { type: 'integer', minimum: 1, maximum } });
 
-test.each<[string, Snapshot, Snapshot, object]>([
+test.each<[string, ContractDocument, ContractDocument, object]>([
   [
     'a limit that was widened and does not say so',
     takes('1.1', mtu(100)),
@@ -72,7 +74,7 @@ test.each<[string, Snapshot, Snapshot, object]>([
   expect(await verify(client, server)).toMatchObject({ disagreements }); // the same seed, the same calls
 });
 
-test.each<[string, Snapshot, Snapshot]>([
+test.each<[string, ContractDocument, ContractDocument]>([
   ['a method that is gone', document('1.0', {}), { ...document('1.1', {}), endpoints: { [ONE]: other('1.1') } }],
   ['a field that became required', takes('1.0', port({ id: S }, [])), takes('1.1', port({ id: S }))],
   [
@@ -95,7 +97,7 @@ function other(version: string) {
 }
 
 test('a break that no call shows, and types of which no values are found, are noted', async () => {
-  const reading = (unknownArgs: 'ignore' | 'reject'): Snapshot => {
+  const reading = (unknownArgs: 'ignore' | 'reject'): ContractDocument => {
     const { endpoints } = document('1.0', {});
     return { contract: 1, endpoints: { [ONE]: { ...endpoints[ONE]!, unknownArgs } } };
   };
@@ -136,7 +138,7 @@ class Nets {
 }
 
 test('backports of the code run on made-up values, and are held to what older clients know', async () => {
-  const today = contractOf(Nets) as unknown as Snapshot;
+  const today = contractOf(Nets) as unknown as ContractDocument;
   const sides = contractsAt(today, 'Nets@1', ['1.0', '1.1']);
   const question = { key: 'Nets@1', clients: sides, servers: sides, seed: 1 };
   expect((await verifyMatrix(question)).disagreements).toEqual([]);

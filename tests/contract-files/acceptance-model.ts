@@ -1,5 +1,5 @@
 /** The slow, obvious model of directions: a type is the set of the values that it takes, and two types are compared value by value. */
-import type { SnapshotSchema } from '@concord-rpc/contract';
+import { type SchemaDocument } from '@concord-rpc/core';
 
 /** A small world of values in which the sets of different types differ. */
 const SCALARS: readonly unknown[] = [null, true, -3, 0, 1, 1.5, 2, 4, 6, 9, '', 'a', 'b', 'ab', 'abc', 'abcd'];
@@ -10,7 +10,7 @@ const OBJECTS: readonly unknown[] = [undefined, null, 1, 1.5, 6, 'a', 'abc'].fla
 export const WORLD: readonly unknown[] = [...SCALARS, ...LISTS, ...OBJECTS];
 
 /** Whether a type takes a value, read straight from what JSON Schema says of each keyword. */
-export function takes(schema: SnapshotSchema, value: unknown): boolean {
+export function takes(schema: SchemaDocument, value: unknown): boolean {
   const types = schema.type === undefined ? undefined : [schema.type].flat();
   if (types !== undefined && !types.some((type) => isOfType(type, value))) return false;
   if (schema.enum !== undefined && !schema.enum.includes(value)) return false;
@@ -40,7 +40,7 @@ function isOfType(type: string, value: unknown): boolean {
 }
 
 /** What a change of a type does to the values of the world. */
-export function changeOf(before: SnapshotSchema, after: SnapshotSchema): { readonly gained: boolean; readonly lost: boolean } {
+export function changeOf(before: SchemaDocument, after: SchemaDocument): { readonly gained: boolean; readonly lost: boolean } {
   const [old, now] = [before, after].map((schema) => WORLD.map((value) => takes(schema, value)));
   return {
     gained: WORLD.some((_, index) => now![index]! && !old![index]!),

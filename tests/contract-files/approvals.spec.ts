@@ -1,9 +1,9 @@
 /** Approvals: they match one change between two versions, run out, and are said to be stale where they match nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Approval, approve, diff, judge, parseApprovals, parseSnapshot, writeApprovals } from '@concord-rpc/contract';
+import { type Approval, approve, diff, judge, parseApprovals, parseSnapshot, writeApprovals } from '@concord-rpc/evolution';
 
-const example = (rule: string, name: string) => join(__dirname, '../../packages/contract/rules-examples', rule, `${name}.json`);
+const example = (rule: string, name: string) => join(__dirname, '../../packages/evolution/rules-examples', rule, `${name}.json`);
 const read = (rule: string, name: string) => parseSnapshot(readFileSync(example(rule, name), 'utf8'), name);
 const TODAY = '2026-06-01';
 

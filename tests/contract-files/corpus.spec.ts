@@ -12,7 +12,7 @@ import {
   releaseHash,
   scopeOf,
   writeSnapshot,
-} from '@concord-rpc/contract';
+} from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
 import { type Alone, LATE_ALONE, REMOVAL_ALONE, SINCE_ALONE, UNCHECKED_ALONE, VERSIONS_ALONE } from './corpus/alone';
 import { ARGUMENTS, DEFAULTS, ONE_WAY, RESULTS } from './corpus/arguments';

@@ -1,5 +1,6 @@
 /** Inputs and outputs are judged as mirror images of one another, and as what happens to values: held to a slow, obvious model. */
-import { diff, type Finding, type Snapshot, type SnapshotSchema } from '@concord-rpc/contract';
+import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+import { diff, type Finding } from '@concord-rpc/evolution';
 import fc from 'fast-check';
 import { changeOf } from './acceptance-model';
 
@@ -7,17 +8,17 @@ const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> })
 const numbers = fc
   .tuple(
     fc.constantFrom('number', 'integer'),
-    record<SnapshotSchema>({
+    record<SchemaDocument>({
       minimum: fc.constantFrom(-4, 0, 1),
       maximum: fc.constantFrom(2, 4, 6),
       multipleOf: fc.constantFrom(1, 2, 3),
     }),
   )
-  .map(([type, rest]): SnapshotSchema => ({ type, ...rest }));
-const texts = record<SnapshotSchema>({ minLength: fc.constantFrom(0, 1), maxLength: fc.constantFrom(1, 2, 3) }).map(
-  (rest): SnapshotSchema => ({ type: 'string', ...rest }),
+  .map(([type, rest]): SchemaDocument => ({ type, ...rest }));
+const texts = record<SchemaDocument>({ minLength: fc.constantFrom(0, 1), maxLength: fc.constantFrom(1, 2, 3) }).map(
+  (rest): SchemaDocument => ({ type: 'string', ...rest }),
 );
-const others = fc.constantFrom<SnapshotSchema>(
+const others = fc.constantFrom<SchemaDocument>(
   { type: ['string', 'null'] },
   { type: ['integer', 'string'] },
   { type: 'boolean' },
@@ -26,19 +27,19 @@ const others = fc.constantFrom<SnapshotSchema>(
 );
 const enums = fc
   .uniqueArray(fc.constantFrom<unknown>('a', 'b', 'ab'), { minLength: 1 })
-  .map((values): SnapshotSchema => ({ type: 'string', enum: values }));
+  .map((values): SchemaDocument => ({ type: 'string', enum: values }));
 const leaves = fc.oneof(numbers, texts, others, enums);
 const lists = fc
-  .tuple(leaves, record<SnapshotSchema>({ minItems: fc.constantFrom(0, 1), maxItems: fc.constantFrom(1, 2) }))
-  .map(([items, rest]): SnapshotSchema => ({ type: 'array', items, ...rest }));
+  .tuple(leaves, record<SchemaDocument>({ minItems: fc.constantFrom(0, 1), maxItems: fc.constantFrom(1, 2) }))
+  .map(([items, rest]): SchemaDocument => ({ type: 'array', items, ...rest }));
 const objects = fc
   .tuple(leaves, leaves, fc.subarray(['x', 'y']))
-  .map(([x, y, required]): SnapshotSchema => ({ type: 'object', properties: { x, y }, required }));
+  .map(([x, y, required]): SchemaDocument => ({ type: 'object', properties: { x, y }, required }));
 const types = fc.oneof(leaves, lists, objects);
 /** Two types of one sort more often than not: only then there is something to see below the type set. */
 const pairs = fc.oneof(...[numbers, texts, enums, lists, objects, types].map((sort) => fc.tuple(sort, sort)));
 
-const input = (schema: SnapshotSchema): Snapshot => ({
+const input = (schema: SchemaDocument): ContractDocument => ({
   contract: 1,
   endpoints: {
     'A@1': {
@@ -49,7 +50,7 @@ const input = (schema: SnapshotSchema): Snapshot => ({
   },
   types: { P: schema },
 });
-const output = (schema: SnapshotSchema): Snapshot => ({
+const output = (schema: SchemaDocument): ContractDocument => ({
   contract: 1,
   endpoints: { 'A@1': { version: '1.0', topic: 'a', methods: { get: { kind: 'call', returns: { $ref: '#/types/P' } } } } },
   types: { P: schema },
@@ -59,7 +60,7 @@ const without = (findings: readonly { rule: string; path: string }[]) =>
   findings.map(({ rule, path }) => `${rule.replace(/^(IN|OUT)_/, '')} ${path}`).sort();
 
 /** Where the type set differs nothing below it is looked at: then only types that say nothing else can be held to the model. */
-const isSeenWhole = (findings: readonly { rule: string }[], ...schemas: readonly SnapshotSchema[]) =>
+const isSeenWhole = (findings: readonly { rule: string }[], ...schemas: readonly SchemaDocument[]) =>
   !findings.some(({ rule }) => /_TYPE_/.test(rule)) ||
   schemas.every((schema) => Object.keys(schema).every((key) => key === 'type'));
 

@@ -1,9 +1,10 @@
 /** Versions side by side: which client works with which server, with groups of them, and whether a server may join. */
-import { canDeploy, contractsAt, matrix, type Outcome, type Snapshot, type SnapshotMethod } from '@concord-rpc/contract';
+import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import { canDeploy, contractsAt, matrix, type Outcome } from '@concord-rpc/evolution';
 
 const KEY = 'L3Plugin@1';
 const S = { type: 'string' };
-const document = (version: string, methods: Record<string, SnapshotMethod>, types = {}): Snapshot => ({
+const document = (version: string, methods: Record<string, MethodDocument>, types = {}): ContractDocument => ({
   contract: 1,
   endpoints: { [KEY]: { version, topic: 'l3', methods } },
   types,
@@ -20,7 +21,11 @@ const TODAY = document('1.2', {
   list: { kind: 'call', since: '1.1' },
   told: { kind: 'fanout', args: [{ name: 'why', schema: S, since: '1.2', required: false }] },
 });
-const [V1_0, V1_1, V1_2] = contractsAt(TODAY, KEY, ['1.0', '1.1', '1.2']) as [Snapshot, Snapshot, Snapshot];
+const [V1_0, V1_1, V1_2] = contractsAt(TODAY, KEY, ['1.0', '1.1', '1.2']) as [
+  ContractDocument,
+  ContractDocument,
+  ContractDocument,
+];
 
 test('clients and servers of every version', () => {
   const versions = [V1_0, V1_1, V1_2];
@@ -70,7 +75,7 @@ test('what breaks is named by its rules, and only where it lies', () => {
   expect(shown['list']).toMatchObject({ outcome: 'ok', rules: [] });
   expect(shown['told']).toMatchObject({ outcome: 'break', rules: ['METHOD_REMOVED'] });
   const types = { P: { type: 'object', properties: { a: S }, required: ['a'] } };
-  const get: Record<string, SnapshotMethod> = { get: { kind: 'call', returns: { $ref: '#/types/P' } }, other: { kind: 'call' } };
+  const get: Record<string, MethodDocument> = { get: { kind: 'call', returns: { $ref: '#/types/P' } }, other: { kind: 'call' } };
   const inType = matrix({
     key: KEY,
     clients: [document('1.0', get, types)],
@@ -83,16 +88,16 @@ test('what breaks is named by its rules, and only where it lies', () => {
 });
 
 test('nobody serves it, or it is not there', () => {
-  const nobody: Snapshot = { contract: 1, endpoints: {} };
+  const nobody: ContractDocument = { contract: 1, endpoints: {} };
   expect(matrix({ key: KEY, clients: [V1_0], servers: [nobody] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
   expect(matrix({ key: KEY, clients: [nobody], servers: [V1_0] }).rows).toEqual([]);
 });
 
-const without = (method: string): Snapshot => {
+const without = (method: string): ContractDocument => {
   const { [method]: _, ...methods } = TODAY.endpoints[KEY]!.methods;
   return document('1.3', methods);
 };
-const client = (name: string, contract?: Snapshot, ...uses: { method: string; args?: string[] }[]) => ({
+const client = (name: string, contract?: ContractDocument, ...uses: { method: string; args?: string[] }[]) => ({
   name,
   instances: 3,
   contract,
@@ -137,10 +142,10 @@ test.each<[string, Partial<Parameters<typeof canDeploy>[0]>, string]>([
 });
 
 test('an argument that goes stops only those who pass it; one that became required stops all', () => {
-  const server = (...args: SnapshotMethod['args'] & object) => document('1.2', { sync: { kind: 'call', args } });
+  const server = (...args: MethodDocument['args'] & object) => document('1.2', { sync: { kind: 'call', args } });
   const full = { name: 'full', schema: { type: 'boolean' }, required: false } as const;
   const host = { name: 'host', schema: S };
-  const ask = (candidate: Snapshot, args: string[]) =>
+  const ask = (candidate: ContractDocument, args: string[]) =>
     canDeploy({ key: KEY, candidate, servers: [], clients: [client('ui', server(host, full), { method: 'sync', args })] }).answer;
   expect(ask(server(host), ['host'])).toBe('yes');
   expect(ask(server(host), ['host', 'full'])).toBe('no');
@@ -148,8 +153,8 @@ test('an argument that goes stops only those who pass it; one that became requir
 });
 
 test('an argument that was renamed stops those who pass it under its old name', () => {
-  const server = (version: string, args: SnapshotMethod['args']) => document(version, { sync: { kind: 'call', args } });
-  const ask = (old: SnapshotMethod['args'] & object, now: SnapshotMethod['args'] & object, args: string[]) =>
+  const server = (version: string, args: MethodDocument['args']) => document(version, { sync: { kind: 'call', args } });
+  const ask = (old: MethodDocument['args'] & object, now: MethodDocument['args'] & object, args: string[]) =>
     canDeploy({
       key: KEY,
       candidate: server('1.1', now),

@@ -1,5 +1,5 @@
 /** Contracts of decorated classes under the checker: what the code says is a contract file, and its changes are seen. */
-import { diff, lint, parseSnapshot, recordHistory, releaseHash, writeSnapshot } from '@concord-rpc/contract';
+import { diff, lint, parseSnapshot, recordHistory, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 

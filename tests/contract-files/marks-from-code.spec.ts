@@ -1,5 +1,6 @@
 /** What classes say of changes proves their earlier releases: hashes, and what a comparison with the release says. */
-import { asOf, checkFreshness, diff, lint, releaseHash, type Snapshot, withHistory } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';
 import { Arg, type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 import { AGENTS } from '../fleet/agents';
@@ -18,7 +19,7 @@ const OF_SOURCES = new Set(['METHOD_RENAMED', 'MINOR_BUMP_SKIPPED']);
 
 test.each(pairs)('$key as of $then, from the class of $version: the same promise, and every change has its gate', (pair) => {
   const { key, then, old, now } = pair;
-  const [before, after] = [contractOf(old) as Snapshot, contractOf(now) as Snapshot];
+  const [before, after] = [contractOf(old) as ContractDocument, contractOf(now) as ContractDocument];
   expect(releaseHash(after, key, then)).toBe(releaseHash(before, key, then));
   const found = diff(before, after).findings.filter(({ severity }) => severity !== 'info');
   expect(found.filter(({ rule }) => !OF_SOURCES.has(rule)).map(({ rule }) => rule)).toEqual([]);
@@ -30,7 +31,7 @@ test.each(pairs)('$key as of $then, from the class of $version: the same promise
 });
 
 test('what the code says of two versions is kept, where the file was before both', () => {
-  function contractOf12(version: string, ...marks: (readonly [string, number])[]): Snapshot {
+  function contractOf12(version: string, ...marks: (readonly [string, number])[]): ContractDocument {
     class Query {
       limit!: number;
     }
@@ -42,7 +43,7 @@ test('what the code says of two versions is kept, where the file was before both
         return remote();
       }
     }
-    return contractOf(Queries) as Snapshot;
+    return contractOf(Queries) as ContractDocument;
   }
   const [before, after] = [contractOf12('1.0'), contractOf12('1.2', ['1.1', 10], ['1.2', 50])];
   const recorded = withHistory(before, after);

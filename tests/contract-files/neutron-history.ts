@@ -1,7 +1,7 @@
 /** Builds the contract of each of Neutron's endpoints at each version of its history. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Snapshot, SnapshotArg, SnapshotMethod, SnapshotSchema } from '@concord-rpc/contract';
+import { type ArgDocument, type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
 import { STEPS, type Step } from './neutron-steps';
 
 interface Named {
@@ -54,7 +54,7 @@ export function callsTo(server: NeutronServer) {
 }
 
 /** The contracts of an endpoint from its first version to its last, one after another. */
-export function contractsOf(server: NeutronServer): Snapshot[] {
+export function contractsOf(server: NeutronServer): ContractDocument[] {
   const steps = STEPS[server.id] ?? [];
   const versions = server.history.length > 0 ? server.history.map(({ version }) => version) : [server.version];
   const moments = versions.flatMap((version) => {
@@ -74,7 +74,7 @@ function minorOf(version: string): number {
   return Number(version.slice(version.indexOf('.') + 1));
 }
 
-function contractAfter(server: NeutronServer, version: string, past: readonly Step[], future: readonly Step[]): Snapshot {
+function contractAfter(server: NeutronServer, version: string, past: readonly Step[], future: readonly Step[]): ContractDocument {
   const listed = (steps: readonly Step[], what: 'adds' | 'removes') => steps.flatMap((step) => step[what] ?? []);
   const final = server.methods.map(({ name }) => name);
   const names = new Set<string>();
@@ -95,7 +95,7 @@ function isThere(name: string, final: readonly string[], past: readonly Step[], 
   return next === undefined ? final.includes(name) : next.removes?.includes(name) === true;
 }
 
-function methodAfter(server: NeutronServer, name: string, past: readonly Step[], future: readonly Step[]): SnapshotMethod {
+function methodAfter(server: NeutronServer, name: string, past: readonly Step[], future: readonly Step[]): MethodDocument {
   const kinds = new Set(callsTo(server).flatMap((call) => (call.method === name ? call.kind.split('|') : [])));
   const added = past.findLast((step) => step.adds?.includes(name));
   const answers = !kinds.has('cast') || kinds.has('call');
@@ -108,7 +108,7 @@ function methodAfter(server: NeutronServer, name: string, past: readonly Step[],
   };
 }
 
-function argsAfter(server: NeutronServer, method: string, past: readonly Step[], future: readonly Step[]): SnapshotArg[] {
+function argsAfter(server: NeutronServer, method: string, past: readonly Step[], future: readonly Step[]): ArgDocument[] {
   const known = server.methods.find(({ name }) => name === method);
   const passed = callsTo(server).flatMap((call) => (call.method === method ? call.args : []));
   const declared = [...(known?.params ?? []), ...(known?.keywords ?? [])];
@@ -123,7 +123,7 @@ function argsAfter(server: NeutronServer, method: string, past: readonly Step[],
     .map((name) => argumentAfter(method, declared.find((each) => each.name === name) ?? { name, required: false }, past, future));
 }
 
-function argumentAfter(method: string, arg: Named, past: readonly Step[], future: readonly Step[]): SnapshotArg {
+function argumentAfter(method: string, arg: Named, past: readonly Step[], future: readonly Step[]): ArgDocument {
   const { name } = arg;
   const added = past.find((step) => step.args?.[method]?.includes(name));
   const renamedTo = future.map((step) => step.renames?.[method]?.[name]).find((old) => old !== undefined);
@@ -132,7 +132,7 @@ function argumentAfter(method: string, arg: Named, past: readonly Step[], future
   const itemsBefore = future.map((step) => step.itemsWere?.[method]?.[name]).find((type) => type !== undefined);
   const itemsNow = past.some((step) => step.itemsWere?.[method]?.[name] !== undefined);
   const type = itemsBefore ?? (itemsNow ? 'string' : undefined);
-  const schema: SnapshotSchema = type === undefined ? {} : { type: 'array', items: { type } };
+  const schema: SchemaDocument = type === undefined ? {} : { type: 'array', items: { type } };
   const isOptional = arg.required === false || 'default' in arg;
   return {
     name: renamedTo ?? name,

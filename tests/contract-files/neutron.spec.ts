@@ -1,12 +1,14 @@
 /** Neutron's real history under the checker: every version of every endpoint, and the slips that nobody saw at the time. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { diff, leastVersion, lint, parseSnapshot, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { diff, leastVersion, lint, parseSnapshot, writeSnapshot } from '@concord-rpc/evolution';
 import { callsTo, contractsOf, NEUTRON } from './neutron-history';
 import { STEPS } from './neutron-steps';
 
 const HISTORIES = NEUTRON.servers.map((server) => ({ server, contracts: contractsOf(server) }));
-const versionOf = (contract: Snapshot) => Object.values(contract.endpoints)[0]!.version;
+const versionOf = (contract: ContractDocument) => Object.values(contract.endpoints)[0]!.version;
 
 /** What was found at each step, worst first, as lines. */
 const FOUND = HISTORIES.flatMap(({ server, contracts }) =>
@@ -107,7 +109,7 @@ test('seven interfaces on one topic and one namespace', () => {
   const together = HISTORIES.filter(({ server }) => shared.endpoints.includes(server.id)).map(
     ({ contracts }) => contracts.at(-1)!,
   );
-  const document: Snapshot = { contract: 1, endpoints: Object.assign({}, ...together.map(({ endpoints }) => endpoints)) };
+  const document: ContractDocument = { contract: 1, endpoints: Object.assign({}, ...together.map(({ endpoints }) => endpoints)) };
   const collisions = lint(document).findings.filter(({ rule }) => rule === 'ENDPOINT_SUBJECT_COLLISION');
   expect(together).toHaveLength(7);
   expect(collisions).toHaveLength(6);

@@ -1,18 +1,11 @@
 /** Clients of a live fleet, made of what its servers have counted, and what that means to can-deploy. */
-import {
-  type AskedServer,
-  canDeploy,
-  contractsAt,
-  type FleetClient,
-  observedClients,
-  type Snapshot,
-  type SnapshotMethod,
-} from '@concord-rpc/contract';
-import type { ReportedUse } from '@concord-rpc/core';
+
+import { type ContractDocument, type MethodDocument, type ReportedUse } from '@concord-rpc/core';
+import { type AskedServer, canDeploy, contractsAt, type FleetClient, observedClients } from '@concord-rpc/evolution';
 
 const KEY = 'Ports@1';
 const S = { type: 'string' };
-const document = (version: string, methods: Record<string, SnapshotMethod>): Snapshot => ({
+const document = (version: string, methods: Record<string, MethodDocument>): ContractDocument => ({
   contract: 1,
   endpoints: { [KEY]: { version, topic: 'ports', methods } },
 });
@@ -25,7 +18,7 @@ const TODAY = document('1.2', {
   listAll: { kind: 'call', since: '1.2', aliases: ['all'] },
   told: { kind: 'cast', since: '1.1', args: [{ name: 'host', schema: S }] },
 });
-const [V1_0, V1_1] = contractsAt(TODAY, KEY, ['1.0', '1.1']) as [Snapshot, Snapshot];
+const [V1_0, V1_1] = contractsAt(TODAY, KEY, ['1.0', '1.1']) as [ContractDocument, ContractDocument];
 
 const use = (said: Partial<ReportedUse>): ReportedUse => ({
   endpoint: KEY,
@@ -36,7 +29,7 @@ const use = (said: Partial<ReportedUse>): ReportedUse => ({
   ago: 9,
   ...said,
 });
-const asked = (server: string, contract: Snapshot | undefined, ...uses: ReportedUse[]): AskedServer => ({
+const asked = (server: string, contract: ContractDocument | undefined, ...uses: ReportedUse[]): AskedServer => ({
   server,
   contract,
   report: { server, seconds: 60, uses },
@@ -140,8 +133,8 @@ test('where the clients are named, a server that does not count them leaves noth
   expect(clients.map(({ name }) => name)).toEqual(['callers-of-odd']);
 });
 
-const { list, listAll } = TODAY.endpoints[KEY]!.methods as Record<string, SnapshotMethod>;
-test.each<[string, Snapshot, ReportedUse[], string]>([
+const { list, listAll } = TODAY.endpoints[KEY]!.methods as Record<string, MethodDocument>;
+test.each<[string, ContractDocument, ReportedUse[], string]>([
   ['the same', TODAY, [use({ contract: '1.0' })], 'yes'],
   ['a method goes that nobody uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
   [
@@ -170,7 +163,7 @@ test.each<[string, Snapshot, ReportedUse[], string]>([
 });
 
 test('what is inside of an argument may need more than the argument', () => {
-  const ask = (servers: Snapshot[], subjects?: 'plain') => {
+  const ask = (servers: ContractDocument[], subjects?: 'plain') => {
     const clients = observe(asked('a', TODAY, use({ contract: '1.2', needs: '1.2' })));
     return canDeploy({ key: KEY, candidate: V1_1, servers, clients, subjects });
   };

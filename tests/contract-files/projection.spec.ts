@@ -1,4 +1,6 @@
 /** Contracts as of a version: what is computed from today's document is what was released, and the least version of a call follows from it. */
+
+import { type ContractDocument, type MethodDocument, parseVersion, type SchemaDocument } from '@concord-rpc/core';
 import {
   asOf,
   checkFreshness,
@@ -9,24 +11,20 @@ import {
   recordHistory,
   recordRelease,
   releaseHash,
-  type Snapshot,
-  type SnapshotMethod,
-  type SnapshotSchema,
-} from '@concord-rpc/contract';
-import { parseVersion } from '@concord-rpc/core';
+} from '@concord-rpc/evolution';
 
-const S: SnapshotSchema = { type: 'string' };
-const router = (mtu: SnapshotSchema, more: Record<string, SnapshotSchema> = {}): SnapshotSchema => ({
+const S: SchemaDocument = { type: 'string' };
+const router = (mtu: SchemaDocument, more: Record<string, SchemaDocument> = {}): SchemaDocument => ({
   type: 'object',
   properties: { id: S, mtu, ...more },
   required: ['id', 'mtu'],
 });
-const document = (version: string, sync: SnapshotMethod, Router: SnapshotSchema, methods = {}): Snapshot => ({
+const document = (version: string, sync: MethodDocument, Router: SchemaDocument, methods = {}): ContractDocument => ({
   contract: 1,
   endpoints: { 'L3@1': { version, topic: 'l3', methods: { sync, ...methods } } },
   types: { Router },
 });
-const limit = (maximum: number): SnapshotSchema => ({ type: 'integer', minimum: 68, maximum });
+const limit = (maximum: number): SchemaDocument => ({ type: 'integer', minimum: 68, maximum });
 const routers = { type: 'array', items: { $ref: '#/types/Router' } };
 
 const V1_0 = document('1.0', { kind: 'call', args: [{ name: 'host', schema: S }], returns: routers }, router(limit(1500)));
@@ -92,7 +90,7 @@ test('the contract at a version is what that version was, as a document', () => 
 
 test('a place that was different keeps the version that it came in: an unchanged history has nothing that breaks', () => {
   const mtu = { ...limit(9000), 'x-since': '1.1', 'x-was': [{ before: '1.3', schema: limit(1500) }] };
-  const Router: SnapshotSchema = { type: 'object', properties: { id: S, mtu }, required: ['id'] };
+  const Router: SchemaDocument = { type: 'object', properties: { id: S, mtu }, required: ['id'] };
   const today = document('1.3', { kind: 'call', args: [{ name: 'router', schema: { $ref: '#/types/Router' } }] }, Router);
   const [V1_0, V1_1, V1_2] = ['1.0', '1.1', '1.2'].map((version) => contractAt(today, 'L3@1', parseVersion(version))!);
   expect(V1_2!.types!['Router']!.properties!['mtu']).toEqual({ ...limit(1500), 'x-since': '1.1' });
@@ -100,13 +98,13 @@ test('a place that was different keeps the version that it came in: an unchanged
     [V1_0, V1_1],
     [V1_1, V1_2],
     [V1_2, today],
-  ] as [Snapshot, Snapshot][]) {
+  ] as [ContractDocument, ContractDocument][]) {
     expect(diff(older, newer).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   }
 });
 
 test('names, prose, order and hints are no part of a promise; the order of arguments is', () => {
-  const named = JSON.parse(JSON.stringify(V1_0).replaceAll('Router', 'Gateway')) as Snapshot;
+  const named = JSON.parse(JSON.stringify(V1_0).replaceAll('Router', 'Gateway')) as ContractDocument;
   expect(releaseHash(named, 'L3@1', '1.0')).toBe(releaseHash(V1_0, 'L3@1', '1.0'));
   const two = (...names: string[]) =>
     document('1.0', { kind: 'call', args: names.map((name) => ({ name, schema: S })), timeoutMs: 5, description: 'Two.' }, {});
@@ -189,7 +187,7 @@ test('a late method needs its own version, and an unknown one has none', () => {
 
 test('what a type says of how it was counts also where its place says more', () => {
   const size = { $ref: '#/types/Size', 'x-was': [{ before: '1.3', schema: { type: 'string' } }] };
-  const snapshot: Snapshot = {
+  const snapshot: ContractDocument = {
     contract: 1,
     endpoints: {
       'L3@1': { version: '1.4', topic: 'l3', methods: { sync: { kind: 'call', args: [{ name: 'size', schema: size }] } } },

@@ -1,4 +1,5 @@
 /** Properties of the checker over random contracts: nothing of a contract and itself, nothing of order, what moved is seen. */
+import { type ContractDocument } from '@concord-rpc/core';
 import {
   asOf,
   canonicalJson,
@@ -10,9 +11,8 @@ import {
   recordHistory,
   recordRelease,
   releaseHash,
-  type Snapshot,
   writeSnapshot,
-} from '@concord-rpc/contract';
+} from '@concord-rpc/evolution';
 import fc from 'fast-check';
 import { contracts, shuffled } from './random-contracts';
 
@@ -71,7 +71,10 @@ test('a release that was just recorded is kept, and prose, hints and order do no
   fc.assert(
     fc.property(contracts, (contract) => {
       const keys = Object.keys(contract.endpoints);
-      const released = keys.reduce<Snapshot>((document, key) => recordRelease(document, key), { ...contract, releases: {} });
+      const released = keys.reduce<ContractDocument>((document, key) => recordRelease(document, key), {
+        ...contract,
+        releases: {},
+      });
       expect(seen(checkReleases(released).findings)).toEqual([]);
       expect(seen(checkReleases(shuffled(released)).findings)).toEqual([]);
       for (const key of keys) {

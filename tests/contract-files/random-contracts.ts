@@ -1,5 +1,11 @@
 /** Random contract documents for property tests: every keyword, types that hold themselves, types that two endpoints share. */
-import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod, SnapshotSchema } from '@concord-rpc/contract';
+import {
+  type ArgDocument,
+  type ContractDocument,
+  type EndpointDocument,
+  type MethodDocument,
+  type SchemaDocument,
+} from '@concord-rpc/core';
 import fc from 'fast-check';
 
 const TYPE_NAMES = ['Port', 'Router', 'Policy', 'Either', 'Missing'];
@@ -9,8 +15,8 @@ const version = (major: number) => minor.map((each) => `${major}.${each}`);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
 
-const reference = fc.constantFrom(...TYPE_NAMES).map((name): SnapshotSchema => ({ $ref: `#/types/${name}` }));
-const limits = record<SnapshotSchema>({
+const reference = fc.constantFrom(...TYPE_NAMES).map((name): SchemaDocument => ({ $ref: `#/types/${name}` }));
+const limits = record<SchemaDocument>({
   minimum: fc.integer({ min: -5, max: 5 }),
   maximum: fc.integer({ min: 5, max: 50 }),
   multipleOf: fc.constantFrom(1, 2, 3, 0.5),
@@ -31,11 +37,11 @@ const simple = fc
     ),
     limits,
   )
-  .map(([type, rest]): SnapshotSchema => ({ ...rest, type }));
+  .map(([type, rest]): SchemaDocument => ({ ...rest, type }));
 const listed = fc
   .tuple(fc.uniqueArray(fc.constantFrom<unknown>('a', 'b', 'c', 1, 2, null), { minLength: 1 }), version(1), fc.boolean())
   .map(
-    ([values, since, isOpen]): SnapshotSchema => ({
+    ([values, since, isOpen]): SchemaDocument => ({
       enum: values,
       ...(values.includes('c') && { 'x-enum-since': { c: since }, 'x-enum-fallback': { c: 'a' } }),
       ...(isOpen && { 'x-open': true }),
@@ -43,7 +49,7 @@ const listed = fc
   );
 
 /** Any schema of the profile. */
-export const schemas: fc.Arbitrary<SnapshotSchema> = fc.letrec<{ schema: SnapshotSchema }>((tie) => ({
+export const schemas: fc.Arbitrary<SchemaDocument> = fc.letrec<{ schema: SchemaDocument }>((tie) => ({
   schema: fc.oneof(
     { maxDepth: 2 },
     simple,
@@ -63,7 +69,7 @@ export const schemas: fc.Arbitrary<SnapshotSchema> = fc.letrec<{ schema: Snapsho
   ),
 })).schema;
 
-function withSince([schema, since]: [SnapshotSchema, string | undefined]): SnapshotSchema {
+function withSince([schema, since]: [SchemaDocument, string | undefined]): SchemaDocument {
   return since === undefined ? schema : { ...schema, 'x-since': since };
 }
 
@@ -72,11 +78,11 @@ const argsOf = (major: number) =>
     .uniqueArray(fc.constantFrom('id', 'host', 'full', 'filter'), { maxLength: 4 })
     .chain((names) => fc.tuple(...names.map((name) => argumentOf(name, major))));
 
-const argumentOf = (name: string, major: number): fc.Arbitrary<SnapshotArg> =>
+const argumentOf = (name: string, major: number): fc.Arbitrary<ArgDocument> =>
   fc
     .tuple(
       schemas,
-      record<Partial<SnapshotArg>>({
+      record<Partial<ArgDocument>>({
         since: version(major),
         required: fc.boolean(),
         default: fc.constantFrom(1, 'x'),
@@ -88,12 +94,12 @@ const argumentOf = (name: string, major: number): fc.Arbitrary<SnapshotArg> =>
     )
     .map(([schema, rest]) => ({ name, schema, ...rest }));
 
-const methodOf = (major: number): fc.Arbitrary<SnapshotMethod> =>
+const methodOf = (major: number): fc.Arbitrary<MethodDocument> =>
   fc
     .tuple(
       fc.constantFrom('call', 'cast', 'fanout', 'stream'),
       argsOf(major),
-      record<Partial<SnapshotMethod>>({
+      record<Partial<MethodDocument>>({
         since: version(major),
         returns: fc.option(schemas),
         errors: fc.dictionary(
@@ -106,15 +112,15 @@ const methodOf = (major: number): fc.Arbitrary<SnapshotMethod> =>
         deprecated: version(major).map((since) => ({ since })),
       }),
     )
-    .map(([kind, args, rest]) => ({ kind: kind as SnapshotMethod['kind'], args, ...rest }));
+    .map(([kind, args, rest]) => ({ kind: kind as MethodDocument['kind'], args, ...rest }));
 
-const endpointOf = (major: number): fc.Arbitrary<SnapshotEndpoint> =>
+const endpointOf = (major: number): fc.Arbitrary<EndpointDocument> =>
   fc
     .tuple(
       version(major),
       fc.constantFrom('l3', 'dhcp'),
       fc.dictionary(fc.constantFrom('get', 'list', 'sync', 'toString'), methodOf(major), { maxKeys: 3 }),
-      record<Partial<SnapshotEndpoint>>({
+      record<Partial<EndpointDocument>>({
         namespace: fc.constant('admin'),
         codec: fc.constantFrom('json', 'msgpack'),
         stability: fc.constantFrom('experimental', 'beta', 'stable'),
@@ -124,14 +130,14 @@ const endpointOf = (major: number): fc.Arbitrary<SnapshotEndpoint> =>
     .map(([own, topic, methods, rest]) => ({ version: own, topic, methods, ...rest }));
 
 /** Any contract document. */
-export const contracts: fc.Arbitrary<Snapshot> = fc
+export const contracts: fc.Arbitrary<ContractDocument> = fc
   .tuple(
     record({ 'L3Plugin@1': endpointOf(1), 'L3Plugin@2': endpointOf(2), 'Dhcp@1': endpointOf(1) }),
     fc.dictionary(fc.constantFrom('Port', 'Router', 'Policy', 'Either'), schemas),
     maybe(fc.constant({ 'L3Plugin@1': { '1.0': 'sha256:aa' } })),
   )
   .map(([endpoints, types, releases]) => {
-    const present = Object.entries(endpoints).filter((entry): entry is [string, SnapshotEndpoint] => entry[1] !== undefined);
+    const present = Object.entries(endpoints).filter((entry): entry is [string, EndpointDocument] => entry[1] !== undefined);
     return { contract: 1, endpoints: Object.fromEntries(present), types, ...(releases !== undefined && { releases }) };
   });
 

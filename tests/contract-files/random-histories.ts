@@ -1,5 +1,5 @@
 /** Random contracts that grew version by version as contracts may: everything late says since when, and everything widened says what it was. */
-import type { Snapshot, SnapshotArg, SnapshotMethod, SnapshotSchema } from '@concord-rpc/contract';
+import { type ArgDocument, type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
 import fc from 'fast-check';
 
 export const KEY = 'Random@1';
@@ -8,7 +8,7 @@ const version = (minor: number) => `1.${minor}`;
 const minor = fc.integer({ min: 1, max: NEWEST });
 const TYPES = ['T0', 'T1', 'T2'];
 
-const text: fc.Arbitrary<SnapshotSchema> = fc.constantFrom(
+const text: fc.Arbitrary<SchemaDocument> = fc.constantFrom(
   { type: 'string' },
   { type: 'string', minLength: 2, maxLength: 5 },
   { type: 'boolean' },
@@ -16,7 +16,7 @@ const text: fc.Arbitrary<SnapshotSchema> = fc.constantFrom(
 );
 /** A limit that was narrower. */
 const limited = minor.map(
-  (since): SnapshotSchema => ({
+  (since): SchemaDocument => ({
     type: 'integer',
     minimum: 1,
     maximum: 100,
@@ -25,15 +25,15 @@ const limited = minor.map(
 );
 /** A list of values that grew. */
 const listed = minor.map(
-  (since): SnapshotSchema => ({
+  (since): SchemaDocument => ({
     enum: ['a', 'b', 'c'],
     type: 'string',
     'x-enum-since': { c: version(since) },
     'x-enum-fallback': { c: 'b' },
   }),
 );
-const reference = fc.constantFrom(...TYPES).map((name): SnapshotSchema => ({ $ref: `#/types/${name}` }));
-const several = fc.oneof(reference, text).map((items): SnapshotSchema => ({ type: 'array', items, maxItems: 2 }));
+const reference = fc.constantFrom(...TYPES).map((name): SchemaDocument => ({ $ref: `#/types/${name}` }));
+const several = fc.oneof(reference, text).map((items): SchemaDocument => ({ type: 'array', items, maxItems: 2 }));
 
 /** A type of three fields; those that came late, and those that hold types, can be left out. */
 const type = fc
@@ -42,7 +42,7 @@ const type = fc
       fc.tuple(fc.constant(name), fc.oneof(text, limited, listed, reference, several), fc.option(minor)),
     ),
   )
-  .map((fields): SnapshotSchema => {
+  .map((fields): SchemaDocument => {
     const isLate = ([, , since]: (typeof fields)[number]) => since !== null;
     const holds = ([, schema]: (typeof fields)[number]) => schema.$ref !== undefined;
     const properties = fields.map(([name, schema, since]) => [
@@ -56,8 +56,8 @@ const type = fc
 const argument = fc.oneof(
   reference,
   several,
-  fc.constant<SnapshotSchema>({ type: 'string' }),
-  fc.constant<SnapshotSchema>({ type: 'number' }),
+  fc.constant<SchemaDocument>({ type: 'string' }),
+  fc.constant<SchemaDocument>({ type: 'number' }),
 );
 
 /** Arguments: those of the beginning, then those that came, in the order in which they came. */
@@ -68,12 +68,12 @@ const args = (first: number) =>
       fc.boolean(),
       fc.array(fc.tuple(argument, fc.integer({ min: first + 1, max: NEWEST + 1 }), fc.boolean()), { maxLength: 2 }),
     )
-    .map(([schema, optional, late]): SnapshotArg[] => [
+    .map(([schema, optional, late]): ArgDocument[] => [
       { name: 'a', schema, ...(optional && { required: false }) },
       ...late
         .filter(([, since]) => since <= NEWEST)
         .sort((one, other) => one[1] - other[1])
-        .map(([type, since, droppable], index): SnapshotArg => {
+        .map(([type, since, droppable], index): ArgDocument => {
           return { name: `late${index}`, schema: type, since: version(since), required: false, ...(droppable && { droppable }) };
         }),
     ]);
@@ -83,8 +83,8 @@ const method = fc
   .chain(([kind, since, renamed]) =>
     fc
       .tuple(args(since), fc.option(argument))
-      .map(([own, returns]): Omit<SnapshotMethod, 'aliases'> & { readonly renamed: boolean } => ({
-        kind: kind as SnapshotMethod['kind'],
+      .map(([own, returns]): Omit<MethodDocument, 'aliases'> & { readonly renamed: boolean } => ({
+        kind: kind as MethodDocument['kind'],
         since: version(since),
         args: own,
         returns: kind === 'cast' || kind === 'fanout' ? null : (returns ?? (kind === 'stream' ? { type: 'string' } : null)),
@@ -93,7 +93,7 @@ const method = fc
   );
 
 /** A contract at its newest version; what it was before is in it. */
-export const histories: fc.Arbitrary<Snapshot> = fc
+export const histories: fc.Arbitrary<ContractDocument> = fc
   .tuple(fc.array(method, { minLength: 1, maxLength: 3 }), fc.tuple(type, type, type))
   .map(([methods, types]) => ({
     contract: 1,

@@ -1,6 +1,8 @@
 /** One report in every format: golden files, and the published schemas that programs rely on. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ContractDocument } from '@concord-rpc/core';
 import {
   approve,
   diff,
@@ -13,15 +15,14 @@ import {
   locateIn,
   type Report,
   RULES,
-  type Snapshot,
   summaryOf,
   writeSnapshot,
-} from '@concord-rpc/contract';
+} from '@concord-rpc/evolution';
 import Ajv from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 
 const S = { type: 'string' };
-const BEFORE: Snapshot = {
+const BEFORE: ContractDocument = {
   contract: 1,
   endpoints: {
     'L3Plugin@1': {
@@ -40,7 +41,7 @@ const BEFORE: Snapshot = {
   },
   types: { Router: { type: 'object', properties: { id: S, mtu: { type: 'integer', maximum: 1500 } }, required: ['id', 'mtu'] } },
 };
-const AFTER: Snapshot = {
+const AFTER: ContractDocument = {
   contract: 1,
   endpoints: {
     'L3Plugin@1': {

@@ -1,53 +1,52 @@
 /** What each rule means exactly: pairs of contracts, and all that is found in them. */
 import {
-  diff,
-  lint,
-  type Snapshot,
-  type SnapshotArg,
-  type SnapshotEndpoint,
-  type SnapshotMethod,
-  type SnapshotSchema,
-} from '@concord-rpc/contract';
+  type ArgDocument,
+  type ContractDocument,
+  type EndpointDocument,
+  type MethodDocument,
+  type SchemaDocument,
+} from '@concord-rpc/core';
+import { diff, lint } from '@concord-rpc/evolution';
 
-const S: SnapshotSchema = { type: 'string' };
-const I: SnapshotSchema = { type: 'integer' };
+const S: SchemaDocument = { type: 'string' };
+const I: SchemaDocument = { type: 'integer' };
 const call = (
-  args: readonly SnapshotArg[] = [],
-  returns: SnapshotSchema | null = null,
-  more: Partial<SnapshotMethod> = {},
-): SnapshotMethod => ({
+  args: readonly ArgDocument[] = [],
+  returns: SchemaDocument | null = null,
+  more: Partial<MethodDocument> = {},
+): MethodDocument => ({
   kind: 'call',
   args,
   returns,
   ...more,
 });
-const arg = (name: string, schema = S, more: Partial<SnapshotArg> = {}): SnapshotArg => ({ name, schema, ...more });
+const arg = (name: string, schema = S, more: Partial<ArgDocument> = {}): ArgDocument => ({ name, schema, ...more });
 const svc = (
   version: string,
-  methods: Record<string, SnapshotMethod>,
-  types: Record<string, SnapshotSchema> = {},
-  more: Partial<SnapshotEndpoint> = {},
-): Snapshot => ({
+  methods: Record<string, MethodDocument>,
+  types: Record<string, SchemaDocument> = {},
+  more: Partial<EndpointDocument> = {},
+): ContractDocument => ({
   contract: 1,
   endpoints: { 'Svc@1': { version, topic: 'svc', methods, ...more } },
   types,
 });
-const takes = (version: string, schema: SnapshotSchema, types = {}) => svc(version, { put: call([arg('p', schema)]) }, types);
-const gives = (version: string, schema: SnapshotSchema, types = {}) => svc(version, { get: call([], schema) }, types);
-const both = (version: string, P: SnapshotSchema) =>
+const takes = (version: string, schema: SchemaDocument, types = {}) => svc(version, { put: call([arg('p', schema)]) }, types);
+const gives = (version: string, schema: SchemaDocument, types = {}) => svc(version, { get: call([], schema) }, types);
+const both = (version: string, P: SchemaDocument) =>
   svc(version, { swap: call([arg('p', { $ref: '#/types/P' })], { $ref: '#/types/P' }) }, { P });
-const ref = (name: string, more: SnapshotSchema = {}): SnapshotSchema => ({ $ref: `#/types/${name}`, ...more });
-const object = (properties: Record<string, SnapshotSchema>, required: string[] = []): SnapshotSchema => ({
+const ref = (name: string, more: SchemaDocument = {}): SchemaDocument => ({ $ref: `#/types/${name}`, ...more });
+const object = (properties: Record<string, SchemaDocument>, required: string[] = []): SchemaDocument => ({
   type: 'object',
   properties,
   required,
 });
-const found = (before: Snapshot, after: Snapshot) =>
+const found = (before: ContractDocument, after: ContractDocument) =>
   diff(before, after)
     .findings.map(({ rule, path }) => `${rule} ${path}`)
     .sort();
 
-type Row = readonly [what: string, before: Snapshot, after: Snapshot, ...found: string[]];
+type Row = readonly [what: string, before: ContractDocument, after: ContractDocument, ...found: string[]];
 
 const TYPES: readonly Row[] = [
   [
@@ -197,7 +196,7 @@ const TYPES: readonly Row[] = [
   ],
 ];
 
-function AD(): Record<string, SnapshotSchema> {
+function AD(): Record<string, SchemaDocument> {
   return { A: object({ k: { const: 'a' } }, ['k']), D: object({ k: { const: 'd' } }, ['k']) };
 }
 
@@ -344,7 +343,7 @@ const VERSIONS: readonly Row[] = [
   ],
 ];
 
-const majors = (...keys: readonly [string, string, Record<string, SnapshotMethod>][]): Snapshot => ({
+const majors = (...keys: readonly [string, string, Record<string, MethodDocument>][]): ContractDocument => ({
   contract: 1,
   endpoints: Object.fromEntries(keys.map(([key, version, methods]) => [key, { version, topic: 'svc', methods }])),
 });
@@ -393,7 +392,7 @@ test('what a new major breaks is permitted: listed, and no finding', () => {
 });
 
 test('a finding in a type is said once, and lists the methods that reach it', () => {
-  const types = (id: SnapshotSchema) => ({ Port: object({ id }, ['id']), List: { type: 'array', items: ref('Port') } });
+  const types = (id: SchemaDocument) => ({ Port: object({ id }, ['id']), List: { type: 'array', items: ref('Port') } });
   const methods = { get: call([], ref('Port')), list: call([], ref('List')), drop: call([arg('id')]) };
   const { findings } = diff(svc('1.0', methods, types(S)), svc('1.0', methods, types(I)));
   expect(findings.map(({ rule, path, via }) => ({ rule, path, via }))).toEqual([
@@ -402,8 +401,8 @@ test('a finding in a type is said once, and lists the methods that reach it', ()
 });
 
 test('in an experimental endpoint everything is a note, unless a stable one shares the type', () => {
-  const types = (id: SnapshotSchema) => ({ Port: object({ id }, ['id']) });
-  const wild = (id: SnapshotSchema, more = {}): Snapshot => {
+  const types = (id: SchemaDocument) => ({ Port: object({ id }, ['id']) });
+  const wild = (id: SchemaDocument, more = {}): ContractDocument => {
     const snapshot = svc('1.0', { get: call([], ref('Port')) }, types(id), { stability: 'experimental' });
     return { ...snapshot, endpoints: { ...snapshot.endpoints, ...more } };
   };
@@ -434,10 +433,10 @@ const shared = (since: unknown) =>
       'A@1': { version: '1.4', topic: 'a', methods: { get: call([], ref('P')) } },
       'B@2': { version: '2.1', topic: 'b', methods: { get: call([], ref('P')) } },
     },
-    types: { P: object({ x: { ...S, 'x-since': since } as SnapshotSchema }) },
-  }) satisfies Snapshot;
+    types: { P: object({ x: { ...S, 'x-since': since } as SchemaDocument }) },
+  }) satisfies ContractDocument;
 
-test.each<[string, Snapshot, string[]]>([
+test.each<[string, ContractDocument, string[]]>([
   [
     'a plain since that two endpoints share is judged for each',
     shared('1.4'),

@@ -190,7 +190,7 @@ test('the contract document tells what became of arguments and fields', () => {
     }),
   );
   expect(endpoints['Ports@1']!.methods.update!.args).toEqual([{ name: 'port', schema: { $ref: '#/types/Port' } }]);
-  expect((types.Port as { properties: object }).properties).toMatchObject({
+  expect((types!.Port as { properties: object }).properties).toMatchObject({
     mtu: { 'x-was': [{ before: '1.2', required: true, schema: { type: 'integer', maximum: 5 } }] },
     name: { 'x-was': [{ before: '1.3', required: true }] },
   });

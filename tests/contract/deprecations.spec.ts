@@ -1,5 +1,6 @@
 /** `@Deprecated` and `stability`: in contracts as they are read from classes, in what checks make of them, and what is refused. */
-import { diff, lint, type Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { diff, lint } from '@concord-rpc/evolution';
 import { IsOptional, IsString } from 'class-validator';
 import {
   Arg,
@@ -37,7 +38,7 @@ class Ports {
   }
 }
 
-const snapshot = contractOf(Ports) as Snapshot;
+const snapshot = contractOf(Ports) as ContractDocument;
 const rulesOf = (findings: readonly { rule: string; path: string }[]) => findings.map(({ rule, path }) => `${rule} ${path}`);
 
 test('methods, arguments and fields say since when, until when and what instead', () => {
@@ -65,7 +66,10 @@ test('a new major that lacks what was announced is no surprise; one that lacks m
       return remote();
     }
   }
-  const both: Snapshot = { ...snapshot, endpoints: { ...snapshot.endpoints, ...(contractOf(Next) as Snapshot).endpoints } };
+  const both: ContractDocument = {
+    ...snapshot,
+    endpoints: { ...snapshot.endpoints, ...(contractOf(Next) as ContractDocument).endpoints },
+  };
   const surprises = diff(snapshot, both).findings.filter(({ rule }) => rule === 'REMOVED_WITHOUT_DEPRECATION');
   expect(rulesOf(surprises)).toEqual(['REMOVED_WITHOUT_DEPRECATION Ports@2/find']);
 });
@@ -80,7 +84,7 @@ test('an experimental interface can break: nothing of it is worse than a note', 
   class After {
     @RpcMethod({ returns: null }) kept() {}
   }
-  const { findings } = diff(contractOf(Before) as Snapshot, contractOf(After) as Snapshot);
+  const { findings } = diff(contractOf(Before) as ContractDocument, contractOf(After) as ContractDocument);
   expect(findings.map(({ rule, severity }) => [rule, severity])).toContainEqual(['METHOD_REMOVED', 'info']);
   expect(findings.every(({ severity }) => severity === 'info')).toBe(true);
 });

@@ -74,8 +74,8 @@ test('one class in several methods is described once; a subclass has the fields 
     @RpcMethod({ errors: [NetworkDeleted, NetworkNotFound] }) change(): void {}
   }
   const { types } = contractOf(Nets);
-  expect(Object.keys(types)).toEqual(['NetworkDeleted', 'NetworkNotFound', 'Subnet']);
-  expect(types.NetworkDeleted).toEqual(types.NetworkNotFound);
+  expect(Object.keys(types!)).toEqual(['NetworkDeleted', 'NetworkNotFound', 'Subnet']);
+  expect(types!.NetworkDeleted).toEqual(types!.NetworkNotFound);
 });
 
 test('registering runs no constructor of an error class', () => {

@@ -1,11 +1,20 @@
 /** Values and versions: what a call needs, and what an older caller gets, held against the contract document as it was. */
-import { contractAt, leastVersion, type Snapshot, type SnapshotSchema } from '@concord-rpc/contract';
-import { CutCompiler, compileLeastMinor, contractDocument, type MethodContract, parseVersion } from '@concord-rpc/core';
+
+import {
+  type ContractDocument,
+  CutCompiler,
+  compileLeastMinor,
+  contractDocument,
+  type MethodContract,
+  parseVersion,
+  type SchemaDocument,
+} from '@concord-rpc/core';
+import { contractAt, leastVersion } from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { contractsWithValues, NEWEST } from './random-values';
 
-const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]) as Snapshot;
+const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]) as ContractDocument;
 const everything = { drops: () => true, replaces: true };
 
 test('the compiled least version of a call is the one that the document gives, value by value', () => {
@@ -69,12 +78,12 @@ test('a value in which nothing is younger is not copied', () => {
 });
 
 /** The type without room for fields that it does not name. */
-function closed(schema: SnapshotSchema): SnapshotSchema {
+function closed(schema: SchemaDocument): SchemaDocument {
   return { ...schema, additionalProperties: false };
 }
 
 /** The same without limits, and without what had to be there once: a cut adds nothing, and changes no numbers. */
-function close({ required, ...schema }: SnapshotSchema): SnapshotSchema {
+function close({ required, ...schema }: SchemaDocument): SchemaDocument {
   const properties = Object.entries(schema.properties ?? {}).map(([name, field]) => {
     const { maximum, maxItems, ...rest } = field;
     return [name, rest];

@@ -90,7 +90,7 @@ test('dates and bytes say how they travel', () => {
     args: [{ schema: { $ref: '#/types/Backup' } }, { schema: date }, { schema: { type: 'array', items: bytes } }],
     returns: { type: 'array', items: bytes },
   });
-  expect(types.Backup).toEqual({
+  expect(types!.Backup).toEqual({
     type: 'object',
     properties: { at: date, content: bytes, seen: { type: 'array', items: date } },
     required: ['at', 'seen'],

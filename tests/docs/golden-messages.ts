@@ -10,7 +10,7 @@ export function write(codec: Codec, kind: 'request' | 'reply', message: Request 
 
 function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Uint8Array {
   if (calls !== undefined)
-    return codec.joinRequests(
+    return codec.batchRequests(
       calls.map((call) => writeRequest(codec, call)),
       nonce!,
     );
@@ -21,7 +21,7 @@ function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, r
 }
 
 function writeReply(codec: Codec, { nonce, result, error, notice, replies, items, end, server }: Reply): Uint8Array {
-  if (replies !== undefined) return codec.joinReplies(replies.map((reply) => writeReply(codec, reply)));
+  if (replies !== undefined) return codec.batchReplies(replies.map((reply) => writeReply(codec, reply)));
   if (notice !== undefined) return codec.encodeNotice(notice, nonce);
   if (items !== undefined) return codec.encodeItems(items.map(codec.encodeItem), end === true, nonce);
   return error === undefined ? codec.encodeResult(result, nonce, server) : codec.encodeError(error, nonce, server);

@@ -109,7 +109,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(changed.map(({ takes }) => takes)).toEqual(['1.0', '1.2', '1.3']);
     const counted = await client.$servers('count', 'h');
     expect(counted.map(({ takes }) => takes)).toEqual([null, null, '1.3']);
-    expect(await client.$on('b').$servers('count')).toEqual([{ server: 'b', versions: ['1.2'], takes: null }]);
+    expect(await client.$to('b').$servers('count')).toEqual([{ server: 'b', versions: ['1.2'], takes: null }]);
     expect(sent.filter(({ subject }) => subject.includes('_concord'))).toHaveLength(1);
     await expect(client.$servers('nonsense' as 'count')).rejects.toMatchObject({ code: 'invalid_argument' });
   });

@@ -31,7 +31,7 @@ export class Fleet {
 
   /** Resolves when every server has read all that was sent to all before. */
   async settled(): Promise<void> {
-    for (const name of this.servers.keys()) await createClient(this.transport, PORTS['1.1']).$on(name).getPorts('settled');
+    for (const name of this.servers.keys()) await createClient(this.transport, PORTS['1.1']).$to(name).getPorts('settled');
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,9 @@
 /** A renamed method in a fleet where not everybody knows its newest name: each server is called by the name that it knows. */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
-import { contractAt, leastVersion, matrix, type Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { contractAt, leastVersion, matrix } from '@concord-rpc/evolution';
 import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
 import { type Broker, brokers, quietLogger } from '../rpc/brokers';
 import { AGENTS, Agents13, agentHandlers, type Heard, NoSuchAgent, type OlderAgents } from './agents';
@@ -47,7 +49,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     running.delete(name);
   }
   const settled = async () => {
-    for (const name of running.keys()) await createClient(transport, Agents13).$on(name).alive();
+    for (const name of running.keys()) await createClient(transport, Agents13).$to(name).alive();
   };
 
   test.each<[Version, object]>([
@@ -59,7 +61,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const client = createClient(transport, Agents13);
     const expected = { server: 'only', ...got };
     await expect(client.getState('h', 'w')).resolves.toEqual(expected);
-    await expect(client.$on('only').getState('h', 'w')).resolves.toEqual(expected);
+    await expect(client.$to('only').getState('h', 'w')).resolves.toEqual(expected);
     expect(await collected(client.$each.getState('h', 'w'))).toEqual([{ server: 'only', value: expected }]);
     expect(await collected(client.watch('h'))).toEqual([{ server: 'only', host: 'h' }]);
     await client.$cast.tell('h', 'w');
@@ -174,7 +176,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 });
 
 test('the contract document tells the names with their versions; as of a version, the method has the name of that version', () => {
-  const document = contractOf(Agents13) as Snapshot;
+  const document = contractOf(Agents13) as ContractDocument;
   expect(document.endpoints['Agents@1']!.methods.getState).toMatchObject({
     since: '1.3',
     aliases: ['state', 'status'],
@@ -202,7 +204,7 @@ test('the contract document tells the names with their versions; as of a version
 });
 
 test('the matrix knows that a client falls back to the older name', () => {
-  const documents = Object.values(AGENTS).map((type) => contractOf(type) as Snapshot);
+  const documents = Object.values(AGENTS).map((type) => contractOf(type) as ContractDocument);
   const { rows } = matrix({ key: 'Agents@1', clients: documents.slice(3), servers: documents });
   const shown = Object.fromEntries(
     rows.map(({ method, cells }) => [method, cells.map(({ least, most }) => `${least.outcome}/${most.outcome}`)]),

@@ -30,7 +30,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const given = Object.freeze({ ...FULL });
     const expected = { server: 'only', host: 'h', ...(filter && { filter }) };
     await expect(client.getPorts('h', given)).resolves.toEqual(expected);
-    await expect(client.$on('only').getPorts('h', given)).resolves.toEqual(expected);
+    await expect(client.$to('only').getPorts('h', given)).resolves.toEqual(expected);
     const items = [];
     for await (const item of client.watch('h', given)) items.push(item);
     expect(items).toEqual([expected]);

@@ -55,7 +55,7 @@ test('a method answers to the names that it had', async () => {
   await serve(transport, (server) => server.register(Agents13, { getState: async (host) => `state of ${host}` }));
   const old = createClient(transport, Agents12);
   await expect(old.state('h')).resolves.toBe('state of h');
-  await expect(old.$on('s').state('h')).resolves.toBe('state of h');
+  await expect(old.$to('s').state('h')).resolves.toBe('state of h');
   await expect(createClient(transport, Agents13).getState('h')).resolves.toBe('state of h');
   const answers = [];
   for await (const answer of old.$each.state('h')) answers.push(answer);

@@ -1,5 +1,6 @@
 /** The skew kit with an interface in MessagePack, renamed methods and changed values: from today's class, and from what was recorded. */
-import { contractAt, parseSnapshot, type Snapshot, writeSnapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { contractAt, parseSnapshot, writeSnapshot } from '@concord-rpc/evolution';
 import { Skew } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
 import { Agents13, agentHandlers } from './agents';
@@ -20,8 +21,8 @@ const archive: Archive = {
 };
 
 /** As it comes back from a file. */
-const filed = (snapshot: Snapshot): Snapshot => parseSnapshot(writeSnapshot(snapshot), 'contract.json');
-const today = contractOf(Archive) as Snapshot;
+const filed = (snapshot: ContractDocument): ContractDocument => parseSnapshot(writeSnapshot(snapshot), 'contract.json');
+const today = contractOf(Archive) as ContractDocument;
 const RECORDED = { '1.0': filed(contractAt(today, 'Archive@1', { major: 1, minor: 0 })!), '1.1': filed(today) };
 
 describe.each([
@@ -63,7 +64,7 @@ describe.each([
 });
 
 test('renamed methods are called by the name that each version had, also where its contract was recorded', async () => {
-  const document = contractOf(Agents13) as Snapshot;
+  const document = contractOf(Agents13) as ContractDocument;
   const recorded = { '1.3': filed(document), '1.1': filed(contractAt(document, 'Agents@1', { major: 1, minor: 1 })!) };
   const skew = new Skew<Agents13>({ contract: Agents13, implementation: agentHandlers('s', []) as Agents13, recorded });
   for (const server of ['1.3', '1.2', '1.1']) {
@@ -74,7 +75,7 @@ test('renamed methods are called by the name that each version had, also where i
 });
 
 test('a recorded contract knows which values and limits of arguments came later', async () => {
-  const document = contractOf(Flavors12) as Snapshot;
+  const document = contractOf(Flavors12) as ContractDocument;
   const implementation = { list: async () => 'listed', page: async () => 'paged' };
   const skew = new Skew<Flavors12>({ contract: Flavors12, implementation, recorded: { '1.2': filed(document) } });
   await skew.serve('1.1');

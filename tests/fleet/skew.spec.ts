@@ -1,5 +1,5 @@
 /** The skew kit: an interface at several versions side by side, from today's class and from recorded contracts. */
-import type { Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
 import { Skew, skewPairs } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
 import { Filter, Ports12, Ports13, portsHandlers } from './ports';
@@ -8,7 +8,7 @@ const VERSIONS = ['1.1', '1.2', '1.3'];
 const skew = new Skew<Ports13>({
   contract: Ports13,
   implementation: portsHandlers('today') as Ports13,
-  recorded: { '1.2': contractOf(Ports12) as Snapshot },
+  recorded: { '1.2': contractOf(Ports12) as ContractDocument },
 });
 afterAll(() => skew.stop());
 

@@ -135,7 +135,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await fleet.serve('a', '1.1');
     for (const name of ['b', 'c', 'd']) await fleet.serve(name, '1.3');
     const client = createClient(fleet.transport, Ports13);
-    const alone = client.$on('a');
+    const alone = client.$to('a');
     await expect(alone.getPorts('h', FULL)).resolves.toEqual({ server: 'a', host: 'h' });
     const now = performance.now.bind(performance);
     jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);

@@ -28,7 +28,7 @@ function contractIn(exchange?: string | null, topic?: string | null) {
 
 /** What is sent with: a call or a cast of a client whose contract has the exchange and topic of the case. */
 function sender(client: Client<Delivered>, { kind, prepare: { server, fanout } }: DeliveryCase): () => Promise<unknown> {
-  const to = server == null ? client : client.$on(server);
+  const to = server == null ? client : client.$to(server);
   if (kind === 'call') return to.m;
   return fanout ? to.$fanout.m : to.$cast.m;
 }
@@ -55,7 +55,7 @@ async function outcomeOf(broker: Broker, observed: DeliveryCase) {
   const received: Record<string, number> = {};
   for (const { server, exchange } of observed.servers) {
     // what one connection sends arrives in order: when this is answered, everything before has arrived
-    const runs = await createClient(transport, contractIn(exchange)).$on(server).runs();
+    const runs = await createClient(transport, contractIn(exchange)).$to(server).runs();
     if (runs > 0) received[server] = runs;
   }
   await Promise.all(running.map((server) => server.stop()));

@@ -94,7 +94,7 @@ describe('where a server is a version behind, oslo.messaging says NoSuchMethod a
     };
     await expect(client[method as 'call']!(...args)).rejects.toMatchObject(refusal);
     await expect(client.$cast[method as 'call']!(...args)).rejects.toMatchObject(refusal);
-    await expect(client.$on('controller')[method as 'call']!(...args)).rejects.toMatchObject(refusal);
+    await expect(client.$to('controller')[method as 'call']!(...args)).rejects.toMatchObject(refusal);
     expect(ran).toEqual([]);
     await stop();
   });

@@ -49,15 +49,15 @@ export function contractOfTarget(
 /** The client that a case begins with. */
 export function clientOfTarget(transport: Transport, target: OsloTarget, args: readonly string[], settings: OsloSettings = {}) {
   const client = createClient(transport, contractOfTarget(target, args), optionsOf(settings));
-  return target.server == null ? client : client.$on(target.server);
+  return target.server == null ? client : client.$to(target.server);
 }
 
-/** `prepare`: a server is `$on`, fanout `$fanout`; the rest is given to `$with`, which says what it does not take. */
+/** `prepare`: a server is `$to`, fanout `$fanout`; the rest is given to `$with`, which says what it does not take. */
 export function prepare(before: Prepared, { server, fanout, ...rest }: OsloOverrides): Prepared {
   const toAll = fanout === true;
   const unset = { ...(server === null && { server }), ...(!toAll && fanout !== undefined && { fanout }) };
   const client = before.client.$with(optionsOf({ ...rest, ...unset }));
-  return { client: server == null ? client : client.$on(server), fanout: toAll || before.fanout };
+  return { client: server == null ? client : client.$to(server), fanout: toAll || before.fanout };
 }
 
 function optionsOf({ timeout, version_cap: versionCap, call_monitor_timeout: monitor, ...rest }: OsloSettings): ClientOptions {

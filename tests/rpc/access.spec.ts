@@ -147,14 +147,14 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a policy sees the call, with arguments that are not checked yet', async () => {
     const seen: object[] = [];
     await serve((call: InterceptedCall) => {
-      const { side, label, contract, method, needs, way, args, target, server, context, request } = call;
+      const { side, label, contract, method, needs, mode, args, target, server, context, request } = call;
       const requestId = request!.requestId;
-      seen.push({ side, label, contract, method, needs, way, args, target, server, context, requestId });
+      seen.push({ side, label, contract, method, needs, mode, args, target, server, context, requestId });
       return call.args[0] === 'front';
     });
     const context = { caller: 'agent', requestId: 'r' };
     expect(await vault({ context }).open('front')).toBe('open');
-    const facts = { side: 'server', label: 'Vault.open', contract: 'Vault', method: 'open', needs: '1.0', way: 'call' };
+    const facts = { side: 'server', label: 'Vault.open', contract: 'Vault', method: 'open', needs: '1.0', mode: 'call' };
     const target = { exchange: 'default', topic: 'vault', namespace: null };
     expect(seen).toEqual([{ ...facts, target, server: 's', args: ['front'], context, requestId: 'r' }]);
     await failure(vault().open(7 as never));
@@ -198,15 +198,15 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('casts and fanouts are asked about too, and logged once', async () => {
-    const ways: string[] = [];
+    const modes: string[] = [];
     const server = await serve((call: InterceptedCall) => {
-      ways.push(call.way);
-      return call.way === 'call';
+      modes.push(call.mode);
+      return call.mode === 'call';
     });
     await vault().$cast.open('front');
     await vault().$fanout.open('front');
     expect(await vault().open('back')).toBe('open');
-    expect(ways).toEqual(['cast', 'fanout', 'call']);
+    expect(modes).toEqual(['cast', 'fanout', 'call']);
     expect(logger.lines).toEqual([WHO, WHO]);
     expect(opened).toEqual(['back']);
     expect(server.stats()).toMatchObject({ refused: 2, started: 1 });

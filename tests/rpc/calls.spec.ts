@@ -329,12 +329,12 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('one named server', async () => {
-    await expect(client().$on('a').ask()).resolves.toBe('a');
-    await expect(client().$on('b.example').ask()).resolves.toBe('b.example');
-    const error = await failure(client().$on('c').ask());
+    await expect(client().$to('a').ask()).resolves.toBe('a');
+    await expect(client().$to('b.example').ask()).resolves.toBe('b.example');
+    const error = await failure(client().$to('c').ask());
     expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
     expect(error.message).toBe('[no_servers] there is no server c of default/q-plugin dhcp; there: a, b.example');
-    expect(() => client().$on('a b')).toThrow('[invalid_target]');
+    expect(() => client().$to('a b')).toThrow('[invalid_target]');
   });
 
   test('calls without a named server go to either', async () => {
@@ -347,7 +347,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await client().echo(1);
     await client().$fanout.announce('hello');
     await client().$fanout.release('all');
-    await Promise.all([client().$on('a').ask(), client().$on('b.example').ask()]); // what was sent before has arrived
+    await Promise.all([client().$to('a').ask(), client().$to('b.example').ask()]); // what was sent before has arrived
     expect(seen.filter(([, what]: any) => what === 'net')).toHaveLength(1);
     expect(
       seen
@@ -367,7 +367,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     }
     const error = await failure(createClient(transport, Newer).$cast.fresh());
     expect(error.message).toBe('[unsupported_version] Newer.fresh needs 1.4; served: 1.3 ×2');
-    const gone = await failure(client().$on('c').$cast.release('1'));
+    const gone = await failure(client().$to('c').$cast.release('1'));
     expect(gone).toMatchObject({ code: 'no_servers', executed: 'no' });
   });
 

@@ -275,7 +275,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     await silent.flush();
     const begin = performance.now();
-    const error = await failure(front({ monitor: 200, timeout: 60_000 }).$on('silent').ask('x'));
+    const error = await failure(front({ monitor: 200, timeout: 60_000 }).$to('silent').ask('x'));
     expect(error).toMatchObject({
       code: 'deadline_exceeded',
       executed: 'maybe',
@@ -332,7 +332,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['a context of 10 000 characters', { context: { big: 'x'.repeat(10_000) } }],
     ['a context with a BigInt', { context: { big: 1n } }],
     ['onProgress as a text', { onProgress: 'x' }],
-    ['join as a text', { join: 'yes' }],
+    ['batch as a text', { batch: 'yes' }],
   ])('refused: %s', (_what, options) => {
     expect(() => front(options as ClientOptions)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });

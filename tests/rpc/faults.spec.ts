@@ -178,7 +178,7 @@ test('what the broker does not let a client send is refused at once, casts too, 
   await server.start();
   const client = createClient(calling, Faults, { timeout: 60_000 });
   const allowed = Promise.all(Array.from({ length: 20 }, (_, value) => client.echo(value)));
-  for (const promise of [client.hang(), client.$cast.hang(), client.$fanout.hang(), client.$on('x').hang()]) {
+  for (const promise of [client.hang(), client.$cast.hang(), client.$fanout.hang(), client.$to('x').hang()]) {
     expect(await failure(promise)).toMatchObject({ code: 'permission_denied', executed: 'no', retryable: false });
   }
   expect(await allowed).toEqual(Array.from({ length: 20 }, (_, value) => value));
@@ -211,7 +211,7 @@ test.each(brokers)('on $name, "no responders" of a call that has ended does not 
   await client.echo(0);
   for (let round = 1; round <= 20; round++) {
     const giveUp = new AbortController();
-    const given = failure(client.$on('nobody').$with({ signal: giveUp.signal }).hang());
+    const given = failure(client.$to('nobody').$with({ signal: giveUp.signal }).hang());
     giveUp.abort();
     await client.echo(round); // the broker's word about the first call comes while this one waits
     expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });

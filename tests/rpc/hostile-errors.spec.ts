@@ -133,7 +133,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     await rogue.flush();
     const before = constructed.count;
-    const error = await failure(nets.client.$on('rogue').get('x'));
+    const error = await failure(nets.client.$to('rogue').get('x'));
     expect(error).toMatchObject(expected);
     expect(isRpcError(error)).toBe(true);
     expect(error.isAdmin).toBeUndefined();

@@ -90,9 +90,9 @@ describe.each(brokers)('on $name', ({ start }) => {
   };
 
   test('a stream goes through both sides, item by item', async () => {
-    const ways: string[] = [];
+    const modes: string[] = [];
     const look: Interceptor = (call, next) => {
-      ways.push(`${call.side} ${call.way} ${call.label}`);
+      modes.push(`${call.side} ${call.mode} ${call.label}`);
       return next();
     };
     await serve('s', { interceptors: [look, mapping((item) => `<${item}>`)] });
@@ -105,7 +105,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         ).read(2),
       ),
     ).toEqual(['(<1>)', '(<2>)', '(<t>)']);
-    expect(ways).toEqual(['client stream News.read', 'server stream News.read']);
+    expect(modes).toEqual(['client stream News.read', 'server stream News.read']);
   });
 
   test('nothing happens before it is read; a stream that is never read, or left, leaves nothing behind', async () => {
@@ -149,7 +149,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a policy is asked about streams', async () => {
     const asked: string[] = [];
-    await serve('s', { access: (call) => asked.push(call.way) > 1 });
+    await serve('s', { access: (call) => asked.push(call.mode) > 1 });
     expect(await failure(news().read(1).next())).toMatchObject({ code: 'permission_denied', executed: 'no' });
     expect(await collect(news(trace).read(1))).toEqual([1, 't']);
     expect(asked).toEqual(['stream', 'stream']);
@@ -162,7 +162,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve('c', { access: async () => false });
     const counting: Interceptor = (call, next) => {
       seen++;
-      expect(call.way).toBe('call');
+      expect(call.mode).toBe('call');
       return next();
     };
     const answers = await collect(news(counting, trace).$each.last());

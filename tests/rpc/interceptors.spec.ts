@@ -85,18 +85,18 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   const TARGET = { exchange: 'default', topic: 'ledger', namespace: 'books' };
   test.each<[string, (client: Client<Ledger>) => Promise<unknown>, object, object]>([
-    ['a call', (client) => client.add('a', 1), { way: 'call', needs: '1.1', args: ['a', 1] }, {}],
-    ['a late argument', (client) => client.add('a', 1, 'n'), { way: 'call', needs: '1.2', args: ['a', 1, 'n'] }, {}],
-    ['a call to one', (client) => client.$on('s').add('a', 1), { way: 'call', needs: '1.1', args: ['a', 1] }, { server: 's' }],
-    ['a cast', (client) => client.$cast.add('a', 1), { way: 'cast', needs: '1.1', args: ['a', 1] }, {}],
-    ['a fanout', (client) => client.$fanout.add('a', 1), { way: 'fanout', needs: '1.1', args: ['a', 1] }, {}],
+    ['a call', (client) => client.add('a', 1), { mode: 'call', needs: '1.1', args: ['a', 1] }, {}],
+    ['a late argument', (client) => client.add('a', 1, 'n'), { mode: 'call', needs: '1.2', args: ['a', 1, 'n'] }, {}],
+    ['a call to one', (client) => client.$to('s').add('a', 1), { mode: 'call', needs: '1.1', args: ['a', 1] }, { server: 's' }],
+    ['a cast', (client) => client.$cast.add('a', 1), { mode: 'cast', needs: '1.1', args: ['a', 1] }, {}],
+    ['a fanout', (client) => client.$fanout.add('a', 1), { mode: 'fanout', needs: '1.1', args: ['a', 1] }, {}],
   ])('what they see of %s', async (_what, send, facts, onClient) => {
     const seen: object[] = [];
     let arrived!: () => void;
     const arrival = new Promise<void>((resolve) => (arrived = resolve));
     const look = (call: InterceptedCall) => {
-      const { side, label, contract, method, needs, way, args, target, server, context } = call;
-      seen.push({ side, label, contract, method, needs, way, args, target, server, context });
+      const { side, label, contract, method, needs, mode, args, target, server, context } = call;
+      seen.push({ side, label, contract, method, needs, mode, args, target, server, context });
     };
     await serve(() => arrived(), { interceptors: [first(look)] });
     const context = { caller: 'agent-1' };
@@ -382,7 +382,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('calls that travel together pass through them one by one', async () => {
     const labels: unknown[] = [];
     await serve((...args) => args[1], { interceptors: [first((call) => labels.push(call.args[1]))] });
-    const client = ledger({ join: true, interceptors: [(_call, next) => next()] });
+    const client = ledger({ batch: true, interceptors: [(_call, next) => next()] });
     await client.add('a', 0);
     const numbers = Array.from({ length: 50 }, (_, index) => index);
     expect(await Promise.all(numbers.map((number) => client.add('a', number)))).toEqual(numbers);

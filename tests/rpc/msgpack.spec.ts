@@ -271,8 +271,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('casts and fanouts', async () => {
     await client().$cast.note(AT);
     await client().$fanout.note(AT);
-    await client().$on('s').$cast.note(AT);
-    await client().$on('s').echo(1);
+    await client().$to('s').$cast.note(AT);
+    await client().$to('s').echo(1);
     expect(seen).toEqual([AT, AT, AT]);
   });
 
@@ -284,7 +284,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const answers = await Promise.all(numbers.map(() => client().later()));
     expect(new Set(answers)).toEqual(new Set(['later']));
     const backup = { name: 'b', at: AT, generation: 1 } as Backup;
-    expect(await failure(client().$on('older').store(backup))).toMatchObject({
+    expect(await failure(client().$to('older').store(backup))).toMatchObject({
       code: 'unsupported_version',
       message: expect.stringContaining('Archive.store needs 1.1 because of backup.generation; served: 1.0'),
     });
@@ -292,8 +292,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('calls that travel together, of contracts in both codecs on one subject: each gets its own answer', async () => {
-    const binary = client({ join: true });
-    const json = createClient(transport, JsonArchive, { join: true });
+    const binary = client({ batch: true });
+    const json = createClient(transport, JsonArchive, { batch: true });
     await Promise.all(numbers.map((value) => binary.echo(value))); // the first time it asks who is there
     await connectionOf(transport).announcements.known({ root: 'rpc', exchange: 'default', topic: 'archive' });
     first.requests.length = 0;
@@ -304,7 +304,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await Promise.all(mixed)).toEqual(numbers.map((value) => [value, value % 32 < 16 ? AT : AT.toISOString()]));
     const casts = numbers.map((value) => binary.$cast.note(new Date(value)));
     await Promise.all(casts);
-    await client().$on('s').echo(1);
+    await client().$to('s').echo(1);
     expect(seen).toEqual(numbers.map((value) => new Date(value)));
   });
 

@@ -74,7 +74,7 @@ test(
   async () => {
     const [leaving] = await Promise.all([serve('leaving'), serve('staying')]);
     const inFlight = begun(leaving, 500);
-    const toLeaving = Array.from({ length: 500 }, () => work.$on('leaving').sleep(400));
+    const toLeaving = Array.from({ length: 500 }, () => work.$to('leaving').sleep(400));
     await inFlight;
     const end = ended(leaving);
     let isUp = true;
@@ -89,7 +89,7 @@ test(
     const answers = await Promise.all(toAny);
     expect(new Set(answers.slice(-100))).toEqual(new Set(['staying']));
     expect(await end).toEqual({ code: 0, signal: null });
-    expect(await failure(work.$on('leaving').sleep(1))).toMatchObject({ code: 'no_servers' });
+    expect(await failure(work.$to('leaving').sleep(1))).toMatchObject({ code: 'no_servers' });
   },
   LONGEST_TEST,
 );

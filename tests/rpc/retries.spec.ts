@@ -180,7 +180,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         const poll = () => (told.length === 1 && client.size === 0 ? resolve() : setImmediate(poll));
         poll();
       });
-      const ended = failure(shop({ signal: giveUp.signal }).$on(executed).read('x'));
+      const ended = failure(shop({ signal: giveUp.signal }).$to(executed).read('x'));
       await replied;
       giveUp.abort();
       expect(await ended).toMatchObject({ code: 'cancelled', executed });
@@ -268,9 +268,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['a negative delay', { retry: { firstDelay: -1 } }],
     ['an endless delay', { retry: { longestDelay: Number.POSITIVE_INFINITY } }],
     ['a longest delay below the first', { retry: { firstDelay: 100, longestDelay: 50 } }],
-    ['growingTimeout: true', { growingTimeout: true }],
-    ['growingTimeout without longest', { growingTimeout: {} }],
-    ['growingTimeout up to nothing', { growingTimeout: { longest: 0 } }],
+    ['timeoutBackoff: true', { timeoutBackoff: true }],
+    ['timeoutBackoff without longest', { timeoutBackoff: {} }],
+    ['timeoutBackoff up to nothing', { timeoutBackoff: { longest: 0 } }],
   ])('refused: %s', (_what, options) => {
     expect(() => shop(options as ClientOptions)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });
@@ -280,8 +280,8 @@ describe.each(brokers)('on $name', ({ start }) => {
       const seen = await scriptedServer(await broker.connect(), ANY, () =>
         wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
       );
-      const client = shop({ timeout: 1_000, growingTimeout: { longest: 3_000 } });
-      const other = shop({ timeout: 1_000, growingTimeout: { longest: 3_000 } });
+      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
+      const other = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
       for (let call = 0; call < 4; call++) await failure(client.write('x'));
       await failure(client.read('x'));
       await failure(client.$with({ context: { caller: 'me' } }).read('x'));
@@ -299,7 +299,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         { result: 'x' },
       ];
       const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) => answers[index]);
-      const client = shop({ timeout: 1_000, growingTimeout: { longest: 60_000 }, retry: false });
+      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 60_000 }, retry: false });
       await Promise.all(Array.from({ length: 5 }, () => failure(client.write('x'))));
       for (let call = 0; call < 2; call++) await failure(client.write('x'));
       await client.write('x');

@@ -3,8 +3,8 @@ import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import {
   type Client,
-  closeClients,
   createClient,
+  drain,
   Endpoint,
   MemoryTransport,
   type RpcError,
@@ -147,12 +147,12 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
   });
 
-  describe('closeClients', () => {
+  describe('drain', () => {
     // on memory everybody shares one transport, which closes for servers too
     const closes = async (options?: { timeout: number }) => {
       const given = client.wait().catch((error: RpcError) => error);
       await running.promise;
-      const closed = closeClients(transport, options);
+      const closed = drain(transport, options);
       const refused = await failure(client.wait());
       expect(refused).toMatchObject({ code: 'client_closed', executed: 'no' });
       return { given, closed };
@@ -161,13 +161,13 @@ describe.each(brokers)('on $name', ({ start }) => {
     test('waits for the calls under way and refuses new ones; closing twice is harmless', async () => {
       await serve('one');
       const { given, closed } = await closes();
-      const again = closeClients(transport);
+      const again = drain(transport);
       expect(transport.status).toBe('connected');
       finish.resolve('done');
       expect(await given).toBe('done');
       await Promise.all([closed, again]);
       expect(transport.status).toBe('closed');
-      await closeClients(transport);
+      await drain(transport);
     });
 
     test('waits only so long; the calls that are left are told', async () => {
@@ -179,14 +179,14 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     test('waits for one that nobody takes until that is explained', async () => {
       const given = failure(client.wait());
-      await closeClients(transport);
+      await drain(transport);
       expect(await given).toMatchObject({ code: 'no_servers', executed: 'no' });
     });
 
     test('casts under way are with the broker when it has closed', async () => {
       await serve('one');
       const cast = client.$cast.wait();
-      await closeClients(transport);
+      await drain(transport);
       await expect(cast).resolves.toBeUndefined();
     });
 
@@ -202,7 +202,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
 
     test.each([-1, Number.NaN, '5', null])('a time limit of %p is refused', async (timeout) => {
-      expect(await failure(closeClients(transport, { timeout: timeout as number }))).toMatchObject({ code: 'invalid_argument' });
+      expect(await failure(drain(transport, { timeout: timeout as number }))).toMatchObject({ code: 'invalid_argument' });
     });
   });
 

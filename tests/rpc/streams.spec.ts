@@ -266,7 +266,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     await silent.flush();
-    const stream = client.$with(quick).$on('silent').watch('x');
+    const stream = client.$with(quick).$to('silent').watch('x');
     expect(await stream.next()).toEqual({ value: 1, done: false });
     expect(await failure(stream.next())).toMatchObject({
       code: 'deadline_exceeded',
@@ -322,7 +322,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await collect(capped.watch('x'))).toEqual([1]);
     expect(await failure(capped.watch('x', 1).next())).toMatchObject({ code: 'version_capped' });
     expect(await failure(client.$cast.watch('x'))).toMatchObject({ code: 'invalid_target' });
-    expect(await failure(client.$on('nobody').watch('x').next())).toMatchObject({ code: 'no_servers', executed: 'no' });
+    expect(await failure(client.$to('nobody').watch('x').next())).toMatchObject({ code: 'no_servers', executed: 'no' });
   });
 
   test('stop at once ends streams with an error', async () => {

@@ -88,13 +88,13 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a named server that is too old says what it serves', async () => {
     await serve('old', At11);
     const error: RpcError = await createClient(transport, At12)
-      .$on('old')
+      .$to('old')
       .second('a', 'b')
       .catch((thrown) => thrown);
     expect(error.message).toBe('[unsupported_version] At12.second needs 1.2 because of arg2; served: 1.1 ×1');
     expect(error).toMatchObject({ executed: 'no', data: { needs: '1.2' } });
     // a cast has no answer: the broker's word that nobody takes it is all that keeps it from being lost
-    await expect(createClient(transport, At12).$on('old').$cast.second('a', 'b')).rejects.toMatchObject({
+    await expect(createClient(transport, At12).$to('old').$cast.second('a', 'b')).rejects.toMatchObject({
       code: 'unsupported_version',
       executed: 'no',
     });
@@ -105,7 +105,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve('new', At12);
     await createClient(transport, At12).$fanout.second('a', 'b');
     const client = createClient(transport, At11);
-    await Promise.all(['old', 'new'].map((name) => client.$on(name).first()));
+    await Promise.all(['old', 'new'].map((name) => client.$to(name).first()));
     expect(running.get('old')!.stats()).toMatchObject({ refused: 1, started: 1 });
     expect(running.get('new')!.stats()).toMatchObject({ refused: 0, started: 2 });
   });
@@ -133,7 +133,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect([...ofFirst].sort()).toEqual(['both', 'one']);
     expect([...ofSecond].sort()).toEqual(['both', 'two']);
     const error: RpcError = await second
-      .$on('one')
+      .$to('one')
       .first()
       .catch((thrown) => thrown);
     expect(error.message).toBe('[unsupported_version] At20.first needs 2.0; served: 1.2 ×1');

@@ -139,8 +139,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   }
 });
 
-const { UsageLog } = jest.requireActual<typeof import('../../packages/server/src/usage-log')>(
-  '../../packages/server/src/usage-log',
+const { UsageLog } = jest.requireActual<typeof import('../../packages/server/src/usage/usage-log')>(
+  '../../packages/server/src/usage/usage-log',
 );
 
 /** A log of one method with so many arguments. */

@@ -135,7 +135,7 @@ describe('clients', () => {
       // @ts-expect-error a field of another type
       await client.list('h', { id: 5 });
       // @ts-expect-error a field that is not there
-      await client.$on('x').list('h', { id: 'x', color: 'red' });
+      await client.$to('x').list('h', { id: 'x', color: 'red' });
       // @ts-expect-error a result of another type
       const text: string = await client.count();
       // @ts-expect-error an unknown option

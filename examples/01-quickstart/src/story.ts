@@ -48,7 +48,7 @@ export async function tellStory(transport: Transport): Promise<void> {
   narration.say(`  all by ${[...newer.keys()].join(' and ')}`);
   const any = await narration.callMany(60, "client 1.2  myRemoteMethod2('a')", () => client12.myRemoteMethod2('a'));
   narration.say(`  shared by ${[...any.keys()].sort().join(', ')}`);
-  await narration.call("client 1.1  myRemoteMethod2('a') on server-C", () => client11.$on('server-C').myRemoteMethod2('a'));
+  await narration.call("client 1.1  myRemoteMethod2('a') on server-C", () => client11.$to('server-C').myRemoteMethod2('a'));
 
   narration.title('server-C stops: calls that need 1.2 are refused at once and say why, the others go on');
   await third.stop();

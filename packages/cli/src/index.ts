@@ -2,4 +2,4 @@
 export { EXIT, type ExitCode } from './console/exit-codes';
 export { type Io, processIo } from './console/io';
 export { runProcess, runProgram } from './program';
-export { type Disagreement, type Verification, type VerifyQuestion, verifyMatrix } from './mock/verify-matrix';
+export { type Disagreement, type Verification, type VerifyQuestion, verifyMatrix } from './verify/verify-matrix';

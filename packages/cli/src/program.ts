@@ -1,18 +1,18 @@
 /** The `concord` command: its commands, and how a run of it ends. */
 import { Command, CommanderError } from 'commander';
+import { addApprove } from './commands/approve-command';
+import { addCanDeploy } from './commands/can-deploy-command';
+import { addCheck } from './commands/check-command';
+import { addDiff } from './commands/diff-command';
+import { addGenerate } from './commands/generate-command';
+import { addMatrix } from './commands/matrix-command';
+import { addSchema } from './commands/schema-command';
+import { addSnapshot } from './commands/snapshot-command';
 import { explainFailure } from './console/command-failure';
 import { commandVersion } from './console/command-version';
 import { EXIT, type ExitCode } from './console/exit-codes';
 import { type Io, processIo } from './console/io';
 import { createRunner, type Runner } from './console/runner';
-import { addApprove } from './contract/approve-command';
-import { addCanDeploy } from './contract/can-deploy-command';
-import { addCheck } from './contract/check-command';
-import { addDiff } from './contract/diff-command';
-import { addGenerate } from './contract/generate-command';
-import { addMatrix } from './contract/matrix-command';
-import { addSchema } from './contract/schema-command';
-import { addSnapshot } from './contract/snapshot-command';
 
 /** Runs the command with arguments, as a shell gives them. Resolves, always, to the exit code. */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {

@@ -17,7 +17,7 @@ export type {
   EachAnswer,
   Eaches,
   EachOptions,
-  GrowingTimeoutOptions,
+  TimeoutBackoffOptions,
   LiveServer,
   RetryOptions,
   ServerHealth,
@@ -35,7 +35,7 @@ export type { InterceptedCall, Interceptor } from '@concord-rpc/core';
 export type { AccessPolicy } from '@concord-rpc/server';
 
 // stopping
-export { type CloseOptions, closeClients } from '@concord-rpc/client';
+export { type DrainOptions, drain } from '@concord-rpc/client';
 export { type Stoppable, stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals';
 
 // transports

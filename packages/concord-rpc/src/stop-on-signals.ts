@@ -1,8 +1,8 @@
 /** Ends a process that is told to end: servers drain, transports close, and a second signal ends it at once. */
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { closeClients } from '@concord-rpc/client';
-import { type Logger, quote, RpcError, type Transport } from '@concord-rpc/core';
+import { drain } from '@concord-rpc/client';
+import { LONGEST_TIMER, type Logger, quote, RpcError, type Transport } from '@concord-rpc/core';
 import type { StopOptions } from '@concord-rpc/server';
 
 /** What a signal stops: a server, or anything else with such a `stop`; and transports, which are closed after that. */
@@ -23,8 +23,7 @@ export interface StopOnSignalsOptions {
 const DRAIN_TIMEOUT = 30_000;
 /** Milliseconds after its time limit in which stopping has to come to an end, whatever the broker does. */
 const GRACE = 5_000;
-/** Longest delay that a timer of Node takes; a longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1 - GRACE;
+const LONGEST = LONGEST_TIMER - GRACE;
 
 /** Everything in this process that is being stopped. Nobody ends it before all are done. */
 const stopping = new Set<Promise<number>>();
@@ -84,7 +83,7 @@ async function stopAll(all: readonly Stoppable[], timeout: number, logger: Pick<
   const now = timeout === 0;
   const stopped = await Promise.allSettled(all.map(async (each) => 'stop' in each && each.stop({ timeout, now })));
   const left = Math.max(0, begin + timeout - performance.now());
-  const closed = await Promise.allSettled(all.map(async (each) => 'stop' in each || closeClients(each, { timeout: left })));
+  const closed = await Promise.allSettled(all.map(async (each) => 'stop' in each || drain(each, { timeout: left })));
   const failures = [...stopped, ...closed].filter((result) => result.status === 'rejected');
   for (const { reason } of failures) logger.error(`could not be stopped: ${reason}`);
   return failures.length === 0 ? 0 : 1;

@@ -1,8 +1,8 @@
 /** What the other packages and, through `concord-rpc`, users take from the core. */
 
 // for users
-export type { CodecName } from './contract/codec-names';
-export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './contract/decorators';
+export type { CodecName } from './schema/codec-names';
+export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './decorators/decorators';
 export type {
   ArgLimits,
   ArgOptions,
@@ -11,11 +11,11 @@ export type {
   FormerMethodName,
   RpcMethodOptions,
   SinceOptions,
-} from './contract/decorator-options';
-export { remote } from './contract/remote';
-export type { MethodArgs, MethodName, MethodResult, StreamItem } from './contract/method-types';
-export type { Class, TypeToken } from './contract/type-ref';
-export type { ContractDocument } from './contract/contract-document';
+} from './decorators/decorator-options';
+export { remote } from './decorators/remote';
+export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
+export type { Class, TypeToken } from './schema/type-ref';
+export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
@@ -31,18 +31,28 @@ export { contextOf } from './context/rpc-context';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { compileLimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
-export { type ClassRecord, readClass } from './contract/class-metadata';
+export { type ClassRecord, readClass } from './decorators/class-metadata';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
-export { contractDocument, endpointKey } from './contract/contract-document';
-export type { ArgDocument, EndpointDocument, ErrorDocument, MethodDocument, Schema } from './contract/contract-document';
-export { type CallForm, compileOlderForms, type OlderForms } from './contract/droppable';
-export { type Cut, CutCompiler } from './contract/cut-value';
-export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './contract/needs';
+export { contractDocument, endpointKey } from './document/write-contract';
+export type {
+  ArgDocument,
+  CustomValidator,
+  DeprecationDocument,
+  EarlierForm,
+  EndpointDocument,
+  ErrorDocument,
+  MethodDocument,
+  SchemaDocument,
+  VersionMark,
+} from './document/contract-document';
+export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
+export { type Cut, CutCompiler } from './versions/cut-value';
+export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './versions/needs';
 export { underFormerNames } from './contract/former-names';
-export type { FieldShape, SchemaKeywords, ShapeReader } from './contract/shape';
-export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './contract/type-ref';
-export { isSingleObject, VALUE_KINDS, type ValueKind } from './contract/value-kinds';
+export type { FieldShape, SchemaKeywords, ShapeReader } from './schema/shape';
+export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './schema/type-ref';
+export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
 export { ERROR_CODES, type ErrorRow, isErrorCode } from './errors/error-codes';
 export { quote } from './errors/quote';
 export { type WireError, withFacts } from './errors/rpc-error';
@@ -51,7 +61,8 @@ export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
 export { formatTarget, isServerName, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
-export { compareVersions, formatVersion, parseVersion, serves, type Version } from './values/version';
+export { inTime, LONGEST_TIMER } from './values/durations';
+export { compareVersions, formatVersion, isVersion, parseVersion, readVersion, serves, type Version } from './values/version';
 export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
@@ -60,4 +71,19 @@ export { protocolError } from './wire/protocol-error';
 export { readReplies } from './wire/read-reply';
 export { readRequests } from './wire/read-request';
 export * as subjects from './wire/subjects';
-export { isUsageReport, type ReportedUse, USAGE, type UsageReport } from './wire/usage-report';
+export {
+  CANCEL,
+  CONTROL_ARGS,
+  CREDIT,
+  DESCRIBE,
+  isAnnouncement,
+  isDescription,
+  isUsageReport,
+  PING,
+  type ReportedUse,
+  type ServedEndpoint,
+  type ServerAnnouncement,
+  type ServerDescription,
+  USAGE,
+  type UsageReport,
+} from './wire/system';

@@ -117,7 +117,7 @@ test('a message cut off anywhere, or with anything behind it, is refused', () =>
   const value = { text: 'ä', at: new Date(1.5e12), bytes: Buffer.from('x'), list: [1, -1, 300, 70_000, 5e9, 0.5, null, true] };
   const encoder = codec.requestEncoder('1.3', ['value']);
   const call = encoder.call(encoder.args([value]), NONCE, 5_000, { accept: true });
-  const messages = [call, codec.joinRequests([call, call], NONCE), codec.encodeResult(value, NONCE)];
+  const messages = [call, codec.batchRequests([call, call], NONCE), codec.encodeResult(value, NONCE)];
   for (const message of messages) {
     for (let length = 0; length < message.length; length++) {
       expect(refusalOf(() => codec.decodeRequest(message.subarray(0, length))).code).toBe('protocol_error');
@@ -321,9 +321,9 @@ test.each([1, 15, 16, 256])('%i messages in one', (count) => {
   const encoder = codec.requestEncoder('1.0', ['value']);
   const numbers = Array.from({ length: count }, (_, index) => index);
   const requests = numbers.map((index) => encoder.call(encoder.args([index]), `${index}`, 10));
-  const { nonce, calls } = codec.decodeRequest(codec.joinRequests(requests, 'all'));
+  const { nonce, calls } = codec.decodeRequest(codec.batchRequests(requests, 'all'));
   expect(nonce).toBe('all');
   expect(calls?.map(({ args }) => args)).toEqual(numbers.map((index) => [index]));
-  const { replies } = codec.decodeReply(codec.joinReplies(numbers.map((index) => codec.encodeResult(index, `${index}`))));
+  const { replies } = codec.decodeReply(codec.batchReplies(numbers.map((index) => codec.encodeResult(index, `${index}`))));
   expect(replies?.map(({ result }) => result)).toEqual(numbers);
 });

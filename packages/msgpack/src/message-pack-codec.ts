@@ -31,8 +31,8 @@ export const messagePackCodec: Codec = {
     withEntry({ [REPLY.nonce]: nonce, [REPLY.end]: end || undefined }, REPLY.items, arrayOf(items as Uint8Array[])),
   encodeNotice,
   decodeReply,
-  joinRequests: (requests, nonce) => withEntry({ [REQUEST.nonce]: nonce }, REQUEST.calls, arrayOf(requests)),
-  joinReplies: (replies) => withEntry({}, REPLY.replies, arrayOf(replies)),
+  batchRequests: (requests, nonce) => withEntry({ [REQUEST.nonce]: nonce }, REQUEST.calls, arrayOf(requests)),
+  batchReplies: (replies) => withEntry({}, REPLY.replies, arrayOf(replies)),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {

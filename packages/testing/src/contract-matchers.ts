@@ -1,6 +1,7 @@
 /** Matchers that hold contract classes to their committed file: for Jest, and whatever else has `expect.extend`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
 import {
   addWords,
   checkFreshness,
@@ -10,11 +11,9 @@ import {
   joinContracts,
   parseSnapshot,
   partOf,
-  type Snapshot,
   withHistory,
   wordsIn,
-} from '@concord-rpc/contract';
-import { type Class, compileContract, contractDocument } from '@concord-rpc/core';
+} from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 
 /** What a matcher answers. */
@@ -50,14 +49,16 @@ export const contractMatchers = {
 };
 
 interface Sides {
-  readonly code: Snapshot;
-  readonly committed: Snapshot;
+  readonly code: ContractDocument;
+  readonly committed: ContractDocument;
   readonly name: string;
 }
 
 function sides(received: Class | readonly Class[], file?: string): Sides {
   const classes = [received].flat() as readonly Class[];
-  const said = joinContracts(classes.map((type) => contractDocument([compileContract(type, classValidation)]) as Snapshot));
+  const said = joinContracts(
+    classes.map((type) => contractDocument([compileContract(type, classValidation)]) as ContractDocument),
+  );
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), said);

@@ -1,16 +1,17 @@
 /** Clients and servers of one interface at several versions in one process, for tests of what users do during an upgrade. */
 import { type Client, createClient } from '@concord-rpc/client';
-import { contractAt, type RecordedContract, recordedContract, type Snapshot } from '@concord-rpc/contract';
 import {
   type Class,
   Codecs,
   type Contract,
+  type ContractDocument,
   CutCompiler,
   compileContract,
   contractDocument,
   endpointKey,
   parseVersion,
 } from '@concord-rpc/core';
+import { contractAt, type RecordedContract, recordedContract } from '@concord-rpc/evolution';
 import { MemoryTransport } from '@concord-rpc/memory';
 import { messagePack } from '@concord-rpc/msgpack';
 import { RpcServer } from '@concord-rpc/server';
@@ -25,7 +26,7 @@ export interface SkewOptions<T> {
   /** Today's handlers. Servers of older versions run them with older contracts, and their results are cut to what such a server gave. */
   readonly implementation: T;
   /** Contracts that were recorded when they were released, by version. For the others today's contract is taken as of that version. */
-  readonly recorded?: Readonly<Record<string, Snapshot>>;
+  readonly recorded?: Readonly<Record<string, ContractDocument>>;
 }
 
 /** One interface at several versions. Nothing is shared between two of them, and nothing runs outside of this process. */
@@ -33,11 +34,11 @@ export class Skew<T extends object> {
   private transport = new MemoryTransport();
   private servers: RpcServer[] = [];
   private readonly today: Contract;
-  private readonly document: Snapshot;
+  private readonly document: ContractDocument;
 
   constructor(private readonly options: SkewOptions<T>) {
     this.today = compileContract(options.contract, classValidation);
-    this.document = contractDocument([this.today]) as Snapshot;
+    this.document = contractDocument([this.today]) as ContractDocument;
   }
 
   /** Has servers at exactly these versions from now on, one each, called `server-1.2` and so on. */

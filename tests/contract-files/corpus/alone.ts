@@ -1,9 +1,9 @@
 /** Contracts by themselves, and all that lint finds in them. */
-import type { Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
 import { arg, B, fleet, I, list, map, method, object, ref, S, svc } from './pair';
 
 /** A contract, and all that is found in it, as `RULE path`. */
-export type Alone = readonly [says: string, contract: Snapshot, ...finds: string[]];
+export type Alone = readonly [says: string, contract: ContractDocument, ...finds: string[]];
 
 const get = (version: string, args: Parameters<typeof method>[0] = [], more: object = {}) =>
   svc(version, { get: method(args, more) });

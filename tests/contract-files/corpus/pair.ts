@@ -1,39 +1,45 @@
 /** Pairs of contracts, before and after, written small: the notation of the corpus. */
-import type { Snapshot, SnapshotArg, SnapshotEndpoint, SnapshotMethod, SnapshotSchema } from '@concord-rpc/contract';
+import {
+  type ArgDocument,
+  type ContractDocument,
+  type EndpointDocument,
+  type MethodDocument,
+  type SchemaDocument,
+} from '@concord-rpc/core';
 
 /** Two contracts and all that is found in them, as `RULE path`. */
 export interface Pair {
   readonly says: string;
-  readonly before: Snapshot;
-  readonly after: Snapshot;
+  readonly before: ContractDocument;
+  readonly after: ContractDocument;
   readonly finds: readonly string[];
 }
 
 /** A change of one schema, and all that is found where it comes in and where it goes out: `RULE` at the place, `RULE .below` it. */
 export type TypeChange = readonly [
   says: string,
-  before: SnapshotSchema,
-  after: SnapshotSchema,
+  before: SchemaDocument,
+  after: SchemaDocument,
   coming: string,
   going: string,
-  types?: Readonly<Record<string, SnapshotSchema>>,
+  types?: Readonly<Record<string, SchemaDocument>>,
 ];
 
 /** A change of one endpoint: `{ version, …methods }` before and after, and all that is found. */
-export type Change = readonly [says: string, before: Snapshot, after: Snapshot, ...finds: string[]];
+export type Change = readonly [says: string, before: ContractDocument, after: ContractDocument, ...finds: string[]];
 
-export const S: SnapshotSchema = { type: 'string' };
-export const I: SnapshotSchema = { type: 'integer' };
-export const N: SnapshotSchema = { type: 'number' };
-export const B: SnapshotSchema = { type: 'boolean' };
-export const NULL: SnapshotSchema = { type: 'null' };
+export const S: SchemaDocument = { type: 'string' };
+export const I: SchemaDocument = { type: 'integer' };
+export const N: SchemaDocument = { type: 'number' };
+export const B: SchemaDocument = { type: 'boolean' };
+export const NULL: SchemaDocument = { type: 'null' };
 
-export const ref = (name: string): SnapshotSchema => ({ $ref: `#/types/${name}` });
-export const list = (items: SnapshotSchema): SnapshotSchema => ({ type: 'array', items });
-export const map = (values: SnapshotSchema): SnapshotSchema => ({ type: 'object', additionalProperties: values });
+export const ref = (name: string): SchemaDocument => ({ $ref: `#/types/${name}` });
+export const list = (items: SchemaDocument): SchemaDocument => ({ type: 'array', items });
+export const map = (values: SchemaDocument): SchemaDocument => ({ type: 'object', additionalProperties: values });
 
 /** An object: `a` is required, `b?` optional. */
-export function object(properties: Readonly<Record<string, SnapshotSchema>>, more: SnapshotSchema = {}): SnapshotSchema {
+export function object(properties: Readonly<Record<string, SchemaDocument>>, more: SchemaDocument = {}): SchemaDocument {
   const names = Object.keys(properties);
   return {
     type: 'object',
@@ -44,14 +50,14 @@ export function object(properties: Readonly<Record<string, SnapshotSchema>>, mor
 }
 
 /** An argument: `a` is required, `b?` optional. */
-export function arg(name: string, schema: SnapshotSchema = S, more: Partial<SnapshotArg> = {}): SnapshotArg {
+export function arg(name: string, schema: SchemaDocument = S, more: Partial<ArgDocument> = {}): ArgDocument {
   const required = name.endsWith('?') ? { required: false } : {};
   return { name: name.replace(/\?$/, ''), schema, ...required, ...more };
 }
 
-type Args = readonly (string | SnapshotArg)[];
+type Args = readonly (string | ArgDocument)[];
 
-export const method = (args: Args = [], more: Partial<SnapshotMethod> = {}): SnapshotMethod => ({
+export const method = (args: Args = [], more: Partial<MethodDocument> = {}): MethodDocument => ({
   kind: 'call',
   args: args.map((each) => (typeof each === 'string' ? arg(each) : each)),
   ...more,
@@ -60,16 +66,16 @@ export const method = (args: Args = [], more: Partial<SnapshotMethod> = {}): Sna
 /** A contract of one endpoint, `Svc@1`. */
 export const svc = (
   version: string,
-  methods: Readonly<Record<string, SnapshotMethod>>,
-  types: Readonly<Record<string, SnapshotSchema>> = {},
-  more: Partial<SnapshotEndpoint> = {},
-): Snapshot => ({ contract: 1, endpoints: { 'Svc@1': { version, topic: 'svc', methods, ...more } }, types });
+  methods: Readonly<Record<string, MethodDocument>>,
+  types: Readonly<Record<string, SchemaDocument>> = {},
+  more: Partial<EndpointDocument> = {},
+): ContractDocument => ({ contract: 1, endpoints: { 'Svc@1': { version, topic: 'svc', methods, ...more } }, types });
 
 /** A contract of several endpoints. */
 export const fleet = (
-  endpoints: Readonly<Record<string, Partial<SnapshotEndpoint>>>,
-  types: Readonly<Record<string, SnapshotSchema>> = {},
-): Snapshot => ({
+  endpoints: Readonly<Record<string, Partial<EndpointDocument>>>,
+  types: Readonly<Record<string, SchemaDocument>> = {},
+): ContractDocument => ({
   contract: 1,
   endpoints: Object.fromEntries(
     Object.entries(endpoints).map(([key, each]) => [key, { version: '1.0', topic: key, methods: {}, ...each }]),
@@ -93,13 +99,13 @@ const finds = (text: string, place: string): string[] =>
 
 /** The pairs of a change of one schema: as an argument, as a result, and as a named type that goes both ways. */
 export function pairsOf([says, before, after, coming, going, types = {}]: TypeChange): readonly Pair[] {
-  const pair = (where: string, contract: (schema: SnapshotSchema, now: boolean) => Snapshot, found: string[]): Pair => ({
+  const pair = (where: string, contract: (schema: SchemaDocument, now: boolean) => ContractDocument, found: string[]): Pair => ({
     says: `${says}, ${where}`,
     before: contract(before, false),
     after: contract(after, true),
     finds: [BESIDE, ...found].sort(),
   });
-  const at = (methods: Record<string, SnapshotMethod>, now: boolean, named: Record<string, SnapshotSchema>) =>
+  const at = (methods: Record<string, MethodDocument>, now: boolean, named: Record<string, SchemaDocument>) =>
     svc(now ? '1.1' : '1.0', now ? { ...methods, beside } : methods, { ...types, ...named });
   return [
     pair('coming in', (schema, now) => at({ put: method([arg('x', schema)]) }, now, {}), finds(coming, 'Svc@1/put/args/x')),

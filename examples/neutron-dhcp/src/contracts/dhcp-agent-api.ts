@@ -12,7 +12,7 @@ import {
 } from './notifications';
 
 /**
- * Notifications, without an answer: to one agent (`$on(host).$cast`) or to all (`$fanout`). Version by version:
+ * Notifications, without an answer: to one agent (`$to(host).$cast`) or to all (`$fanout`). Version by version:
  *
  * 1.0  the ten notifications
  * 1.1  every payload may carry a priority (Neutron sends it without raising its version; raising it here is ours)

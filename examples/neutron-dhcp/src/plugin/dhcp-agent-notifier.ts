@@ -22,7 +22,7 @@ export class DhcpAgentNotifier {
 
   /** The client for one agent: nothing that it would not understand leaves this process. */
   agent(host: string): Client<DhcpAgentApi> {
-    return this.agents.$on(host).$with({ versionCap: this.versions.get(host) });
+    return this.agents.$to(host).$with({ versionCap: this.versions.get(host) });
   }
 
   /** Casts to one agent; with the priority if that agent knows priorities. */

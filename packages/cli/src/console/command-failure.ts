@@ -1,7 +1,7 @@
 /** A command that cannot go on: what is wrong, what to do, and the exit code. */
 
-import { UnreadableFile } from '@concord-rpc/contract';
 import { isRpcError } from '@concord-rpc/core';
+import { UnreadableFile } from '@concord-rpc/evolution';
 import { EXIT, type ExitCode } from './exit-codes';
 
 /** Ends a command with a sentence and a remedy. */

@@ -1,7 +1,7 @@
 /** Asks the servers of a live fleet for their contracts. */
 import { describeAll } from '@concord-rpc/client';
-import { joinContracts, normalForm, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
-import type { subjects } from '@concord-rpc/core';
+import { type ContractDocument, type subjects } from '@concord-rpc/core';
+import { joinContracts, normalForm, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { overNats } from './over-nats';
@@ -9,7 +9,7 @@ import { overNats } from './over-nats';
 /** One server, and what it serves on the topics that were asked. */
 export interface LiveServer {
   readonly server: string;
-  readonly contract: Snapshot;
+  readonly contract: ContractDocument;
 }
 
 /** Where the servers of a contract listen. */
@@ -19,7 +19,7 @@ export type Place = Pick<subjects.Address, 'exchange' | 'topic'>;
 export const LONGEST_WAIT = 3_000;
 
 /** The places of a contract's endpoints, or of one of them; each once. */
-export function addressesIn({ endpoints }: Snapshot, key?: string): readonly Place[] {
+export function addressesIn({ endpoints }: ContractDocument, key?: string): readonly Place[] {
   const asked = Object.entries(endpoints).filter(([each]) => key === undefined || each === key);
   const places = asked.map(([, { exchange = 'default', topic }]) => ({ exchange, topic }));
   return [...new Map(places.map((place) => [`${place.exchange} ${place.topic}`, place])).values()];
@@ -44,7 +44,7 @@ export async function askContracts(url: string, places: readonly Place[]): Promi
 }
 
 /** A contract that a server answered, read. */
-export function readAnswer(server: string, contract: unknown): Snapshot {
+export function readAnswer(server: string, contract: unknown): ContractDocument {
   return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${server}`));
 }
 

@@ -1,6 +1,9 @@
 /** Asks the servers of one endpoint of a live fleet what they serve, and what their callers use. */
-import { askUsage, describeAll, type ServerDescription, type UsageAnswer } from '@concord-rpc/client';
-import type { AskedServer, Snapshot } from '@concord-rpc/contract';
+
+import { askUsage, describeAll, type UsageAnswer } from '@concord-rpc/client';
+import type { ServerDescription } from '@concord-rpc/core';
+import { type ContractDocument } from '@concord-rpc/core';
+import { type AskedServer } from '@concord-rpc/evolution';
 import { LONGEST_WAIT, nobodyAnswered, type Place, readAnswer } from './ask-contracts';
 import { overNats } from './over-nats';
 
@@ -36,7 +39,7 @@ async function read(
   return { server, contract: known, report, why: older ? 'it is of a release that does not count its callers' : said };
 }
 
-function readContract(server: string, contract: unknown): Snapshot | undefined {
+function readContract(server: string, contract: unknown): ContractDocument | undefined {
   try {
     return readAnswer(server, contract);
   } catch {

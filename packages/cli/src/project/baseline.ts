@@ -1,6 +1,6 @@
 /** What a check compares with: a contract that was named, or that of the commit where the branch began. */
 import { existsSync } from 'node:fs';
-import type { Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { isExplicit, readAtRevision, readSource } from './contract-source';
 import type { Project, ReadContract } from './project';
@@ -9,7 +9,7 @@ import type { Project, ReadContract } from './project';
 export const NO_BASELINE = 'none';
 
 const USUAL_BASES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
-const NOTHING: Snapshot = { contract: 1, endpoints: {} };
+const NOTHING: ContractDocument = { contract: 1, endpoints: {} };
 
 /**
  * The baseline of a check. `undefined` where none is wanted. A revision from before the contract file is compared with as having no endpoint.
@@ -19,7 +19,7 @@ const NOTHING: Snapshot = { contract: 1, endpoints: {} };
 export async function readBaseline(
   project: Project,
   against: string | undefined,
-  known: Snapshot,
+  known: ContractDocument,
 ): Promise<ReadContract | undefined> {
   if (against === NO_BASELINE) return undefined;
   if (against === undefined) return atMergeBase(project);

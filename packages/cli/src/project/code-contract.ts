@@ -1,7 +1,7 @@
 /** The contract that a project's code says, as its file would say it: what its classes state when they are loaded, and the words of their sources. */
 import { resolve } from 'node:path';
-import { addWords, joinContracts, type Snapshot } from '@concord-rpc/contract';
-import { type Contract, compileContract, contractDocument, endpointKey } from '@concord-rpc/core';
+import { type Contract, type ContractDocument, compileContract, contractDocument, endpointKey } from '@concord-rpc/core';
+import { addWords, joinContracts } from '@concord-rpc/evolution';
 import { type ContractSource, type ContractSources, readSources, UnreadableSources, wordsOf } from '@concord-rpc/sources';
 import { classValidation } from '@concord-rpc/validation';
 import { CommandFailure } from '../console/command-failure';
@@ -11,7 +11,7 @@ import type { Project } from './project';
 
 /** The contract of code. */
 export interface CodeContract {
-  readonly snapshot: Snapshot;
+  readonly snapshot: ContractDocument;
   /** The sources of its endpoints, as far as they were read. */
   readonly sources: ContractSources;
   /** Why sources that are there were not read. */
@@ -40,7 +40,7 @@ export async function contractOfCode(project: Project, entries: readonly string[
       throw new CommandFailure(`${entry}: ${(thrown as Error).message}`);
     }
   });
-  const stated = joinContracts(contracts.map((contract) => contractDocument([contract]) as Snapshot));
+  const stated = joinContracts(contracts.map((contract) => contractDocument([contract]) as ContractDocument));
   const { sources, unread } = await sourcesOf(project, found, contracts);
   const generator = { concord: commandVersion(), source: sources.size > 0 ? WITH_SOURCES : 'runtime' };
   return { snapshot: { ...addWords(stated, wordsOf(sources, stated)), generator }, sources, unread };

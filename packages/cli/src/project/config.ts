@@ -1,7 +1,7 @@
 /** The project's settings, `concord.config.json`: where its contract is, what it is compared with, how bad each rule is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type DocumentForm, parseDocument, RULES, type SeveritySettings } from '@concord-rpc/contract';
+import { type DocumentForm, parseDocument, RULES, type SeveritySettings } from '@concord-rpc/evolution';
 
 /** What `concord.config.json` says. */
 export interface Config extends SeveritySettings {

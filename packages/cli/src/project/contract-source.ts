@@ -1,7 +1,7 @@
 /** Contracts by the names that commands take: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { addWords, contractAt, joinContracts, parseSnapshot, type Snapshot, wordsIn } from '@concord-rpc/contract';
-import { compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import { type ContractDocument, compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import { addWords, contractAt, joinContracts, parseSnapshot, wordsIn } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
@@ -10,7 +10,7 @@ import { type Project, type ReadContract, requireCommitted } from './project';
 /** What reading a source may need: the project, and a contract whose topics are asked where the source is a live fleet. */
 export interface SourceContext {
   readonly project: Project;
-  readonly known?: Snapshot;
+  readonly known?: ContractDocument;
 }
 
 interface SourceKind {
@@ -114,8 +114,8 @@ function partsOf(name: string): { readonly url: string; readonly key: string | u
 }
 
 /** Of every endpoint the contract of the newest server. */
-function newestOf(contracts: readonly Snapshot[]): Snapshot {
-  const newest = new Map<string, { readonly version: Version; readonly contract: Snapshot }>();
+function newestOf(contracts: readonly ContractDocument[]): ContractDocument {
+  const newest = new Map<string, { readonly version: Version; readonly contract: ContractDocument }>();
   for (const contract of contracts) {
     for (const [key, endpoint] of Object.entries(contract.endpoints)) {
       const version = parseVersion(endpoint.version, `version of ${key}`);

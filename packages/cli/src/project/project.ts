@@ -1,7 +1,9 @@
 /** The project that a command runs in: its settings, its files, its git. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Approval, parseApprovals, parseSnapshot, type Snapshot } from '@concord-rpc/contract';
+import { type ContractDocument } from '@concord-rpc/core';
+import { type Approval, parseApprovals, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import type { Io } from '../console/io';
 import { type Config, readConfig } from './config';
@@ -9,7 +11,7 @@ import { type Git, gitIn } from './git';
 
 /** A contract that was read, with what it is called in reports and, if it is a file, where it stands. */
 export interface ReadContract {
-  readonly snapshot: Snapshot;
+  readonly snapshot: ContractDocument;
   readonly name: string;
   readonly text?: string;
 }

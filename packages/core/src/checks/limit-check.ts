@@ -1,8 +1,9 @@
 /** Checks a value against the limits that `@Arg` gives it. */
-import { brokenLimit } from '../contract/limits';
-import type { SchemaKeywords } from '../contract/shape';
+
 import { quote } from '../errors/quote';
 import type { Findings } from '../ports/validator';
+import { brokenLimit } from '../schema/limits';
+import type { SchemaKeywords } from '../schema/shape';
 
 /** Tells what of a value breaks its limits. What is of another type than declared is no concern of it. */
 export type LimitCheck = (value: unknown, path: string, findings: Findings) => void;

@@ -1,7 +1,8 @@
 /** Checks a value against its declared type: single values and arrays here, DTO classes by the validation library. */
-import type { TypeRef } from '../contract/type-ref';
-import { VALUE_KINDS, type ValueKind } from '../contract/value-kinds';
+
 import type { Check, Validator } from '../ports/validator';
+import type { TypeRef } from '../schema/type-ref';
+import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
 /** One for all values of a kind, so that a contract of a thousand methods does not fill the processor's cache with copies. */
 const SINGLE: Readonly<Record<ValueKind | 'unchecked', Check>> = {

@@ -1,10 +1,11 @@
 /** The limits that `@Arg` gives an argument: read, and held to its type. */
+
+import type { ArgLimits, ArgOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
-import type { ArgLimits, ArgOptions } from './decorator-options';
-import { kindOfLimit, LIMIT_KEYWORDS, problemOfLimits } from './limits';
-import type { SchemaKeywords } from './shape';
-import type { TypeRef, TypeToken } from './type-ref';
-import { VALUE_KINDS, type ValueKind } from './value-kinds';
+import { kindOfLimit, LIMIT_KEYWORDS, problemOfLimits } from '../schema/limits';
+import type { SchemaKeywords } from '../schema/shape';
+import type { TypeRef, TypeToken } from '../schema/type-ref';
+import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
 /** The limits among the options; `undefined` if there are none. */
 export function limitsIn(options: ArgOptions | undefined): SchemaKeywords | undefined {

@@ -1,10 +1,11 @@
 /** What became of an argument or field after it was added: values that came later, limits that were narrower, that it had to be there. */
+
+import type { SinceMark } from '../decorators/class-metadata';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import type { SinceMark } from './class-metadata';
+import { problemOfLimits } from '../schema/limits';
+import type { SchemaKeywords } from '../schema/shape';
 import type { EarlierLimits, LateValue, ValueChanges } from './contract';
-import { problemOfLimits } from './limits';
-import type { SchemaKeywords } from './shape';
 
 /** An argument or field, and what is said of its changes. */
 export interface ChangedValue {

@@ -1,22 +1,29 @@
 /** Turns a decorated class into a contract, or refuses it in one sentence that names class, member and both values. */
+
+import {
+  type DeprecatedMark,
+  type MethodRecord,
+  type ParameterRecord,
+  readClass,
+  type SinceMark,
+} from '../decorators/class-metadata';
+import { type ArgOptions, type EndpointOptions, type RpcMethodOptions, type Stability } from '../decorators/decorator-options';
+import { writtenParameters } from '../decorators/parameter-names';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
+import { CODEC_NAMES, type CodecName, carriedType } from '../schema/codec-names';
+import type { ShapeReader } from '../schema/shape';
+import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from '../schema/type-ref';
 import { requireNamespace, requireToken } from '../values/target';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
-import { type DeprecatedMark, type MethodRecord, type ParameterRecord, readClass, type SinceMark } from './class-metadata';
-import { CODEC_NAMES, type CodecName, carriedType } from './codec-names';
 import { compileChanges } from './compile-changes';
 import { compileDeprecation } from './compile-deprecation';
 import { DtoCompiler } from './compile-dtos';
 import { compileErrors, compileExpected, type DeclaringMethod } from './compile-errors';
 import type { ArgContract, Contract, MethodContract } from './contract';
 import { contradictionIn } from './contradictions';
-import { type ArgOptions, type EndpointOptions, type RpcMethodOptions, type Stability } from './decorator-options';
 import { compileFormerNames, firstMinor } from './former-names';
-import { writtenParameters } from './parameter-names';
-import type { ShapeReader } from './shape';
-import { type Class, type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './type-ref';
 
 /** The commonest reason why nothing at all is known of a parameter. */
 const NO_METADATA =

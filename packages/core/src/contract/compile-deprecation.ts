@@ -1,8 +1,9 @@
 /** What is announced to go: read from its mark, or refused. */
+
+import type { DeprecatedMark, SinceMark } from '../decorators/class-metadata';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { parseVersion } from '../values/version';
-import type { DeprecatedMark, SinceMark } from './class-metadata';
 import type { Deprecation } from './contract';
 
 /** What a mark stands on. */

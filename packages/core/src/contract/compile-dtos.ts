@@ -1,12 +1,13 @@
 /** Collects the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
+
+import { type BackportMark, readClass, type SinceMark } from '../decorators/class-metadata';
 import { RpcError } from '../errors/rpc-error';
-import { type BackportMark, readClass, type SinceMark } from './class-metadata';
-import { type CodecName, carriedType } from './codec-names';
+import { type CodecName, carriedType } from '../schema/codec-names';
+import type { ShapeReader } from '../schema/shape';
+import { type Class, classIn, type TypeRef, UNCHECKED } from '../schema/type-ref';
 import { compileChanges } from './compile-changes';
 import { compileDeprecation } from './compile-deprecation';
 import type { BackportContract, DtoContract, FieldContract } from './contract';
-import type { ShapeReader } from './shape';
-import { type Class, classIn, type TypeRef, UNCHECKED } from './type-ref';
 
 /** `in`: callers send it, so it must be checkable. `out`: servers send it. `error`: servers send it, and callers check it. */
 export type Direction = 'in' | 'out' | 'error';

@@ -1,13 +1,14 @@
 /** Reads the errors that a method declares or expects, and refuses those that could not arrive as themselves. */
+
+import { type ClassRecord, readClass, type SinceMark } from '../decorators/class-metadata';
+import type { DeclaredError, RpcMethodOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import { type ClassRecord, readClass, type SinceMark } from './class-metadata';
+import type { ShapeReader } from '../schema/shape';
+import type { Class } from '../schema/type-ref';
 import type { DtoCompiler } from './compile-dtos';
 import type { ErrorContract } from './contract';
-import type { DeclaredError, RpcMethodOptions } from './decorator-options';
 import { dataClassOf } from './error-data';
-import type { ShapeReader } from './shape';
-import type { Class } from './type-ref';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 

@@ -1,10 +1,11 @@
 /** A registered contract: what the decorators of one class say, checked and complete, ready to be compiled into clients and servers. */
+
+import type { CallMode, DeprecatedOptions, Stability } from '../decorators/decorator-options';
+import type { CodecName } from '../schema/codec-names';
+import type { SchemaKeywords } from '../schema/shape';
+import type { Class, TypeRef } from '../schema/type-ref';
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
-import type { CodecName } from './codec-names';
-import type { CallMode, DeprecatedOptions, Stability } from './decorator-options';
-import type { SchemaKeywords } from './shape';
-import type { Class, TypeRef } from './type-ref';
 
 /** One interface. Every `since` in it is a minor of its own major. */
 export interface Contract {

@@ -1,5 +1,5 @@
 /** The data of an error class: its decorated fields, read as those of a DTO class are, and never with its constructor. */
-import type { Class } from './type-ref';
+import type { Class } from '../schema/type-ref';
 
 const dataClasses = new WeakMap<Class, Class>();
 

@@ -1,7 +1,8 @@
 /** Methods under the names that they had before. */
+
+import type { RpcMethodOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import type { FormerName, MethodContract } from './contract';
-import type { RpcMethodOptions } from './decorator-options';
 
 /** What a method is called now, and whose names are taken. */
 export interface NamedMethod {

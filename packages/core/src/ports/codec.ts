@@ -96,7 +96,7 @@ export interface Codec {
   encodeNotice(notice: Notice, nonce: string | undefined): Uint8Array;
   decodeReply(data: Uint8Array): Reply;
   /** One message of encoded requests; `nonce` is echoed if all of them are refused. */
-  joinRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
+  batchRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
   /** One message of encoded replies. */
-  joinReplies(replies: readonly Uint8Array[]): Uint8Array;
+  batchReplies(replies: readonly Uint8Array[]): Uint8Array;
 }

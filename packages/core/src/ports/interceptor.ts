@@ -1,7 +1,7 @@
 /** What users can put around every call of a client, and around every handler of a server: one type for both sides. */
 import type { ContextValues } from '../context/context-values';
 import type { RpcContext } from '../context/rpc-context';
-import type { CallMode } from '../contract/decorator-options';
+import type { CallMode } from '../decorators/decorator-options';
 import type { Target } from '../values/target';
 
 /** A call as interceptors and access policies see it. */
@@ -17,7 +17,7 @@ export interface InterceptedCall {
   /** The version that the call needs, `major.minor`. */
   readonly needs: string;
   /** How it is called. */
-  readonly way: CallMode;
+  readonly mode: CallMode;
   /** By position. For an access policy, those of the message, not checked yet. */
   readonly args: readonly unknown[];
   readonly target: Target;

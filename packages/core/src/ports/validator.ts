@@ -1,6 +1,6 @@
 /** What a server asks of a validation library. */
-import type { ShapeReader } from '../contract/shape';
-import type { Class } from '../contract/type-ref';
+import type { ShapeReader } from '../schema/shape';
+import type { Class } from '../schema/type-ref';
 
 /** One way in which a value does not fit. */
 export interface Violation {

@@ -11,6 +11,7 @@ export interface Version {
 
 const FORM = /^(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,9})$/;
 const LARGEST = 2 ** 31 - 1;
+const LONGEST_TEXT = 21;
 
 /**
  * Reads `"1.2"` as a version. Exactly two decimal integers up to 2147483647: no revision, sign, space, leading zero or suffix
@@ -19,16 +20,25 @@ const LARGEST = 2 ** 31 - 1;
  * @throws RpcError `invalid_version`, naming `what` and the text.
  */
 export function parseVersion(text: unknown, what = 'version'): Version {
-  const parts = typeof text === 'string' && text.length <= 21 ? FORM.exec(text) : null;
-  const major = Number(parts?.[1]);
-  const minor = Number(parts?.[2]);
-  if (parts === null || major > LARGEST || minor > LARGEST) {
-    throw new RpcError(
-      'invalid_version',
-      `${what} must be "major.minor", two integers such as "1.2" (no leading zeros, spaces, signs, revisions or suffixes); got ${quote(text)}`,
-    );
-  }
-  return { major, minor };
+  const version = readVersion(text);
+  if (version !== undefined) return version;
+  throw new RpcError(
+    'invalid_version',
+    `${what} must be "major.minor", two integers such as "1.2" (no leading zeros, spaces, signs, revisions or suffixes); got ${quote(text)}`,
+  );
+}
+
+/** Reads `"1.2"` as a version, by the rule of `parseVersion`; `undefined` if the text is not a version. */
+export function readVersion(text: unknown): Version | undefined {
+  const parts = typeof text === 'string' && text.length <= LONGEST_TEXT ? FORM.exec(text) : null;
+  if (parts === null) return undefined;
+  const [major, minor] = [Number(parts[1]), Number(parts[2])];
+  return major > LARGEST || minor > LARGEST ? undefined : { major, minor };
+}
+
+/** Returns whether a value is a text that `parseVersion` accepts. */
+export function isVersion(text: unknown): text is string {
+  return readVersion(text) !== undefined;
 }
 
 /** The text form of a version: `1.2`. */

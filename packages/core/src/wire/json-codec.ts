@@ -22,8 +22,8 @@ export const jsonCodec: Codec = {
   encodeItems,
   encodeNotice,
   decodeReply,
-  joinRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
-  joinReplies: (replies) => joined(`{"${REPLY.replies}":[`, replies),
+  batchRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
+  batchReplies: (replies) => joined(`{"${REPLY.replies}":[`, replies),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {

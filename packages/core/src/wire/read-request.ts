@@ -1,9 +1,9 @@
 /** Reads the envelope of requests, once a codec has made values of the bytes: the same rules for every codec. */
 import { isContext } from '../context/context-values';
-import { isSingleObject } from '../contract/value-kinds';
 import { quote } from '../errors/quote';
 import type { RpcError } from '../errors/rpc-error';
 import type { Request, RequestExtras } from '../ports/codec';
+import { isSingleObject } from '../schema/value-kinds';
 import { ENVELOPE_VERSION, MOST_CALLS, REQUEST } from './envelope';
 import { hasPrototypeKey } from './json-values';
 import { protocolError } from './protocol-error';

@@ -11,7 +11,7 @@ import {
   SubnetDeleted,
 } from './notifications';
 
-/** Notifications, without an answer: to one agent (`$on(host).$cast`) or to all (`$fanout`). */
+/** Notifications, without an answer: to one agent (`$to(host).$cast`) or to all (`$fanout`). */
 @Endpoint({ exchange: 'neutron', topic: 'dhcp_agent', version: '1.0' })
 export abstract class DhcpAgentApi {
   @RpcMethod({ since: '1.0', mode: 'cast' })

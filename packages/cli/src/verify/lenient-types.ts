@@ -1,0 +1,38 @@
+/** A contract's types as readers of results take them: what they do not know they pass over, and limits are promises that nobody checks. */
+import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+
+const TOLD: ReadonlySet<string> = new Set(['$ref', 'type', 'enum', 'const', 'required']);
+
+const loosened = new WeakMap<object, unknown>();
+
+/** The document, its types loosened; made once. */
+export function looseTypes(snapshot: ContractDocument): ContractDocument {
+  return once(snapshot, () => {
+    const types = Object.entries(snapshot.types ?? {}).map(([name, schema]) => [name, looseForm(schema)]);
+    return { ...snapshot, types: Object.fromEntries(types) };
+  });
+}
+
+/** A type, loosened; made once. */
+export function loose(schema: SchemaDocument): SchemaDocument {
+  return once(schema, () => looseForm(schema));
+}
+
+function once<T extends object>(of: T, make: () => T): T {
+  const known = loosened.get(of) ?? make();
+  loosened.set(of, known);
+  return known as T;
+}
+
+function looseForm(schema: SchemaDocument): SchemaDocument {
+  const { properties, items, anyOf, additionalProperties: rest } = schema;
+  return {
+    ...Object.fromEntries(Object.entries(schema).filter(([keyword]) => TOLD.has(keyword))),
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, looseForm(field)])),
+    }),
+    ...(items !== undefined && { items: looseForm(items) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(looseForm) }),
+    ...(typeof rest === 'object' && { additionalProperties: looseForm(rest) }),
+  };
+}

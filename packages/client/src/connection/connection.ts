@@ -1,0 +1,46 @@
+/** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
+import { performance } from 'node:perf_hooks';
+import { Codecs, type subjects, type Transport } from '@concord-rpc/core';
+import { Announcements } from '../fleet/announcements';
+import { SharedCensuses } from '../fleet/shared-censuses';
+import type { Line } from '../line/line';
+import { PendingCalls } from '../line/pending-calls';
+import { Batcher } from './batcher';
+import { RetryBudget } from './retry-budget';
+
+/** A transport with what calling over it takes. */
+export interface Connection extends Line {
+  readonly announcements: Announcements;
+  readonly censuses: SharedCensuses;
+  readonly batcher: Batcher;
+  /** What everyone who calls a topic may spend on retries. */
+  retryBudget(address: subjects.Address): RetryBudget;
+}
+
+/** One a transport, for as long as the transport lives. */
+const connections = new WeakMap<Transport, Connection>();
+
+/** The connection of a transport; made on first use, then with these wire formats. */
+export function connectionOf(transport: Transport, codecs = new Codecs()): Connection {
+  let connection = connections.get(transport);
+  if (connection === undefined) connections.set(transport, (connection = connect(transport, codecs)));
+  return connection;
+}
+
+/** The connection of a transport, if a client has used it. */
+export function connectionIfAny(transport: Transport): Connection | undefined {
+  return connections.get(transport);
+}
+
+function connect(transport: Transport, codecs: Codecs): Connection {
+  const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
+  const announcements = new Announcements(line);
+  const budgets = new Map<string, RetryBudget>();
+  const retryBudget = ({ exchange, topic }: subjects.Address): RetryBudget => {
+    const key = `${exchange} ${topic}`;
+    let budget = budgets.get(key);
+    if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
+    return budget;
+  };
+  return { ...line, announcements, censuses: new SharedCensuses(), batcher: new Batcher(line, announcements), retryBudget };
+}

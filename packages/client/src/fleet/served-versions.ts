@@ -1,0 +1,56 @@
+/** Which minors of an interface servers have said that they serve. */
+import { type Contract, parseVersion, type ServedEndpoint, type ServerAnnouncement, type Version } from '@concord-rpc/core';
+import type { Destination } from '../method/destination';
+
+/** For which interface, and where. */
+export interface Wanted {
+  readonly destination: Pick<Destination, 'server' | 'target'>;
+  readonly contract: Contract;
+}
+
+/** One server of an interface and its minor. */
+export interface ServedVersion {
+  readonly server: string;
+  readonly minor: number;
+}
+
+/** Announcements are arrays that never change; what was read from one is kept as long as it is. */
+const read = new WeakMap<readonly ServerAnnouncement[], Map<string, readonly ServedVersion[]>>();
+
+/** The servers of an interface and major, each with its highest minor, lowest first. */
+export function servedVersions(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedVersion[] {
+  const { destination, contract } = wanted;
+  const key = `${contract.name}@${contract.version.major}/${destination.target.namespace}/${destination.server ?? ''}`;
+  let known = read.get(servers);
+  if (known === undefined) read.set(servers, (known = new Map()));
+  let minors = known.get(key);
+  if (minors === undefined) known.set(key, (minors = readMinors(servers, wanted)));
+  return minors;
+}
+
+/** The endpoints of an interface that a server has, of every major. */
+export function servedEndpoints(
+  { endpoints }: ServerAnnouncement,
+  { destination, contract }: Wanted,
+): { readonly version: Version }[] {
+  const here = endpoints.filter(({ namespaces }) => namespaces.includes(destination.target.namespace));
+  return ofInterface(here, contract).map(({ version }) => ({ version: parseVersion(version) }));
+}
+
+function readMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedVersion[] {
+  const { destination, contract } = wanted;
+  const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
+  const found = meant.flatMap((announcement) => {
+    const versions = servedEndpoints(announcement, wanted).map(({ version }) => version);
+    const minors = versions.filter(({ major }) => major === contract.version.major).map(({ minor }) => minor);
+    return minors.length === 0 ? [] : [{ server: announcement.server, minor: Math.max(...minors) }];
+  });
+  return found.sort((a, b) => a.minor - b.minor || (a.server < b.server ? -1 : 1));
+}
+
+/** Several interfaces may share a namespace: those that have the method asked about, else that of the contract's name, else all of them. */
+function ofInterface(endpoints: readonly ServedEndpoint[], { name }: Contract): readonly ServedEndpoint[] {
+  if (endpoints.some(({ hasMethod }) => hasMethod !== undefined)) return endpoints.filter(({ hasMethod }) => hasMethod);
+  const named = endpoints.filter((endpoint) => endpoint.name === name);
+  return named.length > 0 ? named : endpoints;
+}

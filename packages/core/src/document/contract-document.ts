@@ -1,0 +1,128 @@
+/** A contract as a file holds it (format 1, docs/contract.schema.json), every part of it, whoever wrote it. */
+
+/** A version, or one for each endpoint that shares the type: `{ "L3Plugin": "1.2" }`. */
+export type VersionMark = string | Readonly<Record<string, string>>;
+
+/** How something was before a version. */
+export interface EarlierForm {
+  readonly before: string;
+  readonly required?: boolean;
+  readonly schema?: SchemaDocument | null;
+}
+
+/** When something was deprecated, and when it goes. */
+export interface DeprecationDocument {
+  readonly since: string;
+  readonly removeIn?: string;
+  readonly use?: string;
+  readonly why?: string;
+}
+
+/** A custom validator: code that nobody can look into, by name. */
+export interface CustomValidator {
+  readonly name: string;
+  readonly constraints?: unknown;
+}
+
+/** A type of a contract: the profile of JSON Schema 2020-12 that snapshots use. */
+export interface SchemaDocument {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly deprecated?: unknown;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaDocument>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | SchemaDocument;
+  readonly items?: SchemaDocument;
+  readonly anyOf?: readonly SchemaDocument[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly 'x-since'?: VersionMark;
+  readonly 'x-was'?: readonly EarlierForm[];
+  readonly 'x-enum-since'?: Readonly<Record<string, VersionMark>>;
+  readonly 'x-enum-fallback'?: Readonly<Record<string, unknown>>;
+  readonly 'x-open'?: boolean;
+  readonly 'x-droppable'?: boolean;
+  readonly 'x-codec'?: string;
+  readonly 'x-discriminator'?: string;
+  readonly 'x-validators'?: readonly CustomValidator[];
+  readonly 'x-ts'?: string;
+}
+
+/** One argument; left out: as old as the major, required, without default. */
+export interface ArgDocument {
+  readonly name: string;
+  readonly schema: SchemaDocument;
+  readonly since?: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly aliases?: readonly string[];
+  readonly droppable?: boolean;
+  readonly deprecated?: DeprecationDocument;
+  readonly was?: readonly EarlierForm[];
+}
+
+/** One error that a method declares. */
+export interface ErrorDocument {
+  readonly since?: string;
+  readonly retryable?: boolean;
+  readonly data?: SchemaDocument;
+}
+
+/** One method. `returns`: nothing where it is `null` or left out; of a stream, the item. */
+export interface MethodDocument {
+  readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
+  readonly since?: string;
+  readonly description?: string;
+  readonly args?: readonly ArgDocument[];
+  readonly returns?: SchemaDocument | null;
+  readonly returnsWas?: readonly EarlierForm[];
+  readonly errors?: Readonly<Record<string, ErrorDocument>>;
+  readonly idempotent?: boolean;
+  readonly idempotencyWindowMs?: number;
+  readonly timeoutMs?: number;
+  /** Names that it had before, newest first. */
+  readonly aliases?: readonly string[];
+  /** The versions that brought them; one that is left out is as old as the major. */
+  readonly aliasSince?: Readonly<Record<string, string>>;
+  readonly deprecated?: DeprecationDocument;
+}
+
+/** One major of one interface. */
+export interface EndpointDocument {
+  readonly version: string;
+  readonly exchange?: string;
+  readonly topic: string;
+  readonly namespace?: string;
+  readonly codec?: string;
+  readonly stability?: 'experimental' | 'beta' | 'stable';
+  readonly unknownArgs?: 'reject' | 'ignore';
+  readonly description?: string;
+  readonly methods: Readonly<Record<string, MethodDocument>>;
+}
+
+/** A whole contract file: endpoints by `Name@major`, the types that they share, the hashes of what was released. */
+export interface ContractDocument {
+  readonly contract: 1;
+  readonly $schema?: string;
+  readonly generator?: Readonly<Record<string, unknown>>;
+  readonly endpoints: Readonly<Record<string, EndpointDocument>>;
+  readonly types?: Readonly<Record<string, SchemaDocument>>;
+  readonly releases?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

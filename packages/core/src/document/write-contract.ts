@@ -1,0 +1,195 @@
+/** Writes contracts as documents: the format of contract files and of `describe` (format 1, docs/contract.schema.json). */
+
+import type {
+  ArgContract,
+  Contract,
+  Deprecation,
+  DtoContract,
+  ErrorContract,
+  LateValue,
+  MethodContract,
+  ValueChanges,
+} from '../contract/contract';
+import { firstMinor } from '../contract/former-names';
+import type { SchemaKeywords } from '../schema/shape';
+import { type TypeRef, UNCHECKED } from '../schema/type-ref';
+import { VALUE_KINDS } from '../schema/value-kinds';
+import { formatVersion } from '../values/version';
+import type {
+  ArgDocument,
+  ContractDocument,
+  DeprecationDocument,
+  EndpointDocument,
+  ErrorDocument,
+  MethodDocument,
+  SchemaDocument,
+} from './contract-document';
+
+/** The name of an interface with its major: the key of `endpoints`. */
+export function endpointKey(contract: Contract): string {
+  return `${contract.name}@${contract.version.major}`;
+}
+
+/** Writes contracts as one document, keys sorted, so that the same contract is the same text on every compiler. */
+export function contractDocument(contracts: readonly Contract[]): ContractDocument {
+  const endpoints: Record<string, EndpointDocument> = {};
+  const types: Record<string, SchemaDocument> = {};
+  for (const contract of contracts) {
+    endpoints[endpointKey(contract)] = endpointDocument(contract);
+    for (const dto of contract.dtos.values()) types[dto.name] = typeSchema(dto, contract.version.major);
+  }
+  return { contract: 1, endpoints: sorted(endpoints), types: sorted(types) };
+}
+
+function endpointDocument(contract: Contract): EndpointDocument {
+  const methods: Record<string, MethodDocument> = {};
+  for (const method of contract.methods.values()) methods[method.name] = methodDocument(method, contract.version.major);
+  const { exchange, topic, namespace } = contract.target;
+  return {
+    version: formatVersion(contract.version),
+    exchange,
+    topic,
+    ...(namespace !== null && { namespace }),
+    ...(contract.codec !== 'json' && { codec: contract.codec }),
+    ...(contract.stability !== undefined && { stability: contract.stability }),
+    ...(contract.description !== undefined && { description: contract.description }),
+    methods: sorted(methods),
+  };
+}
+
+function methodDocument(method: MethodContract, major: number): MethodDocument {
+  return {
+    kind: method.mode ?? 'call',
+    since: formatVersion({ major, minor: method.since }),
+    ...(method.description !== undefined && { description: method.description }),
+    args: method.args.map((arg) => argDocument(arg, method, major)),
+    returns: method.returns === null ? null : schemaOf(method.returns ?? UNCHECKED), // what is not declared may be anything
+    ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
+    ...(method.idempotent && { idempotent: true }),
+    ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
+    ...(method.timeout !== undefined && { timeoutMs: method.timeout }),
+    ...deprecationDocument(method, major),
+    ...aliasesDocument(method, major),
+  };
+}
+
+function deprecationDocument(
+  { deprecated }: { readonly deprecated?: Deprecation },
+  major: number,
+): { deprecated?: DeprecationDocument } {
+  return deprecated === undefined
+    ? {}
+    : { deprecated: { ...deprecated, since: formatVersion({ major, minor: deprecated.since }) } };
+}
+
+function aliasesDocument({ aliases }: MethodContract, major: number): Pick<MethodDocument, 'aliases' | 'aliasSince'> {
+  if (aliases === undefined) return {};
+  const late = aliases.filter(({ since }) => since > 0).map(({ name, since }) => [name, formatVersion({ major, minor: since })]);
+  return {
+    aliases: aliases.map(({ name }) => name),
+    ...(late.length > 0 && { aliasSince: sorted<string>(Object.fromEntries(late)) }),
+  };
+}
+
+function argDocument(arg: ArgContract, method: MethodContract, major: number): ArgDocument {
+  return {
+    name: arg.name,
+    ...(arg.since > firstMinor(method) && { since: formatVersion({ major, minor: arg.since }) }),
+    ...(arg.optional && { required: false }),
+    ...(arg.droppable && { droppable: true }),
+    ...deprecationDocument(arg, major),
+    ...(arg.requiredBefore !== undefined && {
+      was: [{ before: formatVersion({ major, minor: arg.requiredBefore }), required: true }],
+    }),
+    schema: withChanges(merged(schemaOf(arg.type), arg.keywords ?? {}), { lateValues: arg.lateValues, was: arg.was }, major),
+  };
+}
+
+function errorDocuments(method: MethodContract, major: number): Record<string, ErrorDocument> {
+  const { errors } = method;
+  const since = firstMinor(method);
+  const document = (error: ErrorContract): ErrorDocument => ({
+    ...(error.since > since && { since: formatVersion({ major, minor: error.since }) }),
+    retryable: error.retryable,
+    ...(error.data !== undefined && { data: schemaOf({ kind: 'class', type: error.data }) }),
+  });
+  return sorted(Object.fromEntries(errors.map((error) => [error.name, document(error)])));
+}
+
+function typeSchema(dto: DtoContract, major: number): SchemaDocument {
+  const properties: Record<string, SchemaDocument> = {};
+  for (const field of dto.fields) {
+    const since = field.since > 0 && { 'x-since': formatVersion({ major, minor: field.since }) };
+    const droppable = field.droppable && { 'x-droppable': true };
+    properties[field.name] = {
+      ...withChanges(merged(schemaOf(field.type), field.keywords), field, major),
+      ...since,
+      ...droppable,
+      ...deprecationDocument(field, major),
+    };
+  }
+  const required = dto.fields.filter((field) => !field.optional).map((field) => field.name);
+  return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
+}
+
+/** A schema with the values that came later, where they are listed, what its limits were, and whether it had to be there. */
+function withChanges(
+  own: SchemaDocument,
+  { lateValues, was = [], requiredBefore = 0 }: ValueChanges,
+  major: number,
+): SchemaDocument {
+  const version = (minor: number) => formatVersion({ major, minor });
+  const schema = lateValues === undefined ? own : withLateValues(own, lateValues, version);
+  const minors = new Set([requiredBefore, ...was.map(({ before }) => before)]);
+  let then = schema;
+  const history = [...minors]
+    .filter((minor) => minor > 0)
+    .sort((a, b) => b - a)
+    .map((minor) => {
+      const changed = was.filter(({ before }) => before === minor);
+      for (const { limits } of changed) then = merged(then, limits); // what was narrower later was so before, too
+      return {
+        before: version(minor),
+        ...(minor === requiredBefore && { required: true }),
+        ...(changed.length > 0 && { schema: then }),
+      };
+    });
+  return history.length === 0 ? schema : { ...schema, 'x-was': history };
+}
+
+function withLateValues(
+  schema: SchemaDocument,
+  lateValues: readonly LateValue[],
+  version: (minor: number) => string,
+): SchemaDocument {
+  if (schema.enum === undefined) return { ...schema, items: withLateValues(schema.items as SchemaDocument, lateValues, version) };
+  const key = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const fallbacks = lateValues.filter(({ fallback }) => fallback !== undefined);
+  return {
+    ...schema,
+    'x-enum-since': sorted(Object.fromEntries(lateValues.map(({ value, since }) => [key(value), version(since)]))),
+    ...(fallbacks.length > 0 && {
+      'x-enum-fallback': sorted(Object.fromEntries(fallbacks.map(({ value, fallback }) => [key(value), fallback]))),
+    }),
+  };
+}
+
+/** The schema of a type; what nobody can know is `{}` (`UNCHECKED_TYPE`). */
+export function schemaOf(type: TypeRef): SchemaDocument {
+  if (type.kind === 'unchecked') return {};
+  if (type.kind === 'class') return { $ref: `#/types/${type.type.name}` };
+  if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
+  return VALUE_KINDS[type.kind].schema;
+}
+
+/** A field's constraints over its type's schema; those of an array's items go to `items`. */
+function merged(schema: SchemaDocument, keywords: SchemaKeywords): SchemaDocument {
+  const { items, ...rest } = keywords;
+  const own = { ...schema, ...rest };
+  if (items === undefined) return own;
+  return { ...own, items: merged((schema.items ?? {}) as SchemaDocument, items as SchemaKeywords) };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

@@ -1,0 +1,72 @@
+/** Calls in older forms: what a contract says may be left out is, so that older servers take them. */
+import type { Contract, MethodContract } from '../contract/contract';
+import { type Cut, CutCompiler } from './cut-value';
+import { type LatePart, type LeastMinor, latePartsOf } from './needs';
+
+/** A form of a call that servers of some minor take. */
+export interface CallForm {
+  /** The minor that it needs. */
+  readonly minor: number;
+  readonly args: readonly unknown[];
+}
+
+/** The older forms of one method's calls; made only for methods that have droppable late parts. */
+export class OlderForms {
+  /** By minor. */
+  private readonly cuts: ((args: readonly unknown[]) => readonly unknown[])[] = [];
+
+  constructor(
+    private readonly method: MethodContract,
+    private readonly dtos: Contract['dtos'],
+    private readonly leastMinor: LeastMinor,
+  ) {}
+
+  /** The newest form of a call that a server at this minor takes; `undefined` if what may not be left out is younger. */
+  newest(args: readonly unknown[], served: number): CallForm | undefined {
+    // not every minor below a possible one is possible: what may not be left out, or is and may not be, goes with the droppable part that holds it
+    for (let minor = served; minor >= 0; minor--) {
+      const cut = this.cutAt(minor)(args);
+      const needs = this.leastMinor(cut);
+      if (needs <= served) return { minor: needs, args: cut };
+    }
+    return undefined;
+  }
+
+  /** What is left out of a form, without the parts of its parts, and which minor each needs. */
+  leftOut(args: readonly unknown[], { args: kept }: CallForm): LatePart[] {
+    const paths = new Set(latePartsOf(this.method, kept, this.dtos).map(({ path }) => path));
+    const there = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
+    const gone = there.filter(({ path }) => !paths.has(path));
+    return gone.filter(
+      ({ path }) => !gone.some((other) => path.startsWith(`${other.path}.`) || path.startsWith(`${other.path}[`)),
+    );
+  }
+
+  private cutAt(minor: number): (args: readonly unknown[]) => readonly unknown[] {
+    return (this.cuts[minor] ??= this.compileCut(minor));
+  }
+
+  private compileCut(minor: number): (args: readonly unknown[]) => readonly unknown[] {
+    const compiler = new CutCompiler(this.dtos, { minor, drops: ({ droppable }) => droppable, replaces: false });
+    const cuts = this.method.args.map(({ since, droppable, type }): Cut | undefined =>
+      since > minor && droppable ? () => undefined : compiler.ofType(type),
+    );
+    return (args) => args.map((arg, index) => (arg === undefined ? arg : cutOf(cuts[index], arg)));
+  }
+}
+
+/** The older forms of a method's calls; `undefined` if nothing late in it is droppable, so that such calls pay nothing. */
+export function compileOlderForms(
+  method: MethodContract,
+  dtos: Contract['dtos'],
+  leastMinor: LeastMinor | undefined,
+): OlderForms | undefined {
+  if (leastMinor === undefined) return undefined;
+  const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
+  const any = method.args.some((arg) => (arg.droppable && arg.since > 0) || compiler.ofType(arg.type) !== undefined);
+  return any ? new OlderForms(method, dtos, leastMinor) : undefined;
+}
+
+function cutOf(cut: Cut | undefined, arg: unknown): unknown {
+  return cut === undefined ? arg : cut(arg);
+}

@@ -1,0 +1,116 @@
+/** The methods that every server answers in the system namespace: their names, arguments and answers. docs/PROTOCOL.md, "System methods". */
+import { isServerName } from '../values/target';
+import { isVersion } from '../values/version';
+
+/** The method by which a client asks a server which interfaces it serves. Arguments: the names of a method, to ask also who has it. */
+export const PING = 'ping';
+/** The method by which a client asks a server for its contracts. No arguments. */
+export const DESCRIBE = 'describe';
+/** The method by which a client asks a server who calls what. No arguments. */
+export const USAGE = 'usage';
+/** The cast by which a client ends a call that a server runs. Arguments: `CONTROL_ARGS`, without `items`. */
+export const CANCEL = 'cancel';
+/** The cast by which a client lets a server send more items of a stream. Arguments: `CONTROL_ARGS`. */
+export const CREDIT = 'credit';
+
+/** The argument names of `cancel` and `credit`: the nonce of the call, and the number of items that the reader has taken. */
+export const CONTROL_ARGS = ['nonce', 'items'] as const;
+
+/** One interface that a server serves, in the answer to `ping`. */
+export interface ServedEndpoint {
+  readonly name: string;
+  /** `major.minor`. */
+  readonly version: string;
+  /** Every namespace under which the server answers; `null` is the null namespace. */
+  readonly namespaces: readonly (string | null)[];
+  /** Whether the interface has the method that the question named, if it named one. */
+  readonly hasMethod?: boolean;
+}
+
+/** The answer to `ping`: one server of a topic and the interfaces that it serves there. */
+export interface ServerAnnouncement {
+  readonly server: string;
+  /** Whether the server reads batches: messages of several requests. */
+  readonly joins?: boolean;
+  readonly endpoints: readonly ServedEndpoint[];
+}
+
+/** The answer to `describe`: one server of a topic and its contracts there, as the server wrote them. */
+export interface ServerDescription {
+  readonly server: string;
+  readonly contract: unknown;
+}
+
+/** One group of callers of one method: what they have in common, and the arguments that they passed. */
+export interface ReportedUse {
+  /** `Name@major`. */
+  readonly endpoint: string;
+  /** The name by which they called the method. */
+  readonly method: string;
+  /** The version of their contract; absent if they state none, or if there are too many versions to tell apart. */
+  readonly contract?: string;
+  /** Their `context.caller`; absent if they state none, or if there are too many callers to tell apart. */
+  readonly caller?: string;
+  /** They sent casts, which do not state a contract version. */
+  readonly cast?: true;
+  /** The version that the calls needed. */
+  readonly needs: string;
+  /** The arguments that at least one of the calls passed. */
+  readonly args: readonly string[];
+  readonly calls: number;
+  /** Seconds since the last call. */
+  readonly ago: number;
+}
+
+/** The answer to `usage`: the uses that a server has counted, and for how many seconds. */
+export interface UsageReport {
+  readonly server: string;
+  readonly seconds: number;
+  readonly uses: readonly ReportedUse[];
+}
+
+/** Returns whether a value is an answer to `ping`. */
+export function isAnnouncement(value: unknown): value is ServerAnnouncement {
+  if (!isRecord(value)) return false;
+  const { server, endpoints } = value;
+  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+}
+
+/** Returns whether a value is an answer to `describe`. */
+export function isDescription(value: unknown): value is ServerDescription {
+  return isRecord(value) && isServerName(value.server) && isRecord(value.contract);
+}
+
+/** Returns whether a value is an answer to `usage`. */
+export function isUsageReport(value: unknown): value is UsageReport {
+  if (!isRecord(value)) return false;
+  const { server, seconds, uses } = value;
+  return isServerName(server) && isCount(seconds) && Array.isArray(uses) && uses.every(isReportedUse);
+}
+
+function isServedEndpoint(value: unknown): value is ServedEndpoint {
+  return isRecord(value) && typeof value.name === 'string' && isVersion(value.version) && Array.isArray(value.namespaces);
+}
+
+function isReportedUse(value: unknown): value is ReportedUse {
+  if (!isRecord(value)) return false;
+  const { endpoint, method, contract, caller, needs, args, calls, ago } = value;
+  return (
+    [endpoint, method].every((text) => typeof text === 'string') &&
+    (contract === undefined || isVersion(contract)) &&
+    (caller === undefined || typeof caller === 'string') &&
+    isVersion(needs) &&
+    Array.isArray(args) &&
+    args.every((name) => typeof name === 'string') &&
+    isCount(calls) &&
+    isCount(ago)
+  );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

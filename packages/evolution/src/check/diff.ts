@@ -1,0 +1,83 @@
+/** Holds a contract to what it was: every rule of two contracts, over two documents and nothing else. */
+
+import type { ContractDocument } from '@concord-rpc/core';
+import { compareEndpoint, type Documents, documentsOf, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
+import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
+import { parseEndpointKey, readVersion } from '../document/versions';
+import { lookedAt, rulesIn } from '../findings/coverage';
+import { byGravity, type Finding } from '../findings/finding';
+import { type Findings, gatherFindings } from '../findings/findings';
+import { createInspector, type EndpointContext, type Inspector } from '../findings/inspector';
+import { reachOf } from '../findings/reach';
+import type { SeveritySettings } from '../findings/severity-settings';
+
+/** Compares two contracts. The order of keys and of files does not matter. */
+export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): Findings {
+  const documents = documentsOf(before, after);
+  const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
+  const permitted: Finding[] = [];
+  for (const pair of endpointPairs(before, after)) {
+    const inspector = createInspector(contextOf(before, after, pair), settings);
+    compareEndpoint(documents, pair, inspector.listen);
+    askGrowth(pair, inspector);
+    if (pair.before === undefined && pair.after !== undefined) {
+      permitted.push(...inspectMajor(documents, pair.key, inspector, settings));
+    }
+    inspected.push({ key: pair.key, findings: withoutClaimsOfBreaks(inspector.findings) });
+  }
+  const rules = rulesIn('diff', settings);
+  return gatherFindings(inspected, rules, lookedAt([before, after], rules.length), permitted.sort(byGravity));
+}
+
+function contextOf(before: ContractDocument, after: ContractDocument, pair: EndpointPair): EndpointContext {
+  return {
+    key: pair.key,
+    from: pair.before?.version,
+    to: pair.after?.version,
+    isExperimental: pair.before?.stability === 'experimental',
+    reaches: reachOf(pair.key, [before, after]),
+  };
+}
+
+/** The last question to an endpoint: does its version say what its findings cost? */
+function askGrowth({ key, before, after }: EndpointPair, { listen, bumps }: Inspector): void {
+  const [from, to] = [readVersion(before?.version), readVersion(after?.version)];
+  if (from === undefined || to === undefined) return;
+  listen({ kind: 'growth', path: key, before: before!.version, after: after!.version, from, to, bumps });
+}
+
+/** Looks at a new major beside the highest old one; returns what it breaks. */
+function inspectMajor(documents: Documents, key: string, { listen }: Inspector, settings: SeveritySettings): readonly Finding[] {
+  const { before, after } = documents;
+  const oldKey = lastMajorOf(key, before);
+  if (oldKey === undefined) return [];
+  const pair = { key, before: before.endpoints[oldKey], after: after.endpoints[key] };
+  const inspector = createInspector({ ...contextOf(before, after, pair), isExperimental: false }, settings);
+  compareMajors(documents, oldKey, key, inspector.listen);
+  const { version } = after.endpoints[key]!;
+  listen({
+    kind: 'major',
+    path: key,
+    before: oldKey,
+    after: key,
+    version: readVersion(version),
+    major: parseEndpointKey(key).major,
+    lastMajor: parseEndpointKey(oldKey).major,
+    isBreaking: inspector.bumps.has('major'),
+  });
+  compareLacking(documents, oldKey, key, listen);
+  return inspector.findings.filter(({ bump }) => bump === 'major');
+}
+
+const CLAIMS: ReadonlySet<string> = new Set(['SINCE_MISSING', 'SINCE_BACKDATED']);
+const BREAKING_ADDITIONS: ReadonlySet<string> = new Set([
+  'ARG_ADDED_REQUIRED',
+  'IN_FIELD_ADDED_REQUIRED',
+  'OUT_ENUM_VALUE_ADDED',
+]);
+
+/** Of an addition that breaks in one direction only the break is said, not what it claims in the other. */
+function withoutClaimsOfBreaks(findings: readonly Finding[]): readonly Finding[] {
+  const breaks = new Set(findings.filter(({ rule }) => BREAKING_ADDITIONS.has(rule)).map(({ path }) => path));
+  return findings.filter(({ rule, path }) => !(CLAIMS.has(rule) && breaks.has(path)));
+}

@@ -1,0 +1,27 @@
+/** Whether a committed contract is the one that the code says. */
+
+import type { ContractDocument } from '@concord-rpc/core';
+import { normalForm } from '../document/normal-form';
+import { typesOf } from '../document/type-reference';
+import { lookedAt } from '../findings/coverage';
+import { type Findings, gatherFindings } from '../findings/findings';
+import { createInspector } from '../findings/inspector';
+import type { SeveritySettings } from '../findings/severity-settings';
+
+/** What differs between a committed contract and the code's: one finding an endpoint and one a type. */
+export function checkFreshness(committed: ContractDocument, code: ContractDocument, settings: SeveritySettings = {}): Findings {
+  const [old, now] = [normalForm(committed), normalForm(code)];
+  const compare = (path: string, key: string, before: unknown, after: unknown) => {
+    const [from, to] = [old.endpoints[key]?.version, now.endpoints[key]?.version];
+    const inspector = createInspector({ key, from, to, isExperimental: false, reaches: () => [] }, settings);
+    inspector.listen({ kind: 'freshness', path, before, after });
+    return { key, ...inspector };
+  };
+  const keys = [...new Set([...Object.keys(old.endpoints), ...Object.keys(now.endpoints)])];
+  const names = [...new Set([...Object.keys(typesOf(old)), ...Object.keys(typesOf(now))])];
+  const inspected = [
+    ...keys.map((key) => compare(key, key, old.endpoints[key], now.endpoints[key])),
+    ...names.map((name) => compare(`types/${name}`, 'types', typesOf(old)[name], typesOf(now)[name])),
+  ];
+  return gatherFindings(inspected, ['SNAPSHOT_STALE'], lookedAt([committed, code], 1));
+}

@@ -1,0 +1,25 @@
+/** Judges one contract by itself: claims that cannot be true, arguments that cannot be late, types that nobody can check. */
+
+import type { ContractDocument } from '@concord-rpc/core';
+import { lookedAt, rulesIn } from '../findings/coverage';
+import { type Findings, gatherFindings } from '../findings/findings';
+import { createInspector } from '../findings/inspector';
+import { reachOf } from '../findings/reach';
+import type { SeveritySettings } from '../findings/severity-settings';
+import { lintEndpoint, sharersOf } from '../lint/lint-endpoint';
+
+/** What the rules of one contract find in it. */
+export function lint(snapshot: ContractDocument, settings: SeveritySettings = {}): Findings {
+  const sharers = sharersOf(snapshot);
+  const keys = Object.keys(snapshot.endpoints).sort();
+  const inspected = keys.map((key) => {
+    const { version, stability } = snapshot.endpoints[key]!;
+    const isExperimental = stability === 'experimental';
+    const context = { key, from: version, to: version, isExperimental, reaches: reachOf(key, [snapshot]) };
+    const inspector = createInspector(context, settings);
+    lintEndpoint(snapshot, key, sharers, inspector.listen);
+    return { key, ...inspector };
+  });
+  const rules = rulesIn('lint', settings);
+  return gatherFindings(inspected, rules, lookedAt([snapshot], rules.length));
+}

@@ -1,0 +1,68 @@
+/** Compares unions with unions, and with plain types. Members are matched by the name of their type. */
+
+import type { SchemaDocument } from '@concord-rpc/core';
+import { facetsOf, memberName, membersOf, type Relation, relationOf } from '../document/schema-facets';
+import { type Comparing, memberIn, reportAt } from '../walk/place';
+import type { Walk } from '../walk/walk';
+
+type Members = ReadonlyMap<string, SchemaDocument>;
+
+/** Compares two types at a part of a place. */
+export type Compare = (walk: Walk, place: Comparing['place'], before: SchemaDocument, after: SchemaDocument) => void;
+
+/** Reports members that came and went, and compares those that stayed. */
+export function compareUnions(at: Comparing, old: Members, now: Members, compare: Compare): void {
+  const { walk, place } = at;
+  if (old.size === 1 && now.size === 1) {
+    compare(walk, memberIn(place), first(old), first(now));
+    return;
+  }
+  for (const [name, member] of old) {
+    const same = now.get(name);
+    if (same !== undefined) compare(walk, memberIn(place, name), member, same);
+    else reportAt(at, 'member', { before: member, after: undefined }, `|${name}`);
+  }
+  for (const [name, member] of now) {
+    if (!old.has(name)) reportAt(at, 'member', { before: undefined, after: member }, `|${name}`);
+  }
+}
+
+/**
+ * Compares a union with a plain type, whichever came first. `plainNode` is the plain type as it is written: its reference is the name
+ * by which a member is the same.
+ */
+export function compareUnionWithPlain(at: Comparing, plainNode: SchemaDocument, compare: Compare): void {
+  const { walk, place, before, after } = at;
+  const isUnionAfter = membersOf(after) !== undefined;
+  const members = membersOf(isUnionAfter ? after : before)!;
+  const common = members.size === 1 ? first(members) : members.get(memberName(plainNode));
+  const relation = members.size === 1 ? 'same' : relationToUnion(members, isUnionAfter ? before : after, common !== undefined);
+  const seen = isUnionAfter ? relation : MIRROR[relation];
+  if (seen !== 'same') reportAt(at, 'type', { relation: seen, before, after });
+  if (common === undefined) return;
+  if (isUnionAfter) compare(walk, memberIn(place), plainNode, common);
+  else compare(walk, memberIn(place), common, plainNode);
+}
+
+const MIRROR: Readonly<Record<Relation, Relation>> = {
+  same: 'same',
+  changed: 'changed',
+  widened: 'narrowed',
+  narrowed: 'widened',
+};
+
+/** How a union stands to a plain type that was there before it. */
+function relationToUnion(members: Members, plain: SchemaDocument, hasCommon: boolean): Relation {
+  const { atoms, values } = facetsOf(plain);
+  const inline = [...members.values()].map((member) => (member.$ref === undefined ? facetsOf(member).atoms : new Set<never>()));
+  const hasReference = [...members.values()].some((member) => member.$ref !== undefined);
+  const together = inline.includes(undefined) ? undefined : new Set(inline.flatMap((each) => [...(each ?? [])]));
+  if (hasCommon) return atoms !== undefined && !hasReference && relationOf(together, atoms) === 'same' ? 'same' : 'widened';
+  if (atoms === undefined) return values === undefined ? 'narrowed' : 'changed';
+  const relation = relationOf(atoms, together);
+  return hasReference && (relation === 'same' || relation === 'widened') ? 'widened' : hasReference ? 'changed' : relation;
+}
+
+function first(members: Members): SchemaDocument {
+  return members.values().next().value!;
+}

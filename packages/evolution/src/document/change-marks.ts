@@ -1,0 +1,69 @@
+/** What a contract file says of changes, as `@Since` says it on an argument or field, and of limits, as `@Arg` does. */
+
+import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
+import { isSame } from './canonical-json';
+import { sinceFor } from './versions';
+
+/** What `@Since` is given: a version, and what came or was otherwise. */
+export interface ChangeMark {
+  readonly version: string;
+  readonly options: {
+    readonly values?: readonly unknown[];
+    readonly fallback?: unknown;
+    readonly was?: Readonly<Record<string, unknown>> & { readonly required?: true };
+  };
+}
+
+const LIMITS: Readonly<Record<string, readonly (keyof SchemaDocument)[]>> = {
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+  string: ['minLength', 'maxLength'],
+  array: ['minItems', 'maxItems'],
+};
+
+/** The limits of a type that decorators can say; `undefined` if it has none. */
+export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknown>> | undefined {
+  const limits = { ...(schema.enum !== undefined && { enum: schema.enum }), ...limitsBeside(schema, {}) };
+  const items = schema.items && limitsOf(schema.items);
+  const all = { ...limits, ...(items !== undefined && { items }) };
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+/** What became of an argument or field. `was`: what is said of it beside its type. */
+export function changeMarks(
+  schema: SchemaDocument,
+  key: string,
+  isOptional: boolean,
+  was: readonly EarlierForm[] = [],
+): ChangeMark[] {
+  const history = [...was, ...(schema['x-was'] ?? [])].flatMap(({ before, required, schema: then }): ChangeMark[] => {
+    const limits = then ? earlierLimits(then, schema) : {};
+    const own = { ...limits, ...(required === true && isOptional && { required }) };
+    return Object.keys(own).length === 0 ? [] : [{ version: before, options: { was: own } }];
+  });
+  return [...lateValues(schema, key), ...history];
+}
+
+function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
+  if (schema.enum === undefined) return schema.items === undefined ? [] : lateValues(schema.items, key);
+  const fallbacks = schema['x-enum-fallback'] ?? {};
+  return Object.entries(schema['x-enum-since'] ?? {}).flatMap(([name, since]) => {
+    const version = sinceFor(since, key);
+    const value = schema.enum!.find((each) => (typeof each === 'string' ? each : JSON.stringify(each)) === name);
+    if (version === undefined || value === undefined) return [];
+    const fallback = Object.hasOwn(fallbacks, name) && { fallback: fallbacks[name] };
+    return [{ version, options: { values: [value], ...fallback } }];
+  });
+}
+
+/** The limits of a type that are not those of today, those of items too. */
+function earlierLimits(then: SchemaDocument, now: SchemaDocument): Readonly<Record<string, unknown>> {
+  const items = then.items && now.items ? earlierLimits(then.items, now.items) : {};
+  return { ...limitsBeside(then, now), ...(Object.keys(items).length > 0 && { items }) };
+}
+
+function limitsBeside(schema: SchemaDocument, other: SchemaDocument): Readonly<Record<string, unknown>> {
+  const keywords = typeof schema.type === 'string' ? (LIMITS[schema.type] ?? []) : [];
+  const own = keywords.filter((keyword) => keyword in schema && !isSame(schema[keyword], other[keyword]));
+  return Object.fromEntries(own.map((keyword) => [keyword, schema[keyword]]));
+}

@@ -1,0 +1,64 @@
+/** Joins the contracts of several classes to one document: types that they share stand in it once, with a version for each endpoint. */
+
+import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
+import { isSame } from './canonical-json';
+import { parseEndpointKey } from './versions';
+
+/** A type, and the endpoint that it is seen from. */
+interface Seen {
+  readonly key: string;
+  readonly schema: SchemaDocument;
+}
+
+/**
+ * One document of several. Fields of a type that several endpoints reach say `x-since` for each of them.
+ *
+ * @throws Error if an endpoint is there twice, or one name stands for two types.
+ */
+export function joinContracts(snapshots: readonly ContractDocument[]): ContractDocument {
+  const endpoints: Record<string, ContractDocument['endpoints'][string]> = {};
+  const seen = new Map<string, Seen[]>();
+  for (const snapshot of snapshots) {
+    for (const [key, endpoint] of Object.entries(snapshot.endpoints)) {
+      if (Object.hasOwn(endpoints, key) && !isSame(endpoints[key], endpoint)) {
+        throw new Error(`two classes are the endpoint ${key}: give one of them another name or major`);
+      }
+      endpoints[key] = endpoint;
+      for (const [name, schema] of Object.entries(snapshot.types ?? {})) {
+        seen.set(name, [...(seen.get(name) ?? []), { key, schema }]);
+      }
+    }
+  }
+  const types = [...seen].map(([name, all]) => [name, joinTypes(name, all)]);
+  return { contract: 1, endpoints, types: Object.fromEntries(types) };
+}
+
+function joinTypes(name: string, all: readonly Seen[]): SchemaDocument {
+  const [first, ...others] = all;
+  const other = others.find(({ schema }) => !isSame(withoutSince(schema), withoutSince(first!.schema)));
+  if (other !== undefined) {
+    throw new Error(`two types are called ${name}, one of ${first!.key} and another of ${other.key}: rename one of them`);
+  }
+  const properties = Object.keys(first!.schema.properties ?? {}).map((field) => [field, joinField(field, all)]);
+  return { ...first!.schema, ...(first!.schema.properties !== undefined && { properties: Object.fromEntries(properties) }) };
+}
+
+function joinField(field: string, all: readonly Seen[]): SchemaDocument {
+  const fields = all.map(({ key, schema }) => ({ key, schema: schema.properties![field]! }));
+  const { 'x-since': _, ...rest } = fields[0]!.schema;
+  const late = fields.filter(({ schema }) => schema['x-since'] !== undefined);
+  if (late.length === 0) return rest;
+  const names = new Set(all.map(({ key }) => parseEndpointKey(key).name));
+  const hasMajors = names.size < new Set(all.map(({ key }) => key)).size;
+  const versions = late.map(({ key, schema }) => [hasMajors ? key : parseEndpointKey(key).name, schema['x-since'] as string]);
+  const since: VersionMark = names.size === 1 && !hasMajors ? (versions[0]![1] as string) : Object.fromEntries(versions);
+  return { ...rest, 'x-since': since };
+}
+
+/** A type as every endpoint sees it: what each says of versions is its own. */
+function withoutSince(schema: SchemaDocument): SchemaDocument {
+  const { properties, ...rest } = schema;
+  if (properties === undefined) return rest;
+  const fields = Object.entries(properties).map(([name, { 'x-since': _, ...field }]) => [name, field]);
+  return { ...rest, properties: Object.fromEntries(fields) };
+}

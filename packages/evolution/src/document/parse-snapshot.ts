@@ -1,0 +1,195 @@
+/** Reads contract files: JSON, held to the schema; what cannot be read is said with file, line and column. */
+
+import type { ContractDocument } from '@concord-rpc/core';
+import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { nodeAt, type Position, positionAt } from '../source/source-text';
+import { CONTRACT_SCHEMA } from './contract-schema';
+
+/** One thing that is wrong with a file. */
+export interface Problem extends Position {
+  readonly message: string;
+}
+
+/** A file that is no contract: every problem with its line. */
+export class UnreadableFile extends Error {
+  constructor(
+    readonly fileName: string,
+    readonly problems: readonly Problem[],
+  ) {
+    super(problems.map(({ line, column, message }) => `${fileName}:${line}:${column}: ${message}`).join('\n'));
+    this.name = 'UnreadableFile';
+  }
+}
+
+const MOST_PROBLEMS = 10;
+
+/**
+ * Reads the text of a contract file.
+ *
+ * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the contract's schema.
+ */
+export function parseSnapshot(text: string, fileName: string): ContractDocument {
+  return parseDocument<ContractDocument>(text, fileName, { is: 'contract files', schema: CONTRACT_SCHEMA });
+}
+
+/** What files of a sort hold. */
+export interface DocumentForm {
+  /** The sort, in the plural, for sentences. */
+  readonly is: string;
+  /** Its JSON Schema. */
+  readonly schema: object;
+}
+
+/**
+ * Reads the text of a JSON file of a form.
+ *
+ * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the schema.
+ */
+export function parseDocument<T>(text: string, fileName: string, form: DocumentForm): T {
+  const value = parseJson(text, fileName);
+  const problems = schemaProblems(value, text, form);
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  return value as T;
+}
+
+/**
+ * Reads a JSON text in which no key stands twice.
+ *
+ * @throws UnreadableFile if it is not JSON or says a key twice.
+ */
+export function parseJson(text: string, fileName: string): unknown {
+  const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (content.trim() === '') throw new UnreadableFile(fileName, [{ line: 1, column: 1, message: 'not JSON: the file is empty' }]);
+  const value = soundValue(content);
+  if (value !== undefined) return value;
+  const problems = problemsOf(content);
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  return JSON.parse(content);
+}
+
+/** The value of a text with which nothing is wrong; `undefined` where something may be. Much faster than to look for what it is. */
+function soundValue(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    const written = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g)?.length ?? 0;
+    return written === keysIn(value, DEEPEST) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many keys a value has, all that is in it counted; NaN if it is nested deeper. */
+function keysIn(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth === 0) return Number.NaN;
+  const members = Object.values(value);
+  let count = Array.isArray(value) ? 0 : members.length;
+  for (const member of members) count += keysIn(member, depth - 1);
+  return count;
+}
+
+/** `PropertyNameExpected` as words. */
+function wordsOf(code: string): string {
+  return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}
+
+/** How deep a file may nest: far deeper than any contract does, and not so deep that reading it fails. */
+const DEEPEST = 200;
+
+class TooDeep extends Error {
+  constructor(readonly position: Position) {
+    super();
+  }
+}
+
+function problemsOf(text: string): Problem[] {
+  try {
+    return syntaxProblems(text);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return [{ ...error.position, message: `nested more than ${DEEPEST} deep` }];
+  }
+}
+
+function repeated(key: string): string {
+  return `the key ${JSON.stringify(key)} stands twice in one object; keep one of them`;
+}
+
+/** The first thing that is not JSON; else every key that stands twice in one object. */
+function syntaxProblems(text: string): Problem[] {
+  const errors: Problem[] = [];
+  const twice: Problem[] = [];
+  const objects: Set<string>[] = [];
+  let depth = 0;
+  const enter = (offset: number) => {
+    if (++depth > DEEPEST) throw new TooDeep(positionAt(text, offset));
+  };
+  visit(
+    text,
+    {
+      onError: (code, offset) =>
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${wordsOf(printParseErrorCode(code))}` }),
+      onObjectBegin: (offset) => {
+        enter(offset);
+        objects.push(new Set());
+      },
+      onObjectEnd: () => {
+        depth--;
+        objects.pop();
+      },
+      onArrayBegin: enter,
+      onArrayEnd: () => {
+        depth--;
+      },
+      onObjectProperty: (key, offset) => {
+        const keys = objects.at(-1)!;
+        if (keys.has(key)) twice.push({ ...positionAt(text, offset), message: repeated(key) });
+        keys.add(key);
+      },
+    },
+    { disallowComments: true },
+  );
+  return errors.length > 0 ? errors.slice(0, 1) : twice;
+}
+
+/** Our own schemas are sound, and run once or twice: to judge and to optimise them takes longer than all else. */
+const OPTIONS = { allErrors: true, strict: false, verbose: true, validateSchema: false, code: { optimize: false } } as const;
+
+const compiled = new WeakMap<object, ReturnType<Ajv2020['compile']>>();
+
+function schemaProblems(value: unknown, text: string, { is, schema }: DocumentForm): Problem[] {
+  const validate = compiled.get(schema) ?? new Ajv2020(OPTIONS).compile(schema);
+  compiled.set(schema, validate);
+  if (validate(value)) return [];
+  const root = parseTree(text);
+  const errors = (validate.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword));
+  return errors.map((error) => problemOf(error, is, root, text));
+}
+
+/** Errors that only say that others were found inside. */
+const WRAPPERS: ReadonlySet<string> = new Set(['anyOf', 'propertyNames']);
+
+function problemOf(error: ErrorObject, is: string, root: Node | undefined, text: string): Problem {
+  const path = error.instancePath.split('/').slice(1).map(unescaped);
+  const at = path.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+  const extra = error.params['additionalProperty'] ?? error.propertyName;
+  const node = nodeAt(root, extra === undefined ? at : [...at, extra]);
+  return { ...positionAt(text, node?.offset ?? 0), message: sentenceOf(error, path.join('/') || 'the document', is) };
+}
+
+function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObject, where: string, is: string): string {
+  const value = JSON.stringify(data)?.slice(0, 60);
+  if (propertyName !== undefined) return `${where} has the key ${JSON.stringify(propertyName)}; it must look like Name@1`;
+  if (keyword === 'additionalProperties') {
+    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which ${is} do not know`;
+  }
+  if (keyword === 'required') return `${where} lacks ${JSON.stringify(params['missingProperty'])}`;
+  if (keyword === 'enum') return `${where} must be one of ${params['allowedValues'].join(', ')}; it is ${value}`;
+  if (keyword === 'const') return `${where} must be ${JSON.stringify(params['allowedValue'])}; it is ${value}`;
+  return `${where} ${message}; it is ${value}`;
+}
+
+function unescaped(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}

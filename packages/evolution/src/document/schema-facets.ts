@@ -1,0 +1,95 @@
+/** What a schema accepts, in a form in which the order and the way of writing do not matter. */
+
+import type { SchemaDocument } from '@concord-rpc/core';
+import { byCodeUnit, canonicalJson } from './canonical-json';
+import { normalForm } from './normal-form';
+import { referredName } from './type-reference';
+
+/** The parts that types are made of: `number` is integers and fractions. */
+type Atom = 'string' | 'integer' | 'fraction' | 'boolean' | 'array' | 'object';
+
+const ATOMS: Readonly<Record<string, readonly Atom[]>> = {
+  string: ['string'],
+  integer: ['integer'],
+  number: ['integer', 'fraction'],
+  boolean: ['boolean'],
+  array: ['array'],
+  object: ['object'],
+};
+
+/** The names of the types that a set is made of; a fraction never comes without the integers. */
+export function namesOfAtoms(atoms: ReadonlySet<Atom>): readonly string[] {
+  const names = [...atoms].filter((atom) => atom !== 'integer' || !atoms.has('fraction'));
+  return names.map((atom) => (atom === 'fraction' ? 'number' : atom));
+}
+
+/** Types, enum and null of a schema, null lifted out of both. */
+export interface Facets {
+  /** Whether null is accepted; `undefined` where everything is. */
+  readonly nullable: boolean | undefined;
+  /** `undefined`: every type. */
+  readonly atoms: ReadonlySet<Atom> | undefined;
+  /** The values of `enum` or `const` by their canonical text; `undefined`: not restricted. */
+  readonly values: ReadonlyMap<string, unknown> | undefined;
+}
+
+/** How what is accepted after stands to what was accepted before. */
+export type Relation = 'same' | 'widened' | 'narrowed' | 'changed';
+
+/** The type set, enum and nullability of a schema without references. */
+export function facetsOf(schema: SchemaDocument): Facets {
+  const listed = 'const' in schema ? [schema.const] : schema.enum;
+  const names = typeNames(schema, listed);
+  const members = schema.anyOf;
+  const allowsNull =
+    names === undefined
+      ? members?.some((member) => facetsOf(member).nullable === true)
+      : names.includes('null') && (listed === undefined || listed.includes(null));
+  return {
+    nullable: allowsNull,
+    atoms: names && new Set(names.flatMap((name) => ATOMS[name] ?? [])),
+    values: listed && new Map(listed.filter((value) => value !== null).map((value) => [canonicalJson(value), value])),
+  };
+}
+
+function typeNames(schema: SchemaDocument, listed: readonly unknown[] | undefined): readonly string[] | undefined {
+  if (schema.type !== undefined) return typeof schema.type === 'string' ? [schema.type] : schema.type;
+  return listed && [...new Set(listed.map(typeNameOf))];
+}
+
+function typeNameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value;
+}
+
+/** How one set stands to another; `undefined` is the set of everything. */
+export function relationOf(before: ReadonlySet<unknown> | undefined, after: ReadonlySet<unknown> | undefined): Relation {
+  const kept = before === undefined || (after !== undefined && [...after].every((each) => before.has(each)));
+  const covered = after === undefined || (before !== undefined && [...before].every((each) => after.has(each)));
+  if (kept) return covered ? 'same' : 'narrowed';
+  return covered ? 'widened' : 'changed';
+}
+
+/** The members of a union by name, without null; `undefined` if the schema is no union. */
+export function membersOf(schema: SchemaDocument): ReadonlyMap<string, SchemaDocument> | undefined {
+  const members = schema.anyOf?.filter((member) => member.type !== 'null');
+  if (members === undefined || members.length === 0) return undefined;
+  const named = new Map<string, SchemaDocument>();
+  const sorted = members
+    .map((member) => ({ member, text: canonicalJson(normalForm(member)) }))
+    .sort((a, b) => byCodeUnit(a.text, b.text));
+  for (const { member } of sorted) {
+    const name = memberName(member);
+    let free = name;
+    for (let index = 2; named.has(free); index++) free = `${name}#${index}`;
+    named.set(free, member);
+  }
+  return named;
+}
+
+/** What a union's member is called: its type's name, else its title, else its type. */
+export function memberName(member: SchemaDocument): string {
+  const types = typeNames(member, undefined)?.filter((name) => name !== 'null');
+  return referredName(member) ?? member.title ?? (types && [...types].sort(byCodeUnit).join('&')) ?? 'any';
+}

@@ -1,0 +1,108 @@
+/** Runs the rules over the subjects of one endpoint, and writes what they find. */
+
+import { nextMinor } from '../document/versions';
+import { rulesOf } from '../rules/catalogue';
+import { nextMajorOf } from '../rules/discipline/version-rules';
+import type { AnyRule, Category, Hurts } from '../rules/rule';
+import type { Subject } from '../walk/subject';
+import type { Within } from '../walk/walk';
+import { type Finding, fingerprintOf } from './finding';
+import { type SeveritySettings, severityOf } from './severity-settings';
+
+/** The endpoint that subjects belong to. */
+export interface EndpointContext {
+  /** `Name@major`. */
+  readonly key: string;
+  /** Its version before and after; of one contract, both are the same. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Whether it was experimental: then nothing in it is worse than a note. */
+  readonly isExperimental: boolean;
+  /** The methods that reach a named type. */
+  readonly reaches: (within: Within) => readonly string[];
+}
+
+/** Collects the findings of one endpoint. */
+export interface Inspector {
+  readonly listen: (subject: Subject, within?: Within) => void;
+  readonly findings: readonly Finding[];
+  /** What the findings cost, also those that settings hide. */
+  readonly bumps: ReadonlySet<string>;
+}
+
+/** An inspector of one endpoint. */
+export function createInspector(context: EndpointContext, settings: SeveritySettings): Inspector {
+  const findings: Finding[] = [];
+  const bumps = new Set<string>();
+  const widened = new Set<string>();
+  const listen = (subject: Subject, within?: Within): void => {
+    for (const rule of rulesOf(subject.kind)) {
+      if (!(rule.check as (subject: Subject) => boolean)(subject)) continue;
+      bumps.add(rule.bump);
+      const finding = findingOf(rule, subject, within, context, settings);
+      if (finding !== undefined) findings.push(finding);
+      if (rule.needsGate === true && 'gate' in subject && !widened.has(subject.path)) {
+        widened.add(subject.path); // said once of a place, however many of its facets accept more
+        listen({ kind: 'widening', path: subject.path, ...subject.gate }, within);
+      }
+    }
+  };
+  return { listen, findings, bumps };
+}
+
+function findingOf(
+  rule: AnyRule,
+  subject: Subject,
+  within: Within | undefined,
+  context: EndpointContext,
+  settings: SeveritySettings,
+): Finding | undefined {
+  const { key, from, to, isExperimental } = context;
+  const severity = severityOf(rule, key, settings);
+  if (severity === undefined) return undefined;
+  const { path, before, after } = subject;
+  const names = { name: nameIn(path), next: nextMajorOf(key), now: newVersion(from, to) };
+  const harm = filled(rule.harm, names);
+  return {
+    rule: rule.id,
+    path,
+    severity: isExperimental ? 'info' : severity,
+    categories: Object.keys(rule.severity) as Category[],
+    bump: rule.bump,
+    endpoints: [key],
+    via: within === undefined ? [] : context.reaches(within),
+    before,
+    after,
+    from,
+    to,
+    hurts: harm === '' ? '' : `${whoIsHurt(rule.hurts, from, to)}${harm}`,
+    fix: filled(rule.fix, names),
+    fingerprint: fingerprintOf(rule.id, path, before, after),
+  };
+}
+
+/** The version of what is new: a version that stood still has been given out, so it is the one after it. */
+function newVersion(from: string | undefined, to = '?'): string {
+  return from === to ? nextMinor(to) : to;
+}
+
+function whoIsHurt(hurts: Hurts, from = '(none)', to = '(none)'): string {
+  if (hurts === 'nobody') return '';
+  if (hurts === 'both') return from === to ? `clients and servers at ${to}: ` : `clients and servers at ${from} and ${to}: `;
+  const [client, server] = hurts === 'old clients' ? [from, to] : [to, from];
+  if (from !== to) return `clients at ${client} on servers at ${server}: `;
+  return hurts === 'old clients'
+    ? `clients at ${to} from before the change: `
+    : `clients on servers at ${to} from before the change: `;
+}
+
+function filled(template: string, names: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(name|next|now)\}/g, (_, key: string) => names[key]!);
+}
+
+/** What a path is about, in a word: the argument, the field, the value. */
+function nameIn(path: string): string {
+  if (/#[^/]*$/.test(path)) return path;
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  return /[=|~]([^=|~]+)$/.exec(last)?.[1] ?? /\.([^.]+)$/.exec(last)?.[1] ?? last;
+}

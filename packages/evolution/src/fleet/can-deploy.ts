@@ -1,0 +1,118 @@
+/** Whether a server may join a fleet: what the clients that are there use, against the servers that will be. */
+import type { ContractDocument } from '@concord-rpc/core';
+import { groupVerdict, type Subjects } from './group-verdict';
+import { memberOf } from './matrix';
+import { createPairJudge, type PairJudge, type Passing, type Verdict } from './pair-verdict';
+
+/** What a client calls, and which arguments it passes; left out: all that it knows. */
+export interface Use {
+  readonly method: string;
+  readonly args?: readonly string[];
+  /** The version that the calls are known to need, where what is inside of the arguments asks for more than they do. */
+  readonly needs?: string;
+}
+
+/** What servers have seen of a client: so many calls, the last so many seconds ago. */
+export interface Seen {
+  readonly calls: number;
+  readonly ago: number;
+}
+
+/** A client of the fleet. */
+export interface FleetClient {
+  readonly name: string;
+  /** How many of it there are; `undefined`: nobody has counted. */
+  readonly instances?: number;
+  readonly seen?: Seen;
+  /** Why its contract is not known. */
+  readonly why?: string;
+  /** The contract that it was built with; `undefined`: it published none. */
+  readonly contract?: ContractDocument;
+  /** What it uses; `undefined`: taken to be all that its contract has. */
+  readonly uses?: readonly Use[];
+}
+
+/** A fleet, and what is to be deployed into it. */
+export interface DeployQuestion {
+  /** `Name@major`. */
+  readonly key: string;
+  /** The contract of the server that is to be deployed. */
+  readonly candidate: ContractDocument;
+  /** The servers that stay beside it while it rolls out. */
+  readonly servers: readonly ContractDocument[];
+  readonly clients: readonly FleetClient[];
+  readonly subjects?: Subjects;
+  /** Contracts to take for clients that published none, by name. */
+  readonly assume?: Readonly<Record<string, ContractDocument>>;
+  /** Clients to leave out, by name. */
+  readonly ignore?: readonly string[];
+}
+
+/** One method that a client uses. */
+export interface UseVerdict extends Verdict {
+  readonly method: string;
+}
+
+/** What the deployment means to one client. */
+export interface ClientVerdict {
+  readonly client: string;
+  readonly instances?: number;
+  readonly seen?: Seen;
+  /** Why nobody can tell. */
+  readonly why?: string;
+  /** The version of its contract; `undefined` if nobody knows. */
+  readonly version: string | undefined;
+  readonly answer: Answer;
+  readonly uses: readonly UseVerdict[];
+}
+
+/** The answer: it may, it may not, or nobody can tell. */
+export type Answer = 'yes' | 'no' | 'cannot tell';
+
+/** The answer with what it rests on. */
+export interface DeployVerdict {
+  readonly answer: Answer;
+  readonly clients: readonly ClientVerdict[];
+}
+
+/** Whether the candidate may join the fleet: no, if some use would fail; else cannot tell, if some client is unknown. */
+export function canDeploy(question: DeployQuestion): DeployVerdict {
+  const { clients, ignore = [] } = question;
+  const counted = clients.filter(({ name }) => !ignore.includes(name));
+  const judge = createPairJudge();
+  const verdicts = counted.map((client) => clientVerdict(client, question, judge));
+  const answers = verdicts.map(({ answer }) => answer);
+  const answer = (['no', 'cannot tell'] as const).find((each) => answers.includes(each)) ?? 'yes';
+  return { answer, clients: verdicts };
+}
+
+function clientVerdict(client: FleetClient, question: DeployQuestion, judge: PairJudge): ClientVerdict {
+  const { key, assume = {} } = question;
+  const contract = client.contract ?? (Object.hasOwn(assume, client.name) ? assume[client.name] : undefined);
+  const { name, instances, seen, why } = client;
+  const head = { client: name, ...(instances !== undefined && { instances }), ...(seen !== undefined && { seen }) };
+  if (contract === undefined) {
+    return { ...head, ...(why !== undefined && { why }), version: undefined, answer: 'cannot tell', uses: [] };
+  }
+  const methods = contract.endpoints[key]?.methods ?? {};
+  const used = client.uses ?? Object.keys(methods).map((method): Use => ({ method }));
+  const uses = used.map((use) => ({
+    method: use.method,
+    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.kind === 'fanout' }, judge),
+  }));
+  const answer = uses.every(({ outcome }) => ['ok', 'degrade', 'not-called'].includes(outcome)) ? 'yes' : 'no';
+  return { ...head, version: contract.endpoints[key]?.version, answer, uses };
+}
+
+/** One use of one client, asked of the fleet. */
+interface UseQuestion extends DeployQuestion {
+  readonly use: Use;
+  readonly client: ContractDocument;
+  readonly isFanout: boolean;
+}
+
+function useVerdict({ use, client, isFanout, key, candidate, servers, subjects }: UseQuestion, judge: PairJudge): Verdict {
+  const passing: Passing = use.args ?? 'most';
+  const members = [...servers, candidate].map((server) => memberOf({ client, server, key, ...use }, passing, judge));
+  return groupVerdict(members, subjects ?? 'versioned', isFanout);
+}

@@ -1,0 +1,134 @@
+/** The clients of a live fleet, made of what its servers have counted: who called, at which version, with what. */
+import { type ContractDocument, compareVersions, type ReportedUse, type UsageReport } from '@concord-rpc/core';
+import { readVersion } from '../document/versions';
+import { contractAt } from '../projection/contract-at';
+import type { FleetClient, Use } from './can-deploy';
+import { methodOf } from './pair-verdict';
+
+/** A server that was asked. */
+export interface AskedServer {
+  readonly server: string;
+  /** What it serves; `undefined`: nobody could read it. */
+  readonly contract: ContractDocument | undefined;
+  /** What it has counted; `undefined`: nothing that is known. */
+  readonly report: UsageReport | undefined;
+  /** Why something of it is not known. */
+  readonly why?: string;
+}
+
+/** A fleet that was asked about one endpoint. */
+export interface ObservedFleet {
+  /** `Name@major`. */
+  readonly key: string;
+  readonly servers: readonly AskedServer[];
+  /** A contract that may know versions that no server does. */
+  readonly committed: ContractDocument;
+  /** Whether somebody has named the clients, so that a server that does not count them leaves nothing open. */
+  readonly isNamed?: boolean;
+}
+
+/** A client, while its uses are gathered. */
+interface Gathered {
+  readonly name: string;
+  readonly contract: ContractDocument | undefined;
+  readonly why?: string;
+  readonly uses: Map<string, { readonly method: string; readonly needs: string; readonly args: Set<string> }>;
+  calls: number;
+  ago: number;
+}
+
+/** The clients that the servers have seen; and for each server that says nothing of its callers, a client of which nothing is known. */
+export function observedClients(fleet: ObservedFleet): readonly FleetClient[] {
+  const gathered = new Map<string, Gathered>();
+  const callerVersions = versionsByCaller(fleet);
+  for (const { contract: served, report } of fleet.servers) {
+    for (const use of report?.uses.filter(({ endpoint }) => endpoint === fleet.key) ?? []) {
+      const version = use.contract ?? (use.cast ? castVersion(use, callerVersions) : undefined);
+      const contract = version === undefined ? undefined : contractOf(fleet, use, version, served);
+      gather(gathered, use, { contract, version });
+    }
+  }
+  const isSilent = ({ contract, report }: AskedServer) =>
+    contract === undefined || (report === undefined && fleet.isNamed !== true);
+  const silent = fleet.servers.filter(isSilent);
+  const known = [...gathered.values()].map(clientOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...known, ...silent.map(({ server, why }): FleetClient => ({ name: `callers-of-${server}`, why }))];
+}
+
+function gather(
+  all: Map<string, Gathered>,
+  use: ReportedUse,
+  { contract, version }: { readonly contract: ContractDocument | undefined; readonly version: string | undefined },
+): void {
+  const { caller, cast, method, needs, args, calls, ago } = use;
+  const name = caller ?? nameOf(version, cast === true && use.contract === undefined);
+  const known = contract?.endpoints[use.endpoint]?.version;
+  const key = JSON.stringify([name, known ?? null]);
+  const why = version === undefined ? 'its calls say no version' : `nobody there knows contract ${version}`;
+  const client = all.get(key) ?? {
+    name,
+    contract,
+    ...(contract === undefined && { why }),
+    uses: new Map(),
+    calls: 0,
+    ago: Number.POSITIVE_INFINITY,
+  };
+  all.set(key, client);
+  client.calls += calls;
+  client.ago = Math.min(client.ago, ago);
+  const useKey = `${method} ${needs}`;
+  const found = client.uses.get(useKey) ?? { method, needs, args: new Set() };
+  client.uses.set(useKey, found);
+  for (const arg of args) found.args.add(arg);
+}
+
+function nameOf(version: string | undefined, isCast: boolean): string {
+  if (version === undefined) return 'callers-without-version';
+  return isCast ? `casts-needing-${version}` : `callers-at-${version}`;
+}
+
+function clientOf({ name, contract, why, uses, calls, ago }: Gathered): FleetClient {
+  const all = [...uses.values()].map(({ method, needs, args }): Use => ({ method, needs, args: [...args] }));
+  const inOrder = all.sort((a, b) => (`${a.method} ${a.needs}` < `${b.method} ${b.needs}` ? -1 : 1));
+  return { name, contract, uses: inOrder, seen: { calls, ago }, ...(why !== undefined && { why }) };
+}
+
+/** The versions that each named caller says. */
+function versionsByCaller({ key, servers }: ObservedFleet): ReadonlyMap<string, ReadonlySet<string>> {
+  const versions = new Map<string, Set<string>>();
+  for (const { endpoint, caller, contract } of servers.flatMap(({ report }) => report?.uses ?? [])) {
+    if (endpoint !== key || caller === undefined || contract === undefined) continue;
+    versions.set(caller, (versions.get(caller) ?? new Set()).add(contract));
+  }
+  return versions;
+}
+
+/** A cast says no version, but fits the one that it needs; of a caller whose calls say one, that. */
+function castVersion({ caller, needs }: ReportedUse, known: ReadonlyMap<string, ReadonlySet<string>>): string {
+  const [version, ...others] = caller === undefined ? [] : (known.get(caller) ?? []);
+  return version === undefined || others.length > 0 ? needs : version;
+}
+
+/**
+ * The contract of a version as somebody there knows it: the oldest server that is not older, else the committed file. What was called and that
+ * contract lacks is known to the server that took the call.
+ */
+function contractOf(
+  fleet: ObservedFleet,
+  use: ReportedUse,
+  version: string,
+  served: ContractDocument | undefined,
+): ContractDocument | undefined {
+  const { key, servers, committed } = fleet;
+  const wanted = readVersion(version);
+  const ownOf = (snapshot: ContractDocument) => readVersion(snapshot.endpoints[key]?.version);
+  const live = servers.flatMap(({ contract }) => (contract !== undefined && ownOf(contract) !== undefined ? [contract] : []));
+  const inOrder = [...live.sort((a, b) => compareVersions(ownOf(a)!, ownOf(b)!)), committed];
+  const knowing = inOrder.find((each) => {
+    const own = ownOf(each);
+    return wanted !== undefined && own?.major === wanted.major && own.minor >= wanted.minor;
+  });
+  const then = knowing && contractAt(knowing, key, wanted!);
+  if (then === undefined || methodOf(then, key, use.method) !== undefined || served === undefined) return then;
+  return contractAt(served, key, ownOf(served)!);
+}

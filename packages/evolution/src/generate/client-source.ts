@@ -1,0 +1,210 @@
+/** A typed client of an endpoint as TypeScript source: one file that compiles by itself and needs no code of the server. */
+import {
+  type ArgDocument,
+  type ContractDocument,
+  compareVersions,
+  type EndpointDocument,
+  type MethodDocument,
+  parseVersion,
+  type SchemaDocument,
+} from '@concord-rpc/core';
+import { changeMarks, limitsOf } from '../document/change-marks';
+import { referredName } from '../document/type-reference';
+import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
+import { releaseHash } from '../projection/as-of';
+import { contractAt } from '../projection/contract-at';
+import { isErrorData, namedTypes } from './named-types';
+import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
+
+/** What to make a client of. */
+export interface ClientQuestion {
+  /** `Name@major`. */
+  readonly key: string;
+  /** The version to speak; the contract's own where left out. */
+  readonly asOf?: string;
+}
+
+/**
+ * The source of a client. `undefined` if the contract has no such endpoint.
+ *
+ * @throws RpcError `invalid_version` if the version cannot be read.
+ */
+export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQuestion): string | undefined {
+  const present = snapshot.endpoints[key];
+  if (present === undefined) return undefined;
+  const version = asOf ?? present.version;
+  const contract = contractAt(snapshot, key, parseVersion(version, `version of ${key}`))!;
+  const endpoint = contract.endpoints[key]!;
+  const types = namedTypes(contract, key);
+  const name = identifierOf(parseEndpointKey(key).name);
+  const sections = [
+    header(key, version, types.source),
+    `/** The hash of what ${key} ${version} promises. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
+    ...(types.source === '' ? [] : [types.source]),
+    contractInterface(name, endpoint),
+    clientFunction(name),
+    registration(name, key, endpoint, types.isClass),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function header(key: string, version: string, types: string): string {
+  return [
+    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; changes here are lost. */`,
+    ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
+    ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
+    "import * as concord from 'concord-rpc';",
+  ].join('\n');
+}
+
+function contractInterface(name: string, { methods, description }: EndpointDocument): string {
+  const lines = Object.entries(methods).flatMap(([method, definition]) => [
+    `  /** ${methodProse(definition)} */`,
+    `  ${keyOf(method)}(${(definition.args ?? []).map(parameter).join(', ')}): ${resultSource(definition)};`,
+  ]);
+  const about = description === undefined ? `What servers of ${name} can be asked.` : prose(description);
+  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract: give it to \`createClient\`. */\nexport abstract class ${name} {}`;
+}
+
+function methodProse({ description, since, args = [], deprecated }: MethodDocument): string {
+  const late = args.filter((arg) => arg.since !== undefined).map((arg) => `${arg.name} since ${arg.since}`);
+  const facts = [since === undefined ? '' : `since ${since}`, ...late].filter((fact) => fact !== '').join('; ');
+  const gone =
+    deprecated === undefined
+      ? ''
+      : `@deprecated since ${deprecated.since}${deprecated.use === undefined ? '' : `: use ${deprecated.use}`}`;
+  return (
+    [description === undefined ? '' : prose(description), facts === '' ? '' : `(${facts})`, gone]
+      .filter((part) => part !== '')
+      .join(' ') || 'A method.'
+  );
+}
+
+function parameter({ name, schema, required, ...arg }: ArgDocument, index: number): string {
+  const isOptional = required === false || 'default' in arg;
+  const word = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : `arg${index}`;
+  return `${word}${isOptional ? '?' : ''}: ${typeSource(schema)}`;
+}
+
+const RESERVED: ReadonlySet<string> = new Set(
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(
+    ' ',
+  ),
+);
+
+/** A result that is not declared may be anything. */
+function resultSource(method: MethodDocument): string {
+  const { kind, returns } = method;
+  const item =
+    returns == null ? (returns === null || kind === 'cast' || kind === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
+  return kind === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
+}
+
+function clientFunction(name: string): string {
+  return [
+    `/** A client of ${name}: every call asks for the version that its arguments need. */`,
+    `export function create${name}Client(transport: concord.Transport, options?: concord.ClientOptions): concord.Client<${name}> {`,
+    `  return concord.createClient(transport, ${name}, options);`,
+    '}',
+  ].join('\n');
+}
+
+function registration(name: string, key: string, endpoint: EndpointDocument, isClass: (name: string) => boolean): string {
+  const { version, topic, exchange, namespace, codec } = endpoint;
+  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
+  const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
+  return [
+    '/** What a method is to Concord, and since which version each of its arguments is there. */',
+    'function method(',
+    '  name: string,',
+    '  options: concord.RpcMethodOptions,',
+    '  ...args: (concord.ArgOptions & { since?: string; droppable?: boolean; changes?: [version: string, options: concord.SinceOptions][] })[]',
+    '): void {',
+    `  Object.defineProperty(${name}.prototype, name, { value: concord.remote, configurable: true, writable: true });`,
+    '  args.forEach(({ since, droppable, changes = [], ...arg }, index) => {',
+    `    concord.Arg(arg)(${name}.prototype, name, index);`,
+    `    if (since !== undefined) concord.Since(since, { droppable })(${name}.prototype, name, index);`,
+    `    for (const [version, change] of changes) concord.Since(version, change)(${name}.prototype, name, index);`,
+    '  });',
+    `  concord.RpcMethod(options)(${name}.prototype, name);`,
+    '}',
+    '',
+    ...methods,
+    `concord.Endpoint(${objectLiteral(options)})(${name});`,
+  ].join('\n');
+}
+
+function methodCall(key: string, name: string, method: MethodDocument, isClass: (name: string) => boolean): string {
+  const { since, kind, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
+  const declared = Object.entries(errors).map(([code, error]) => {
+    const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
+    return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
+  });
+  const options = [
+    ...Object.entries({
+      since,
+      aliases: aliasesOf(method),
+      mode: kind === 'call' ? undefined : kind,
+      idempotent,
+      idempotencyWindow: idempotencyWindowMs,
+      timeout: timeoutMs,
+    }).flatMap(([option, value]) => (value === undefined ? [] : [`${option}: ${literal(value)}`])),
+    ...returnsOption(method, isClass),
+    ...(declared.length > 0 ? [`errors: [${declared.join(', ')}]`] : []),
+  ];
+  const args = (method.args ?? []).map((arg) => argumentSource(key, method, arg, isClass));
+  const head = `method(${literal(name)}, { ${options.join(', ')} }`.replace('{  }', '{}');
+  return args.length === 0 ? `${head});` : `${head},\n${args.map((arg) => `  ${arg},\n`).join('')});`;
+}
+
+/** The names that a method had, each with the version that brought it. */
+function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly unknown[] | undefined {
+  if (aliases.length === 0) return undefined;
+  return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
+}
+
+function returnsOption({ kind, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
+  if (kind === 'cast' || kind === 'fanout' || returns === undefined) return [];
+  if (returns === null) return ['returns: null'];
+  const token = tokenOf(returns, isClass);
+  return token === undefined ? [] : [`returns: ${token}`];
+}
+
+function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, isClass: (name: string) => boolean): string {
+  const [since, from] = [readVersion(arg.since), firstSince(method, key)];
+  const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
+  const token = tokenOf(arg.schema, isClass);
+  const isOptional = arg.required === false || 'default' in arg;
+  const limits = token === undefined ? undefined : limitsOf(arg.schema);
+  // limits are there to be checked, and what cannot be checked has none that could have changed
+  const changes = changeMarks(arg.schema, key, isOptional, arg.was).filter(
+    ({ options: { values } }) => values === undefined || limits,
+  );
+  const parts = [
+    `name: ${literal(arg.name)}`,
+    token === undefined ? 'unchecked: true' : `type: ${token}`,
+    ...(isOptional ? ['optional: true'] : []),
+    ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
+    ...(isLate ? [`since: '${arg.since}'`] : []),
+    ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
+    ...(changes.length > 0
+      ? [`changes: [${changes.map(({ version, options }) => `[${literal(version)}, ${literal(options)}]`).join(', ')}]`]
+      : []),
+  ];
+  return `{ ${parts.join(', ')} }`;
+}
+
+const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Number', integer: 'Number', boolean: 'Boolean' };
+
+/** A type as the decorators name it; `undefined` if they cannot. */
+function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
+  const name = referredName(schema);
+  if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
+  const carried = CARRIED[schema['x-codec'] ?? ''];
+  if (carried !== undefined) return carried;
+  if (schema.type === 'array' && schema.items !== undefined) {
+    const item = tokenOf(schema.items, isClass);
+    return item && `[${item}]`;
+  }
+  return typeof schema.type === 'string' ? TOKENS[schema.type] : undefined;
+}

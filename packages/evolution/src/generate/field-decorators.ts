@@ -1,0 +1,100 @@
+/** Constraints of a field as decorators of class-validator: what `contractOf` reads, said the other way round. */
+import type { SchemaDocument } from '@concord-rpc/core';
+import { referredName } from '../document/type-reference';
+import { identifierOf, literal } from './type-source';
+
+/** Which named types are classes of the generated file. */
+export type IsClass = (name: string) => boolean;
+
+type Row = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'IsString',
+  integer: 'IsInt',
+  number: 'IsNumber',
+  boolean: 'IsBoolean',
+  object: 'IsObject',
+  array: 'IsArray',
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  ...{ uuid: 'IsUUID', email: 'IsEmail', uri: 'IsUrl', hostname: 'IsFQDN', ip: 'IsIP', 'date-time': 'IsISO8601' },
+  ...{ mac: 'IsMACAddress', number: 'IsNumberString', port: 'IsPort', json: 'IsJSON', base64: 'IsBase64', semver: 'IsSemVer' },
+  ...{ alpha: 'IsAlpha', alphanumeric: 'IsAlphanumeric', ascii: 'IsAscii', hexadecimal: 'IsHexadecimal', timezone: 'IsTimeZone' },
+};
+
+const VERSIONED_IP = /^ipv([46])$/;
+
+const ROWS: readonly Row[] = [
+  ['format', (name: string) => formatCall(name)],
+  ['enum', (values: readonly unknown[]) => `IsIn(${literal(values)}`],
+  ['const', (value: unknown) => `Equals(${literal(value)}`],
+  ['minimum', (value: number) => `Min(${value}`],
+  ['maximum', (value: number) => `Max(${value}`],
+  ['exclusiveMinimum', (value: number) => (value === 0 ? 'IsPositive(' : undefined)],
+  ['exclusiveMaximum', (value: number) => (value === 0 ? 'IsNegative(' : undefined)],
+  ['multipleOf', (value: number) => `IsDivisibleBy(${value}`],
+  ['minLength', (value: number) => `MinLength(${value}`],
+  ['maxLength', (value: number) => `MaxLength(${value}`],
+  ['pattern', (pattern: string) => `Matches(new RegExp(${literal(pattern)})`],
+  ['minItems', (value: number) => `ArrayMinSize(${value}`],
+  ['maxItems', (value: number) => `ArrayMaxSize(${value}`],
+  ['uniqueItems', (value: boolean) => (value ? 'ArrayUnique(' : undefined)],
+  ['minProperties', (value: number) => (value === 1 ? 'IsNotEmptyObject(' : undefined)],
+];
+
+function formatCall(name: string): string | undefined {
+  const [, version] = VERSIONED_IP.exec(name) ?? [];
+  if (version !== undefined) return `IsIP(${version}`;
+  return FORMATS[name] === undefined ? undefined : `${FORMATS[name]}(`;
+}
+
+/** The decorators of a field, as source, in order. What class-validator cannot say is taken as it comes. */
+export function fieldDecorators(schema: SchemaDocument, isOptional: boolean, isClass: IsClass): readonly string[] {
+  const own = decoratorsOf(schema, isClass) ?? ['valid.Allow()'];
+  return isOptional ? ['valid.IsOptional()', ...own] : own;
+}
+
+function decoratorsOf(schema: SchemaDocument, isClass: IsClass): readonly string[] | undefined {
+  const name = referredName(schema);
+  if (name !== undefined) return isClass(name) ? nested(name, '') : undefined;
+  if (schema.anyOf !== undefined || Array.isArray(schema.type) || schema.properties !== undefined) return undefined;
+  if (schema['x-codec'] !== undefined) return schema['x-codec'] === 'timestamp' ? ['valid.IsDate()'] : undefined;
+  if (schema.type === 'array') return arrayDecorators(schema, isClass);
+  const calls = callsOf(schema);
+  return calls.length === 0 ? undefined : calls.map((call) => `valid.${call})`);
+}
+
+function arrayDecorators(schema: SchemaDocument, isClass: IsClass): readonly string[] {
+  const list = callsOf(schema).map((call) => `valid.${call})`);
+  const { items = {} } = schema;
+  const name = referredName(items);
+  if (name !== undefined) return isClass(name) ? [...list, ...nested(name, '{ each: true }')] : list;
+  if (items['x-codec'] !== undefined) return items['x-codec'] === 'timestamp' ? [...list, 'valid.IsDate({ each: true })'] : list;
+  if (items.anyOf !== undefined || Array.isArray(items.type) || items.type === 'array') return list;
+  return [...list, ...callsOf(items).map((call) => `valid.${withEach(call)})`)];
+}
+
+function nested(name: string, options: string): readonly string[] {
+  return [`valid.ValidateNested(${options})`, `Type(() => ${identifierOf(name)})`];
+}
+
+/** Calls without their closing parenthesis, so that options can be added. */
+function callsOf(schema: SchemaDocument): readonly string[] {
+  const rows = ROWS.flatMap(([keyword, decorator]) => (keyword in schema ? (decorator(schema[keyword]) ?? []) : []));
+  const type = typeof schema.type === 'string' && schema.format === undefined ? TYPES[schema.type] : undefined;
+  return type === undefined ? rows : [`${type}(`, ...rows];
+}
+
+/** Decorators that take something else before their options. */
+const FIRST: Readonly<Record<string, string>> = {
+  ...{ IsNumber: '{}', IsUUID: 'undefined', IsEmail: '{}', IsUrl: '{}', IsFQDN: '{}', IsISO8601: '{}', IsMACAddress: '{}' },
+  ...{ IsNumberString: '{}', IsBase64: '{}', IsAlpha: 'undefined', IsAlphanumeric: 'undefined', IsIP: 'undefined' },
+  IsNotEmptyObject: '{}',
+};
+
+function withEach(call: string): string {
+  const isEmpty = call.endsWith('(');
+  const first = FIRST[call.slice(0, -1)];
+  return `${call}${isEmpty ? (first === undefined ? '' : `${first}, `) : ', '}{ each: true }`;
+}

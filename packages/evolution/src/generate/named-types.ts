@@ -1,0 +1,102 @@
+/** The named types of a generated client: classes with the decorators that say what they hold, errors, and aliases of all else. */
+
+import type { ContractDocument, ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import { changeMarks } from '../document/change-marks';
+import { referredName, typesOf } from '../document/type-reference';
+import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';
+import { fieldDecorators, type IsClass } from './field-decorators';
+import { identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
+
+/** The source of the named types of an endpoint, and which of them are classes. */
+export interface NamedTypes {
+  readonly source: string;
+  readonly isClass: IsClass;
+}
+
+/** The named types of a contract of one endpoint. */
+export function namedTypes(contract: ContractDocument, key: string): NamedTypes {
+  const types = typesOf(contract);
+  const errors = errorsOf(Object.values(contract.endpoints[key]!.methods));
+  const isClass: IsClass = (name) => Object.hasOwn(types, name) && isFields(types[name]!);
+  const sources = [
+    ...Object.entries(types).map(([name, schema]) =>
+      typeDeclaration(name, schema, { key, isClass, isError: errors.data.has(name) }),
+    ),
+    ...[...errors.bare].map(
+      (name) => `/** An error that servers declare. */\nexport class ${identifierOf(name)} extends Error {}`,
+    ),
+  ];
+  const decorators = Object.entries(types).flatMap(([name, schema]) =>
+    isClass(name) ? decorating(name, schema, key, isClass) : [],
+  );
+  const registration = decorators.length === 0 ? [] : [[FIELD, '', ...decorators].join('\n')];
+  return { source: [...sources, ...registration].join('\n\n'), isClass };
+}
+
+const FIELD = `/** What a field may hold, and since which version it is there. */
+function field(type: concord.Class, name: string, ...decorators: ((prototype: object, name: string) => void)[]): void {
+  for (const decorate of decorators) decorate(type.prototype as object, name);
+}`;
+
+/** Whether a type is an object whose fields are known. */
+function isFields(schema: SchemaDocument): boolean {
+  return schema.properties !== undefined && Object.keys(schema.properties).length > 0;
+}
+
+/** Whether the data of an error is a named type: that is the error's class. */
+export function isErrorData({ data }: ErrorDocument): boolean {
+  return data !== undefined && referredName(data) !== undefined;
+}
+
+/** The types that are data of errors, and the names of errors without data. */
+function errorsOf(methods: readonly MethodDocument[]): {
+  readonly data: ReadonlySet<string>;
+  readonly bare: ReadonlySet<string>;
+} {
+  const declared = methods.flatMap(({ errors = {} }) => Object.entries(errors));
+  return {
+    data: new Set(declared.flatMap(([, error]) => (isErrorData(error) ? [referredName(error.data!)!] : []))),
+    bare: new Set(declared.flatMap(([code, error]) => (isErrorData(error) ? [] : [code]))),
+  };
+}
+
+interface Declaring {
+  readonly key: string;
+  readonly isClass: IsClass;
+  readonly isError: boolean;
+}
+
+function typeDeclaration(name: string, schema: SchemaDocument, { key, isClass, isError }: Declaring): string {
+  const own = identifierOf(name);
+  const about = `/** ${schema.description === undefined ? (isError ? 'An error that servers declare.' : `${own}, as the contract says it.`) : prose(schema.description)} */`;
+  if (!isClass(name)) return `${about}\nexport type ${own} = ${typeSource(schema)};`;
+  const fields = Object.entries(schema.properties!).map(([field, type]) => {
+    const late = lateSince(type, key);
+    const isOptional = schema.required?.includes(field) !== true || late !== undefined;
+    const doc = late === undefined ? '' : `  /** VersionMark ${late}: older servers neither take nor give it. */\n`;
+    return `${doc}  ${keyOf(field)}${isOptional ? '?' : '!'}: ${typeSource(type)};`;
+  });
+  return `${about}\nexport class ${own}${isError ? ' extends Error' : ''} {\n${fields.join('\n')}\n}`;
+}
+
+function decorating(name: string, schema: SchemaDocument, key: string, isClass: IsClass): readonly string[] {
+  return Object.entries(schema.properties!).map(([field, type]) => {
+    const late = lateSince(type, key);
+    const isOptional = schema.required?.includes(field) !== true;
+    const decorators = [
+      ...(late === undefined ? [] : [`concord.Since('${late}'${type['x-droppable'] === true ? ', { droppable: true }' : ''})`]),
+      ...changeMarks(type, key, isOptional).map(
+        ({ version, options }) => `concord.Since(${literal(version)}, ${objectLiteral({ ...options })})`,
+      ),
+      ...fieldDecorators(type, isOptional, isClass),
+    ];
+    return `field(${identifierOf(name)}, ${literal(field)}, ${decorators.join(', ')});`;
+  });
+}
+
+/** The version of a field that is younger than its major. */
+function lateSince(schema: SchemaDocument, key: string): string | undefined {
+  const since = sinceFor(schema['x-since'], key);
+  const version = readVersion(since);
+  return version === undefined || (version.major === parseEndpointKey(key).major && version.minor === 0) ? undefined : since;
+}

@@ -1,0 +1,101 @@
+/** Walks one endpoint of one contract and tells what the rules of one contract look at. */
+import {
+  type ArgDocument,
+  type ContractDocument,
+  compareVersions,
+  type EndpointDocument,
+  type MethodDocument,
+  type Version,
+} from '@concord-rpc/core';
+import { isOptional } from '../compare/compare-arguments';
+import type { Listener } from '../compare/compare-contracts';
+import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
+import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';
+import { lintSchema } from './lint-schema';
+import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
+
+/** The endpoints that reach each named type of a document. */
+export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, readonly string[]> {
+  const sharers = new Map<string, string[]>();
+  for (const [key, { methods }] of Object.entries(snapshot.endpoints)) {
+    const types = new Set<string>();
+    for (const schema of Object.values(methods).flatMap((method) => schemasIn(method))) {
+      collectTypes(schema, typesOf(snapshot), types);
+    }
+    for (const type of types) sharers.set(type, [...(sharers.get(type) ?? []), key]);
+  }
+  return sharers;
+}
+
+/** Tells all that one endpoint shows by itself. */
+export function lintEndpoint(snapshot: ContractDocument, key: string, sharers: LintWalk['sharers'], listen: Listener): void {
+  const endpoint = snapshot.endpoints[key]!;
+  const { major } = parseEndpointKey(key);
+  listen({ kind: 'declaration', path: key, before: undefined, after: endpoint, major });
+  listen({ kind: 'subject', path: key, before: takenBy(snapshot, key), after: key });
+  const version = readVersion(endpoint.version);
+  const walk: LintWalk = {
+    snapshot,
+    key,
+    major,
+    version: version?.major === major ? version : undefined,
+    sharers,
+    visited: new Set(),
+    listen,
+  };
+  for (const [name, method] of Object.entries(endpoint.methods)) lintMethod(walk, `${key}/${name}`, method);
+}
+
+/** The endpoint before this one, by name, that listens on the same subjects. */
+function takenBy({ endpoints }: ContractDocument, key: string): string | undefined {
+  const subject = subjectOf(key, endpoints[key]!);
+  return Object.keys(endpoints)
+    .sort()
+    .find((other) => other < key && subjectOf(other, endpoints[other]!) === subject);
+}
+
+function subjectOf(key: string, { exchange = 'default', topic, namespace }: EndpointDocument): string {
+  return JSON.stringify([exchange, topic, namespace ?? null, parseEndpointKey(key).major]);
+}
+
+function lintMethod(walk: LintWalk, path: string, method: MethodDocument): void {
+  const parent = firstSince(method, walk.key);
+  lintClaim(walk, path, method.since);
+  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintClaim(walk, `${path}~${alias}`, since);
+  lintRemoval(walk, path, method.deprecated);
+  lintArguments(walk, `${path}/args`, method.args ?? [], parent);
+  if (method.returns) lintSchema(walk, `${path}/returns`, method.returns);
+  for (const [code, { since, data }] of Object.entries(method.errors ?? {})) {
+    lintClaim(walk, `${path}/errors/${code}`, since, parent);
+    if (data !== undefined) lintSchema(walk, `${path}/errors/${code}`, data);
+  }
+}
+
+function lintArguments(walk: LintWalk, path: string, args: readonly ArgDocument[], parent: Version | undefined): void {
+  const ages = args.map((arg) => ageOf(walk, arg, parent));
+  args.forEach((arg, index) => {
+    const place = `${path}/${arg.name}`;
+    const age = ages[index];
+    lintClaim(walk, place, arg.since, parent);
+    lintRemoval(walk, place, arg.deprecated);
+    if (age !== undefined && parent !== undefined && compareVersions(age, parent) > 0) {
+      const isBeforeOlder = ages.slice(index + 1).some((later) => later !== undefined && compareVersions(later, age) < 0);
+      walk.listen({
+        kind: 'lateArgument',
+        path: place,
+        before: undefined,
+        after: arg,
+        isRequired: !isOptional(arg),
+        isBeforeOlder,
+      });
+    }
+    lintSchema(walk, place, arg.schema);
+  });
+}
+
+/** VersionMark when callers know an argument, under any of its names; one that was renamed is as old as its method. */
+function ageOf({ key }: LintWalk, { since, aliases = [] }: ArgDocument, parent: Version | undefined): Version | undefined {
+  if (since === undefined || aliases.length > 0) return parent;
+  const own = effectiveSince(since, key);
+  return own !== undefined && parent !== undefined && compareVersions(own, parent) < 0 ? parent : own;
+}

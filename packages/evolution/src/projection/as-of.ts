@@ -1,0 +1,71 @@
+/** What a released version promised, and its hash: types written out in place, without prose, announcements, hints and versions. */
+import {
+  type ArgDocument,
+  type ContractDocument,
+  type EndpointDocument,
+  type MethodDocument,
+  parseVersion,
+} from '@concord-rpc/core';
+import { canonicalJson, sha256 } from '../document/canonical-json';
+import { type TypeTable, typesOf } from '../document/type-reference';
+import { contractAt } from './contract-at';
+import { createInliner, type Inliner } from './inline-schema';
+
+/** What a version of an endpoint promised: plain data, the same for the same promise. */
+export type Projection = Readonly<Record<string, unknown>>;
+
+/**
+ * The promise of an endpoint at a version, computed from a later contract. `undefined` if the document has no such endpoint.
+ *
+ * @throws RpcError `invalid_version` if the version cannot be read.
+ */
+export function asOf(snapshot: ContractDocument, key: string, version: string): Projection | undefined {
+  const then = contractAt(snapshot, key, parseVersion(version, `version of ${key}`));
+  return then && projectionOf(then.endpoints[key]!, typesOf(then));
+}
+
+/** The hash of a promise, as `releases` of a contract file records it. `undefined` if the document has no such endpoint. */
+export function releaseHash(snapshot: ContractDocument, key: string, version: string): string | undefined {
+  const projection = asOf(snapshot, key, version);
+  return projection && `sha256:${sha256(canonicalJson(projection))}`;
+}
+
+function projectionOf(endpoint: EndpointDocument, types: TypeTable): Projection {
+  const inliner = { in: createInliner(types, 'in'), out: createInliner(types, 'out') };
+  const methods = Object.entries(endpoint.methods).map(([name, method]) => [name, methodProjection(method, inliner)]);
+  return {
+    exchange: endpoint.exchange ?? 'default',
+    topic: endpoint.topic,
+    namespace: endpoint.namespace ?? null,
+    codec: endpoint.codec ?? 'json',
+    methods: Object.fromEntries(methods),
+  };
+}
+
+interface Inliners {
+  readonly in: Inliner;
+  readonly out: Inliner;
+}
+
+function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
+  const errors = Object.entries(method.errors ?? {}).map(([code, { retryable = false, data }]) => [
+    code,
+    { retryable, ...(data !== undefined && { data: inliner.out(data) }) },
+  ]);
+  return {
+    kind: method.kind,
+    args: (method.args ?? []).map((arg) => argumentProjection(arg, inliner.in)),
+    returns: method.returns ? inliner.out(method.returns) : null,
+    errors: Object.fromEntries(errors),
+  };
+}
+
+function argumentProjection(arg: ArgDocument, inline: Inliner): unknown {
+  const isRequired = arg.required !== false && !('default' in arg);
+  return {
+    name: arg.name,
+    required: isRequired,
+    ...('default' in arg && { default: arg.default }),
+    schema: inline(arg.schema),
+  };
+}

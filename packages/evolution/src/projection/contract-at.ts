@@ -1,0 +1,100 @@
+/** A contract as it was at a released version, computed from today's: what is younger is gone, what was different is as it was. */
+import {
+  type ArgDocument,
+  type ContractDocument,
+  type EndpointDocument,
+  type ErrorDocument,
+  formatVersion,
+  type MethodDocument,
+  type SchemaDocument,
+  type Version,
+} from '@concord-rpc/core';
+import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
+import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+import { schemaAt } from './schema-at';
+
+/** One endpoint of a document as it was at a version, with the types that it reached; `undefined` if there is no such endpoint. */
+export function contractAt(snapshot: ContractDocument, key: string, version: Version): ContractDocument | undefined {
+  if (!Object.hasOwn(snapshot.endpoints, key)) return undefined;
+  const moment: Moment = { key, version };
+  const endpoint = endpointAt(snapshot.endpoints[key]!, moment);
+  const types: Record<string, SchemaDocument> = {};
+  const waiting = [...namedIn(Object.values(endpoint.methods).flatMap((method) => schemasIn(method)))];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const definition = definitionOf(typesOf(snapshot), name);
+    if (Object.hasOwn(types, name) || definition === undefined) continue;
+    const then = schemaAt(definition, moment);
+    types[name] = then;
+    waiting.push(...namedIn([then]));
+  }
+  return { contract: 1, endpoints: { [key]: endpoint }, types };
+}
+
+function definitionOf(types: TypeTable, name: string): SchemaDocument | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+function endpointAt(endpoint: EndpointDocument, moment: Moment): EndpointDocument {
+  const methods: Record<string, MethodDocument> = {};
+  const names = Object.keys(endpoint.methods).sort();
+  const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, moment);
+  // a name that was there already is not taken over by one that got it later
+  for (const name of [...names.filter((each) => !isRenamed(each)), ...names.filter(isRenamed)]) {
+    const method = endpoint.methods[name]!;
+    const known = nameAt(name, method, moment);
+    if (known !== undefined && !Object.hasOwn(methods, known.name))
+      methods[known.name] = methodAt({ ...method, ...known.rest }, moment);
+  }
+  return { ...endpoint, version: formatVersion(moment.version), methods };
+}
+
+/** What something was called: by an older name if it was renamed since; `undefined` if it was not there. */
+function nameAt(
+  name: string,
+  { since, aliases = [], aliasSince = {} }: Pick<MethodDocument, 'since' | 'aliases' | 'aliasSince'>,
+  moment: Moment,
+): { readonly name: string; readonly rest: object } | undefined {
+  if (!isYounger(since, moment)) return { name, rest: {} };
+  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], moment));
+  const [oldName, ...others] = index < 0 ? [] : aliases.slice(index);
+  if (oldName === undefined) return undefined;
+  const late = Object.entries(aliasSince).filter(([alias]) => others.includes(alias));
+  const sinces = Object.keys(aliasSince).length > 0 && { aliasSince: late.length > 0 ? Object.fromEntries(late) : undefined };
+  return { name: oldName, rest: { since: aliasSince[oldName], aliases: others, ...sinces } };
+}
+
+function methodAt(method: MethodDocument, moment: Moment): MethodDocument {
+  const returned = wasAt(method.returnsWas, 'schema', moment);
+  const returns = returned === undefined ? method.returns : returned.schema;
+  return {
+    ...method,
+    args: (method.args ?? []).flatMap((arg) => argumentAt(arg, moment) ?? []),
+    returns: returns ? schemaAt(returns, moment) : null,
+    returnsWas: historyAt(method.returnsWas, moment),
+    errors: errorsAt(method.errors ?? {}, moment),
+  };
+}
+
+function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {
+  const known = nameAt(arg.name, arg, moment);
+  if (known === undefined) return undefined;
+  const { default: value, required, ...rest } = arg;
+  const wasRequired = wasAt(arg.was, 'required', moment)?.required;
+  const optionality =
+    wasRequired === true ? {} : { ...('default' in arg && { default: value }), required: wasRequired ?? required };
+  return {
+    ...rest,
+    ...optionality,
+    ...known.rest,
+    name: known.name,
+    schema: schemaAt(wasAt(arg.was, 'schema', moment)?.schema ?? arg.schema, moment),
+    was: historyAt(arg.was, moment),
+  };
+}
+
+function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, moment: Moment): Record<string, ErrorDocument> {
+  const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, moment));
+  return Object.fromEntries(
+    kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, moment) }]),
+  );
+}

@@ -1,0 +1,112 @@
+/** The least version that a call needs, with the reason: from what is passed, down to fields, values and limits, and from what is left out. */
+import {
+  type ArgDocument,
+  type ContractDocument,
+  compareVersions,
+  type EarlierForm,
+  formatVersion,
+  type SchemaDocument,
+  type Version,
+} from '@concord-rpc/core';
+import { resolve, typesOf } from '../document/type-reference';
+import { effectiveSince, readVersion, sinceFor } from '../document/versions';
+import { type Accepts, acceptsOf } from './accepts';
+
+/** A call: arguments by name. One that is `undefined` is left out. */
+export interface Call {
+  readonly endpoint: string;
+  readonly method: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** The version that a call needs, and because of what. */
+export interface Need {
+  readonly version: string;
+  /** `p.tags[1].v`; the method's own name where nothing in the call is later than the method. */
+  readonly because: string;
+}
+
+/** Hears what each part of a call needs. */
+type Raise = (version: Version | undefined, because: string) => void;
+
+interface Walk {
+  readonly snapshot: ContractDocument;
+  readonly key: string;
+  readonly accepts: Accepts;
+  readonly raise: Raise;
+}
+
+/** The least version of a call. `undefined` if the contract does not know the method. */
+export function leastVersion(snapshot: ContractDocument, { endpoint: key, method: name, args }: Call): Need | undefined {
+  const methods = snapshot.endpoints[key]?.methods ?? {};
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  const first = method && effectiveSince(method.since, key);
+  if (method === undefined || first === undefined) return undefined;
+  let need = { version: first, because: name };
+  const raise: Raise = (version, because) => {
+    if (version !== undefined && compareVersions(version, need.version) > 0) need = { version, because };
+  };
+  const walk: Walk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
+  for (const arg of method.args ?? []) walkArgument(walk, arg, args[arg.name]);
+  return { version: formatVersion(need.version), because: need.because };
+}
+
+function walkArgument(walk: Walk, arg: ArgDocument, value: unknown): void {
+  if (value === undefined) {
+    raiseOmission(walk, arg.name, arg.was);
+    return;
+  }
+  walk.raise(readVersion(arg.since), arg.name);
+  if (isMissing(walk, arg.schema, value)) raiseOmission(walk, arg.name, arg.was);
+  raiseRefusals(walk, arg.name, arg.was, value);
+  walkValue(walk, arg.name, arg.schema, value);
+}
+
+function walkValue(walk: Walk, path: string, node: SchemaDocument, value: unknown): void {
+  const { schema, shape, own } = resolve(node, typesOf(walk.snapshot));
+  for (const part of [shape, own]) raiseRefusals(walk, path, part['x-was'], value);
+  const values = schema['x-enum-since'] ?? {};
+  const key = typeof value === 'string' ? value : JSON.stringify(value);
+  if (Object.hasOwn(values, key)) walk.raise(readVersion(sinceFor(values[key], walk.key)), path);
+  for (const member of schema.anyOf ?? []) {
+    if (!walk.accepts(member, value)) continue;
+    walk.raise(readVersion(sinceFor(member['x-since'], walk.key)), path);
+    walkValue(walk, path, member, value);
+  }
+  if (Array.isArray(value)) {
+    const { items = {} } = schema;
+    for (const [index, item] of value.entries()) walkValue(walk, `${path}[${index}]`, items, item);
+  } else if (typeof value === 'object' && value !== null) walkFields(walk, path, schema, value as Record<string, unknown>);
+}
+
+function walkFields(walk: Walk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
+  const fields = schema.properties ?? {};
+  for (const [name, field] of Object.entries(fields)) {
+    const place = `${path}.${name}`;
+    if (value[name] === undefined) raiseOmission(walk, place, field['x-was']);
+    else {
+      walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), place);
+      if (isMissing(walk, field, value[name])) raiseOmission(walk, place, field['x-was']);
+      walkValue(walk, place, field, value[name]);
+    }
+  }
+  if (typeof schema.additionalProperties !== 'object') return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!Object.hasOwn(fields, name)) walkValue(walk, `${path}.${name}`, schema.additionalProperties, inner);
+  }
+}
+
+/** Given as `null`, which its type does not take: to whoever requires it, that is as good as nothing. */
+function isMissing({ accepts }: Walk, schema: SchemaDocument, value: unknown): boolean {
+  return value === null && !accepts(schema, value);
+}
+
+/** Left out: whoever is older than what made it optional would miss it. */
+function raiseOmission(walk: Walk, path: string, was: readonly EarlierForm[] = []): void {
+  for (const { before, required } of was) if (required === true) walk.raise(readVersion(before), path);
+}
+
+/** Given: whoever is older than a change would refuse what its own type refused. */
+function raiseRefusals(walk: Walk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
+  for (const { before, schema } of was) if (schema && !walk.accepts(schema, value)) walk.raise(readVersion(before), path);
+}

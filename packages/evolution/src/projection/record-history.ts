@@ -1,0 +1,169 @@
+/** Writes down how things were: what a new version changes is recorded beside it, so that the old version can still be proved. */
+
+import type {
+  ArgDocument,
+  ContractDocument,
+  EarlierForm,
+  EndpointDocument,
+  MethodDocument,
+  SchemaDocument,
+} from '@concord-rpc/core';
+import { isSame } from '../document/canonical-json';
+import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
+import { isOlder, readVersion } from '../document/versions';
+
+/** What is not part of the type of a place: it is said elsewhere, or says nothing of values. */
+const NOT_OWN: ReadonlySet<string> = new Set([
+  'properties',
+  'required',
+  'items',
+  'title',
+  'description',
+  'deprecated',
+  'x-since',
+  'x-was',
+  'x-enum-since',
+  'x-enum-fallback',
+  'x-open',
+  'x-droppable',
+  'x-ts',
+]);
+
+/**
+ * The contract of the code with the history of the committed file: entries that are there stay, and where the version moved and a type
+ * or a requirement changed, a new entry says how it was before.
+ */
+export function recordHistory(committed: ContractDocument, code: ContractDocument): ContractDocument {
+  const endpoints = Object.entries(code.endpoints).map(([key, now]) => {
+    const old = Object.hasOwn(committed.endpoints, key) ? committed.endpoints[key] : undefined;
+    return [key, old === undefined ? now : endpointWithHistory(old, now)];
+  });
+  const moved = movedVersions(committed, code);
+  const types = Object.entries(typesOf(code)).map(([name, now]) => {
+    const old = Object.hasOwn(typesOf(committed), name) ? typesOf(committed)[name] : undefined;
+    return [name, old === undefined ? now : schemaWithHistory(old, now, moved.get(name))];
+  });
+  return {
+    ...code,
+    endpoints: Object.fromEntries(endpoints),
+    ...((code.types !== undefined || types.length > 0) && { types: Object.fromEntries(types) }),
+    ...(committed.releases !== undefined && { releases: { ...committed.releases, ...code.releases } }),
+  };
+}
+
+/** The version that an endpoint moved to; `undefined` if it stood still. */
+function movedTo(old: EndpointDocument, now: EndpointDocument): string | undefined {
+  return isOlder(readVersion(old.version), readVersion(now.version)) ? now.version : undefined;
+}
+
+/** For each type, the version that the endpoints that reach it moved to; none, if they moved to several: then nobody can say when. */
+function movedVersions(committed: ContractDocument, code: ContractDocument): ReadonlyMap<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const [key, now] of Object.entries(code.endpoints)) {
+    const old = committed.endpoints[key];
+    const version = old && movedTo(old, now);
+    if (version === undefined) continue;
+    for (const type of typesIn(now, typesOf(code))) versions.set(type, (versions.get(type) ?? new Set()).add(version));
+  }
+  return new Map([...versions].flatMap(([type, all]) => (all.size === 1 ? [[type, [...all][0]!] as const] : [])));
+}
+
+function typesIn({ methods }: EndpointDocument, types: TypeTable): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const schema of Object.values(methods).flatMap((method) => schemasIn(method))) collectTypes(schema, types, names);
+  return names;
+}
+
+function endpointWithHistory(old: EndpointDocument, now: EndpointDocument): EndpointDocument {
+  const version = movedTo(old, now);
+  const methods = Object.entries(now.methods).map(([name, method]) => {
+    const same = Object.hasOwn(old.methods, name) ? old.methods[name] : undefined;
+    const before = same ?? Object.entries(old.methods).find(([oldName]) => method.aliases?.includes(oldName))?.[1];
+    return [name, before === undefined ? method : methodWithHistory(before, method, version)];
+  });
+  return { ...now, methods: Object.fromEntries(methods) };
+}
+
+function methodWithHistory(old: MethodDocument, now: MethodDocument, version: string | undefined): MethodDocument {
+  const args = now.args?.map((arg) => {
+    const before = old.args?.find(({ name }) => name === arg.name || arg.aliases?.includes(name));
+    return before === undefined ? arg : argumentWithHistory(before, arg, version);
+  });
+  const [before, after] = [old.returns ?? null, now.returns ?? null];
+  const isOther = (before === null) !== (after === null);
+  const returnsWas = entriesOf(
+    old.returnsWas,
+    isOther && version !== undefined ? { before: version, schema: before } : undefined,
+  );
+  return {
+    ...now,
+    ...(args !== undefined && { args }),
+    ...(returnsWas !== undefined && { returnsWas }),
+    ...(before !== null && after !== null && { returns: schemaWithHistory(before, after, version) }),
+  };
+}
+
+function argumentWithHistory(old: ArgDocument, now: ArgDocument, version: string | undefined): ArgDocument {
+  const [wasRequired, isRequired] = [old, now].map((arg) => arg.required !== false && !('default' in arg));
+  const isOther = version !== undefined && wasRequired !== isRequired;
+  const was = entriesOf(old.was, isOther ? { before: version, required: wasRequired } : undefined, now.was);
+  return { ...now, ...(was !== undefined && { was }), schema: schemaWithHistory(old.schema, now.schema, version) };
+}
+
+function schemaWithHistory(
+  old: SchemaDocument,
+  now: SchemaDocument,
+  version: string | undefined,
+  required: Pick<EarlierForm, 'required'> = {},
+): SchemaDocument {
+  const saysMoreOrLess = (old.items === undefined) !== (now.items === undefined);
+  const isOther = saysMoreOrLess || !isSame(ownFacets(old, now), ownFacets(now, now));
+  const { 'x-was': _, 'x-since': __, description: ___, ...before } = old;
+  const entry = { ...required, ...(isOther && { schema: before }) };
+  const was = entriesOf(
+    old['x-was'],
+    version !== undefined && Object.keys(entry).length > 0 ? { before: version, ...entry } : undefined,
+    now['x-was'],
+  );
+  const fields = Object.entries(now.properties ?? {}).map(([name, field]) => {
+    const known = old.properties !== undefined && Object.hasOwn(old.properties, name) ? old.properties[name] : undefined;
+    if (known === undefined) return [name, field];
+    const wasRequired = old.required?.includes(name) === true;
+    const isMoved = wasRequired !== (now.required?.includes(name) === true);
+    return [name, schemaWithHistory(known, field, version, isMoved ? { required: wasRequired } : {})];
+  });
+  return {
+    ...now,
+    ...(was !== undefined && { 'x-was': was }),
+    ...(now.properties !== undefined && { properties: Object.fromEntries(fields) }),
+    ...(old.items !== undefined && now.items !== undefined && { items: schemaWithHistory(old.items, now.items, version) }),
+  };
+}
+
+/** What a schema says of values at its own place. Values of an enum that say since when they are there are no change. */
+function ownFacets(schema: SchemaDocument, now: SchemaDocument): object {
+  const late = now['x-enum-since'] ?? {};
+  const own = Object.entries(schema).filter(([keyword]) => !NOT_OWN.has(keyword));
+  const values = schema.enum?.filter((value) => !Object.hasOwn(late, typeof value === 'string' ? value : JSON.stringify(value)));
+  return {
+    ...Object.fromEntries(own),
+    ...(values !== undefined && { enum: values.map((value) => JSON.stringify(value)).sort() }),
+  };
+}
+
+/** The entries of the file, those that the code has beyond them, and a new one for what the code says nothing of. */
+function entriesOf(
+  known: readonly EarlierForm[] = [],
+  entry: EarlierForm | undefined,
+  own: readonly EarlierForm[] = [],
+): readonly EarlierForm[] | undefined {
+  const said = own.filter(({ before }) => !known.some((each) => each.before === before));
+  const entries = new Map([...known, ...said].map((each) => [each.before, each]));
+  if (entry !== undefined) {
+    const { before, ...facets } = entry;
+    const rest = Object.entries(facets).filter(([facet]) => !said.some((each) => facet in each));
+    if (rest.length > 0)
+      entries.set(before, { before, ...Object.fromEntries(rest), ...said.find((each) => each.before === before) });
+  }
+  return entries.size === 0 ? undefined : [...entries.values()];
+}

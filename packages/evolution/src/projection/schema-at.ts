@@ -1,0 +1,50 @@
+/** A type as it was at a version: late fields, values and members gone, what was different as it was. */
+import type { SchemaDocument } from '@concord-rpc/core';
+import { sinceFor } from '../document/versions';
+import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+
+/** The schema as it was; references stay references. */
+export function schemaAt(schema: SchemaDocument, moment: Moment): SchemaDocument {
+  const older = wasAt(schema['x-was'], 'schema', moment)?.schema;
+  // an earlier form says nothing of when the place came
+  if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, moment);
+  const { 'x-was': was, ...rest } = schema;
+  const history = historyAt(was, moment);
+  return {
+    ...rest,
+    ...(history !== undefined && { 'x-was': history }),
+    ...(rest.enum !== undefined && { enum: rest.enum.filter((value) => !isLateValue(schema, value, moment)) }),
+    ...(rest.anyOf !== undefined && {
+      anyOf: rest.anyOf.filter((member) => !isLate(member, moment)).map((member) => schemaAt(member, moment)),
+    }),
+    ...(rest.items !== undefined && { items: schemaAt(rest.items, moment) }),
+    ...(typeof rest.additionalProperties === 'object' && {
+      additionalProperties: schemaAt(rest.additionalProperties, moment),
+    }),
+    ...(rest.properties !== undefined && fieldsAt(rest, rest.properties, moment)),
+  };
+}
+
+function fieldsAt(
+  { required = [] }: SchemaDocument,
+  properties: Readonly<Record<string, SchemaDocument>>,
+  moment: Moment,
+): Pick<SchemaDocument, 'properties' | 'required'> {
+  const kept = Object.entries(properties).filter(([, field]) => !isLate(field, moment));
+  const undeclared = required.filter((name) => !Object.hasOwn(properties, name));
+  const needed = kept.filter(([name, field]) => wasAt(field['x-was'], 'required', moment)?.required ?? required.includes(name));
+  return {
+    properties: Object.fromEntries(kept.map(([name, field]) => [name, schemaAt(field, moment)])),
+    required: [...needed.map(([name]) => name), ...undeclared],
+  };
+}
+
+function isLate(schema: SchemaDocument, moment: Moment): boolean {
+  return isYounger(sinceFor(schema['x-since'], moment.key), moment);
+}
+
+function isLateValue(schema: SchemaDocument, value: unknown, moment: Moment): boolean {
+  const all = schema['x-enum-since'] ?? {};
+  const key = typeof value === 'string' ? value : JSON.stringify(value);
+  return Object.hasOwn(all, key) && isYounger(sinceFor(all[key], moment.key), moment);
+}

@@ -1,0 +1,26 @@
+/** The code's contract with the history of the committed file: how things were before the version that the code is at. */
+import { type ContractDocument, compareVersions } from '@concord-rpc/core';
+import { readVersion } from '../document/versions';
+import { contractAt } from './contract-at';
+import { recordHistory } from './record-history';
+
+/**
+ * The contract file that belongs to the code. What differs from the last recorded release says how it was then; without a release,
+ * what differs from the committed file, where the version moved.
+ */
+export function withHistory(committed: ContractDocument, code: ContractDocument): ContractDocument {
+  const known = Object.keys(code.endpoints).filter((key) => Object.hasOwn(committed.endpoints, key));
+  const recorded = known.reduce((now, key) => recordHistory(lastKnown(committed, code, key), now), code);
+  return { ...recorded, ...(committed.releases !== undefined && { releases: committed.releases }) };
+}
+
+/** One endpoint as it was last released; as it is committed, if the code is at that release or none is recorded. */
+function lastKnown(committed: ContractDocument, code: ContractDocument, key: string): ContractDocument {
+  const present = readVersion(code.endpoints[key]!.version);
+  const released = Object.keys(committed.releases?.[key] ?? {}).flatMap((version) => readVersion(version) ?? []);
+  const older = released.filter((version) => present !== undefined && compareVersions(version, present) < 0);
+  const last = older.sort(compareVersions).at(-1);
+  const isReleased = released.some((version) => present !== undefined && compareVersions(version, present) === 0);
+  const then = last === undefined || isReleased ? undefined : contractAt(committed, key, last);
+  return then ?? { contract: 1, endpoints: { [key]: committed.endpoints[key]! }, types: committed.types };
+}

@@ -1,0 +1,63 @@
+/** Contract classes made from recorded contracts, so that there can be clients and servers of versions whose code is gone. */
+import {
+  Arg,
+  type Class,
+  type CodecName,
+  type ContractDocument,
+  Endpoint,
+  type MethodDocument,
+  RpcMethod,
+  remote,
+  Since,
+  type Validator,
+} from '@concord-rpc/core';
+import { changeMarks, limitsOf } from '../document/change-marks';
+import { RecordedTypes } from './recorded-types';
+
+/** A contract class with what reads its types. */
+export interface RecordedContract {
+  readonly type: Class<Record<string, (...args: unknown[]) => unknown>>;
+  readonly validator: Validator;
+}
+
+/**
+ * The contract of an endpoint of a document, as a decorated class would be. Declared errors arrive as `RpcError`s: their classes are not recorded.
+ *
+ * @throws Error if the document has no such endpoint.
+ */
+export function recordedContract(document: ContractDocument, key: string): RecordedContract {
+  const endpoint = document.endpoints[key];
+  if (endpoint === undefined) throw new Error(`no endpoint ${key}; recorded: ${Object.keys(document.endpoints).join(', ')}`);
+  const types = RecordedTypes.of(document, key);
+  const type = class {};
+  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, types, key);
+  const { version, topic, exchange, namespace } = endpoint;
+  const codec = endpoint.codec as CodecName | undefined;
+  Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
+  return { type: type as unknown as RecordedContract['type'], validator: types.validator };
+}
+
+function addMethod(prototype: object, name: string, method: MethodDocument, types: RecordedTypes, key: string): void {
+  const { since, kind, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
+  Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
+  for (const [index, { name: argName, schema, required, since: argSince, droppable, was, ...rest }] of args.entries()) {
+    const type = types.tokenOf(schema);
+    const optional = required === false || 'default' in rest;
+    const limits = type === undefined ? undefined : limitsOf(schema);
+    Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
+    if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);
+    for (const { version, options } of changeMarks(schema, key, optional, was)) {
+      if (options.values === undefined || limits !== undefined) Since(version, options)(prototype, name, index);
+    }
+  }
+  const returned = returns && types.tokenOf(returns);
+  // a snapshot says `call` of a method that may also be cast
+  const mode = kind === 'call' ? undefined : kind;
+  const result = mode === 'cast' || mode === 'fanout' || returned === undefined ? {} : { returns: returned };
+  const formerNames = aliases.map((former) => ({ name: former, since: aliasSince[former] }));
+  RpcMethod({ since, mode, idempotent, timeout, aliases: formerNames, ...result })(
+    prototype,
+    name,
+    Object.getOwnPropertyDescriptor(prototype, name),
+  );
+}

@@ -1,0 +1,133 @@
+/** The types of a recorded contract as classes, and what reads and checks them: what class-validator is to written ones. */
+import {
+  type Check,
+  type Class,
+  type ContractDocument,
+  type FieldShape,
+  isSingleObject,
+  type SchemaDocument,
+  Since,
+  type TypeRef,
+  type TypeToken,
+  typeRefOf,
+  UNCHECKED,
+  VALUE_KINDS,
+  type Validator,
+} from '@concord-rpc/core';
+import Ajv2020 from 'ajv/dist/2020';
+import { changeMarks } from '../document/change-marks';
+
+const REFERENCE = /^#\/types\/(.+)$/;
+const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
+/** What the codec carries as itself, by how the contract says that it travels. */
+const CARRIED: Readonly<Record<string, TypeToken>> = {
+  [VALUE_KINDS.date.schema['x-codec']!]: Date,
+  [VALUE_KINDS.bytes.schema['x-codec']!]: Uint8Array,
+};
+
+/** The named types of one document. */
+export class RecordedTypes {
+  private readonly classes = new Map<string, Class>();
+  private readonly schemas = new Map<Class, SchemaDocument>();
+  private readonly ajv = ajvOfValues();
+
+  constructor(
+    private readonly types: Readonly<Record<string, SchemaDocument>>,
+    key: string,
+  ) {
+    for (const [name, schema] of Object.entries(types)) {
+      if (Object.keys(schema.properties ?? {}).length === 0) continue;
+      const type = { [name]: class {} }[name] as Class;
+      this.classes.set(name, type);
+      this.schemas.set(type, schema);
+      for (const [name, field] of Object.entries(schema.properties!)) {
+        const { 'x-since': since, 'x-droppable': droppable } = field;
+        if (since !== undefined) Since(since, { droppable })(type.prototype as object, name);
+        const isOptional = schema.required?.includes(name) !== true;
+        for (const { version, options } of changeMarks(field, key, isOptional)) {
+          Since(version, options)(type.prototype as object, name);
+        }
+      }
+    }
+  }
+
+  /** The types of a document. */
+  static of({ types = {} }: ContractDocument, key: string): RecordedTypes {
+    return new RecordedTypes(types, key);
+  }
+
+  /** How a schema is named in a decorator; `undefined` if only a check can say what it is. */
+  tokenOf(schema: SchemaDocument): TypeToken | undefined {
+    const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
+    if (name !== undefined) return this.classes.get(name);
+    if (schema['x-codec'] !== undefined) return CARRIED[schema['x-codec']];
+    if (schema.type === 'array') {
+      const items = this.tokenOf(schema.items ?? {});
+      return items && [items];
+    }
+    return typeof schema.type === 'string' ? PRIMITIVES[schema.type] : undefined;
+  }
+
+  /** Reads and checks the classes. */
+  readonly validator: Validator = {
+    shapeOf: (type) => this.shapeOf(type),
+    compile: (type) => this.checkOf(type),
+  };
+
+  private shapeOf(type: Class): readonly FieldShape[] | undefined {
+    const schema = this.schemas.get(type);
+    return schema && Object.entries(schema.properties!).map(([name, field]) => this.shapeOfField(name, field, schema));
+  }
+
+  private shapeOfField(name: string, field: SchemaDocument, { required = [] }: SchemaDocument): FieldShape {
+    const { $ref, 'x-since': since, ...keywords } = field;
+    const token = this.tokenOf(field);
+    const type = token === undefined ? UNCHECKED : (typeRefOf(token) as TypeRef);
+    return { name, type, optional: !required.includes(name), keywords: keywords as FieldShape['keywords'] };
+  }
+
+  private checkOf(type: Class): Check {
+    const schema = this.schemas.get(type)!;
+    const validate = this.ajv.compile(asValues({ ...schema, types: this.types }) as object);
+    return (value, path, findings) => {
+      if (!validate(value)) {
+        for (const { instancePath, message = 'does not fit' } of validate.errors!) {
+          findings.violations.push({ path: `${path}${instancePath.replaceAll('/', '.')}`, message });
+        }
+        return value;
+      }
+      return this.known(value, schema);
+    };
+  }
+
+  /** A value without the properties that its type does not have, as a server leaves them out. */
+  private known(value: unknown, schema: SchemaDocument): unknown {
+    const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
+    if (name !== undefined) return this.known(value, this.types[name] ?? {});
+    if (Array.isArray(value)) return value.map((item) => this.known(item, schema.items ?? {}));
+    const { properties } = schema;
+    if (properties === undefined || typeof value !== 'object' || value === null || isSingleObject(value)) return value;
+    const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
+    return Object.fromEntries(own.map(([key, part]) => [key, this.known(part, properties[key]!)]));
+  }
+}
+
+/** A judge of values as codecs make them: of what travels as itself, it asks what kind of object it is. */
+function ajvOfValues(): Ajv2020 {
+  const kinds = Object.values(VALUE_KINDS).filter(({ schema }) => schema['x-codec'] !== undefined);
+  const byCodec = new Map(kinds.map((kind) => [kind.schema['x-codec'], kind]));
+  return new Ajv2020({ strict: false, validateFormats: false, allErrors: true }).addKeyword({
+    keyword: 'x-codec',
+    compile: (codec: string) => byCodec.get(codec)?.is ?? (() => true),
+    error: { message: ({ schema }) => byCodec.get(schema as string)?.message ?? 'does not fit' },
+  });
+}
+
+/** A schema of values instead of what is written for them: a date is no text. */
+function asValues(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(asValues);
+  const { type, format, ...rest } = schema as Record<string, unknown>;
+  if ('x-codec' in rest) return rest;
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, asValues(part)]));
+}
