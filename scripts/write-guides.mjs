@@ -8,7 +8,7 @@ import { runPage } from './run-page.mjs';
 const PAGE = 'docs/guides/evolving-a-contract.md';
 
 /** What lies in the story's folder from the beginning. */
-const FILES = { 'neutron-history.txt': 'tests/contract-files/golden/neutron-history.golden.txt' };
+const FILES = { 'neutron-history.txt': 'tests/evolution/golden/neutron-history.golden.txt' };
 
 const page = textOf(PAGE);
 const told = await runPage(page, FILES);

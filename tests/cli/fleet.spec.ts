@@ -2,7 +2,7 @@
 
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { NatsTransport, RpcServer } from 'concord-rpc';
-import { DhcpPluginApi } from '../docs/dhcp-plugin-api';
+import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
 import { commit, portsProject, portsSource } from './ports-project';
 import { concordBeside, type Folder, makeFolder } from './run-concord';
 
@@ -121,7 +121,7 @@ describe('a live fleet', () => {
       releaseDhcpPort: () => undefined,
     });
     await server.start();
-    const config = { entries: [`${__dirname}/../docs/dhcp-plugin-api.ts`], contract: DHCP_JSON };
+    const config = { entries: [`${__dirname}/../fixtures/contracts/dhcp-plugin-api.ts`], contract: DHCP_JSON };
     live = makeFolder({
       'concord.config.json': JSON.stringify(config),
       'clients.json': JSON.stringify({ clients: [{ name: 'agent', contract: '1.2' }] }),

@@ -7,11 +7,11 @@ import { type ContractDocument } from '@concord-rpc/core';
 import { clientSource, contractAt, diff, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import { contractOf, isRpcError, MemoryTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi as ExampleApi } from '../../examples/neutron-dhcp/src/contracts/dhcp-plugin-api';
-import { DhcpPluginApi, dhcpServer } from '../docs/dhcp-plugin-api';
-import { Agents13 } from '../fleet/agents';
-import { Archive } from '../fleet/archive';
-import { Flavors12 } from '../fleet/flavors';
-import { Ports13 } from '../fleet/ports';
+import { Agents13 } from '../fixtures/contracts/agents';
+import { Archive } from '../fixtures/contracts/archive';
+import { DhcpPluginApi, dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
+import { Flavors12 } from '../fixtures/contracts/flavors';
+import { Ports13 } from '../fixtures/contracts/ports';
 import { makeFolder, ROOT } from './run-concord';
 
 const S = { type: 'string' };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { subjects } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { createClient, NatsTransport, RpcServer, type Transport } from 'concord-rpc';
-import { DhcpPluginApi } from '../docs/dhcp-plugin-api';
-import { type Answer, type Seen, scriptedServer, wireError } from '../rpc/scripted-server';
+import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
+import { type Answer, type Seen, scriptedServer, wireError } from '../fixtures/scripted-server';
 import { concordBeside, concordHere, type Folder, makeFolder } from './run-concord';
 
 const KEY = 'DhcpPluginApi@1';
@@ -17,7 +17,7 @@ let folder: Folder;
 beforeAll(async () => {
   nats = await startNatsServer();
   transport = await NatsTransport.connect({ servers: nats.url });
-  const entries = [`${__dirname}/../docs/dhcp-plugin-api.ts`];
+  const entries = [`${__dirname}/../fixtures/contracts/dhcp-plugin-api.ts`];
   folder = makeFolder({ 'concord.config.json': JSON.stringify({ entries }) });
   expect(folder.concord('contract', 'snapshot').code).toBe(0);
 });

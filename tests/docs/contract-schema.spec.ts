@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { Arg, type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
-import { DhcpPluginApi } from './dhcp-plugin-api';
+import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
 
 class EveryKeyword {
   @IsInt() @Min(0) @Max(4094) vlan!: number;

@@ -1,7 +1,7 @@
 /** Golden messages written by a codec as clients and servers write them, and what a server answers to them. */
 import { type Codec, isRpcError, type Reply, type Request, subjects } from '@concord-rpc/core';
 import { MemoryTransport } from 'concord-rpc';
-import { dhcpServer } from './dhcp-plugin-api';
+import { dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
 
 /** The bytes of a message as our client or server writes it. */
 export function write(codec: Codec, kind: 'request' | 'reply', message: Request | Reply): Uint8Array {

@@ -1,9 +1,9 @@
 /** Caps, fixed and automatic, and what clients can say about the fleet before they send. */
 import { performance } from 'node:perf_hooks';
 import { createClient, type RpcError } from 'concord-rpc';
-import { brokers } from '../rpc/brokers';
+import { brokers } from '../fixtures/brokers';
+import { Ports13 } from '../fixtures/contracts/ports';
 import { eventually, Fleet, recordOf } from './fleet';
-import { Ports13 } from './ports';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 

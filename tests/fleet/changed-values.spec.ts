@@ -1,7 +1,7 @@
 /** What became of arguments and fields: values and limits that came later, and what had to be there before; with servers from before. */
 import { createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../rpc/brokers';
-import { Flavors11, Flavors12 } from './flavors';
+import { type Broker, brokers, quietLogger } from '../fixtures/brokers';
+import { Flavors11, Flavors12 } from '../fixtures/contracts/flavors';
 import { recordOf } from './fleet';
 
 const handlers = (server: string) => ({

@@ -1,8 +1,8 @@
 /** Servers of several releases on one broker, and what travels between them and their clients. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
-import { type Broker, quietLogger } from '../rpc/brokers';
-import { PORTS, portsHandlers, type Seen } from './ports';
+import { type Broker, quietLogger } from '../fixtures/brokers';
+import { PORTS, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 /** A fleet of test servers. */
 export class Fleet {

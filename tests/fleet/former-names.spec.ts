@@ -5,8 +5,8 @@ import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
 import { type ContractDocument } from '@concord-rpc/core';
 import { contractAt, leastVersion, matrix } from '@concord-rpc/evolution';
 import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../rpc/brokers';
-import { AGENTS, Agents13, agentHandlers, type Heard, NoSuchAgent, type OlderAgents } from './agents';
+import { type Broker, brokers, quietLogger } from '../fixtures/brokers';
+import { AGENTS, Agents13, agentHandlers, type Heard, NoSuchAgent, type OlderAgents } from '../fixtures/contracts/agents';
 import { eventually, recordOf } from './fleet';
 
 type Version = keyof typeof AGENTS;

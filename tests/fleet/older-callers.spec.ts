@@ -13,7 +13,7 @@ import {
   remote,
   Since,
 } from 'concord-rpc';
-import { quietLogger } from '../rpc/brokers';
+import { quietLogger } from '../fixtures/brokers';
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'routers', name: 'Routers', version });
 

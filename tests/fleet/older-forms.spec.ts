@@ -2,9 +2,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
 import { createClient, type RpcError } from 'concord-rpc';
-import { brokers } from '../rpc/brokers';
+import { brokers } from '../fixtures/brokers';
+import { Ports13 } from '../fixtures/contracts/ports';
 import { eventually, Fleet, recordOf } from './fleet';
-import { Ports13 } from './ports';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 

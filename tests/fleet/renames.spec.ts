@@ -11,7 +11,7 @@ import {
   remote,
   Since,
 } from 'concord-rpc';
-import { quietLogger } from '../rpc/brokers';
+import { quietLogger } from '../fixtures/brokers';
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'renames', name: 'Agents', version });
 

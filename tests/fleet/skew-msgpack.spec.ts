@@ -3,9 +3,9 @@ import { type ContractDocument } from '@concord-rpc/core';
 import { contractAt, parseSnapshot, writeSnapshot } from '@concord-rpc/evolution';
 import { Skew } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
-import { Agents13, agentHandlers } from './agents';
-import { Archive, type Piece, type Receipt } from './archive';
-import { Flavors12 } from './flavors';
+import { Agents13, agentHandlers } from '../fixtures/contracts/agents';
+import { Archive, type Piece, type Receipt } from '../fixtures/contracts/archive';
+import { Flavors12 } from '../fixtures/contracts/flavors';
 
 const TAKEN = new Date('2026-05-04T03:02:01Z');
 const PIECE: Piece = { taken: TAKEN, content: Uint8Array.of(1, 2, 255), seen: [TAKEN], level: 3 };

@@ -2,7 +2,7 @@
 import { type ContractDocument } from '@concord-rpc/core';
 import { Skew, skewPairs } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
-import { Filter, Ports12, Ports13, portsHandlers } from './ports';
+import { Filter, Ports12, Ports13, portsHandlers } from '../fixtures/contracts/ports';
 
 const VERSIONS = ['1.1', '1.2', '1.3'];
 const skew = new Skew<Ports13>({

@@ -2,9 +2,9 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient, RpcError, type RpcServer, type Transport } from 'concord-rpc';
-import { brokers } from '../rpc/brokers';
+import { brokers } from '../fixtures/brokers';
+import { Ports13 } from '../fixtures/contracts/ports';
 import { eventually, Fleet, recordOf } from './fleet';
-import { Ports13 } from './ports';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 const questionsIn = (sent: ReturnType<typeof recordOf>) => sent.filter(({ subject }) => subject.endsWith('._concord.1.0.ping'));

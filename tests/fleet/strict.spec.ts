@@ -3,8 +3,8 @@ import { compileContract, compileLeastMinor, latePartsOf, subjects } from '@conc
 import { classValidation } from '@concord-rpc/validation';
 import { MemoryTransport, RpcServer } from 'concord-rpc';
 import fc from 'fast-check';
-import { quietLogger } from '../rpc/brokers';
-import { PORTS, Ports13, portsHandlers, type Seen } from './ports';
+import { quietLogger } from '../fixtures/brokers';
+import { PORTS, Ports13, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 const INBOX = '_INBOX.strict';
 

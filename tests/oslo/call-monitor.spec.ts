@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jsonCodec, type Reply } from '@concord-rpc/core';
 import { createClient, isRpcError, MemoryTransport, RpcServer, rpcContext } from 'concord-rpc';
-import { type MonitorCase, raised, titleOf } from './cases';
-import { SPLIT } from './classification';
-import { type Reason, sameFailure } from './differences';
+import { type MonitorCase, raised, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { type Reason, sameFailure } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 
 const { matching, differing } = SPLIT.call_monitor;

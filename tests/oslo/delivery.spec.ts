@@ -1,9 +1,9 @@
 /** Who of several servers gets what is sent, in the memory of this process and through a nats-server. */
 import { type Client, createClient, isRpcError, RpcServer } from 'concord-rpc';
-import { type Broker, brokers } from '../rpc/brokers';
-import { type DeliveryCase, titleOf } from './cases';
-import { SPLIT } from './classification';
-import type { Reason } from './differences';
+import { type Broker, brokers } from '../fixtures/brokers';
+import { type DeliveryCase, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import type { Reason } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 
 const { matching, differing } = SPLIT.delivery;

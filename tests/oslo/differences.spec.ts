@@ -1,9 +1,9 @@
 /** No observed case is dropped, no reason is unused, and docs/OSLO-DIFFERENCES.md says what the tests show. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CASES, type Sections } from './cases';
-import { NAMED_IDS, SPLIT } from './classification';
-import { DIFFERENCES, type Reason, SAME_FAILURE } from './differences';
+import { CASES, type Sections } from './cases/cases';
+import { NAMED_IDS, SPLIT } from './cases/classification';
+import { DIFFERENCES, type Reason, SAME_FAILURE } from './cases/differences';
 
 const DOCUMENT = readFileSync(join(__dirname, '../../docs/OSLO-DIFFERENCES.md'), 'utf8');
 const SECTIONS = Object.keys(SPLIT) as (keyof Sections)[];

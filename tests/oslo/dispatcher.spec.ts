@@ -2,9 +2,9 @@
 import { dispatchTable, registrationOf } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 import { contractOf } from 'concord-rpc';
-import { type DispatchCase, titleOf } from './cases';
-import { SPLIT } from './classification';
-import { sameFailure } from './differences';
+import { type DispatchCase, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { sameFailure } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 import { answerTo, codeOf, endpointName, PING, SERVER, serve, servedEndpoints, subjectOf } from './oslo-server';
 

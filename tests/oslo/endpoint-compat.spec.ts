@@ -2,8 +2,8 @@
 import { formatVersion } from '@concord-rpc/core';
 import { dispatchTable, registrationOf } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
-import { type EndpointCase, titleOf } from './cases';
-import { SPLIT } from './classification';
+import { type EndpointCase, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
 import { answerTo, endpointScenario, SERVER, servedEndpoints, subjectOf } from './oslo-server';
 
 const { matching, differing } = SPLIT.endpoint_compat;

@@ -1,8 +1,8 @@
 /** What may be called, cast and listened on, and what comes out of a call that the transport cannot send. */
 import { contractOf, type ErrorCode, MemoryTransport, RpcError, RpcServer, type RpcServerOptions } from 'concord-rpc';
-import { type LegalityCase, type OsloTarget, raised, titleOf } from './cases';
-import { SPLIT } from './classification';
-import { type Reason, sameFailure } from './differences';
+import { type LegalityCase, type OsloTarget, raised, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { type Reason, sameFailure } from './cases/differences';
 import { clientOfTarget, contractOfTarget, prepare, subjectOfTarget, watch } from './oslo-client';
 import { codeOf } from './oslo-server';
 

@@ -1,8 +1,8 @@
 /** The life of a server: started and stopped, twice and again; what runs when it is stopped; and ten casts at once. */
 import { createClient, MemoryTransport, RpcServer } from 'concord-rpc';
-import { type LifecycleCase, type LifecycleStep, titleOf } from './cases';
-import { SPLIT } from './classification';
-import type { Reason } from './differences';
+import { type LifecycleCase, type LifecycleStep, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import type { Reason } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 import { codeOf } from './oslo-server';
 

@@ -2,9 +2,9 @@
 import { performance } from 'node:perf_hooks';
 import { jsonCodec, subjects } from '@concord-rpc/core';
 import { createClient, isRpcError, MemoryTransport, RpcError, type Transport } from 'concord-rpc';
-import { type BackoffCase, CASES, titleOf } from './cases';
-import { SPLIT } from './classification';
-import { sameFailure } from './differences';
+import { type BackoffCase, CASES, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { sameFailure } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 
 interface Foo {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, MemoryTransport, RpcServer } from 'concord-rpc';
-import { quietLogger } from '../rpc/brokers';
+import { quietLogger } from '../fixtures/brokers';
 import { handMadeContract } from './hand-made-contract';
 
 interface NeutronEndpoint {
@@ -33,7 +33,7 @@ interface NeutronCases {
   readonly cases: readonly NeutronCase[];
 }
 
-const { endpoints, cases }: NeutronCases = JSON.parse(readFileSync(join(__dirname, 'neutron-cases.json'), 'utf8'));
+const { endpoints, cases }: NeutronCases = JSON.parse(readFileSync(join(__dirname, 'cases/neutron-cases.json'), 'utf8'));
 const TARGET = { exchange: 'neutron', topic: 'cases' };
 
 type Methods = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;

@@ -9,7 +9,7 @@ import {
   type MemoryTransport,
   type Transport,
 } from 'concord-rpc';
-import type { OsloOverrides, OsloSettings, OsloTarget } from './cases';
+import type { OsloOverrides, OsloSettings, OsloTarget } from './cases/cases';
 import { handMadeContract } from './hand-made-contract';
 
 /** The contract of every case. */

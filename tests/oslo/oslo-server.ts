@@ -11,8 +11,8 @@ import {
   MemoryTransport,
   RpcServer,
 } from 'concord-rpc';
-import { type DispatchCase, type OsloEndpoint, type OsloMember, type OsloMessage, UNSET } from './cases';
-import type { Answer } from './classification';
+import { type DispatchCase, type OsloEndpoint, type OsloMember, type OsloMessage, UNSET } from './cases/cases';
+import type { Answer } from './cases/classification';
 import { type HandMadeMethod, handMadeContract } from './hand-made-contract';
 
 /** What is sent where: only the part of a case that a server sees. */

@@ -1,8 +1,8 @@
 /** What a client is after `prepare`: what was given holds, what was left out stays, `null` goes back to the default. */
 import { MemoryTransport, RpcServer } from 'concord-rpc';
-import { type PrepareCase, raised, titleOf } from './cases';
-import { SPLIT } from './classification';
-import { type Reason, sameFailure } from './differences';
+import { type PrepareCase, raised, titleOf } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { type Reason, sameFailure } from './cases/differences';
 import { clientOfTarget, contractOfTarget, type Prepared, prepare, subjectOfTarget, TOPIC, watch } from './oslo-client';
 import { codeOf } from './oslo-server';
 

@@ -1,8 +1,8 @@
 /** The version cap of a client: what is sent, as what version, and what is refused before anything is. */
 import { createClient, MemoryTransport, RpcServer, servesVersion } from 'concord-rpc';
-import { type CapCase, raised, titleOf, UNSET } from './cases';
-import { SPLIT } from './classification';
-import { type Reason, sameFailure } from './differences';
+import { type CapCase, raised, titleOf, UNSET } from './cases/cases';
+import { SPLIT } from './cases/classification';
+import { type Reason, sameFailure } from './cases/differences';
 import { handMadeContract } from './hand-made-contract';
 import { codeOf } from './oslo-server';
 

@@ -1,7 +1,7 @@
 /** `servesVersion` against oslo.messaging's `version_is_compatible`. */
 import { createClient, MemoryTransport, servesVersion } from 'concord-rpc';
-import { titleOf, type VersionCase } from './cases';
-import { SPLIT } from './classification';
+import { titleOf, type VersionCase } from './cases/cases';
+import { SPLIT } from './cases/classification';
 import { handMadeContract } from './hand-made-contract';
 import { codeOf } from './oslo-server';
 

@@ -1,7 +1,7 @@
 /** The forms of calls under all the names of a method: for random methods and values, held against what is plainly right. */
 import { type Contract, jsonCodec, type MethodContract } from '@concord-rpc/core';
 import fc from 'fast-check';
-import { calls, MOST } from '../../../../tests/contract/random-calls';
+import { calls, MOST } from '../../../../tests/fixtures/random-calls';
 import { type ClientMethod, clientMethods } from '../method/client-method';
 import { allForms, formFor, neededMinor, type SentForm } from './sent-form';
 

@@ -1,0 +1,375 @@
+/** Calls and casts of one turn that travel together: fewer messages, and nothing else is different for any of them. */
+import 'reflect-metadata';
+import { connectionOf } from '@concord-rpc/client';
+import { subjects } from '@concord-rpc/core';
+import { startNatsServer } from '@concord-rpc/testing';
+import {
+  createClient,
+  Endpoint,
+  NatsTransport,
+  type RpcError,
+  RpcMethod,
+  RpcServer,
+  remote,
+  Since,
+  type Transport,
+} from 'concord-rpc';
+import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+
+@Endpoint({ topic: 'joining', version: '1.1' })
+abstract class Joining {
+  @RpcMethod() echo(_value: number, @Since('1.1') _late?: string): Promise<number> {
+    return remote();
+  }
+  @RpcMethod() slow(_value: number): Promise<number> {
+    return remote();
+  }
+  @RpcMethod() large(_size: number): Promise<string> {
+    return remote();
+  }
+  @RpcMethod() fail(_value: number): Promise<number> {
+    return remote();
+  }
+  @RpcMethod() note(_value: number): Promise<void> {
+    return remote();
+  }
+  @RpcMethod() other(_value: number): Promise<void> {
+    return remote();
+  }
+}
+
+@Endpoint({ topic: 'joining', version: '1.0', name: 'Joining' })
+abstract class OlderJoining {
+  @RpcMethod() echo(_value: number): Promise<number> {
+    return remote();
+  }
+}
+
+const COUNT = 64;
+const numbers = Array.from({ length: COUNT }, (_, index) => index);
+const failure = (promise: Promise<unknown>): Promise<RpcError> =>
+  promise.then(
+    () => Promise.reject(new Error('resolved')),
+    (error) => error,
+  );
+
+describe.each(brokers)('on $name', ({ start }) => {
+  let broker: Broker;
+  let transport: Transport;
+  /** Subjects of requests that the client sent since `count()` was called last. */
+  let sent: string[] = [];
+  const servers: RpcServer[] = [];
+  const logger = quietLogger();
+  const letGo: (() => void)[] = [];
+
+  beforeEach(async () => {
+    broker = await start();
+    transport = await broker.connect();
+    const { publish } = transport;
+    transport.publish = (subject, data, reply) => {
+      if (/\.(any|to|all)\./.test(subject)) sent.push(subject);
+      publish.call(transport, subject, data, reply);
+    };
+  });
+  afterEach(async () => {
+    for (const go of letGo.splice(0)) go();
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+    await broker.stop();
+  });
+
+  /** What a handler was given, by server. */
+  type Seen = Record<string, [string, number][]>;
+
+  async function serve(name: string, seen: Seen = {}): Promise<RpcServer> {
+    const mine: [string, number][] = [];
+    seen[name] = mine;
+    const note = (method: string) => (value: number) => void mine.push([method, value]);
+    const server = new RpcServer(await broker.connect(), { server: name, logger });
+    server.register(Joining, {
+      echo: async (value) => {
+        note('echo')(value);
+        return value;
+      },
+      slow: (value) => new Promise((resolve) => letGo.push(() => resolve(value))),
+      large: async (size) => 'x'.repeat(size),
+      fail: async (value) => {
+        if (value % 2 === 0) throw new Error('even');
+        return value;
+      },
+      note: note('note'),
+      other: note('other'),
+    });
+    servers.push(server);
+    await server.start();
+    return server;
+  }
+
+  /** A client that joins, once it knows who is there. */
+  async function joining(expected: readonly string[]) {
+    const client = createClient(transport, Joining, { batch: true });
+    await Promise.all(numbers.map((value) => client.echo(value))); // the first time it asks who is there
+    const address = { root: 'rpc', exchange: 'default', topic: 'joining' };
+    const there = await connectionOf(transport).announcements.known(address);
+    expect(there.map(({ server }) => server).sort()).toEqual([...expected].sort());
+    sent = [];
+    return client;
+  }
+
+  test('64 calls of one turn are a few messages; each has its own result or error', async () => {
+    await serve('a');
+    const client = await joining(['a']);
+    expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+    expect(sent.length).toBeLessThan(COUNT / 8);
+    const results = await Promise.allSettled(numbers.map((value) => client.fail(value)));
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.code))).toEqual(
+      numbers.map((value) => (value % 2 === 0 ? 'internal' : value)),
+    );
+    const mixed = await Promise.allSettled(numbers.map((value) => client.echo(value % 3 === 0 ? (`${value}` as never) : value)));
+    expect(mixed.map((result) => (result.status === 'fulfilled' ? result.value : result.reason.code))).toEqual(
+      numbers.map((value) => (value % 3 === 0 ? 'invalid_argument' : value)),
+    );
+    expect(sent.length).toBeLessThan((3 * COUNT) / 8);
+  });
+
+  test('a few calls are sent at once, each by itself; without the option, all are', async () => {
+    await serve('a');
+    const client = await joining(['a']);
+    const calls = [1, 2, 3].map((value) => client.echo(value));
+    expect(sent).toHaveLength(3);
+    expect(await Promise.all(calls)).toEqual([1, 2, 3]);
+    await Promise.all(numbers.map((value) => client.$with({ batch: false }).echo(value)));
+    expect(sent).toHaveLength(3 + COUNT);
+  });
+
+  test('each keeps its own deadline and its own signal', async () => {
+    await serve('a');
+    const client = await joining(['a']);
+    const giveUp = new AbortController();
+    const patient = numbers.map((value) => client.slow(value));
+    const hasty = numbers.map((value) => failure(client.$with({ timeout: 20 }).slow(value)));
+    const cancelled = numbers.map((value) => failure(client.$with({ signal: giveUp.signal }).slow(value)));
+    const [first] = await Promise.all(hasty);
+    // a call that can be cancelled says so, and travels alone
+    expect(sent.length).toBeLessThan(COUNT + (2 * COUNT) / 8);
+    expect(first).toMatchObject({ code: 'deadline_exceeded', executed: 'maybe' });
+    giveUp.abort();
+    expect((await Promise.all(cancelled)).every(({ code }) => code === 'cancelled')).toBe(true);
+    for (const go of letGo.splice(0)) go();
+    expect(await Promise.all(patient)).toEqual(numbers);
+    await client.echo(1); // the late replies have come before this one
+    const { pending, lateReplies, badReplies } = connectionOf(transport).pending.stats();
+    expect([pending, badReplies]).toEqual([0, 0]);
+    expect(lateReplies).toBeGreaterThan(COUNT);
+  });
+
+  test('what is too large or too old in one message concerns that one only', async () => {
+    await serve('a');
+    const client = await joining(['a']);
+    const sizes = numbers.map((value) => (value === 40 ? 2 * 1024 * 1024 : value === 41 ? 100_000 : value));
+    const results = await Promise.allSettled(sizes.map((size) => client.large(size)));
+    const expected = sizes.map((size) => (size > 1024 * 1024 ? 'payload_too_large' : size));
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.length : result.reason.code))).toEqual(expected);
+  });
+
+  test('casts are confirmed and keep their order, whatever their methods', async () => {
+    const seen: Seen = {};
+    await serve('a', seen);
+    const client = await joining(['a']);
+    seen.a!.length = 0;
+    const to = client.$to('a').$cast;
+    const expected: [string, number][] = numbers.map((value) => [value % 16 < 12 ? 'note' : 'other', value]);
+    await Promise.all(expected.map(([method, value]) => to[method as 'note'](value)));
+    expect(sent.length).toBeLessThan(COUNT / 4);
+    await client.$to('a').echo(0);
+    expect(seen.a).toEqual([...expected, ['echo', 0]]);
+  });
+
+  test('a fanout reaches every server, once', async () => {
+    const seen: Seen = {};
+    await serve('a', seen);
+    await serve('b', seen);
+    const client = await joining(['a', 'b']);
+    for (const one of [seen.a!, seen.b!]) one.length = 0;
+    await Promise.all(numbers.map((value) => client.$fanout.note(value)));
+    expect(sent.length).toBeLessThan(COUNT / 8);
+    for (const name of ['a', 'b']) await client.$to(name).echo(0);
+    for (const one of [seen.a!, seen.b!]) expect(one.map(([, value]) => value)).toEqual([...numbers, 0]);
+  });
+
+  test('what a turn sends is shared by all servers', async () => {
+    const seen: Seen = {};
+    const names = ['a', 'b', 'c', 'd'];
+    for (const name of names) await serve(name, seen);
+    const client = await joining(names);
+    for (const name of names) seen[name]!.length = 0;
+    const turns = 60;
+    for (let turn = 0; turn < turns; turn++) await Promise.all(numbers.map((value) => client.echo(value)));
+    expect(sent.length).toBeLessThan((turns * COUNT) / 4);
+    // at random among four, in some 240 parts: a share of less than half of a quarter is four and a half deviations away
+    for (const name of names) expect(seen[name]!.length).toBeGreaterThan((turns * COUNT) / 8);
+  });
+
+  test('only servers of the needed version get them; without one, each call says so', async () => {
+    const older = new RpcServer(await broker.connect(), { server: 'older' });
+    older.register(OlderJoining, { echo: async (value) => value });
+    servers.push(older);
+    await older.start();
+    const seen: Seen = {};
+    await serve('newer', seen);
+    const client = await joining(['older', 'newer']);
+    seen.newer!.length = 0;
+    expect(await Promise.all(numbers.map((value) => client.echo(value, 'late')))).toEqual(numbers);
+    expect(sent.length).toBeLessThan(COUNT / 4);
+    expect(seen.newer).toHaveLength(COUNT);
+    await servers.pop()!.stop();
+    const none = await Promise.all(numbers.map((value) => failure(client.echo(value, 'late'))));
+    expect(none.every(({ code, executed }) => code === 'unsupported_version' && executed === 'no')).toBe(true);
+  });
+
+  test('nobody there: every call and every cast of a message is told', async () => {
+    await serve('a');
+    const client = await joining(['a']);
+    await servers.pop()!.stop();
+    const calls = numbers.map((value) => failure(client.echo(value)));
+    const casts = numbers.map((value) => failure(client.$cast.note(value)));
+    for (const error of await Promise.all([...calls, ...casts]))
+      expect(error).toMatchObject({ code: 'no_servers', executed: 'no' });
+    expect(sent.filter((subject) => !subject.includes('_concord')).length).toBeLessThan(COUNT / 2);
+  });
+
+  test('stop answers what came together', async () => {
+    const server = await serve('a');
+    const client = await joining(['a']);
+    const calls = numbers.map((value) => client.slow(value));
+    await client.echo(0);
+    const stopped = server.stop();
+    for (const go of letGo.splice(0)) go();
+    await stopped;
+    expect(await Promise.all(calls)).toEqual(numbers);
+    expect(server.stats()).toMatchObject({ inFlight: 0, lostReplies: 0 });
+  });
+
+  /** A server by hand, on the subjects of version 1.0; `answer` gets the body of each request to `echo`. */
+  async function handMade(ping: object, answer: (body: Record<string, unknown>) => object): Promise<void> {
+    const serving = await broker.connect();
+    const reply = (to: string, body: object) => serving.publish(to, Buffer.from(JSON.stringify(body)));
+    serving.subscribe('rpc.default.joining.all._concord.1.0.ping', {
+      deliver: ({ data, reply: to }) => reply(to!, { re: JSON.parse(Buffer.from(data).toString()).re, result: ping }),
+    });
+    serving.subscribe('rpc.default.joining.any._.1.0.echo', {
+      queue: 'joining',
+      deliver: ({ data, reply: to }) => reply(to!, answer(JSON.parse(Buffer.from(data).toString()))),
+    });
+    await serving.flush();
+  }
+  const endpoints = [{ name: 'Joining', version: '1.0', namespaces: [null] }];
+  const refusal = { code: 'protocol_error', message: 'no "args"', executed: 'no', retryable: false };
+
+  test('nothing is joined where a server has not said that it reads such', async () => {
+    await handMade({ server: 'by-hand', endpoints }, ({ re, args }) => ({ re, result: (args as number[])[0] }));
+    const client = await joining(['by-hand']);
+    expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+    expect(sent).toHaveLength(COUNT);
+  });
+
+  test('a server that refuses a joined message gets its calls one by one: none runs twice', async () => {
+    const ran: number[] = [];
+    await handMade({ server: 'by-hand', joins: true, endpoints }, ({ re, args }) => {
+      if (args === undefined) return { re, error: refusal };
+      ran.push((args as number[])[0]!);
+      return { re, result: (args as number[])[0] };
+    });
+    const client = await joining(['by-hand']);
+    ran.length = 0;
+    expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+    expect(ran.sort((a, b) => a - b)).toEqual(numbers);
+    expect(sent.length).toBeGreaterThan(COUNT);
+  });
+
+  test.each([
+    ['none', []],
+    ['more than 256', Array.from({ length: 257 }, () => ({ args: [1] }))],
+    ['not an array', { 0: { args: [1] } }],
+  ])('a message of calls that are %s is refused as a whole', async (_what, calls) => {
+    await serve('a');
+    const inbox = subjects.replyPrefix('rpc', 'tester');
+    const answer = new Promise<string>((resolve) => {
+      transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+    });
+    transport.publish(
+      'rpc.default.joining.any._.1.0.echo',
+      Buffer.from(JSON.stringify({ re: 'all', calls })),
+      subjects.replySubject(inbox, 0),
+    );
+    expect(JSON.parse(await answer)).toMatchObject({ re: 'all', error: { code: 'protocol_error', executed: 'no' } });
+  });
+
+  test('what is not a request among calls that are is refused by itself', async () => {
+    await serve('a');
+    const inbox = subjects.replyPrefix('rpc', 'tester');
+    const answer = new Promise<string>((resolve) => {
+      transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+    });
+    const calls = [
+      { re: 'a', args: [1] },
+      5,
+      { re: 'b', calls: [] },
+      { re: 'c', ttl: -1, args: [1] },
+      { re: 'd', ttl: 0, args: [1] },
+      [2],
+    ];
+    transport.publish(
+      'rpc.default.joining.any._.1.0.echo',
+      Buffer.from(JSON.stringify({ re: 'all', calls })),
+      subjects.replySubject(inbox, 0),
+    );
+    const { replies } = JSON.parse(await answer) as { replies: { re?: string; result?: number; error?: RpcError }[] };
+    const told = replies.map(({ re, result, error }) => [re, result ?? error?.code]).sort();
+    expect(told).toEqual(
+      [
+        ['a', 1],
+        ['b', 'protocol_error'],
+        ['c', 'protocol_error'],
+        ['d', 'deadline_exceeded'],
+        [undefined, 'protocol_error'],
+        [undefined, 2],
+      ].sort(),
+    );
+  });
+});
+
+test("the broker's permissions hold for each method, joined or not", async () => {
+  const server = await startNatsServer({
+    config: `authorization { users = [
+      { user: server, password: s }
+      { user: client, password: c, permissions: { publish: ["rpc.default.joining.any.*.*.*.echo", "rpc.default.joining.all._concord.>"], subscribe: ["rpcr.>"] } }
+    ] }`,
+  });
+  const [serving, calling] = await Promise.all(
+    ['server', 'client'].map((user) => NatsTransport.connect({ servers: server.url, user, pass: user[0]! })),
+  );
+  try {
+    const rpc = new RpcServer(serving!, { server: 'a' });
+    let ran = 0;
+    const nothing = async () => {
+      ran++;
+    };
+    const echo = async (value: number) => value;
+    rpc.register(Joining, { echo, slow: echo, large: async () => '', fail: echo, note: nothing, other: nothing });
+    await rpc.start();
+    const client = createClient(calling!, Joining, { batch: true });
+    for (let turn = 0; turn < 3; turn++) {
+      const forbidden = [...numbers.map((value) => client.note(value)), ...numbers.map((value) => client.$cast.other(value))].map(
+        failure,
+      );
+      expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+      for (const error of await Promise.all(forbidden))
+        expect(error).toMatchObject({ code: 'permission_denied', executed: 'no' });
+    }
+    expect(ran).toBe(0);
+    await rpc.stop();
+  } finally {
+    await Promise.all([serving!.close(), calling!.close()]);
+    await server.stop();
+  }
+});

@@ -1,0 +1,174 @@
+/** What servers count of their callers, and say when they are asked: who calls what, at which version, with which arguments. */
+import 'reflect-metadata';
+import { askUsage, connectionOf } from '@concord-rpc/client';
+import { subjects } from '@concord-rpc/core';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
+import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+
+const at = (version: string) => ({ exchange: 'fleet', topic: 'ports', name: 'Ports', version });
+
+@Endpoint(at('1.0'))
+abstract class Ports10 {
+  @RpcMethod() list(_host: string): Promise<string[]> {
+    return remote();
+  }
+  @RpcMethod() changed(_host: string): Promise<void> {
+    return remote();
+  }
+}
+
+@Endpoint(at('1.2'))
+abstract class Ports12 {
+  @RpcMethod({ aliases: ['list'], since: '1.1' }) listPorts(
+    @Arg({ name: 'host' }) _host: string,
+    @Arg({ name: 'limit', optional: true }) _limit?: number,
+    @Arg({ name: 'status' }) @Since('1.2') _status?: string,
+  ): Promise<string[]> {
+    return remote();
+  }
+  @RpcMethod() changed(@Arg({ name: 'host' }) _host: string): Promise<void> {
+    return remote();
+  }
+}
+
+@Endpoint(at('2.0'))
+abstract class Ports20 {
+  @RpcMethod() list(): Promise<string[]> {
+    return remote();
+  }
+}
+
+const ADDRESS = { root: 'rpc', exchange: 'fleet', topic: 'ports' };
+
+describe.each(brokers)('on $name', ({ start }) => {
+  let broker: Broker;
+  let transport: Transport;
+  let server: RpcServer;
+  beforeEach(async () => {
+    broker = await start();
+    transport = await broker.connect();
+    server = new RpcServer(await broker.connect(), { server: 'one', logger: quietLogger() })
+      .register(Ports12, { listPorts: async () => [], changed: async () => undefined })
+      .register(Ports20, { list: async () => [] });
+    await server.start();
+  });
+  afterEach(async () => {
+    await server.stop();
+    await broker.stop();
+  });
+
+  const report = async () => (await askUsage(connectionOf(transport), ADDRESS, 'one', 2_000)).report!;
+  const usesOf = async (method: string) =>
+    (await report()).uses.filter((use) => use.method === method).map(({ endpoint: _, method: __, ago: ___, ...use }) => use);
+
+  test('nobody has called', async () => {
+    const { server: name, seconds, uses } = await report();
+    expect({ name, uses }).toEqual({ name: 'one', uses: [] });
+    expect(seconds).toBeGreaterThanOrEqual(0);
+  });
+
+  test('callers are told apart by contract, name and need; arguments are those that some call passed', async () => {
+    const old = createClient(transport, Ports10);
+    const ui = createClient(transport, Ports12, { context: { caller: 'ui' } });
+    await old.list('h');
+    await ui.listPorts('h');
+    await ui.listPorts('h', undefined, 'ACTIVE');
+    await old.list('h');
+    await ui.listPorts('h', 5);
+    expect(await usesOf('list')).toEqual([{ contract: '1.0', needs: '1.0', args: ['host'], calls: 2 }]);
+    expect(await usesOf('listPorts')).toEqual([
+      { contract: '1.2', caller: 'ui', needs: '1.1', args: ['host', 'limit'], calls: 2 },
+      { contract: '1.2', caller: 'ui', needs: '1.2', args: ['host', 'status'], calls: 1 },
+    ]);
+    expect(new Set((await report()).uses.map(({ endpoint }) => endpoint))).toEqual(new Set(['Ports@1']));
+  });
+
+  test('casts, to one and to all, say what they need; majors are counted apart', async () => {
+    const client = createClient(transport, Ports12, { context: { caller: 'agent' } });
+    await client.$cast.changed('h');
+    await client.$fanout.changed('h');
+    await client.changed('h');
+    await createClient(transport, Ports20).list();
+    expect(await usesOf('changed')).toEqual(
+      expect.arrayContaining([
+        { caller: 'agent', cast: true, needs: '1.0', args: ['host'], calls: 2 },
+        { contract: '1.2', caller: 'agent', needs: '1.0', args: ['host'], calls: 1 },
+      ]),
+    );
+    expect((await report()).uses).toContainEqual(expect.objectContaining({ endpoint: 'Ports@2', method: 'list', calls: 1 }));
+  });
+
+  test('what is refused for its arguments is no use', async () => {
+    const client = createClient(transport, Ports12);
+    await expect(client.changed(5 as never)).rejects.toMatchObject({ code: 'invalid_argument' });
+    expect(await usesOf('changed')).toEqual([]);
+  });
+
+  test.each([
+    ['no version', [undefined, undefined]],
+    ['what is none', ['x', '1.0.0', '١.0', '01.0', `1.${'9'.repeat(40)}`]],
+  ])('callers that say %s are counted together', async (_what, contracts) => {
+    for (const contract of contracts) await send({ contract, args: ['h'] });
+    expect(await usesOf('changed')).toEqual([{ needs: '1.0', args: ['host'], calls: contracts.length }]);
+  });
+
+  test('hostile versions and names are told apart up to a bound; whoever comes later is counted without', async () => {
+    for (let index = 0; index < 1_100; index++) await send({ context: { caller: `c${index}` }, args: ['h'] }, index % 100 === 99);
+    for (let index = 0; index < 2_100; index++) await send({ contract: `1.${index}`, args: ['h'] }, index % 100 === 99);
+    await send({ contract: '1.0', context: { caller: 'late' }, args: ['h'] }, true);
+    const uses = await usesOf('changed');
+    expect(uses.filter(({ caller }) => caller !== undefined)).toHaveLength(1_024);
+    expect(uses.filter(({ contract }) => contract !== undefined)).toHaveLength(2_048);
+    expect(uses.filter(({ contract, caller }) => contract === undefined && caller === undefined)).toEqual([
+      { needs: '1.0', args: ['host'], calls: 1_100 - 1_024 + 2_100 - 2_048 },
+    ]);
+    expect(uses.find(({ contract }) => contract === '1.0')).toMatchObject({ calls: 2 });
+    expect(uses.reduce((sum, { calls }) => sum + calls, 0)).toBe(3_201);
+  });
+
+  let slot = 0;
+  /** Sends a request as written by hand; waits for its answer, unless more are to come first. */
+  async function send(request: object, wait = true): Promise<void> {
+    const inbox = subjects.replyPrefix('rpc', `hand${slot++}`);
+    const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), null, 1, 0, 'changed');
+    const data = Buffer.from(JSON.stringify(request));
+    if (!wait) return transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    const answered = new Promise((resolve) => transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
+    transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    await answered;
+  }
+});
+
+const { UsageLog } = jest.requireActual<typeof import('../../../packages/server/src/usage/usage-log')>(
+  '../../../packages/server/src/usage/usage-log',
+);
+
+/** A log of one method with so many arguments. */
+function logOf(argCount: number) {
+  const log = new UsageLog();
+  const contract = { name: 'Ports', version: { major: 1, minor: 0 } };
+  const definition = { name: 'm', args: Array.from({ length: argCount }, (_, index) => ({ name: `a${index}` })) };
+  const method = log.of(contract as never, definition as never);
+  const registration = { contract, methods: new Map([['m', { definition }]]) };
+  const call = (...args: unknown[]) =>
+    log.counts.count(method, { args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.0.m', args);
+  return { log, call, report: () => log.report('one', [registration as never]) };
+}
+
+test('the time of the last call goes by whole seconds, as the server ticks', () => {
+  const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
+  const { log, call, report } = logOf(1);
+  log.counts.tick(8_900);
+  call('h');
+  now.mockReturnValue(20_100);
+  expect(report()).toMatchObject({ seconds: 15, uses: [{ ago: 12 }] });
+  now.mockRestore();
+});
+
+test('of more arguments than there are bits, the last are taken to be passed', () => {
+  const { call, report } = logOf(34);
+  call(undefined, 1);
+  expect(report().uses[0]!.args).toEqual(['a1', 'a30', 'a31', 'a32', 'a33']);
+  call(...Array.from({ length: 34 }, () => 1));
+  expect(report().uses[0]!.args).toHaveLength(34);
+});

@@ -1,0 +1,338 @@
+/** Which calls are sent again, how often, how long after, and what goes out when it did not help. */
+import 'reflect-metadata';
+import { performance } from 'node:perf_hooks';
+import { connectionOf } from '@concord-rpc/client';
+import { startNatsServer } from '@concord-rpc/testing';
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  Endpoint,
+  NatsTransport,
+  type RpcError,
+  RpcMethod,
+  RpcServer,
+  remote,
+  type Transport,
+} from 'concord-rpc';
+import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { scriptedServer, wireError } from '../../fixtures/scripted-server';
+
+@Endpoint({ topic: 'shop' })
+abstract class Shop {
+  @RpcMethod({ idempotent: true }) read(_what: string): Promise<string> {
+    return remote();
+  }
+  @RpcMethod() write(_what: string): Promise<string> {
+    return remote();
+  }
+  @RpcMethod({ idempotencyWindow: 60_000 }) pay(_what: string): Promise<string> {
+    return remote();
+  }
+}
+
+type Method = 'read' | 'write' | 'pay';
+
+const ANY = 'rpc.default.shop.any._.1.0.*';
+/** As usual, but that nobody has to wait for long. */
+const QUICK = { attempts: 3, firstDelay: 1, longestDelay: 2 };
+
+const failure = (promise: Promise<unknown>): Promise<RpcError> =>
+  promise.then(
+    () => Promise.reject(new Error('resolved')),
+    (error) => error,
+  );
+
+/** An error that a server answers always, and how many attempts a call of each method makes. */
+const ERRORS: [string, ReturnType<typeof wireError>, Record<Method, number>][] = [
+  ['overloaded', wireError('overloaded', 'no'), { read: 3, write: 3, pay: 3 }],
+  ['server_stopped before it ran', wireError('server_stopped', 'no'), { read: 3, write: 3, pay: 3 }],
+  ['server_stopped while it ran', wireError('server_stopped', 'maybe'), { read: 3, write: 1, pay: 1 }],
+  ['deadline_exceeded before it ran', wireError('deadline_exceeded', 'no'), { read: 3, write: 3, pay: 3 }],
+  ['deadline_exceeded, heartbeat', wireError('deadline_exceeded', 'maybe', { kind: 'heartbeat' }), { read: 3, write: 1, pay: 1 }],
+  ['deadline_exceeded, deadline', wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }), { read: 1, write: 1, pay: 1 }],
+  ['connection_lost', wireError('connection_lost', 'maybe'), { read: 3, write: 1, pay: 1 }],
+  ['overloaded, says a server, after it ran', wireError('overloaded', 'yes'), { read: 1, write: 1, pay: 1 }],
+  ['internal', wireError('internal', 'yes'), { read: 1, write: 1, pay: 1 }],
+  ['internal, says a server, before it ran', wireError('internal', 'no'), { read: 1, write: 1, pay: 1 }],
+  ['invalid_argument', wireError('invalid_argument', 'no'), { read: 1, write: 1, pay: 1 }],
+  ['permission_denied', wireError('permission_denied', 'no'), { read: 1, write: 1, pay: 1 }],
+  ['unsupported_version', wireError('unsupported_version', 'no'), { read: 1, write: 1, pay: 1 }],
+  ['a code of tomorrow', wireError('too_cold', 'no'), { read: 1, write: 1, pay: 1 }],
+];
+
+describe.each(brokers)('on $name', ({ start }) => {
+  let broker: Broker;
+  let transport: Transport;
+  const servers: RpcServer[] = [];
+
+  beforeEach(async () => {
+    broker = await start();
+    transport = await broker.connect();
+  });
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
+    await broker.stop();
+  });
+
+  const shop = (options: ClientOptions = { retry: QUICK }): Client<Shop> => createClient(transport, Shop, options);
+
+  test.each(ERRORS)('%s: as many attempts as help and do no harm', async (_what, answer, attempts) => {
+    const seen = await scriptedServer(await broker.connect(), ANY, () => answer);
+    for (const method of Object.keys(attempts) as Method[]) {
+      const before = seen.length;
+      const error = await failure(shop()[method]('x'));
+      expect([method, seen.length - before]).toEqual([method, attempts[method]]);
+      const { executed } = (answer as { error: RpcError }).error;
+      expect(error).toMatchObject({ executed });
+      if (attempts[method] > 1) {
+        expect(error.data).toMatchObject({ attempts: attempts[method] });
+        expect(error.message).toContain(`as told (after ${attempts[method]} attempts)`);
+      } else expect(error.message).not.toContain('attempt');
+    }
+  });
+
+  test.each<[string, ClientOptions, number]>([
+    ['nothing said', {}, 3],
+    ['false', { retry: false }, 1],
+    ['one attempt', { retry: { attempts: 1 } }, 1],
+    ['five attempts', { retry: { attempts: 5, firstDelay: 0, longestDelay: 0 } }, 5],
+  ])('with %s, so many attempts', async (_what, options, attempts) => {
+    const seen = await scriptedServer(await broker.connect(), ANY, () => wireError('overloaded', 'no'));
+    const error = await failure(shop(options).write('x'));
+    expect(error).toMatchObject({ code: 'overloaded', executed: 'no' });
+    expect(seen).toHaveLength(attempts);
+    expect(await failure(shop(options).$with({ retry: null }).write('x'))).toMatchObject({ data: { attempts: 3 } });
+    expect(await failure(shop(options).$with({ timeout: 500 }).write('x'))).toMatchObject({ code: 'overloaded' });
+    expect(seen).toHaveLength(attempts + 3 + attempts);
+  });
+
+  test('an attempt that succeeds is the result', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) =>
+      index < 2 ? wireError('overloaded', 'no') : { result: 'done' },
+    );
+    expect(await shop().write('x')).toBe('done');
+    expect(seen).toHaveLength(3);
+    expect(connectionOf(transport).pending.stats()).toMatchObject({ pending: 0, lateReplies: 0 });
+  });
+
+  test('each attempt has a nonce of its own, the arguments of the call, and what is left of its time', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, () => wireError('overloaded', 'no', { retryAfter: 30 }));
+    const given = ['as it was'] as [string];
+    const ended = failure(shop({ retry: QUICK, timeout: 5_000 }).write(given as never));
+    given[0] = 'changed';
+    await ended;
+    expect(seen.map(({ args }) => args)).toEqual([[['as it was']], [['as it was']], [['as it was']]]);
+    expect(new Set(seen.map(({ re }) => re)).size).toBe(3);
+    expect(seen[0]!.ttl).toBe(5_000);
+    for (const [index, { ttl, at }] of seen.entries()) {
+      const passed = at - seen[0]!.at;
+      expect(ttl).toBeLessThanOrEqual(5_000 - 30 * index + 1);
+      expect(ttl).toBeGreaterThan(5_000 - passed - 500);
+      if (index > 0) expect(at - seen[index - 1]!.at).toBeGreaterThanOrEqual(29);
+    }
+    expect(seen.every(({ id }) => id === undefined)).toBe(true);
+  });
+
+  test('an idempotency key is the same in all attempts at a call, and another in the next call', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, () => wireError('overloaded', 'no'));
+    await failure(shop().pay('x'));
+    await failure(shop().pay('x'));
+    const ids = seen.map(({ id }) => id);
+    expect(ids).toHaveLength(6);
+    expect(new Set(ids.slice(0, 3)).size).toBe(1);
+    expect(new Set(ids).size).toBe(2);
+    expect(seen.every(({ known }) => known === undefined)).toBe(true);
+  });
+
+  test('"no" is said only if none of the attempts can have run', async () => {
+    await scriptedServer(await broker.connect(), ANY, (_request, index) =>
+      index === 0 ? wireError('server_stopped', 'maybe') : wireError('overloaded', 'no'),
+    );
+    const error = await failure(shop().read('x'));
+    expect(error).toMatchObject({ code: 'overloaded', executed: 'maybe', retryable: true, data: { attempts: 3 } });
+  });
+
+  test('that nobody is there any more is no news to a call that was with a server', async () => {
+    const connection = await broker.connect();
+    const subscription = connection.subscribe('rpc.default.shop.any._.1.0.read', {
+      deliver: ({ data, reply }) => {
+        const { re } = JSON.parse(Buffer.from(data).toString());
+        void subscription.drain();
+        connection.publish(reply!, Buffer.from(JSON.stringify({ re, ...wireError('server_stopped', 'maybe') })));
+      },
+    });
+    await connection.flush();
+    const error = await failure(shop({ retry: null }).read('x'));
+    expect(error).toMatchObject({ code: 'no_servers', executed: 'maybe', retryable: true, data: { attempts: 3 } });
+  });
+
+  test('cancelled between two attempts: nothing more is sent, and what may have run is said', async () => {
+    const answers = [
+      wireError('overloaded', 'no', { retryAfter: 5_000 }),
+      wireError('server_stopped', 'maybe', { retryAfter: 5_000 }),
+    ];
+    for (const [answer, executed] of [[answers[0], 'no'] as const, [answers[1], 'maybe'] as const]) {
+      const giveUp = new AbortController();
+      const told = await scriptedServer(await broker.connect(), `rpc.default.shop.to.${executed}._.1.0.*`, () => answer);
+      const replied = new Promise<void>((resolve) => {
+        const client = connectionOf(transport).pending;
+        const poll = () => (told.length === 1 && client.size === 0 ? resolve() : setImmediate(poll));
+        poll();
+      });
+      const ended = failure(shop({ signal: giveUp.signal }).$to(executed).read('x'));
+      await replied;
+      giveUp.abort();
+      expect(await ended).toMatchObject({ code: 'cancelled', executed });
+      expect(told).toHaveLength(1);
+    }
+  });
+
+  test('when the next attempt would come too late, the error goes out now', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, () => wireError('overloaded', 'no', { retryAfter: 1_000 }));
+    const begin = performance.now();
+    expect(await failure(shop({ timeout: 900 }).write('x'))).toMatchObject({ code: 'overloaded', data: { retryAfter: 1_000 } });
+    expect(performance.now() - begin).toBeLessThan(500);
+    expect(seen).toHaveLength(1);
+  });
+
+  test('all attempts end by the one deadline', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) =>
+      index === 0 ? wireError('overloaded', 'no') : undefined,
+    );
+    const begin = performance.now();
+    const error = await failure(shop({ timeout: 300, retry: QUICK }).read('x'));
+    expect(error).toMatchObject({ code: 'deadline_exceeded', executed: 'maybe', data: { kind: 'deadline', attempts: 2 } });
+    expect(performance.now() - begin).toBeLessThan(550);
+    expect(seen).toHaveLength(2);
+  });
+
+  test('that nobody is there is told at once, unless attempts were asked for', async () => {
+    expect(await failure(shop({}).write('x'))).toMatchObject({ code: 'no_servers', data: undefined });
+    const asked = shop({ retry: { attempts: 100, firstDelay: 20, longestDelay: 20 } }).write('x');
+    await scriptedServer(await broker.connect(), 'rpc.default.shop.>', () => ({ result: 'came up' }));
+    expect(await asked).toBe('came up');
+  });
+
+  test('a silent server: an idempotent call goes to another one, others fail', async () => {
+    const seen = await scriptedServer(await broker.connect(), ANY, ({ subject }, index) =>
+      index === 0 || subject.endsWith('write') ? { alive: 1, server: 'silent' } : { result: 'from another' },
+    );
+    const client = shop({ monitor: 100, retry: QUICK });
+    expect(await client.read('x')).toBe('from another');
+    expect(seen).toHaveLength(2);
+    expect(await failure(client.write('x'))).toMatchObject({
+      code: 'deadline_exceeded',
+      data: { kind: 'heartbeat', server: 'silent' },
+    });
+    expect(seen).toHaveLength(3);
+  });
+
+  test('casts are never sent again', async () => {
+    const seen = await scriptedServer(await broker.connect(), 'rpc.default.shop.all._concord.1.0.ping', () => undefined);
+    const client = shop({ retry: { attempts: 10, firstDelay: 0, longestDelay: 0 }, timeout: 100 });
+    expect(await failure(client.$cast.write('x'))).toMatchObject({ code: 'no_servers' });
+    expect(seen).toHaveLength(1); // it was asked once who is there
+  });
+
+  test('a storm of retries against a server that is always overloaded stays within the budget', async () => {
+    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 0, logger: quietLogger() });
+    const hang = () => new Promise<string>(() => undefined);
+    server.register(Shop, { read: hang, write: hang, pay: hang });
+    servers.push(server);
+    await server.start();
+    const clients = [shop({ timeout: 30_000 }), shop({ timeout: 30_000, retry: { attempts: 10, longestDelay: 100 } })];
+    const held = failure(clients[0]!.write('x'));
+    const begin = performance.now();
+    const calls: Promise<RpcError>[] = [];
+    while (performance.now() - begin < 1_500) {
+      for (let each = 0; each < 20; each++) calls.push(failure(clients[each % 2]!.write('x')));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const errors = await Promise.all(calls);
+    const seconds = (performance.now() - begin) / 1_000;
+    expect(new Set(errors.map(({ code, executed }) => `${code} ${executed}`))).toEqual(new Set(['overloaded no']));
+    const { overloaded } = server.stats();
+    expect(overloaded).toBeGreaterThan(1.1 * calls.length);
+    expect(overloaded).toBeLessThanOrEqual(1.2 * (calls.length + 1) + 10 * (seconds + 1));
+    await server.stop({ now: true });
+    expect(await held).toMatchObject({ code: 'server_stopped' });
+  }, 20_000);
+
+  test.each<[string, unknown]>([
+    ['retry: true', { retry: true }],
+    ['retry as a number', { retry: 3 }],
+    ['no attempts', { retry: { attempts: 0 } }],
+    ['half an attempt', { retry: { attempts: 1.5 } }],
+    ['an unknown key', { retry: { maxAttempts: 3 } }],
+    ['a negative delay', { retry: { firstDelay: -1 } }],
+    ['an endless delay', { retry: { longestDelay: Number.POSITIVE_INFINITY } }],
+    ['a longest delay below the first', { retry: { firstDelay: 100, longestDelay: 50 } }],
+    ['timeoutBackoff: true', { timeoutBackoff: true }],
+    ['timeoutBackoff without longest', { timeoutBackoff: {} }],
+    ['timeoutBackoff up to nothing', { timeoutBackoff: { longest: 0 } }],
+  ])('refused: %s', (_what, options) => {
+    expect(() => shop(options as ClientOptions)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+  });
+
+  describe('growing time-outs', () => {
+    test('double with each call that runs into them, by method, and are shared by the views of a client', async () => {
+      const seen = await scriptedServer(await broker.connect(), ANY, () =>
+        wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
+      );
+      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
+      const other = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
+      for (let call = 0; call < 4; call++) await failure(client.write('x'));
+      await failure(client.read('x'));
+      await failure(client.$with({ context: { caller: 'me' } }).read('x'));
+      await failure(client.$with({ timeout: 77 }).read('x'));
+      await failure(client.$with({ timeout: null }).read('x'));
+      await failure(other.read('x'));
+      expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 2_000, 3_000, 3_000, 1_000, 2_000, 77, 10_000, 1_000]);
+    });
+
+    test('several calls that run into one together double it once; other failures do not', async () => {
+      const answers = [
+        ...Array.from({ length: 5 }, () => wireError('deadline_exceeded', 'maybe', { kind: 'deadline' })),
+        wireError('internal', 'yes'),
+        wireError('deadline_exceeded', 'maybe', { kind: 'heartbeat' }),
+        { result: 'x' },
+      ];
+      const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) => answers[index]);
+      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 60_000 }, retry: false });
+      await Promise.all(Array.from({ length: 5 }, () => failure(client.write('x'))));
+      for (let call = 0; call < 2; call++) await failure(client.write('x'));
+      await client.write('x');
+      expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000]);
+    });
+  });
+});
+
+test('an idempotent call outlives the broker: it is sent again when the connection is back', async () => {
+  const first = await startNatsServer();
+  const options = { servers: first.url, reconnectTimeWait: 20, reconnectJitter: 0 };
+  const [serving, calling] = [await NatsTransport.connect(options), await NatsTransport.connect(options)];
+  let second: Awaited<ReturnType<typeof startNatsServer>> | undefined;
+  try {
+    let runs = 0;
+    let running!: () => void;
+    const started = new Promise<void>((resolve) => (running = resolve));
+    const run = (what: string) => {
+      running();
+      return runs++ === 0 ? new Promise<string>(() => undefined) : Promise.resolve(what);
+    };
+    const server = new RpcServer(serving, { logger: quietLogger() }).register(Shop, { read: run, write: run, pay: run });
+    await server.start();
+    // the server may be back later than the client
+    const client = createClient(calling, Shop, { timeout: 20_000, retry: { attempts: 50, firstDelay: 50, longestDelay: 200 } });
+    const asked = client.read('x');
+    await started;
+    await first.stop();
+    second = await startNatsServer({ port: first.port });
+    expect(await asked).toBe('x');
+    expect(runs).toBe(2);
+  } finally {
+    await Promise.all([serving.close(), calling.close()]);
+    await (second ?? first).stop();
+  }
+});
