@@ -46,7 +46,7 @@ function checkPage(path, text) {
   checkRiddles(path, prose);
   for (const [index, line] of prose.split('\n').entries()) {
     if (
-      line.length <= WIDTH ||
+      line.trimEnd().length <= WIDTH ||
       line.startsWith('|') ||
       line
         .trim()
