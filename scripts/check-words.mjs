@@ -47,7 +47,7 @@ function checkPage(path, text) {
   for (const [index, line] of prose.split('\n').entries()) {
     if (
       line.trimEnd().length <= WIDTH ||
-      line.startsWith('|') ||
+      line.trimStart().startsWith('|') ||
       line
         .trim()
         .split(' ')
