@@ -46,8 +46,8 @@ function checkPage(path, text) {
   checkRiddles(path, prose);
   for (const [index, line] of prose.split('\n').entries()) {
     if (
-      line.length <= WIDTH ||
-      line.startsWith('|') ||
+      line.trimEnd().length <= WIDTH ||
+      line.trimStart().startsWith('|') ||
       line
         .trim()
         .split(' ')

@@ -10,6 +10,7 @@ const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   { name: 'types and build', command: TSC },
   { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
+  { name: 'words', command: ['node', 'scripts/check-words.mjs'] },
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
