@@ -1,5 +1,5 @@
 /** The NATS transport. */
 
-// for those who bring a connection of their own
+// for users who pass their own connection
 export type { NatsConnectionLike, NatsMessageLike, NatsSubscribeOptions, NatsSubscriptionLike } from './nats-connection';
 export { NatsTransport, type NatsTransportOptions } from './nats-transport';

@@ -1,4 +1,4 @@
-/** What tests of Concord, and of programs that use it, share. */
+/** Tools for tests of Concord and of programs that use it. */
 export { contractMatchers, type Match } from './contract-matchers';
 export { findNatsServer, freezeProcess, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
 export { type RecordedContract, recordedContract } from '@concord-rpc/evolution';

@@ -17,8 +17,8 @@ export interface SkewSide {
 }
 
 /**
- * Returns the side for the version of an endpoint that a document records. Of `classes`, the one at that version is used as it is,
- * with its backports and validators; if there is no such class, one is made from the document.
+ * Returns a side at the version of an endpoint that a document records. A class in `classes` with that version is used as it is, with
+ * its backports and validators; without one, a class is made from the document.
  *
  * @throws Error if the document has no endpoint with this key (`Name@major`).
  */
