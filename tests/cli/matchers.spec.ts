@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContractDocument } from '@concord-rpc/core';
 import { addSourceDocs, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
+import { contractMatchers } from '@concord-rpc/testing';
 import '@concord-rpc/testing/jest';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
@@ -71,6 +72,12 @@ test('classes match their file, alone and together, although they share a type',
   expect(messageOf(() => expect(Changed).toMatchContract(file))).toMatch(
     /SNAPSHOT_STALE +Ports@1[\s\S]*write the file anew: concord contract snapshot/,
   );
+});
+
+test('a test runner without a global expect takes the matchers as they are', () => {
+  expect(contractMatchers.toMatchContract(Ports, file)).toMatchObject({ pass: true });
+  const { pass, message } = contractMatchers.toKeepItsReleases(Changed, file);
+  expect([pass, message()]).toEqual([false, expect.stringContaining('PROJECTION_BROKEN')]);
 });
 
 test('a class keeps its releases, also when it grows, and not when it changes one', () => {
