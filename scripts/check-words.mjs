@@ -42,7 +42,7 @@ function checkSource(path, text) {
 }
 
 function checkPage(path, text) {
-  const prose = text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ' '));
+  const prose = text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ''));
   checkRiddles(path, prose);
   for (const [index, line] of prose.split('\n').entries()) {
     if (
