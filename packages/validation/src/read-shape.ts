@@ -68,7 +68,7 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
 }
 
 /** The decorators of one field, and the facts read from them. */
-interface Declared {
+interface FieldFacts {
   readonly metadata: readonly PropertyMetadata[];
   readonly keywords: SchemaKeywords;
   readonly nested: boolean;
@@ -76,7 +76,7 @@ interface Declared {
   readonly guarded: boolean;
 }
 
-function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: Declared): TypeRef | UnknownType {
+function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: FieldFacts): TypeRef | UnknownType {
   const reflected: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
   const isArray = reflected === Array || keywords.type === 'array' || metadata.some(({ each }) => each === true);
   if (nested) {

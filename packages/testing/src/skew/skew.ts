@@ -61,6 +61,6 @@ export class Skew<T extends object> {
     const { contract, recorded = {} } = this.options;
     const key = endpointKey(this.today);
     if (recorded[version] !== undefined) return sideOf(recorded[version], key);
-    return sideOf(contractAt(this.document, key, parseVersion(version, 'version of the skew'))!, key, [contract]);
+    return sideOf(contractAt(this.document, key, parseVersion(version, 'skew version'))!, key, [contract]);
   }
 }
