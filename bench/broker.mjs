@@ -1,16 +1,16 @@
-/** A nats-server that can be asked about itself: how many subscriptions it holds, how much memory, what it has delivered to whom. */
+/** A nats-server with a system account, which reports its subscriptions, its memory and the bytes sent to each connection. */
 
-/** Contenders connect without a name and are of the account BENCH; who asks is of the system account. */
+/** Contenders connect without a user and belong to the account BENCH; the harness uses the system account. */
 const CONFIG = `
 accounts { BENCH { users: [{ user: bench, password: bench }] }, SYS { users: [{ user: system, password: system }] } }
 system_account: SYS
 no_auth_user: bench
 `;
-/** More connections than any fleet has: the broker tells of 1 024 unless asked for more. */
+/** A limit above every fleet. Without it, the broker reports 1 024 connections. */
 const MOST_CONNECTIONS = 65_536;
 
-/** Starts one; with `memory()` and `connections()` besides what any has. */
-export async function startTalkingBroker() {
+/** Starts the broker. It has `memory()` and `connections()` in addition to the members of any nats-server. */
+export async function startObservedBroker() {
   const { startNatsServer } = await import('../packages/testing/dist/index.js');
   const { connect, JSONCodec } = await import('nats');
   const broker = await startNatsServer({ config: CONFIG });
@@ -25,7 +25,7 @@ export async function startTalkingBroker() {
       const { statsz } = await request('$SYS.REQ.SERVER.PING.STATSZ', {});
       return statsz.mem;
     },
-    /** The contenders' connections, in the order in which they were made, with how many subscriptions each has and how many bytes it was sent. */
+    /** The contenders' connections in the order of connecting, each with its subscriptions and the bytes sent to it. */
     async connections() {
       const { data } = await request('$SYS.REQ.SERVER.PING.CONNZ', { acc: 'BENCH', limit: MOST_CONNECTIONS });
       const connections = data.connections.map(({ cid, subscriptions, out_bytes }) => ({

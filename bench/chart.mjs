@@ -1,4 +1,4 @@
-/** Draws throughput and CPU as × raw: a panel a workload, a bar a contender, readable on light and on dark pages. */
+/** Draws throughput and CPU as × raw: one panel per workload, one bar per contender, readable on light and dark pages. */
 import { BASELINE, OURS } from './contenders.mjs';
 import { formatRatio, NOTHING } from './format.mjs';
 import { ratio } from './statistics.mjs';
@@ -23,7 +23,7 @@ const STYLE = `
     .raw { stroke: #9198a1; }
   }`;
 
-/** The chart as SVG; of contenders without a broker there is no bar, as they do not do the same work. */
+/** Returns the chart as SVG. Contenders without a broker have no bar, because they do not do the same work. */
 export function drawChart(rows, contenders) {
   const compared = contenders.filter(({ inProcess }) => !inProcess);
   const measured = PANELS.filter(({ workload }) => rows.some((row) => row.workload === workload));
@@ -42,7 +42,7 @@ ${panels.join('\n')}
 `;
 }
 
-/** The figures stand in a column of their own, so that the dashed line at raw crosses none. */
+/** The figures have their own column, so that the dashed line at raw does not cross them. */
 function drawPanel(rows, { title, workload, path }, contenders) {
   const bars = contenders.map((contender) => ({
     contender,

@@ -1,4 +1,4 @@
-/** Cold start: from the start of a client's process to its first right answer, of a server that runs already. */
+/** Measures a cold start: from the start of a client process to its first correct answer of a running server. */
 import { startProcess } from './pair.mjs';
 import { DEPLOYMENTS } from './workloads.mjs';
 

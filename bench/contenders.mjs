@@ -1,8 +1,8 @@
-/** The contenders as data. One more is one file in contenders/ and one row here; contenders/raw.mjs shows what such a file has. */
+/** The contenders as data. A new contender is one file in contenders/ and one row here; contenders/raw.mjs is an example. */
 
 /**
  * `validates`: refuses a wrong DTO before the handler sees it (tried at the start of every run). `versions`: checks on every call
- * that the server serves the version that the call needs. `can`: further workloads that it takes part in. `options` go to its file.
+ * that the server serves the version that the call needs. `can`: further workloads in which it takes part. `options` go to its file.
  * `inProcess`: client and server are one process, without a broker.
  */
 const CONTENDERS = {
@@ -21,7 +21,7 @@ const CONTENDERS = {
     validates: false,
     versions: false,
     can: [],
-    about: 'the same, without a stack trace a call',
+    about: 'the same, without a stack trace per call',
   },
   'nats-services': {
     title: 'NATS services',
@@ -62,16 +62,16 @@ const CONTENDERS = {
     validates: true,
     versions: true,
     can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
-    about: 'over NATS, as users have it by default',
+    about: 'over NATS, with the defaults',
   },
-  'concord-joined': {
-    title: '**Concord**, calls joined',
+  'concord-batched': {
+    title: '**Concord**, calls batched',
     file: 'concord.mjs',
     options: { batch: true },
     validates: true,
     versions: true,
     can: ['fanout', 'group', 'methods', 'fleet', 'memory'],
-    about: 'the same with `batch: true`: what is called in one turn goes out as one message',
+    about: 'the same with `batch: true`: the calls of one turn are sent as one message',
   },
   'concord-memory': {
     title: 'Concord, in memory',
@@ -81,18 +81,18 @@ const CONTENDERS = {
     versions: true,
     can: [],
     inProcess: true,
-    about: 'client and server in one process, for reference: no socket, no broker',
+    about: 'client and server in one process, without socket and broker, for reference',
   },
 };
 
 export const CONTENDER_IDS = Object.keys(CONTENDERS);
 
-/** What the others are compared with. */
+/** The contender with which the others are compared. */
 export const BASELINE = 'raw';
-/** Whose goals are judged: as users have it by default, and with what they can opt into. */
-export const OURS = ['concord', 'concord-joined'];
+/** The contenders with goals: Concord with its defaults, and with batched calls. */
+export const OURS = ['concord', 'concord-batched'];
 
-/** A contender by its id. */
+/** Returns a contender by its id. */
 export function contenderOf(id) {
   return { id, options: {}, inProcess: false, ...CONTENDERS[id] };
 }

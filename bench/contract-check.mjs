@@ -1,4 +1,4 @@
-/** What a check of a large contract takes: `node bench/contract-check.mjs` after a build. 1 000 methods and 500 types, lint, releases and diff. */
+/** Measures the check of a large contract: 1 000 methods and 500 types; lint, releases and diff. Run `node bench/contract-check.mjs` after a build. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -49,7 +49,7 @@ const { status } = spawnSync(process.execPath, [command, 'contract', 'diff', 'be
 console.log(`a process of its own, diff alone: ${(performance.now() - begun).toFixed(0)} ms, exit code ${status}`);
 rmSync(folder, { recursive: true });
 
-/** Ten endpoints of a hundred methods; types hold other types, themselves too, and every third method grew in 1.1. */
+/** Ten endpoints with a hundred methods each. Types contain other types and themselves, and every third method changed in 1.1. */
 function contract(version, mtu) {
   const isNew = version !== '1.0';
   const late = { name: 'full', since: '1.1', required: false, schema: { type: 'boolean' } };

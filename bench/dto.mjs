@@ -1,4 +1,4 @@
-/** The DTO classes of the workloads, decorated by hand with whichever copy of class-validator and class-transformer the contender uses. */
+/** The DTO classes of the workloads, decorated by hand with the contender's copies of class-validator and class-transformer. */
 
 /** The class of `create_port`'s argument: six fields, the last a list of nested objects. */
 export function portClass({ IsArray, IsBoolean, IsIP, IsMACAddress, IsString, IsUUID, Type, ValidateNested }) {

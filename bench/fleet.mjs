@@ -1,5 +1,5 @@
-/** A fleet: very many servers on one broker, each with a connection of its own, and what the broker says of them. */
-import { startTalkingBroker } from './broker.mjs';
+/** Measures a fleet: many servers on one broker, each with its own connection. */
+import { startObservedBroker } from './broker.mjs';
 import { measure } from './measure.mjs';
 import { startPair } from './pair.mjs';
 import { spreadOf } from './statistics.mjs';
@@ -8,16 +8,16 @@ import { takesPart, workloadOf } from './workloads.mjs';
 const FANOUTS = 5;
 
 /**
- * Resolves to a row a contender. Beside the figures of any measurement: `wall`, how long the servers' process took to start and to
- * start all of them; `subscriptions` and `brokerMemory` (what it grew by), as the broker says; `share`, the least and the greatest
- * part that a server had in the calls, 1 being fair; `fanoutMs`. Each contender has a broker that has served nobody else.
+ * Resolves to one row per contender. It has the figures of every measurement and `wall`, the time the servers' process took to start and to
+ * start all of them; `subscriptions` and `brokerMemory` (its growth), as the broker reports them; `share`, the least and the greatest
+ * part that a server had in the calls, 1 being fair; `fanoutMs`. Each contender has a new broker.
  */
 export async function runFleets({ contenders, ms, warmMs, progress }) {
   const workload = workloadOf('fleet');
   const rows = [];
   for (const contender of contenders.filter((each) => takesPart(each, workload))) {
     progress.say(`starting ${workload.deployment.servers} servers of ${contender.id}`);
-    const broker = await startTalkingBroker();
+    const broker = await startObservedBroker();
     try {
       const measured = await measureFleet({ contender, broker, workload, ms, warmMs });
       const row = { round: 1, workload: workload.id, contender: contender.id, ...measured };
@@ -55,14 +55,14 @@ async function measureFleet({ contender, broker, workload, ms, warmMs }) {
   }
 }
 
-/** By the bytes that each server was sent, as all calls are of one size: a message may carry several. The servers connected first. */
+/** Shares are computed from the bytes sent to each server, because a message can carry several calls of one size. The servers connected first. */
 function shares(before, after, servers) {
   const bytes = after.slice(0, servers).map((connection, index) => connection.bytes - before[index].bytes);
   const fair = bytes.reduce((sum, each) => sum + each, 0) / servers;
   return { least: Math.min(...bytes) / fair, greatest: Math.max(...bytes) / fair };
 }
 
-/** Milliseconds from a fanout until the client heard that every server had counted it; the median of some, one at a time. */
+/** Milliseconds from a fanout until the client knows that every server has counted it: the median of several, one at a time. */
 async function fanoutToAll(client) {
   const results = [];
   for (let fanout = 0; fanout < FANOUTS; fanout++)

@@ -1,25 +1,25 @@
-/** How the report writes numbers, spreads and tables. */
+/** Formats numbers, spreads and tables for the report. */
 
-/** Where something was not measured. */
+/** Shown if a value was not measured. */
 export const NOTHING = '–';
 
-/** A Markdown table; the first column to the left, the others as `column` says. */
+/** Returns a Markdown table. The first column is aligned left, the others as `column` states. */
 export function table(head, lines, column = '---:') {
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [row(head), row(head.map((_, index) => (index === 0 ? '---' : column))), ...lines.map(row)].join('\n');
 }
 
-/** A spread, or a dash for `undefined`. */
+/** Formats a spread; a dash for `undefined`. */
 export function cellOf(value, format) {
   return value === undefined ? NOTHING : formatSpread(value, format);
 }
 
-/** The median of a spread, or a dash for `undefined`. */
+/** Formats the median of a spread; a dash for `undefined`. */
 export function medianOf(value, format) {
   return value === undefined ? NOTHING : format(value.median);
 }
 
-/** `1.79 (1.48–2.43)`; the median alone where the others read alike. */
+/** `1.79 (1.48–2.43)`; only the median if the others look the same. */
 export function formatSpread({ median, least, greatest }, format) {
   const [from, to] = [least, greatest].map(format);
   return from === to ? format(median) : `${format(median)} (${from}–${to})`;

@@ -1,9 +1,9 @@
-/** The goals, as data, and whether the runs reached them. */
+/** The goals as data, compared with the measurements. */
 import { BASELINE, OURS } from './contenders.mjs';
 import { ratio } from './statistics.mjs';
 import { MAIN, SCALE } from './workloads.mjs';
 
-/** `by` says how much is wanted of each of ours; compared is `value` under `workload` with that of another contender (raw) or another workload of its own. */
+/** `by` is the goal of each Concord contender. `value` under `workload` is compared with another contender (raw) or another workload. */
 const GOALS = [
   over({ name: 'networks c64', workload: 'networks-c64', by: atLeast(2.5, 3) }),
   over({ name: 'networks c256', workload: 'networks-c256', by: atLeast(2.8, 4) }),
@@ -18,7 +18,7 @@ const GOALS = [
   overItself({ name: 'ten servers in a group', workload: 'group-10', other: 'group-1', by: atLeast(0.9, 0.9) }),
 ];
 
-/** What is compared with raw beyond the goals, and in which more is better of calls a second alone. */
+/** The values compared with raw in addition to the goals. More is better only for calls per second. */
 const NO_WORSE = [
   ...[...MAIN, ...SCALE, 'fleet'].flatMap((workload) => ['perSecond', 'cpu.total'].map((value) => ({ workload, value }))),
   ...['p50', 'p99'].map((value) => ({ workload: 'latency', value })),
@@ -30,7 +30,7 @@ const NO_WORSE = [
   ...['wall', 'subscriptions', 'brokerMemory'].map((value) => ({ workload: 'fleet', value })),
 ];
 
-/** Rows `{ name, other, ours }` of the goals whose parts were measured; `ours` has `{ bound, measured, reached }` for each id. */
+/** Returns rows `{ name, other, ours }` for the goals that were measured. `ours` has `{ bound, measured, reached }` for each id. */
 export function judgeGoals(rows) {
   return GOALS.flatMap(({ name, other, by, of, value }) => {
     const ours = OURS.map((id) => [id, judge(rows, of(id), value, by[id])]).filter(([, judged]) => judged !== undefined);
@@ -38,7 +38,7 @@ export function judgeGoals(rows) {
   });
 }
 
-/** What one of ours is worse at than raw, as the medians have it: `{ workload, value, measured }`. */
+/** Returns the values in which a Concord contender is worse than raw by the medians: `{ workload, value, measured }`. */
 export function worseThanRaw(rows, id) {
   return NO_WORSE.flatMap(({ workload, value }) => {
     const measured = ratio(rows, [id, workload], [BASELINE, workload], value);

@@ -1,15 +1,15 @@
-/** What versions cost a call: `node bench/late-parts.mjs` after a build. Client and server in one process, side by side, in turn. */
+/** Measures the cost of versions per call, client and server in one process. Run `node bench/late-parts.mjs` after a build. */
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { formatMicros, formatRatio, formatSpread, table } from './format.mjs';
-import { keepLateSection } from './late-section.mjs';
+import { writeLateSection } from './late-section.mjs';
 import { spreadOf } from './statistics.mjs';
 
 const ROUNDS = 30;
 const SLICE = 120;
 const IN_FLIGHT = 64;
 
-/** `CONCORD_ROOT`: another checkout, built, to hold this one against. */
+/** `CONCORD_ROOT`: another built checkout to compare with. */
 const require = createRequire(
   new URL('packages/concord-rpc/dist/index.js', process.env.CONCORD_ROOT ?? new URL('..', import.meta.url)),
 );
@@ -19,17 +19,23 @@ const { IsOptional, IsString } = require('class-validator');
 const PLAIN = { network: 'n', tenant: 't' };
 const LATE = { ...PLAIN, mac: 'fa:16:3e:23:fd:d7' };
 
-/** What is called, and by whom it is served. */
+/** The cases: client version, server version and arguments. */
 const CASES = [
-  { title: 'nothing in the contract is late', client: '1.0', server: '1.0', filter: PLAIN },
+  { title: 'no late part in the contract', client: '1.0', server: '1.0', filter: PLAIN },
   { title: 'late parts, none used', client: '1.3', server: '1.3', filter: PLAIN },
-  { title: 'a late field used, served', client: '1.3', server: '1.3', filter: LATE },
-  { title: 'the field left out: only older servers', client: '1.3', server: '1.0', filter: LATE },
-  { title: 'a renamed method, served', client: '1.3', server: '1.3', filter: PLAIN, renamed: true },
-  { title: 'its former name: only older servers', client: '1.3', server: '1.0', filter: PLAIN, renamed: true },
+  { title: 'a late field used and served', client: '1.3', server: '1.3', filter: LATE },
+  { title: 'the field omitted: only older servers', client: '1.3', server: '1.0', filter: LATE },
+  { title: 'a renamed method, served under its new name', client: '1.3', server: '1.3', filter: PLAIN, renamed: true },
+  {
+    title: 'a renamed method, sent by its former name: only older servers',
+    client: '1.3',
+    server: '1.0',
+    filter: PLAIN,
+    renamed: true,
+  },
 ];
 
-/** The contract of a case as of a version; each case has a topic of its own. */
+/** Returns the contract of a case at a version. Each case has its own topic. */
 function contractOf(topic, version, renamed) {
   class Filter {}
   const fields = version === '1.0' ? ['network', 'tenant'] : ['network', 'tenant', 'mac', 'owner'];
@@ -75,9 +81,9 @@ await Promise.all(runs.map(({ server }) => server.stop()));
 
 const text = report();
 console.log(text);
-if (process.env.CONCORD_ROOT === undefined) keepLateSection(text);
+if (process.env.CONCORD_ROOT === undefined) writeLateSection(text);
 
-/** Microseconds of CPU per call, over a slice of time. */
+/** Returns microseconds of CPU per call over a slice of time. */
 async function measure(call) {
   const until = performance.now() + SLICE;
   const start = process.cpuUsage();
@@ -99,5 +105,5 @@ function report() {
   ]);
   const date = new Date().toISOString().slice(0, 10);
   const about = `By \`node bench/late-parts.mjs\` on ${date} (${cpus()[0].model.trim()}, Node ${process.version}): client and server in one process on the memory transport, ${IN_FLIGHT} calls in flight, a text and a DTO of two or three fields there, a text back. Medians of ${ROUNDS} rounds in turn, least and greatest in parentheses; the ratio is to the first line in the same round.`;
-  return `${about}\n\n${table(['', 'CPU per call, µs', '× nothing late'], lines)}`;
+  return `${about}\n\n${table(['', 'CPU per call, µs', '× no late part'], lines)}`;
 }

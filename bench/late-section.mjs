@@ -1,11 +1,11 @@
-/** The section of the results about late parts: measured by itself, and kept when the rest is written anew. */
+/** Reads and writes the results' section about late parts, which is measured separately and preserved by other runs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const RESULTS = new URL('results.md', import.meta.url);
 const TITLE = '\n## Late parts\n\n';
 const NEXT = '\n## ';
 
-/** What stands below its title; `undefined` if it has not been measured. */
+/** Returns the text of the section; `undefined` if it was not measured. */
 export function lateSection() {
   const page = readFileSync(RESULTS, 'utf8');
   const from = page.indexOf(TITLE);
@@ -14,8 +14,8 @@ export function lateSection() {
   return page.slice(from + TITLE.length, to < 0 ? undefined : to).trim();
 }
 
-/** Puts a text in its place, or before the last section if there was none. */
-export function keepLateSection(text) {
+/** Writes the section in its place, or before the last section if it is new. */
+export function writeLateSection(text) {
   const page = readFileSync(RESULTS, 'utf8');
   const known = page.indexOf(TITLE);
   const from = known < 0 ? page.lastIndexOf(NEXT) : known;

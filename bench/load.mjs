@@ -1,12 +1,12 @@
-/** Puts load on a client: calls with so many in flight, casts until all are counted, or calls at a given rate. */
+/** Puts load on a client: calls with a number in flight, casts until all are counted, or calls at a rate. */
 import { performance } from 'node:perf_hooks';
 
 const CAST_BATCH = 256;
-/** Messages that the servers are to count, at most: some contenders send many seconds' worth without noticing. */
+/** The most messages that servers have to count, because some contenders send many seconds' worth without backpressure. */
 const MOST_COUNTED = 100_000;
 const LONGEST_COUNT = 30_000;
 
-/** Keeps `concurrency` calls in flight for `ms` milliseconds, or until `calls` were made. Every answer goes to `check`, if given. */
+/** Keeps `concurrency` calls in flight for `ms` milliseconds, or until `calls` were made. Passes every answer to `check`, if given. */
 export async function closedLoop(
   { call },
   { send, concurrency },
@@ -28,8 +28,8 @@ export async function closedLoop(
 }
 
 /**
- * Sends casts for `ms` milliseconds, or until `casts` were sent or the servers have very many to count, then waits until they have
- * counted every one of them; that is the time that counts.
+ * Sends casts for `ms` milliseconds, or until `casts` were sent or the servers' backlog is at its limit, then waits until they have
+ * counted every cast. The time includes the wait.
  */
 export async function countedCasts(client, { send, everyServer, deployment }, { ms = Number.POSITIVE_INFINITY, casts }) {
   const { call, flush } = client;
@@ -55,8 +55,8 @@ export async function countedCasts(client, { send, everyServer, deployment }, { 
 }
 
 /**
- * Makes `rate` calls a second, some each millisecond, whether or not answers come, and takes the time of each. The lateness of a
- * timer up to its usual millisecond is not counted; more is, as it is the client's own doing.
+ * Makes `rate` calls a second, some each millisecond, without waiting for answers, and times each call. The delay of a
+ * timer up to one millisecond is not counted. A longer delay is, because the client causes it.
  */
 export async function paced({ call }, { send }, { ms, rate }) {
   const start = performance.now();

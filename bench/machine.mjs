@@ -1,12 +1,12 @@
-/** What this machine is and how busy: names for the report, CPU of the broker and of everybody else. Without /proc the latter are unknown. */
+/** Describes this machine and its load: names for the report, CPU of the broker and of other processes. CPU is unknown without /proc. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Milliseconds in a tick of /proc: 100 a second on every Linux that Node runs on. */
+/** Milliseconds per tick of /proc: 100 ticks a second on every Linux that Node supports. */
 const TICK = 10;
 
-/** What the report says of the machine. */
+/** Returns the machine's description for the report. */
 export function describeMachine(natsServer) {
   const models = [...new Set(cpus().map(({ model }) => model.trim()))];
   return {
@@ -23,7 +23,7 @@ export function describeMachine(natsServer) {
   };
 }
 
-/** CPU of a process so far, in milliseconds. */
+/** Returns the CPU time of a process, in milliseconds. */
 export function cpuOfProcess(pid) {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
@@ -34,7 +34,7 @@ export function cpuOfProcess(pid) {
   return (Number(utime) + Number(stime)) * TICK;
 }
 
-/** CPU that the whole machine has been busy or taken away so far, in milliseconds. */
+/** Returns the busy and stolen CPU time of the whole machine, in milliseconds. */
 export function cpuOfMachine() {
   const line = read('/proc/stat')?.split('\n', 1)[0];
   if (line === undefined) return undefined;

@@ -1,11 +1,11 @@
-/** One measurement: a workload on a running contender for a slice of time, and what it cost whom. */
+/** One measurement: a workload on a running contender for a slice of time, with the CPU of each process. */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { cpuOfMachine, cpuOfProcess } from './machine.mjs';
 
 /**
  * Resolves to calls (or casts counted) a second, microseconds of CPU per call of client, server and broker, latency of paced calls in
- * milliseconds, and the share of the machine that others used meanwhile.
+ * milliseconds, and the share of the machine that other processes used.
  */
 export async function measure(pair, broker, workload, limits) {
   const before = await clocks(pair, broker);

@@ -1,8 +1,8 @@
-/** Memory: what is in use, after a collection, before and after very many calls. */
+/** Measures memory in use after a garbage collection, before and after many calls. */
 import { DEPLOYMENTS, takesPart } from './workloads.mjs';
 
 const WORKLOAD = 'echo-c64';
-/** Made before the first look, so that what is loaded and compiled on first use does not count as growth. */
+/** Calls made before the first measurement, so that code loaded and compiled at first use does not count as growth. */
 const FIRST_CALLS = 10_000;
 
 /** Resolves to rows `{ round: 1, workload: 'memory', contender, calls, client, server }`; each side `{ before, after }` of `{ heap, rss }` in bytes. */

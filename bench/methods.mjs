@@ -1,4 +1,4 @@
-/** What every contender serves: five methods, their arguments and their right answers. */
+/** The five methods that every contender serves, with arguments and correct answers. */
 
 /** The DHCP agent's view of one network, as Neutron's plugin answers `get_active_networks_info`: 1.2 KiB of JSON. */
 const NETWORK = {
@@ -42,10 +42,10 @@ export const PORT = {
   })),
 };
 
-/** The same with a mistake deep inside, which whoever claims to validate must refuse. */
+/** The same with a nested mistake, which a contender that validates must refuse. */
 export const BAD_PORT = { ...PORT, fixed_ips: [...PORT.fixed_ips.slice(0, 2), { subnet_id: 'not a UUID', ip_address: 7 }] };
 
-/** What the servers of one process run; they share the counter. */
+/** Creates the handlers of the servers in one process, which share a counter. */
 export function createHandlers() {
   let count = 0;
   return {

@@ -1,22 +1,22 @@
-/** The options of the command, and how much of everything the full and the quick run do. */
+/** The options of the command, and the sizes of the full and the quick run. */
 import { parseArgs } from 'node:util';
 import { CONTENDER_IDS } from './contenders.mjs';
 import { MAIN, SCALE, SPECIAL } from './workloads.mjs';
 
 const WORKLOAD_IDS = [...MAIN, ...SCALE, ...SPECIAL];
 
-export const HELP = `Measures Concord side by side with what else one would use over NATS.
+export const HELP = `Measures Concord side by side with alternatives over NATS.
 
 usage: npm run bench -- [options]
 
   (none)              everything, in under 5 minutes; rewrites bench/results.md and bench/results.svg
-  --quick             nearly everything in short, in under 1 minute; good for seeing that it runs, not for figures
+  --quick             a short run of nearly everything, in under 1 minute; shows that the bench works, its figures mean nothing
   --only a,b          these contenders only
   --workload a,b      these workloads only
   --runs N            measures everything N times over, with new processes, and reports medians over the runs (default 1)
   --rounds N          rounds of the main workloads (default 5)
-  --memory N          calls of the memory measurement (default 200 000); from a million on, the result is kept in
-                      bench/results-memory.json, and later reports have a line of it
+  --memory N          calls of the memory measurement (default 200 000); from a million on, the result is saved in
+                      bench/results-memory.json, and later reports include it
   --profile DIR       instead of measuring, profiles client and server of each contender under each workload: DIR/*.cpuprofile
   --json FILE         writes every measurement to FILE
   --help              this text
@@ -55,9 +55,9 @@ const QUICK = {
 };
 
 /**
- * What the command line asks for.
+ * Reads the command line.
  *
- * @throws Error in one sentence, if it asks for what there is not.
+ * @throws Error naming an unknown contender or workload, or a number that is not a positive integer.
  */
 export function readOptions(args) {
   const { values } = parseArgs({
@@ -96,12 +96,12 @@ function listOf(text, known, option) {
   if (text === undefined) return known;
   const asked = text.split(',').map((id) => id.trim());
   const unknown = asked.find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new Error(`${option} ${unknown}: there is none of this name; there: ${known.join(', ')}`);
+  if (unknown !== undefined) throw new Error(`${option} ${unknown}: unknown; known are ${known.join(', ')}`);
   return known.filter((id) => asked.includes(id));
 }
 
 function countOf(text, usual, option) {
   if (text === undefined) return usual;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${option} ${text}: it is a whole number above 0`);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${option} ${text}: must be a whole number above 0`);
   return Number(text);
 }

@@ -1,4 +1,4 @@
-/** One process of a contender: its server, its client, or both. Does what its parent tells it by messages, and answers each. */
+/** One process of a contender: its server, its client, or both. Runs commands that the parent sends, and answers each. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -16,7 +16,7 @@ let client;
 let profiler;
 
 const COMMANDS = {
-  /** Makes some calls and looks at what comes back, contents and all; then warms up, looking at every answer. */
+  /** Warms up and compares the content of every answer with the correct one. */
   async warm({ workloadId, ms }) {
     const workload = workloadOf(workloadId);
     if (contender.validates && workload.send === workloadOf('validate-c64').send) await refusesBadPort();
@@ -30,7 +30,7 @@ const COMMANDS = {
   run: ({ workloadId, ...limits }) => LOADS[workloadOf(workloadId).kind](client, workloadOf(workloadId), limits),
   /** CPU of this process so far, in milliseconds. */
   cpu: () => cpuOfThisProcess(),
-  /** Memory that is left in use after a collection. */
+  /** Memory in use after a garbage collection. */
   memory: () => {
     globalThis.gc();
     const { heapUsed, rss } = process.memoryUsage();
@@ -72,7 +72,7 @@ async function start() {
 
 async function refusesBadPort() {
   await client.call.create_port(PORT);
-  await assert.rejects(async () => client.call.create_port(BAD_PORT), undefined, `${contender.id} took a DTO that is wrong`);
+  await assert.rejects(async () => client.call.create_port(BAD_PORT), undefined, `${contender.id} accepted an invalid DTO`);
 }
 
 function cpuOfThisProcess() {

@@ -1,4 +1,4 @@
-/** A contender that runs: its client and its server, each a process, as the parent sees them. */
+/** The parent's side of a running contender: its client process and its server process. */
 import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
@@ -15,7 +15,7 @@ export async function startPair(contender, deployment, url) {
   return new Pair(contender, await start('client'), server);
 }
 
-/** Client and server of a contender; `server` is undefined if they are one process. */
+/** Client and server of a contender. `server` is undefined if both are one process. */
 class Pair {
   constructor(contender, client, server) {
     this.contender = contender;
@@ -23,13 +23,13 @@ class Pair {
     this.server = server;
   }
 
-  /** Milliseconds of CPU that each has used so far. */
+  /** Milliseconds of CPU that each has used. */
   async cpu() {
     const [client, server] = await this.ask('cpu');
     return { client, server };
   }
 
-  /** The same of both: `[client, server]`. */
+  /** Sends a command to both; resolves to `[client, server]`. */
   ask(command, options) {
     return Promise.all([this.client.ask(command, options), this.server?.ask(command, options)]);
   }
@@ -56,7 +56,7 @@ export function startProcess(setting) {
         waiting.set(id, { resolve, reject });
         child.send({ id, command, options });
       }),
-    /** Ends the process; resolves when it is gone. */
+    /** Ends the process; resolves when it has exited. */
     stop: () => {
       child.removeAllListeners('exit');
       if (!child.connected) return undefined;

@@ -9,7 +9,7 @@ export class Pairs {
     this.#url = url;
   }
 
-  /** The running pair of a contender in a deployment; started if it is not. */
+  /** Returns the running pair of a contender in a deployment, and starts it if necessary. */
   get(contender, deployment) {
     const key = `${contender.id} ${deployment.id}`;
     const running = this.#running.get(key) ?? startPair(contender, deployment, this.#url);

@@ -1,11 +1,11 @@
-/** What the pieces of a call cost, one by one, in this process: `node bench/pieces.mjs` after a build. */
+/** Measures each piece of a call in this process. Run `node bench/pieces.mjs` after a build. */
 import { createRequire } from 'node:module';
 import { portClass } from './dto.mjs';
 import { NETWORKS, PORT } from './methods.mjs';
 
 const CALLS = 100_000;
 
-/** Copies of class-validator as the build finds them: decorators of another copy would not be seen. */
+/** The build's copy of class-validator; decorators of another copy would have no effect. */
 const require = createRequire(new URL('../packages/concord-rpc/dist/index.js', import.meta.url));
 const core = require('@concord-rpc/core');
 const { classValidation } = require('@concord-rpc/validation');
@@ -24,7 +24,7 @@ const packed = messagePack.encodeResult(NETWORKS, nonce);
 const networks = JSON.stringify(NETWORKS);
 const OPTIONS = { whitelist: true, validationError: { target: false, value: false } };
 
-/** What is timed, and what it is. */
+/** The pieces, by name. */
 const PIECES = [
   ['JSON.stringify of the networks', () => JSON.stringify(NETWORKS)],
   ['a reply with the networks: what JSON would lose is refused, envelope, bytes', () => jsonCodec.encodeResult(NETWORKS, nonce)],
@@ -44,7 +44,7 @@ const PIECES = [
 
 for (const [name, piece] of PIECES) console.log(`${microseconds(piece).toFixed(2).padStart(8)} µs  ${name}`);
 
-/** The best of three, after the first has warmed up. */
+/** Returns the best of three runs, after a warm-up. */
 function microseconds(piece) {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 4; round++) {

@@ -1,11 +1,11 @@
-/** Makes ready what is measured: the packages of the repository and of bench/, a nats-server, and a fresh build of Concord. */
+/** Prepares a run: the packages of the repository and of bench/, a nats-server, and a current build of Concord. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { installNatsServer, installPackages } from '../scripts/install-missing.mjs';
 import { ROOT, runCommand, TSC } from '../scripts/run-command.mjs';
 
 /**
- * Installs and builds what is missing or old, saying so.
+ * Installs and builds what is missing or outdated, and prints each step.
  *
  * @throws Error with what the failing command wrote.
  */

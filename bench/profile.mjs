@@ -1,4 +1,4 @@
-/** Profiles client and server of a contender under a workload, and says which functions took the time. */
+/** Profiles client and server of a contender under a workload, and lists the functions with the most time. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { takesPart } from './workloads.mjs';
@@ -27,7 +27,7 @@ export async function profileAll({ folder, workloads, contenders, warmMs, rate, 
   return tables.join('\n\n');
 }
 
-/** The functions in which most time was spent, callees apart, as a table; shares are of the time that the process was not idle. */
+/** Returns a table of the functions with the most self time, as shares of the time that the process was busy. */
 function selfTimes(file) {
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8'));
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));

@@ -1,4 +1,4 @@
-/** Tells on stderr what is being done: a line a measurement, with its ratio to raw in the same round. */
+/** Prints progress to stderr: one line per measurement, with its ratio to raw in the same round. */
 import { BASELINE } from './contenders.mjs';
 import { formatCount, formatRatio } from './format.mjs';
 

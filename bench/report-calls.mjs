@@ -4,7 +4,7 @@ import { cellOf, formatCount, formatMicros, formatRate, formatRatio, formatSprea
 import { ratio, spread } from './statistics.mjs';
 import { MAIN, titleOf } from './workloads.mjs';
 
-/** Calls a second of raw, and of the others as × raw. */
+/** Returns the table of throughput: calls a second for raw, × raw for the others. */
 export function throughputTable(rows, contenders) {
   const workloads = measuredOf(rows, MAIN);
   if (workloads.length === 0) return undefined;
@@ -20,7 +20,7 @@ export function throughputTable(rows, contenders) {
   return `Calls a second: of raw itself, of the others as × raw.\n\n${table(['', ...workloads.map(titleOf)], lines)}`;
 }
 
-/** CPU per call of each process, under those of these workloads that were measured, for contenders that took part in any. */
+/** Returns the table of CPU per call and process, for the measured workloads and contenders. */
 export function cpuTable(rows, contenders, some) {
   const workloads = measuredOf(rows, some);
   if (workloads.length === 0) return undefined;
@@ -30,7 +30,7 @@ export function cpuTable(rows, contenders, some) {
   return `Microseconds of CPU per call: client + server + broker = all, and × raw.\n\n${table(['', ...workloads.map(titleOf)], lines)}`;
 }
 
-/** Latency of paced calls. */
+/** Returns the table of latencies of paced calls. */
 export function latencyTable(rows, contenders) {
   const rate = spread(rows, [BASELINE, 'latency'], 'rate') ?? rateOfAny(rows);
   if (rate === undefined) return undefined;
@@ -40,10 +40,10 @@ export function latencyTable(rows, contenders) {
       title,
       ...['p50', 'p99'].map((value) => cellOf(spread(rows, [id, 'latency'], value), (ms) => ms.toFixed(2))),
     ]);
-  return `networks at ${formatSpread(rate, formatCount)} calls a second, which is half of what raw does at c64, sent whether or not answers come.\n\n${table(['', 'p50, ms', 'p99, ms'], lines)}`;
+  return `networks at ${formatSpread(rate, formatCount)} calls a second, half of raw's rate at c64, sent without waiting for answers.\n\n${table(['', 'p50, ms', 'p99, ms'], lines)}`;
 }
 
-/** Time and CPU until a new process has its first answer. */
+/** Returns the table of time and CPU until a new process has its first answer. */
 export function coldStartTable(rows, contenders) {
   if (!rows.some(({ workload }) => workload === 'cold-start')) return undefined;
   const lines = contenders.map(({ id, title }) => [
@@ -53,7 +53,7 @@ export function coldStartTable(rows, contenders) {
       cellOf(ratio(rows, [id, 'cold-start'], [BASELINE, 'cold-start'], value), formatRatio),
     ]),
   ]);
-  return `From the start of the client's process to its first right answer. Concord's contract has no DTO here, as raw has no validation.\n\n${table(['', 'time, ms', '× raw', 'CPU, ms', '× raw'], lines)}`;
+  return `From the start of the client's process to its first correct answer. Concord's contract has no DTO here, because raw does not validate.\n\n${table(['', 'time, ms', '× raw', 'CPU, ms', '× raw'], lines)}`;
 }
 
 function cpuCell(rows, { id }, workload) {

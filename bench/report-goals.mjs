@@ -1,10 +1,10 @@
-/** The part of the report that says which goals were reached, and what is worse than raw. */
+/** The report's part about goals, and about values worse than raw. */
 import { contenderOf, OURS } from './contenders.mjs';
 import { formatRatio, formatSpread, NOTHING, table } from './format.mjs';
 import { judgeGoals, worseThanRaw } from './goals.mjs';
 import { titleOf } from './workloads.mjs';
 
-/** What is compared, as the list of what is worse names it. */
+/** Names of the compared values. */
 const NAMES = {
   perSecond: 'throughput',
   'cpu.total': 'CPU',
@@ -19,7 +19,7 @@ const NAMES = {
   brokerMemory: "broker's memory",
 };
 
-/** Goals with what was measured; `undefined` if none of ours was. */
+/** Returns the table of goals and measurements; `undefined` if no Concord contender was measured. */
 export function goalsTable(rows) {
   const judged = judgeGoals(rows);
   if (judged.length === 0) return undefined;
@@ -41,7 +41,7 @@ function outcome({ measured, reached }) {
   return `${formatSpread(measured, formatRatio)} ${reached ? 'reached' : '**not reached**'}`;
 }
 
-/** A line a value: under which workloads it is worse, with the ratio. */
+/** Returns one line per value with the workloads in which it is worse, and the ratios. */
 function worseOf(rows, id) {
   const worse = worseThanRaw(rows, id);
   const { title } = contenderOf(id);

@@ -13,7 +13,7 @@ import {
 import { cpuTable } from './report-calls.mjs';
 import { ratio, spread } from './statistics.mjs';
 
-/** Fanouts; ten servers as × one; 1 000 methods as × 10; and which process the CPU of the latter goes to. */
+/** Returns the tables of fanouts, ten servers as × one, and 1 000 methods as × 10 with CPU by process. */
 export function scaleTable(rows, contenders) {
   const fanouts = ['fanout-1', 'fanout-10', 'fanout-50'];
   const pairs = [
@@ -36,44 +36,44 @@ export function scaleTable(rows, contenders) {
   return [note, table(head, lines), cpuTable(rows, contenders, pairs.flat())].filter((part) => part !== undefined).join('\n\n');
 }
 
-/** 200 servers: what they cost to start and to keep, and how calls spread over them. */
+/** Returns the table of 200 servers: cost of start, memory, and the distribution of calls. */
 export function fleetTable(rows, contenders) {
   const fleets = rows.filter(({ workload }) => workload === 'fleet');
   if (fleets.length === 0) return undefined;
   const measured = contenders.filter(({ id }) => fleets.some(({ contender }) => contender === id));
   const columns = [
-    ['all started after, ms', 'wall', (ms) => ms.toFixed(0)],
+    ['time to start all, ms', 'wall', (ms) => ms.toFixed(0)],
     ['subscriptions', 'subscriptions', formatCount],
-    ["broker's memory, MiB", 'brokerMemory', (bytes) => `+${formatMebibytes(bytes)}`],
+    ["broker's memory growth, MiB", 'brokerMemory', (bytes) => `+${formatMebibytes(bytes)}`],
     ['networks c64, calls/s', 'perSecond', formatCount],
     ['least share', 'share.least', formatRatio],
     ['greatest share', 'share.greatest', formatRatio],
-    ['a fanout to all, ms', 'fanoutMs', (ms) => ms.toFixed(1)],
+    ['fanout to all, ms', 'fanoutMs', (ms) => ms.toFixed(1)],
   ];
   const lines = measured.map(({ id, title }) => [
     title,
     ...columns.map(([, path, format]) => cellOf(spread(rows, [id, 'fleet'], path), format)),
   ]);
   const note = [
-    `${fleets[0].servers} servers, each with a connection of its own, in one process, on a broker that serves nobody else; measured once a run.`,
-    'Subscriptions, memory and what each server was sent are what the broker says when asked through its system account.',
-    'Share: what a server was sent of the calls, 1 being its fair part; the broker picks at random.',
-    'Fanout: until the client has heard that every one of them has counted it; the run fails if one does not.',
+    `${fleets[0].servers} servers, each with a connection of its own, in one process, on a broker of their own; measured once per run.`,
+    'Subscriptions, memory and what each server was sent are reported by the broker through its system account.',
+    "Share: a server's part of the calls; 1 is the fair part. The broker picks servers at random.",
+    'Fanout: the time until the client knows that every server has counted it; the run fails if one does not.',
   ].join(' ');
   return `${note}\n\n${table(['', ...columns.map(([title]) => title)], lines)}`;
 }
 
-/** Memory in use before and after very many calls. */
+/** Returns the table of memory before and after many calls. */
 export function memoryTable(rows, contenders, million) {
   const measured = rows.filter(({ workload }) => workload === 'memory');
   if (measured.length === 0) return undefined;
   const own = memoryLines(measured, contenders, '');
   const longer = million?.rows[0].calls === measured[0].calls ? undefined : million;
-  const kept = longer === undefined ? [] : memoryLines(longer.rows, contenders, `, ${formatCount(longer.rows[0].calls)} calls`);
+  const saved = longer === undefined ? [] : memoryLines(longer.rows, contenders, `, ${formatCount(longer.rows[0].calls)} calls`);
   const head = ['', 'client heap', 'client RSS', 'server heap', 'server RSS'];
   const note = `MiB in use after a collection, before → after ${formatCount(measured[0].calls)} calls of echo c64.`;
-  const aside = longer === undefined ? '' : ` The lines that say so are of a longer run, of ${longer.machine.date}.`;
-  return `${note}${aside}\n\n${table(head, [...own, ...kept])}`;
+  const aside = longer === undefined ? '' : ` Rows with a number of calls are of a longer run on ${longer.machine.date}.`;
+  return `${note}${aside}\n\n${table(head, [...own, ...saved])}`;
 }
 
 function memoryLines(rows, contenders, suffix) {

@@ -1,4 +1,4 @@
-/** Writes what was measured as Markdown: the whole page, with the machine, the method and the contenders. */
+/** Formats a run as a Markdown page: machine, method, tables and contenders. */
 import { formatPercent, table } from './format.mjs';
 import { lateSection } from './late-section.mjs';
 import { coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
@@ -7,7 +7,7 @@ import { fleetTable, memoryTable, scaleTable } from './report-scale.mjs';
 import { spreadOf } from './statistics.mjs';
 import { MAIN } from './workloads.mjs';
 
-/** The page. `million`: what was kept of memory over a million calls, if anything was. */
+/** Returns the page. `million`: the saved memory measurement over a million calls, if there is one. */
 export function formatReport(result) {
   const { rows, contenders, million } = result;
   const sections = [
@@ -20,7 +20,7 @@ export function formatReport(result) {
     ['Cold start', coldStartTable(rows, contenders)],
     ['Memory', memoryTable(rows, contenders, million)],
     ['Late parts', lateSection()],
-    ['Who does what', contendersTable(contenders)],
+    ['Contenders', contendersTable(contenders)],
   ];
   const body = sections.filter(([, text]) => text !== undefined).map(([title, text]) => `## ${title}\n\n${text}`);
   return `${['# Results', introduction(result), ...body].join('\n\n')}\n`;
@@ -38,17 +38,17 @@ function introduction({ rows, machine, plan, quick, seconds }) {
       ? `medians of ${rounds} rounds (fewer where a table says so), least and greatest in parentheses`
       : `medians over ${runs} runs, each with processes of its own, of the run's median over ${rounds} rounds (fewer where a table says so), least and greatest run in parentheses`;
   return [
-    `Measured on ${machine.date} in ${seconds} s by \`npm run bench\`${quick ? ' in its **quick** form, which is no measure of anything' : ''}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}; ${machine.os}; Node ${machine.node}; nats-server ${machine.nats}.`,
+    `Measured on ${machine.date} in ${seconds} s by \`npm run bench\`${quick ? ' in its **quick** form, whose figures mean nothing' : ''}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}; ${machine.os}; Node ${machine.node}; nats-server ${machine.nats}.`,
     `Load average before the run ${machine.load.join(', ')}${others}.`,
     '',
-    `Client, server and nats-server are a process each. Figures are ${medians}; "× raw" is the ratio to \`nc.request()\` **in the same round**. Within a round the contenders take turns. bench/README.md says how to read and repeat this.`,
+    `Client, server and nats-server each have their own process. Figures are ${medians}; "× raw" is the ratio to \`nc.request()\` **in the same round**. Within a round the contenders take turns. bench/README.md says how to read and repeat this.`,
   ].join('\n');
 }
 
 function contendersTable(contenders) {
   const yes = (does) => (does ? 'yes' : 'no');
   return table(
-    ['', 'what it is', 'validates arguments', 'checks versions'],
+    ['', 'description', 'validates arguments', 'checks versions'],
     contenders.map(({ title, about, validates, versions }) => [title, about, yes(validates), yes(versions)]),
     '---',
   );

@@ -1,8 +1,8 @@
-/** Measures workloads in rounds: in each, every contender in turn does every workload, so that all share the machine's good and bad moments. */
+/** Measures workloads in rounds. In each round every contender runs every workload, so that changes of the machine's speed affect all. */
 import { measure } from './measure.mjs';
 import { takesPart } from './workloads.mjs';
 
-/** Resolves to one row a measurement: `{ round, workload, contender, perSecond, cpu, … }`, ids for the two. */
+/** Resolves to one row per measurement: `{ round, workload, contender, perSecond, cpu, … }`, with ids of workload and contender. */
 export async function runRounds({ workloads, contenders, rounds, ms, warmMs, rate, pairs, broker, progress }) {
   const entries = workloads.flatMap((workload) =>
     contenders.filter((contender) => takesPart(contender, workload)).map((contender) => ({ workload, contender })),
@@ -32,7 +32,7 @@ export async function runRounds({ workloads, contenders, rounds, ms, warmMs, rat
   return rows;
 }
 
-/** Workload by workload; within each, every round begins with another contender. */
+/** Runs one workload after another. Each round of a workload begins with another contender. */
 function turned(entries, workloads, round) {
   return workloads.flatMap((workload) => {
     const own = entries.filter((entry) => entry.workload === workload);

@@ -4,7 +4,6 @@ import { drawChart } from './chart.mjs';
 import { runColdStarts } from './cold-start.mjs';
 import { BASELINE, contenderOf } from './contenders.mjs';
 import { runFleets } from './fleet.mjs';
-import { keepMemory, keptMemory } from './kept-memory.mjs';
 import { describeMachine } from './machine.mjs';
 import { runMemoryGrowth } from './memory-growth.mjs';
 import { HELP, readOptions } from './options.mjs';
@@ -14,10 +13,11 @@ import { profileAll } from './profile.mjs';
 import { createProgress } from './progress.mjs';
 import { formatReport } from './report.mjs';
 import { runRounds } from './rounds.mjs';
+import { readSavedMemory, saveMemory } from './saved-memory.mjs';
 import { spread } from './statistics.mjs';
 import { MAIN, SCALE, workloadOf } from './workloads.mjs';
 
-/** Calls a second of the paced workload where raw was not measured. */
+/** Calls a second of the paced workload if raw was not measured. */
 const USUAL_RATE = 5_000;
 
 const options = readOptionsOrExit();
@@ -51,7 +51,7 @@ async function run(options) {
   write({ ...options, rows, machine, seconds, contenders: options.contenders.map(contenderOf) }, progress);
 }
 
-/** Does something with a broker and with processes of its own, which end with it. */
+/** Runs a function with a new broker and new processes, and ends them afterwards. */
 async function withBroker(measuring) {
   const { startNatsServer } = await import('../packages/testing/dist/index.js');
   const broker = await startNatsServer();
@@ -64,7 +64,7 @@ async function withBroker(measuring) {
   }
 }
 
-/** Every section that was asked for; resolves to their rows. */
+/** Runs every requested section; resolves to their rows. */
 async function measureAll({ contenders: ids, workloads: asked, plan }, running) {
   const contenders = ids.map(contenderOf);
   const overBroker = contenders.filter(({ inProcess }) => !inProcess);
@@ -89,7 +89,7 @@ async function measureAll({ contenders: ids, workloads: asked, plan }, running) 
   return rows;
 }
 
-/** Half of what raw did with 64 calls in flight. */
+/** Returns half of raw's rate with 64 calls in flight. */
 function rateOf(rows) {
   const measured = spread(rows, [BASELINE, 'networks-c64'], 'perSecond');
   return measured === undefined ? USUAL_RATE : Math.round(measured.median / 2);
@@ -107,12 +107,12 @@ function profile({ profile: folder, contenders, workloads, plan }, { pairs }, pr
   });
 }
 
-/** Prints the tables; those of a complete run replace the results in the repository. */
+/** Prints the tables. A complete run also rewrites the results in the repository. */
 function write(result, progress) {
   const { rows, contenders, machine, complete, json } = result;
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, plan: result.plan, rows }, undefined, 1)}\n`);
-  keepMemory(result, progress);
-  const report = formatReport({ ...result, million: keptMemory() });
+  saveMemory(result, progress);
+  const report = formatReport({ ...result, million: readSavedMemory() });
   console.log(report);
   if (!complete) return;
   writeFileSync(new URL('results.svg', import.meta.url), drawChart(rows, contenders));

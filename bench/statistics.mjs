@@ -1,16 +1,16 @@
 /** Medians and their spread over rounds, or over runs of several rounds each, and ratios paired by round. */
 
-/** What a row says at a path, such as `perSecond`, `cpu.client` or `server.after.heap`; `undefined` if it does not say. */
+/** Returns the value of a row at a path such as `perSecond`, `cpu.client` or `server.after.heap`; `undefined` if it has none. */
 export function valueAt(row, path) {
   return path.split('.').reduce((part, key) => part?.[key], row);
 }
 
-/** Median, least and greatest of what one contender's rows say at a path, under one workload; `undefined` if it was not measured. */
+/** Returns median, least and greatest of a contender's values at a path for a workload; `undefined` if it was not measured. */
 export function spread(rows, [contender, workload], path) {
   return overRuns(rows, (ofRun) => [...byRound(ofRun, contender, workload, path).values()]);
 }
 
-/** The same of the ratio of one to another, each round by itself. */
+/** Returns the same of the ratios between two contenders, computed round by round. */
 export function ratio(rows, [contender, workload], [otherContender, otherWorkload], path) {
   return overRuns(rows, (ofRun) => {
     const others = byRound(ofRun, otherContender, otherWorkload, path);
@@ -19,7 +19,7 @@ export function ratio(rows, [contender, workload], [otherContender, otherWorkloa
   });
 }
 
-/** Median, least and greatest; `undefined` of nothing. */
+/** Returns median, least and greatest; `undefined` for an empty list. */
 export function spreadOf(values) {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
@@ -28,7 +28,7 @@ export function spreadOf(values) {
   return { median, least: sorted[0], greatest: sorted.at(-1) };
 }
 
-/** Of one run the spread of its rounds; of several the spread of their medians. */
+/** Returns the spread of the rounds of one run, or of the medians of several runs. */
 function overRuns(rows, valuesOf) {
   const runs = [...new Set(rows.map(({ run }) => run))];
   const spreads = runs

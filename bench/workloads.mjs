@@ -1,10 +1,10 @@
-/** The workloads as data: what is sent, how much of it at a time, to how many servers, and what has to come back. */
+/** The workloads as data: the calls, their number in flight, the servers and the expected answers. */
 import { NETWORKS, PORT, portCreated } from './methods.mjs';
 
-/** How a contender is deployed: servers, each with a connection of its own, in one process; further methods in its contract. */
+/** Deployments of a contender: the number of servers in one process, each with its own connection, and further methods. */
 export const DEPLOYMENTS = {
   single: { id: 'single', servers: 1, methods: 0 },
-  /** A contract without DTOs, as the other side of the comparison has none: what starts is the framework. */
+  /** A contract without DTOs, because raw has none: only the start of the framework is measured. */
   plain: { id: 'plain', servers: 1, methods: 0, plain: true },
   servers10: { id: 'servers10', servers: 10, methods: 0 },
   servers50: { id: 'servers50', servers: 50, methods: 0 },
@@ -20,7 +20,7 @@ const getNetworks = (call) => call.networks('node-1.example.com', true);
 /**
  * `send` makes one call; `answer` is what it must resolve to. Kinds: `calls` keeps `concurrency` calls in flight; `casts` sends until
  * time is up and counts until the servers have counted all; `paced` sends at a given rate and takes the time of each call.
- * `needs`: what a contender must be able to do to take part.
+ * `needs`: the ability that a contender must have to take part.
  */
 const WORKLOADS = {
   'networks-c1': { title: 'networks c1', kind: 'calls', concurrency: 1, send: getNetworks, answer: NETWORKS },
@@ -64,24 +64,24 @@ const WORKLOADS = {
   latency: { title: 'latency', kind: 'paced', send: getNetworks, answer: NETWORKS },
 };
 
-/** Measured with contenders interleaved, for all of them. */
+/** Workloads for all contenders, measured with contenders interleaved. */
 export const MAIN = ['networks-c1', 'networks-c64', 'networks-c256', 'echo-c64', 'validate-c64', 'payload-c16', 'cast'];
-/** More servers and more methods, for those that `needs` says. */
+/** Workloads with more servers and methods, for contenders that meet `needs`. */
 export const SCALE = ['fanout-1', 'fanout-10', 'fanout-50', 'group-1', 'group-10', 'methods-10', 'methods-1000'];
-/** Measured in a way of their own. */
+/** Workloads with their own measurement. */
 export const SPECIAL = ['latency', 'cold-start', 'memory', 'fleet'];
 
-/** A workload by its id. */
+/** Returns a workload by its id. */
 export function workloadOf(id) {
   return { id, deployment: DEPLOYMENTS.single, ...WORKLOADS[id] };
 }
 
-/** A workload's name in the report. */
+/** Returns the name of a workload in the report. */
 export function titleOf(id) {
   return WORKLOADS[id]?.title ?? id.replace('-', ' ');
 }
 
-/** Whether a contender takes part in a workload. */
+/** Returns true if a contender takes part in a workload. */
 export function takesPart(contender, { needs }) {
   return needs === undefined || contender.can.includes(needs);
 }
@@ -90,14 +90,14 @@ function fanout(title, deployment) {
   return { title, kind: 'casts', send: (client) => client.fanout(PORT.id), deployment, needs: 'fanout', everyServer: true };
 }
 
-/** Calls go through all of the methods in turn. */
+/** Calls all methods in turn. */
 function manyMethods(title, deployment) {
   const names = Array.from({ length: deployment.methods }, (_, index) => furtherMethod(index));
   const send = (call, index) => call[names[index % names.length]](TEXT_16);
   return { title, kind: 'calls', concurrency: 64, send, answer: TEXT_16, deployment, needs: 'methods' };
 }
 
-/** The name of a further method of a contract; it does what `echo` does. */
+/** Returns the name of a further method, which does the same as `echo`. */
 export function furtherMethod(index) {
   return `echo_${index}`;
 }

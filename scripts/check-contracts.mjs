@@ -1,4 +1,4 @@
-/** Holds the examples to their committed contracts: `concord contract check` in each, against the last commit where there is git. */
+/** Runs `concord contract check` in each example, against the last commit if the folder is a git clone. */
 import { join } from 'node:path';
 import { repositoryFiles } from './read-sources.mjs';
 import { ROOT, runCommand } from './run-command.mjs';

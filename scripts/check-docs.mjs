@@ -1,4 +1,4 @@
-/** Holds the Markdown to the repository: links, anchors, paths and npm scripts that it names exist. (The tests run its examples.) */
+/** Checks that links, anchors, paths and npm scripts in the Markdown pages exist. The tests run the examples of the pages. */
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { lineAt, repositoryFiles, textOf } from './read-sources.mjs';
@@ -49,7 +49,7 @@ function problemOfLink(page, link) {
   return anchorsOf(textOf(target)).has(anchor) ? undefined : `${target} has no heading #${anchor}`;
 }
 
-/** Code that begins with a folder of the repository is a path; `*` stands for any name. */
+/** Inline code that begins with a folder of the repository is a path; `*` matches any name. */
 function problemOfPath(code) {
   if (!/^[\w.*@/-]+$/.test(code) || !code.includes('/') || !folders.has(code.split('/')[0])) return undefined;
   return exists(code) ? undefined : `there is no ${code}`;
@@ -61,7 +61,7 @@ function exists(path) {
   return files.some((file) => form.test(file));
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** Returns the anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(text) {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
   return new Set(

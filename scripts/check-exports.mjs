@@ -1,18 +1,28 @@
-/** Holds the public names to what is promised of them: each has a docstring where it is defined, and users meet no more than they can learn. */
+/** Checks exported names: each has a docstring and is used outside its package, and concord-rpc exports no more than its limit. */
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { textOf } from './read-sources.mjs';
+import { isShown, isUsed } from './read-uses.mjs';
 import { ROOT } from './run-command.mjs';
+
+/** The package that users import. */
+const FOR_USERS = 'concord-rpc';
 
 const { packages, publicNames } = JSON.parse(textOf('docs/house.json'));
 const EXPORT = /^export\s+(?<type>type\s+)?(?:\{(?<names>[^}]*)\}|\*\s+as\s+(?<space>\w+))\s*from\s*'(?<from>[^']+)'/gm;
+const unusedText = (name) =>
+  name === FOR_USERS
+    ? 'stands in no guide, README, example or test; show it there, or do not export it'
+    : `no file outside packages/${name} uses it; do not export it`;
 const violations = [];
 const rows = [];
 
 for (const name of Object.keys(packages)) {
   const exported = exportsOf(`packages/${name}/src/index.ts`);
   for (const each of exported) {
-    if (!isDocumented(each)) violations.push(`${each.file}: ${each.name} is exported by ${name} and has no docstring above it`);
+    const where = `${each.file}: ${each.name} is exported by ${name}`;
+    if (!isDocumented(each)) violations.push(`${where} and has no docstring above it`);
+    if (name === FOR_USERS ? !isShown(each.name) : !isUsed(each.name, name)) violations.push(`${where} and ${unusedText(name)}`);
   }
   const values = exported.filter(({ type }) => !type).length;
   const limit = publicNames[name]?.most;
@@ -26,7 +36,7 @@ for (const [name, ...numbers] of table) console.log(name.padEnd(14) + numbers.ma
 for (const violation of violations) console.log(violation);
 process.exitCode = violations.length === 0 ? 0 : 1;
 
-/** The names that an index exports: `{ name, type, file }`, `file` being where each is defined. */
+/** Returns the names that an index exports: `{ name, type, file }`. `file` defines the name. */
 function exportsOf(index) {
   return [...textOf(index).matchAll(EXPORT)].flatMap(({ groups: { type, names, space, from } }) => {
     const file = fileOf(index, from);
@@ -49,7 +59,7 @@ function fileOf(index, from) {
   return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`;
 }
 
-/** Whether a docstring ends on the line above the definition; that of a whole file stands for a name that means the file. */
+/** Returns true if a docstring ends on the line above the definition. A name for a whole file needs the file's docstring. */
 function isDocumented({ name, file, isFile }) {
   if (isFile) return textOf(file).startsWith('/**');
   const definition = `export (?:declare |abstract |async )*(?:const|let|function|class|interface|type|enum) ${name}\\b`;

@@ -1,4 +1,4 @@
-/** Checks the sources against docs/house.json: imports, circles, folders, sizes, names, and strings that have one home. */
+/** Checks the sources against docs/house.json: imports, circles, folders, sizes, names, and strings that only one folder may spell. `check-house PREFIX` prints a part. */
 import { posix } from 'node:path';
 import { declarationsOf } from './read-declarations.mjs';
 import { importsOf, lineAt, repositoryFiles, textOf, withoutComments } from './read-sources.mjs';
@@ -35,7 +35,7 @@ console.log(
 );
 process.exitCode = chosen.length === 0 ? 0 : 1;
 
-/** A file in packages/NAME/src with its imports; `undefined` for other files. */
+/** Returns a file in packages/NAME/src with its imports; `undefined` for other files. */
 function sourceOf(path) {
   const [, name, inside] = /^packages\/([^/]+)\/src\/(.+\.ts)$/.exec(path) ?? [];
   if (name === undefined) return undefined;
@@ -122,7 +122,7 @@ function checkInside(source, where, from, rules) {
   );
 }
 
-/** Refuses a folder that house.json does not name, one with too many files, and one that imports a folder named after it. */
+/** Refuses a folder that is missing in house.json, has too many files, or may import a folder listed below it. */
 function checkFolder(where, inside) {
   const { name, folder } = inside[0];
   const path = `packages/${name}/src/${folder}`;
@@ -142,7 +142,7 @@ function checkFolder(where, inside) {
   }
 }
 
-/** Every dependency that a package imports is in its manifest, and every folder in house.json exists. */
+/** Refuses an import that is missing in the package's manifest, and a folder in house.json that does not exist. */
 function checkPackage(name) {
   for (const folder of Object.keys(house.packages[name].folders ?? {})) {
     if (!folders.has(`${name}/${folder}`))
@@ -172,7 +172,7 @@ function checkTestFolders() {
   }
 }
 
-/** Refuses circles of imports, types counted, between files or between folders. Returns how many there are. */
+/** Refuses circles of imports, including imports of types, between files or between folders. Returns the number of circles. */
 function checkCircles(all, nodeOf, what) {
   const edges = new Map(all.map((source) => [nodeOf(source), new Set()]));
   for (const source of all) {
@@ -193,7 +193,7 @@ function checkCircles(all, nodeOf, what) {
   return circles.length;
 }
 
-/** Groups of nodes that reach each other, by Tarjan's algorithm; single nodes are left out. */
+/** Returns groups of nodes that reach each other, by Tarjan's algorithm. Single nodes are omitted. */
 function stronglyConnected(edges) {
   const index = new Map();
   const low = new Map();
@@ -215,7 +215,7 @@ function stronglyConnected(edges) {
   return groups;
 }
 
-/** A type name has one meaning: it is defined in one file of all packages. */
+/** Refuses a type name that is defined in more than one file of all packages. */
 function checkTypeNames() {
   const defined = groupBy(
     modules.flatMap(({ path, text }) => declarationsOf(path, text).types.map((each) => ({ ...each, path }))),

@@ -1,12 +1,12 @@
-/** Checks prose against docs/STYLE.md: how docstrings open, words that riddle, and the width of Markdown. `check-words PATH` checks a part. */
+/** Checks prose against docs/STYLE.md: openings of docstrings, unclear words, and the width of Markdown. `check-words PREFIX` checks a part. */
 import { lineAt, repositoryFiles, textOf } from './read-sources.mjs';
 
 const OPENERS = /^(?:What|Whether|Who|Whom|Whose|How|Of)\b/;
 const RIDDLES = /\b(?:nobody|somebody|anew|besides)\b/gi;
 const WIDTH = 100;
-/** Pages that quote what they advise against. */
+/** Files that quote the words that they advise against. */
 const QUOTING = new Set(['docs/STYLE.md', 'scripts/check-words.mjs']);
-/** Outputs and data of others, which are compared and not read. */
+/** Recorded outputs and foreign data. */
 const NOT_PROSE = /golden|\/data\/|rules-examples|results\.md$|package-lock/;
 
 const part = process.argv[2] ?? '';
@@ -42,7 +42,7 @@ function checkSource(path, text) {
 }
 
 function checkPage(path, text) {
-  const prose = text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ' '));
+  const prose = text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ''));
   checkRiddles(path, prose);
   for (const [index, line] of prose.split('\n').entries()) {
     if (

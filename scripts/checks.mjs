@@ -1,11 +1,11 @@
-/** What must hold of this repository: one row a check, run by `npm run ok` and `npm test`. */
+/** The checks of this repository, one row each, run by `npm run ok` and `npm test`. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runCommand, TSC } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
-/** In this order: tests and the tour in the docs use what `types` builds. `live` rows show their output as it comes. */
+/** In order of execution: the API report and tests use the build. Rows with `live` print their output at once. */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   { name: 'types and build', command: TSC },
@@ -14,6 +14,8 @@ const CHECKS = [
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
+  { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },
+  { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
@@ -23,7 +25,7 @@ const CHECKS = [
   },
 ];
 
-/** Runs every check, also after one has failed; ends with the line `N passed, N failed`. Resolves to whether all passed. */
+/** Runs every check, even after a failure, and prints `N passed, N failed` at the end. Resolves to true if all passed. */
 export async function runChecks() {
   mkdirSync(join(ROOT, '.tsbuild'), { recursive: true });
   rmSync(JEST_RESULTS, { force: true });
@@ -42,7 +44,7 @@ export async function runChecks() {
   return sum.failed === 0;
 }
 
-/** Jest's tests one by one; a file that could not be run counts as one failure, and so does Jest if it does not end. */
+/** Counts Jest's tests. A file that cannot be run counts as one failure, and so does Jest if it does not exit. */
 function countJest(code) {
   try {
     const results = JSON.parse(readFileSync(JEST_RESULTS, 'utf8'));

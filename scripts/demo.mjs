@@ -1,4 +1,4 @@
-/** `npm run demo`: installs what is missing, builds, and runs the Neutron DHCP example; its arguments are passed on. */
+/** `npm run demo`: installs what is missing, builds, and runs the Neutron DHCP example; passing its arguments on. */
 import { spawn } from 'node:child_process';
 import { installPackages } from './install-missing.mjs';
 import { ROOT, runCommand, TSC } from './run-command.mjs';
@@ -17,7 +17,7 @@ async function build() {
   return code === 0;
 }
 
-/** The example owns the terminal; an interrupt goes to it, and its exit code is ours. */
+/** Runs the example on this terminal. Interrupts are passed to it; its exit code is returned. */
 function run(args) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: ROOT, stdio: 'inherit' });

@@ -1,17 +1,17 @@
-/** Installs what a clone lacks: the npm packages of the lock file, and a nats-server for the tests. Does nothing where nothing is missing. */
+/** Installs what a fresh clone lacks: the npm packages of the lock file, and a nats-server for the tests. */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT, runCommand } from './run-command.mjs';
 
-/** Where packages put a nats-server that is not on the PATH of a normal user. */
+/** Folders of system packages that may be missing in a user's PATH. */
 const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
 
-const HOW_TO_INSTALL_NATS = `no nats-server found, and it cannot be installed without asking. The tests run NATS for real, so install it and try again:
+const HOW_TO_INSTALL_NATS = `nats-server was not found, and installing it needs a password. The tests use a real nats-server; install it and try again:
   Debian, Ubuntu   sudo apt-get install nats-server
   macOS            brew install nats-server
   elsewhere        https://github.com/nats-io/nats-server/releases, then set CONCORD_NATS_SERVER to the program's path`;
 
-/** Runs `npm ci` if `node_modules` is missing or older than the lock file. Resolves to whether the packages are there. */
+/** Runs `npm ci` if `node_modules` is missing or older than the lock file. Resolves to true if the packages are installed. */
 export async function installPackages(say = console.log) {
   if (timeOf('node_modules/.package-lock.json') >= timeOf('package-lock.json')) return true;
   say('installing packages: npm ci');
@@ -20,7 +20,7 @@ export async function installPackages(say = console.log) {
   return code === 0;
 }
 
-/** Installs a nats-server with apt-get if none is found and that needs no password. Resolves to whether one is there. */
+/** Installs nats-server with apt-get if it is not found and apt-get needs no password. Resolves to true if nats-server is installed. */
 export async function installNatsServer(say = console.log) {
   const found = findNatsServer();
   if (found !== undefined) {
@@ -53,7 +53,7 @@ export async function installNatsServer(say = console.log) {
   return false;
 }
 
-/** As the tests look for it: `$CONCORD_NATS_SERVER`, the PATH, then where packages put it. */
+/** Searches where the tests search: `$CONCORD_NATS_SERVER`, the PATH, then the folders of system packages. */
 function findNatsServer() {
   const named = process.env.CONCORD_NATS_SERVER;
   if (named) return existsSync(named) ? named : undefined;
@@ -61,7 +61,7 @@ function findNatsServer() {
   return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
 }
 
-/** What to write before a command so that root runs it without a question; `undefined` if that cannot be done. */
+/** Returns the words before a command that run it as root without a password; `undefined` if that is not possible. */
 async function prefixOfRoot() {
   if (process.getuid?.() === 0) return [];
   const { code } = await runCommand(['sudo', '-n', 'true']);

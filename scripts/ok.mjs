@@ -1,4 +1,4 @@
-/** `npm run ok`: format, lint, types, house, words, docs, contracts, exports and tests, with what is installed already. */
+/** `npm run ok`: runs every check without installing anything. */
 import { runChecks } from './checks.mjs';
 
 process.exitCode = (await runChecks()) ? 0 : 1;

@@ -1,9 +1,9 @@
-/** Reads with TypeScript's parser what a source declares: its functions with their parameters, and its types. */
+/** Reads the functions and types that a source declares, with TypeScript's parser. */
 import ts from '@typescript/typescript6';
 
 const read = new Map();
 
-/** `{ functions: [{ name, parameters, line }], types: [{ name, line }] }` of a source; types are those at the top of the file. */
+/** Returns `{ functions: [{ name, parameters, line }], types: [{ name, line }] }` of a source. Only types at the top level are listed. */
 export function declarationsOf(path, text) {
   let found = read.get(path);
   if (found === undefined) read.set(path, (found = readDeclarations(path, text)));

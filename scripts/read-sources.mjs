@@ -1,4 +1,4 @@
-/** Reads the repository's files for the checks: which there are, and what a TypeScript file imports. */
+/** Lists and reads the repository's files for the checks, with the imports of TypeScript files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './run-command.mjs';
@@ -7,7 +7,7 @@ const NAMES = String.raw`(?:type\s+)?(?:\w+\s*,\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+\w
 const STATIC = new RegExp(String.raw`^(?:import|export)\s+(?:(?<names>${NAMES})\s*from\s*)?['"](?<from>[^'"\n]+)['"]`, 'gm');
 const DYNAMIC = /\b(?:import|require|load)\(\s*['"](?<from>[^'"\n]+)['"]\s*\)/g;
 
-/** Folders that hold what is made or installed: those of .gitignore, and git's own. */
+/** Generated and installed folders: those in .gitignore, and .git. */
 const MADE = new Set([
   '.git',
   ...textOf('.gitignore')
@@ -16,7 +16,7 @@ const MADE = new Set([
     .map((line) => line.slice(0, -1)),
 ]);
 
-/** Every file of the repository that was written by somebody, as paths from its root. */
+/** Returns every file of the repository that is not generated or installed, as paths from its root. */
 export function repositoryFiles(folder = '') {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -25,18 +25,18 @@ export function repositoryFiles(folder = '') {
   });
 }
 
-/** The text of a file of the repository. */
+/** Returns the text of a file of the repository. */
 export function textOf(path) {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** A source without its comments; lines stay where they are. */
+/** Returns a source with its comments blanked, so that line numbers stay the same. */
 export function withoutComments(text) {
   const comments = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
   return text.replace(comments, (found, literal) => literal ?? found.replace(/[^\n]/g, ' '));
 }
 
-/** Where a source imports from: `{ from, line, typesOnly }`, in order. `typesOnly`: nothing of it is left at run time. */
+/** Returns the imports of a source in order: `{ from, line, typesOnly }`. With `typesOnly`, the import does not exist at run time. */
 export function importsOf(text) {
   const code = withoutComments(text);
   return [...code.matchAll(STATIC), ...code.matchAll(DYNAMIC)].map(({ index, groups }) => ({
@@ -46,7 +46,7 @@ export function importsOf(text) {
   }));
 }
 
-/** The number of the line at a position, from 1. */
+/** Returns the line number of a position, counted from 1. */
 export function lineAt(text, position) {
   return text.slice(0, position).split('\n').length;
 }

@@ -1,4 +1,4 @@
-/** Runs a program and tells how it ended: its output kept, or shown as it comes. */
+/** Runs a program and returns its exit code and output. */
 import { spawn } from 'node:child_process';
 import { delimiter, join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,15 +6,16 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The compiler, called by its place: another TypeScript that tests read sources with has programs of the same name. */
+/** The compiler, called by its path, because the TypeScript 6 that tests use installs a program of the same name. */
 export const TSC = ['node', 'node_modules/typescript/bin/tsc', '-b'];
 
-/** How long a program may stay when it has said all that it has to say, in milliseconds. */
+/** Milliseconds that a program may run after its work is done. */
 const PATIENCE = 10_000;
 
 /**
- * Runs a program in the repository's folder, or the one named from it, with `env` over our environment, without standard input. `live`: its output goes straight to ours. `isDone`: tells that its
- * work is done; if it then stays, because something in it is still open, it is ended, and `code` is not 0.
+ * Runs a program in the repository's folder, or in `cwd` below it, with `env` added to this environment and without standard input.
+ * `live`: its output goes directly to this process's output. `isDone` returns true once the work of the program is done. A program that
+ * then does not exit, for example because of an open handle, is killed, and `code` is not 0.
  */
 export function runCommand([program, ...args], { live = false, isDone, cwd = '.', env = {} } = {}) {
   return new Promise((resolve) => {
@@ -42,7 +43,7 @@ export function runCommand([program, ...args], { live = false, isDone, cwd = '.'
   });
 }
 
-/** Ends a program that stays although its work is done. Returns how to stop watching it. */
+/** Kills a program that does not exit after its work is done. Returns a function that stops the watch. */
 function endWhenDone(child, isDone) {
   let doneSince;
   const timer = setInterval(() => {
@@ -53,7 +54,7 @@ function endWhenDone(child, isDone) {
   return () => clearInterval(timer);
 }
 
-/** Ours, with the workspace's programs on the PATH; without colours unless a person is watching. */
+/** Returns this environment with the workspace's programs on the PATH, and without colours unless the output is a terminal. */
 function environment() {
   const { FORCE_COLOR: _, ...env } = process.env;
   const path = `${join(ROOT, 'node_modules', '.bin')}${delimiter}${env.PATH ?? ''}`;

@@ -1,16 +1,16 @@
-/** Runs a page of Markdown as a story: writes the files that it shows, runs the commands that it shows, and says the page with what they really print. */
+/** Runs a Markdown page: writes the files that it shows, runs its commands, and returns the page with their actual output. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT, runCommand } from './run-command.mjs';
 
-/** Code with its path in the first line, as a comment or behind the language; and commands with their output. */
+/** Code with its path in the first line, as a comment or after the language; and commands with their output. */
 const BLOCK = /^```(?<language>\w+)(?<mark>[^\n]*)\n(?<body>[\s\S]*?)^```$/gm;
 const PATH_COMMENT = /^\/\/ (?<path>[\w./-]+\.ts)\n/;
 const PATH_MARK = / (?<path>[\w./-]+)$/;
 
-/** Nothing of whoever runs it, and of when, gets into hashes and output. */
+/** A fixed author and date, so that hashes and output do not depend on the user and the time. */
 const SAME_EVERYWHERE = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -23,7 +23,7 @@ const SAME_EVERYWHERE = {
   ),
 };
 
-/** The page as it is when its story has been run in a folder of its own. `files`: what lies there from the beginning, by name. */
+/** Runs the page in a new folder and returns it with the actual output. `files`: the initial files of the folder, by name. */
 export async function runPage(page, files = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'concord-page-'));
   const programs = join(folder, '.programs');
@@ -65,7 +65,7 @@ async function retold(page, folder, programs) {
   return told + page.slice(end);
 }
 
-/** A command with what it prints, and its exit code if that is not 0. */
+/** Returns a command with its output, and with its exit code if that is not 0. */
 async function outputOf(command, folder, programs) {
   const env = { ...SAME_EVERYWHERE, PATH: `${programs}:${process.env.PATH}` };
   const { code, text } = await runCommand(['sh', '-c', `(${command}) 2>&1`], { cwd: folder, env });

@@ -1,4 +1,4 @@
-/** `npm run guides`: runs the commands that docs/guides/evolving-a-contract.md shows, and writes what they print into it. */
+/** `npm run guides`: runs the commands that docs/guides/evolving-a-contract.md shows, and writes their output into it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from './read-sources.mjs';
@@ -7,17 +7,19 @@ import { runPage } from './run-page.mjs';
 
 const PAGE = 'docs/guides/evolving-a-contract.md';
 
-/** What lies in the story's folder from the beginning. */
+/** The initial files of the folder in which the page runs. */
 const FILES = { 'neutron-history.txt': 'tests/evolution/golden/neutron-history.golden.txt' };
 
 const page = textOf(PAGE);
 const told = await runPage(page, FILES);
 if (process.argv.includes('--check')) {
   console.log(
-    told === page ? `${PAGE} is what its commands print` : `${PAGE} is not what its commands print; run: npm run guides\n${told}`,
+    told === page
+      ? `${PAGE}: the output of its commands is up to date`
+      : `${PAGE}: the output of its commands is not up to date; run: npm run guides\n${told}`,
   );
   process.exitCode = told === page ? 0 : 1;
 } else {
   writeFileSync(join(ROOT, PAGE), told);
-  console.log(`${PAGE}: ${told === page ? 'as it was' : 'written'}`);
+  console.log(`${PAGE}: ${told === page ? 'unchanged' : 'written'}`);
 }

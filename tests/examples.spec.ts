@@ -86,7 +86,7 @@ describe.each(NAMES)('example %s', (name) => {
     'says in one line that NATS is not there',
     async () => {
       const { code, stdout, stderr } = await run(name, '--nats', 'nats://127.0.0.1:1');
-      expect(stderr).toMatch(/^\[not_connected\] cannot reach NATS at nats:\/\/127\.0\.0\.1:1 .*\n$/);
+      expect(stderr).toMatch(/^\[not_connected\] cannot connect to NATS at nats:\/\/127\.0\.0\.1:1 .*\n$/);
       expect(stdout).toBe('');
       expect(code).toBe(1);
     },

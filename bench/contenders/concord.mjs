@@ -1,9 +1,9 @@
-/** Concord as users have it: a decorated contract of three minor versions, a client made from it, arguments validated. */
+/** Concord with its defaults: a decorated contract of three minor versions, its client, and validated arguments. */
 import { createRequire } from 'node:module';
 import { portClass } from '../dto.mjs';
 import { furtherMethod } from '../workloads.mjs';
 
-/** The build of this repository, and the class-validator that it finds: decorators of another copy would not be seen. */
+/** The build of this repository and its copy of class-validator; decorators of another copy would have no effect. */
 const require = createRequire(new URL('../../packages/concord-rpc/dist/index.js', import.meta.url));
 let memory;
 

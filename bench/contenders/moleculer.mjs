@@ -18,7 +18,7 @@ export async function serve({ url, scope, servers, handlers }) {
   const starting = [];
   for (let server = 0; server < servers; server++) {
     const broker = await brokerOf(url, scope, `server-${server}`);
-    // Moleculer looks at the name of an event handler's parameter: it has to be `ctx`
+    // Moleculer requires the name `ctx` for the parameter of an event handler
     const count = { params: PARAMS.text, handler: (ctx) => handlers.count(ctx.params.text) };
     broker.createService({
       name: 'bench',
@@ -60,7 +60,7 @@ async function brokerOf(url, namespace, nodeID) {
   return new ServiceBroker({ namespace, nodeID, transporter: url, logger: false, requestTimeout: 10_000 });
 }
 
-/** Moleculer learns of its nodes one by one. */
+/** Moleculer discovers its nodes one by one. */
 function everyServerKnown(broker, servers) {
   const known = () => broker.registry.nodes.list({ onlyAvailable: true }).filter(({ id }) => id.startsWith('server-')).length;
   return new Promise((resolve) => {

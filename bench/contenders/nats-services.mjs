@@ -1,4 +1,4 @@
-/** The services API of `nats` on the server's side; its clients are plain `nc.request()`, so they are those of raw. */
+/** The services API of `nats` on the server side. Its clients use plain `nc.request()`, so they are those of raw. */
 import { connect as connectRaw } from './raw.mjs';
 
 export const connect = connectRaw;

@@ -1,4 +1,4 @@
-/** NestJS over NATS: a controller with message patterns and a `ClientProxy`; its decorators are applied by hand, which is all that a compiler does. */
+/** NestJS over NATS: a controller with message patterns and a `ClientProxy`; its decorators are applied by hand, as a compiler would do. */
 import 'reflect-metadata';
 import { networkRequestClass, portClass, textClass } from '../dto.mjs';
 
@@ -43,7 +43,7 @@ async function validationPipe() {
   return new ValidationPipe({ transform: true });
 }
 
-/** A controller whose payloads are DTO classes, as Nest's documentation has them; without the pipe they are not looked at. */
+/** A controller whose payloads are DTO classes, as in Nest's documentation. Only the pipe validates them. */
 async function controllerOf(scope, handlers) {
   const { EventPattern, MessagePattern, Payload } = await import('@nestjs/microservices');
   const libraries = { ...(await import('class-validator')), ...(await import('class-transformer')) };

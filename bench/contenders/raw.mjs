@@ -1,4 +1,4 @@
-/** What users write by hand: `nats`, a callback subscription in a queue group, `nc.request()`, JSON both ways. */
+/** The code that users write by hand: `nats`, a callback subscription in a queue group, `nc.request()`, JSON both ways. */
 import { furtherMethod } from '../workloads.mjs';
 
 /** Serves the handlers with one or more servers; resolves once the broker knows their subscriptions. */
@@ -20,7 +20,7 @@ export async function serve({ url, scope, servers, methods, handlers }) {
   }
 }
 
-/** Many methods share a wildcard subscription, and are told apart by the subject. */
+/** Many methods share one wildcard subscription; the subject selects the method. */
 function serveFurther(nc, json, { scope, methods, handlers }) {
   const bySubject = new Map(further(methods).map((method) => [`${scope}.further.${method}`, handlers.echo]));
   const callback = (_error, message) => {
@@ -34,7 +34,7 @@ function further(methods) {
   return Array.from({ length: methods }, (_, index) => furtherMethod(index));
 }
 
-/** Connects a client, `options` being those of `nats.connect`: `call` has a function a method; `cast` and `fanout` send, and `flush`, if there is one, says that they are sent. */
+/** Connects a client, `options` being those of `nats.connect`: `call` has one function per method; `cast` and `fanout` send; `flush`, if there is one, resolves when they are sent. */
 export async function connect({ url, scope, methods, options }) {
   const nats = await import('nats');
   const json = nats.JSONCodec();

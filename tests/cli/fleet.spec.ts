@@ -166,6 +166,6 @@ describe('a live fleet', () => {
       'concord.contract.json',
       'nats://me:secret@127.0.0.1:1',
     ]);
-    expect(nothing).toMatchObject({ code: 5, err: expect.stringContaining('cannot reach NATS at nats://127.0.0.1:1') });
+    expect(nothing).toMatchObject({ code: 5, err: expect.stringContaining('cannot connect to NATS at nats://127.0.0.1:1') });
   });
 });

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContractDocument } from '@concord-rpc/core';
-import { addWords, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
+import { addSourceDocs, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
+import { contractMatchers } from '@concord-rpc/testing';
 import '@concord-rpc/testing/jest';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
@@ -73,13 +74,19 @@ test('classes match their file, alone and together, although they share a type',
   );
 });
 
+test('a test runner without a global expect takes the matchers as they are', () => {
+  expect(contractMatchers.toMatchContract(Ports, file)).toMatchObject({ pass: true });
+  const { pass, message } = contractMatchers.toKeepItsReleases(Changed, file);
+  expect([pass, message()]).toEqual([false, expect.stringContaining('PROJECTION_BROKEN')]);
+});
+
 test('a class keeps its releases, also when it grows, and not when it changes one', () => {
   expect(Ports).toKeepItsReleases(file);
   expect([Ports, Nets]).toKeepItsReleases(file);
   expect(Next).toKeepItsReleases(file);
   expect(Next).not.toMatchContract(file);
   expect(messageOf(() => expect(Changed).toKeepItsReleases(file))).toMatch(/PROJECTION_BROKEN +Ports@1#1\.1/);
-  expect(messageOf(() => expect(Ports).not.toKeepItsReleases(file))).toContain('agree, and were expected not to');
+  expect(messageOf(() => expect(Ports).not.toKeepItsReleases(file))).toContain('agree, but the test expects a difference');
 });
 
 test('without a recorded release nothing is proved, and that is said', () => {
@@ -93,10 +100,10 @@ test('by default the file is the nearest one from where the tests run', () => {
   expect(Ports).toMatchContract();
   cwd.mockReturnValue(tmpdir());
   expect(messageOf(() => expect(Ports).toMatchContract())).toMatch(
-    /^there is no concord\.contract\.json in .* or above; write it: /,
+    /^.* and the folders above it have no concord\.contract\.json; write it: /,
   );
   cwd.mockRestore();
-  expect(messageOf(() => expect(Ports).toMatchContract('gone.json'))).toMatch(/^there is no contract file gone\.json/);
+  expect(messageOf(() => expect(Ports).toMatchContract('gone.json'))).toMatch(/^the contract file gone\.json does not exist/);
 });
 
 test('what is no contract is refused, by the types too', () => {
@@ -116,7 +123,7 @@ test('what a file has from sources is not missed in classes, which cannot know i
     },
     types: { Shared: { description: 'Shared.', fields: { size: { description: 'In bytes.' } } } },
   };
-  const told = addWords(stated, words);
+  const told = addSourceDocs(stated, words);
   expect(told).not.toEqual(stated);
   writeFileSync(file, writeSnapshot(recordRelease(told, 'Ports@1')));
   expect(Ports).toMatchContract(file);

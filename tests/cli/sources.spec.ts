@@ -123,7 +123,7 @@ test('TypeScript of before the native one reads the same, to the byte', () => {
     folder.write(config(more));
     return contract('snapshot', '--check');
   });
-  expect(classic).toMatchObject({ code: 0, err: expect.stringContaining('src/ports.ts:26:5  callers may leave host out') });
+  expect(classic).toMatchObject({ code: 0, err: expect.stringContaining('src/ports.ts:26:5  host is optional in TypeScript') });
   expect(native).toEqual(classic);
 });
 
@@ -178,17 +178,17 @@ test('types and decorators that say different things are told, each with its pla
   expect(code).toBe(0);
   expect(err).toBe(
     [
-      'warning: src/ports.ts:14:26  values without mtu are taken, and its type does not say so',
+      'warning: src/ports.ts:14:26  values without mtu are accepted; its type does not include undefined',
       '  fix: mtu?: number',
-      'warning: src/ports.ts:15:15  mode is "fast" | "slow" in TypeScript, and any string is taken',
+      'warning: src/ports.ts:15:15  mode is "fast" | "slow" in TypeScript; any string is accepted',
       '  fix: @IsIn(["fast", "slow"])',
-      'warning: src/ports.ts:16:15  zone may be left out in TypeScript, and values without it are refused',
+      'warning: src/ports.ts:16:15  zone is optional in TypeScript; values without it are refused',
       '  fix: @IsOptional() zone?: string',
-      'warning: src/ports.ts:17:3  plain has no decorator of class-validator, so it is not part of the contract: values with it are refused',
+      'warning: src/ports.ts:17:3  plain has no class-validator decorator, so it is not part of the contract: values with it are refused',
       '  fix: @IsOptional() @IsNumber() plain?: number',
-      'warning: src/ports.ts:30:5  callers may leave host out in TypeScript, and servers refuse calls without it',
+      'warning: src/ports.ts:30:5  host is optional in TypeScript; servers refuse calls without it',
       '  fix: @Arg({ optional: true }) host?: string',
-      'warning: src/ports.ts:35:28  state is "down" | "up" in TypeScript, and any string is taken',
+      'warning: src/ports.ts:35:28  state is "down" | "up" in TypeScript; any string is accepted',
       '  fix: @Arg({ enum: ["down", "up"] })',
       'as a patch: npx concord contract snapshot --suggest',
       '',
@@ -223,7 +223,7 @@ test('--suggest is a patch that git applies, and after it nothing is missing', (
     'ARG_ADDED_REQUIRED Ports@1/update/args/force',
     'IN_FIELD_ADDED_REQUIRED types/Port.zone',
     'MINOR_BUMP_MISSING Ports@1',
-    'Ports@1/names/args/prefix: callers may leave prefix out in TypeScript, and servers refuse calls without it',
+    'Ports@1/names/args/prefix: prefix is optional in TypeScript; servers refuse calls without it',
     'SINCE_BACKDATED Ports@1/gone',
     'SINCE_BACKDATED Ports@1/names',
     'SINCE_MISSING Ports@1/touch/args/why',

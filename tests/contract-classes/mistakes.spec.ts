@@ -335,7 +335,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Slow.id has an asynchronous validator (InDatabase): arguments are checked synchronously; check it in the handler',
+    '[invalid_contract] Slow.id has an asynchronous validator (InDatabase), but arguments are checked synchronously: make this check in the handler',
   ],
   [
     'a validator class that class-validator does not know',

@@ -10,7 +10,7 @@ Takes one interface through its releases 1.0, 1.1 and 1.2, with servers and clie
 async function connect([option, url, ...rest]: string[]): Promise<Transport | string> {
   if (option === undefined) return new MemoryTransport();
   if (option !== '--nats' || url === undefined || rest.length > 0) return USAGE;
-  // a root of its own: whatever else uses this broker is not disturbed
+  // with its own root, the example does not disturb other users of the broker
   return NatsTransport.connect({ servers: url, reconnect: false, root: `quickstart-${process.pid}` });
 }
 

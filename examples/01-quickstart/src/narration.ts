@@ -1,7 +1,7 @@
-/** Tells what happens, line by line, and keeps count of it. */
+/** Prints what happens line by line and counts answers and refusals. */
 import { isRpcError } from 'concord-rpc';
 
-/** The narrator: every line says what was done and what really came of it. */
+/** Prints each call with its actual result, and counts them. */
 export class Narration {
   private answers = 0;
   private refusals = 0;
@@ -14,7 +14,7 @@ export class Narration {
     console.log(`  ${text}`);
   }
 
-  /** Makes a call and says what came back: the result, or the error that refused it. */
+  /** Makes a call and prints its result or its error. */
   async call(what: string, send: () => Promise<unknown>): Promise<void> {
     try {
       const result = await send();
@@ -27,7 +27,7 @@ export class Narration {
     }
   }
 
-  /** Makes the same call many times and says who answered how many. */
+  /** Makes the same call many times and returns the number of answers of each server. */
   async callMany(times: number, what: string, send: () => Promise<string>): Promise<Map<string, number>> {
     const answered = new Map<string, number>();
     let refused = 0;

@@ -8,7 +8,7 @@ import { MyService as MyService11 } from './release-1.1/my-service';
 import { MyApi as MyApi12 } from './release-1.2/my-api';
 import { MyService as MyService12 } from './release-1.2/my-service';
 
-/** Tells it on any transport; what is printed is what happened. */
+/** Runs the story on a transport. Every printed result is the actual result of a call. */
 export async function tellStory(transport: Transport): Promise<void> {
   const narration = new Narration();
   const client10 = createClient(transport, MyApi10);
@@ -25,7 +25,7 @@ export async function tellStory(transport: Transport): Promise<void> {
   await narration.call("client 1.1  myRemoteMethod('a', 'b')", () => client11.myRemoteMethod('a', 'b'));
   await narration.call("client 1.1  myRemoteMethod2('a')", () => client11.myRemoteMethod2('a'));
 
-  narration.title('The server follows; the old client does not notice');
+  narration.title('The server is upgraded; the old client works as before');
   await old.stop();
   const first = await started(
     new RpcServer(transport, { server: 'server-A' }).register(MyApi11, new MyService11('server-A (1.1)')),
@@ -50,13 +50,13 @@ export async function tellStory(transport: Transport): Promise<void> {
   narration.say(`  shared by ${[...any.keys()].sort().join(', ')}`);
   await narration.call("client 1.1  myRemoteMethod2('a') on server-C", () => client11.$to('server-C').myRemoteMethod2('a'));
 
-  narration.title('server-C stops: calls that need 1.2 are refused at once and say why, the others go on');
+  narration.title('server-C stops: calls that need 1.2 are refused at once with the reason; other calls succeed');
   await third.stop();
   await narration.call("client 1.2  myRemoteMethod2('a', 'b')", () => client12.myRemoteMethod2('a', 'b'));
   const left = await narration.callMany(60, "client 1.2  myRemoteMethod2('a')", () => client12.myRemoteMethod2('a'));
   narration.say(`  shared by ${[...left.keys()].sort().join(', ')}`);
 
-  narration.title('During an upgrade the client can be capped: it asks first, and nothing too new is ever sent');
+  narration.title('During an upgrade the client can be capped: it checks first, and never sends anything newer');
   const capped = client12.$with({ versionCap: '1.1' });
   narration.say(`$canSend('myRemoteMethod2', 'a')      -> ${capped.$canSend('myRemoteMethod2', 'a')}`);
   narration.say(`$canSend('myRemoteMethod2', 'a', 'b') -> ${capped.$canSend('myRemoteMethod2', 'a', 'b')}`);

@@ -1,4 +1,4 @@
-/** Makes a role on a transport, whichever transport that is. */
+/** Creates a role on any transport. */
 import type { Transport } from 'concord-rpc';
 import { DhcpAgent } from './agent/dhcp-agent';
 import { PreviousDhcpAgent } from './agent/previous-dhcp-agent';
@@ -11,7 +11,7 @@ const ROLES: Readonly<Record<RoleName, (transport: Transport) => Role>> = {
   'agent-2': (transport) => new PreviousDhcpAgent('agent-2', transport),
 };
 
-/** The role of this name, not yet started. */
+/** Creates the role with this name, not yet started. */
 export function createRole(name: RoleName, transport: Transport): Role {
   return ROLES[name](transport);
 }

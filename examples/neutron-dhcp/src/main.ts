@@ -1,4 +1,4 @@
-/** Neutron's DHCP plugin and two agents, one of them a release behind: in this process, or with `--nats URL` in a process each. */
+/** Neutron's DHCP plugin and two agents, one of them a release behind: in this process, or with `--nats URL` in one process per role. */
 import { type Roles, startInThisProcess, startProcesses } from './start-roles';
 import { tellStory } from './story/tell-story';
 
@@ -6,7 +6,7 @@ const USAGE = `usage: node dist/main.js [--nats URL]
 
 Neutron's DHCP plugin and two agents call each other; agent-2 is a release behind.
   --nats URL   plugin and agents as separate processes over a NATS server, for instance nats://127.0.0.1:4222;
-               without it all in this process, on the memory transport`;
+               without it, all in this process on the memory transport`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [option, url] = args;

@@ -1,4 +1,4 @@
-/** A role played by a process of its own. */
+/** A role that runs in its own process. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Role, RoleName } from './story/role';
 
 const LONGEST_STOP = 5_000;
 
-/** Orders go to the process by IPC, reports come back. */
+/** Sends steps to the process by IPC and receives its reports. */
 export class ProcessRole implements Role {
   private constructor(
     private readonly name: RoleName,
@@ -28,7 +28,7 @@ export class ProcessRole implements Role {
     return (await answer)!;
   }
 
-  /** Asks it to end; ends it if it does not. */
+  /** Asks the process to exit, and kills it if it does not. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exit = once(this.child, 'exit');
@@ -39,10 +39,10 @@ export class ProcessRole implements Role {
   }
 
   private send(order: Order): void {
-    this.child.send(order, () => undefined); // a process that is gone says so by its exit
+    this.child.send(order, () => undefined); // if the process has exited, its exit event reports that
   }
 
-  /** The next answer, or an error if the process ends without one. */
+  /** Resolves with the next answer; rejects if the process exits without one. */
   private answer(): Promise<Report | null> {
     return new Promise((resolve, reject) => {
       const onMessage = (answer: Answer) => {

@@ -1,12 +1,12 @@
-/** A process that plays one role over NATS; the main process tells it by IPC what to do and hears what came of it. */
+/** A process that runs one role over NATS; it receives steps from the main process by IPC and returns reports. */
 import { NatsTransport } from 'concord-rpc';
 import { createRole } from './create-role';
 import type { Report } from './story/journal';
 import type { RoleName } from './story/role';
 
-/** What the main process sends: do this step, or end. */
+/** A message of the main process: run a step, or exit. */
 export type Order = { readonly step: string } | { readonly end: true };
-/** What it gets back: at first that the role is ready, then a report for each step, or why there is none. */
+/** An answer to the main process: first that the role is ready, then a report or a failure for each step. */
 export type Answer = { readonly report: Report | null } | { readonly failure: string };
 
 async function play([name, url, root]: string[]): Promise<void> {
@@ -33,7 +33,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// the main process is gone: nobody is left to play for
+// the main process has exited
 process.once('disconnect', () => process.exit());
 
 play(process.argv.slice(2)).catch((error: unknown) => {

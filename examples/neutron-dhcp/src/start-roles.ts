@@ -1,28 +1,28 @@
-/** Starts everybody in the story: in this process on the memory transport, or in a process each over NATS. */
+/** Starts all roles: in this process on the memory transport, or each in its own process over NATS. */
 import { MemoryTransport, NatsTransport } from 'concord-rpc';
 import { createRole } from './create-role';
 import { ProcessRole } from './process-role';
 import { ROLE_NAMES, type Role, type RoleName } from './story/role';
 
-/** Everybody, started. */
+/** All roles, started. */
 export interface Roles {
   readonly roles: Readonly<Record<RoleName, Role>>;
-  /** Ends all of them, agents before the plugin. */
+  /** Stops all roles, agents before the plugin. */
   stop(): Promise<void>;
 }
 
-/** Everybody on one memory transport. */
+/** Starts all roles on one memory transport. */
 export function startInThisProcess(): Roles {
   const transport = new MemoryTransport();
   const roles = Object.fromEntries(ROLE_NAMES.map((name) => [name, createRole(name, transport)])) as Roles['roles'];
   return { roles, stop: () => stopAll(Object.values(roles)).then(() => transport.close()) };
 }
 
-/** @throws RpcError `not_connected` if NATS cannot be reached; then no process was started. */
+/** Starts each role in its own process. @throws RpcError `not_connected` if NATS cannot be reached; no process is started then. */
 export async function startProcesses(url: string): Promise<Roles> {
   const probe = await NatsTransport.connect({ servers: url });
   await probe.close();
-  // a root of its own: whatever else uses this broker is not disturbed
+  // with its own root, the example does not disturb other users of the broker
   const root = `neutron-dhcp-${process.pid}`;
   const started = await Promise.allSettled(ROLE_NAMES.map((name) => ProcessRole.start(name, url, root)));
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -1,4 +1,4 @@
-/** An agent of either release: calls servers without end, and counts what comes of it. */
+/** An agent of either release: calls servers in a loop and counts the results. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, servesVersion, type Transport } from 'concord-rpc';
@@ -7,11 +7,11 @@ import { PortsApi as PortsApi14 } from './release-1.4/ports-api';
 import { PortsApi as PortsApi15 } from './release-1.5/ports-api';
 import type { OlderForm, Tally } from './tally';
 
-/** Calls under way at the same time. */
+/** Calls in flight at the same time. */
 const AT_ONCE = 4;
-/** Most failures that are told. */
+/** The number of failures that are printed. */
 const MOST_TOLD = 5;
-/** Where Concord tells of calls that leave something out; docs/guides/rolling-upgrades.md has what it tells. */
+/** The diagnostics channel for calls sent in an older form; docs/guides/rolling-upgrades.md describes its messages. */
 const CHANNEL = 'concord.older-form';
 
 interface Told {
@@ -21,7 +21,7 @@ interface Told {
   readonly leftOut: readonly { readonly path: string }[];
 }
 
-/** What each release asks for, and which keys of the answer it knows. */
+/** The request of each release, and the keys of the result that it knows. */
 const RELEASES: Readonly<
   Record<Release, (transport: Transport) => () => Promise<object & { readonly chosenBy: readonly string[] }>>
 > = {
@@ -93,7 +93,7 @@ class Agent {
   private readonly onOlderForm = (message: unknown): void => {
     const { method, needs, sent, leftOut } = message as Told;
     if (!servesVersion(this.release, needs)) return; // another agent of this process
-    const what = `${method} needs ${needs}, sent as a call that needs ${sent}, without ${leftOut.map(({ path }) => path).join(', ')}: nobody served more`;
+    const what = `${method} needs ${needs}, sent as a call that needs ${sent}, without ${leftOut.map(({ path }) => path).join(', ')}: no server served more`;
     this.olderForms.set(what, { what, first: this.olderForms.get(what)?.first ?? this.phase, last: this.phase });
   };
 }

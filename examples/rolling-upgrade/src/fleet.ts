@@ -1,4 +1,4 @@
-/** Six servers and three agents, and what can be waited for in their midst. */
+/** Six servers and three agents, with conditions to wait for. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Member, Release, Stage } from './member';
 import type { Tally } from './tally';
@@ -16,14 +16,14 @@ const AGENT_NAMES = Object.keys(AGENTS) as AgentName[];
 const LONGEST_WAIT = 30_000;
 const ROUND = 20;
 
-/** Everybody, running. */
+/** The running servers and agents. */
 export class Fleet {
   private phase = '';
   private readonly members = new Map<string, Member>();
 
   constructor(private readonly stage: Stage) {}
 
-  /** Starts servers first, so that no agent calls into the void. */
+  /** Starts servers before agents, so that every call finds a server. */
   async start(phase: string): Promise<void> {
     this.phase = phase;
     await Promise.all(
@@ -35,7 +35,7 @@ export class Fleet {
     }
   }
 
-  /** What goes on from now on, as the agents are told. */
+  /** Starts a phase and tells the agents its name. */
   async enter(phase: string): Promise<void> {
     this.phase = phase;
     for (const name of AGENT_NAMES) await this.tally(name);
@@ -51,7 +51,7 @@ export class Fleet {
     return (await this.members.get(name)!.report(this.phase))!;
   }
 
-  /** Resolves when every agent has made so many more calls. */
+  /** Resolves when every agent has made this many more calls. */
   async moreCalls(count: number): Promise<void> {
     for (const name of AGENT_NAMES) {
       const { calls } = await this.tally(name);
@@ -59,7 +59,7 @@ export class Fleet {
     }
   }
 
-  /** Resolves when something holds of an agent's counts. */
+  /** Resolves when the counts of an agent meet a condition. */
   async until(name: AgentName, holds: (tally: Tally) => boolean, what: string): Promise<void> {
     const end = Date.now() + LONGEST_WAIT;
     while (!holds(await this.tally(name))) {
@@ -69,7 +69,7 @@ export class Fleet {
     }
   }
 
-  /** Ends agents before servers. */
+  /** Stops agents before servers. */
   async stop(): Promise<void> {
     for (const member of [...this.members.values()].reverse()) await member.stop();
     await this.stage.close();

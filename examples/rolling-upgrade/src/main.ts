@@ -1,13 +1,13 @@
-/** A rolling upgrade and a roll-back of six servers under load: in this process, or with `--nats URL` in a process each. */
+/** Upgrades and rolls back six servers under load: in this process, or with `--nats URL` in one process per member. */
 import { Fleet } from './fleet';
 import { processes, thisProcess } from './stages';
 import { tellStory } from './story';
 
 const USAGE = `usage: node dist/main.js [--nats URL]
 
-Six servers are upgraded from 1.4 to 1.5 one by one, and back, while agents at both releases go on calling them.
+Upgrades six servers from 1.4 to 1.5 one by one, and back, while agents at both releases keep calling them.
   --nats URL   servers and agents as separate processes over a NATS server, for instance nats://127.0.0.1:4222;
-               without it all in this process, on the memory transport`;
+               without it, all in this process on the memory transport`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [option, url] = args;

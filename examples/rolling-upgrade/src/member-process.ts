@@ -1,12 +1,12 @@
-/** A process that is one member over NATS; the main process asks it by IPC what it has counted, and when to end. */
+/** A process that runs one member over NATS; the main process asks it by IPC for its counts, and to exit. */
 import { NatsTransport } from 'concord-rpc';
 import type { MemberSpec } from './member';
 import { startMember } from './stages';
 import type { Tally } from './tally';
 
-/** What the main process sends: report, or end. */
+/** A message of the main process: report, or exit. */
 export type Order = { readonly phase: string } | { readonly end: true };
-/** What it gets back: at first that the member is at work, then a report for each order, or why there is none. */
+/** An answer to the main process: first that the member has started, then counts or a failure for each order. */
 export type Answer = { readonly tally: Tally | null } | { readonly failure: string };
 
 async function play([spec, url, root]: string[]): Promise<void> {
@@ -26,7 +26,7 @@ function send(answer: Answer): void {
   process.send?.(answer);
 }
 
-// the main process is gone: nobody is left to play for
+// the main process has exited
 process.once('disconnect', () => process.exit());
 
 play(process.argv.slice(2)).catch((error: unknown) => {

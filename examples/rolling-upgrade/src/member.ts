@@ -1,10 +1,10 @@
-/** Who takes part: servers and agents, in this process or each in its own. */
+/** The members of the fleet: servers and agents, in this process or each in its own. */
 import type { Tally } from './tally';
 
 /** A release of the program. */
 export type Release = '1.4' | '1.5';
 
-/** What a member is. */
+/** The kind, name and release of a member. */
 export interface MemberSpec {
   readonly kind: 'server' | 'agent';
   readonly name: string;
@@ -13,13 +13,13 @@ export interface MemberSpec {
 
 /** A running server or agent. */
 export interface Member {
-  /** What it has counted; nothing if it is a server. Told what goes on, so that it can say when it saw what. */
+  /** Returns the counts of an agent; `null` for a server. `phase` names the current phase, which the counts refer to. */
   report(phase: string): Promise<Tally | null>;
-  /** Ends it, without losing a call. */
+  /** Stops the member without losing a call. */
   stop(): Promise<void>;
 }
 
-/** Starts members, wherever they run. */
+/** Starts members in this process or in others. */
 export interface Stage {
   start(spec: MemberSpec): Promise<Member>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A member in a process of its own: orders go to it by IPC, answers come back. */
+/** A member in its own process, controlled by IPC. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,14 +8,14 @@ import type { Tally } from './tally';
 
 const LONGEST_STOP = 10_000;
 
-/** The parent's side. */
+/** The parent's side of the process. */
 export class ProcessMember implements Member {
   private constructor(
     private readonly name: string,
     private readonly child: ChildProcess,
   ) {}
 
-  /** Starts the process; resolves when the member is at work. */
+  /** Starts the process; resolves when the member has started. */
   static async start(spec: MemberSpec, url: string, root: string): Promise<ProcessMember> {
     const member = new ProcessMember(spec.name, fork(join(__dirname, 'member-process.js'), [JSON.stringify(spec), url, root]));
     await member.answer();
@@ -38,10 +38,10 @@ export class ProcessMember implements Member {
   }
 
   private send(order: Order): void {
-    this.child.send(order, () => undefined); // a process that is gone says so by its exit
+    this.child.send(order, () => undefined); // if the process has exited, its exit event reports that
   }
 
-  /** The next answer, or an error if the process ends without one. */
+  /** Resolves with the next answer; rejects if the process exits without one. */
   private answer(): Promise<Tally | null> {
     return new Promise((resolve, reject) => {
       const onMessage = (answer: Answer) => {

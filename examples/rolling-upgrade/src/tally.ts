@@ -1,10 +1,10 @@
-/** What an agent counts of its calls. */
+/** The counts of an agent. */
 
-/** A way in which calls were sent otherwise than they were written. */
+/** An older form in which calls were sent. */
 export interface OlderForm {
-  /** `PortsApi.getPorts needs 1.5, sent as 1.4 without filter.status: nobody served more`. */
+  /** `PortsApi.getPorts needs 1.5, sent as 1.4 without filter.status: no server served more`. */
   readonly what: string;
-  /** What went on when it was first and last seen. */
+  /** The phases in which the form was first and last sent. */
   readonly first: string;
   readonly last: string;
 }
@@ -13,11 +13,11 @@ export interface OlderForm {
 export interface Tally {
   readonly calls: number;
   readonly failed: number;
-  /** Some of the failures, as texts. */
+  /** The messages of the first failures. */
   readonly failures: readonly string[];
-  /** Answers in which there was something that this agent's release does not know. */
+  /** Results with a key that this agent's release does not know. */
   readonly tooNew: number;
-  /** By which parts of the filter the last answer was chosen. */
+  /** The fields of the filter that were applied to the last result. */
   readonly chosenBy: string;
   readonly olderForms: readonly OlderForm[];
 }

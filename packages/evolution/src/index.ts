@@ -6,12 +6,12 @@ export { CONTRACT_SCHEMA } from './document/contract-schema';
 export { joinContracts } from './document/join-contracts';
 export { partOf } from './document/part-of';
 export {
-  addWords,
-  type ArgumentWords,
-  type MethodWords,
-  type SourceWords,
-  type TypeWords,
-  wordsIn,
+  addSourceDocs,
+  type ArgumentDocs,
+  type MethodDocs,
+  type SourceDocs,
+  type TypeDocs,
+  sourceDocsIn,
 } from './source/source-docs';
 export { type ChangeMark, changeMarks, limitsOf } from './document/change-marks';
 export { writeSnapshot } from './document/write-snapshot';

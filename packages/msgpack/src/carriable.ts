@@ -1,18 +1,18 @@
-/** What MessagePack messages carry, and what would be lost, changed or refused by the other side. */
+/** Finds values that MessagePack cannot carry: the receiver would lose, change or refuse them. */
 import { types } from 'node:util';
 import { DEEPEST } from '@concord-rpc/core';
 
-/** Of Node 20; the compiler's library for it does not know it yet. */
+/** Node 20 has it; the library types of ES2022 do not declare it. */
 const { isWellFormed } = String.prototype as unknown as { isWellFormed(this: string): boolean };
 
-/** A class whose instances are single values. */
+/** Kinds of objects that travel as one value. */
 type Single = 'date' | 'bytes';
 
 const LOST: readonly [abstract new (...args: never[]) => unknown, string][] = [
   [Map, 'a Map: pass an object, or an array of entries'],
   [Set, 'a Set: pass an array'],
   [RegExp, 'a RegExp: pass its source'],
-  [Error, 'an Error: pass what is to be known of it'],
+  [Error, 'an Error: pass the fields that the receiver needs, such as its message'],
   [Promise, 'a Promise: await it first'],
   [WeakMap, 'a WeakMap'],
   [WeakSet, 'a WeakSet'],
@@ -21,10 +21,13 @@ const LOST: readonly [abstract new (...args: never[]) => unknown, string][] = [
   [Boolean, 'a Boolean object: pass the boolean in it'],
 ];
 
-/** What instances of a class are, by prototype: a single value, `undefined` for fields to be looked at, or how they would be lost. */
+/** Verdicts on classes, by prototype: a single value, `undefined` for an object whose fields are checked, or the reason for the loss. */
 const byPrototype = new WeakMap<object, Single | { readonly loss: string } | undefined>();
 
-/** Why a value cannot be carried, beginning with its path under `path`; `undefined` if it can. May throw what a getter of the value throws. */
+/**
+ * Returns why MessagePack cannot carry a value, starting with the path to the faulty part; `undefined` if it can. An error that a getter
+ * of the value throws is passed on.
+ */
 export function findUncarriable(value: unknown, path: string, depth = 0): string | undefined {
   switch (typeof value) {
     case 'boolean':
@@ -52,7 +55,7 @@ function findInObject(value: object, path: string, depth: number): string | unde
     if (known !== undefined) return `${path} is ${known.loss}`;
   }
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
-    return `${path} has toJSON(), which only JSON asks for: pass what it returns`;
+    return `${path} has toJSON(), which only the JSON codec calls: pass its result`;
   }
   return findInFields(value as Readonly<Record<string, unknown>>, path, depth);
 }
@@ -84,12 +87,12 @@ function holdsPrototype(value: unknown): boolean {
 
 function instancesOf(prototype: object, value: object): Single | { readonly loss: string } | undefined {
   if (byPrototype.has(prototype)) return byPrototype.get(prototype);
-  const known = look(value);
+  const known = classify(value);
   byPrototype.set(prototype, known);
   return known;
 }
 
-function look(value: object): Single | { readonly loss: string } | undefined {
+function classify(value: object): Single | { readonly loss: string } | undefined {
   if (types.isDate(value)) return 'date';
   if (types.isUint8Array(value)) return 'bytes';
   if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) {

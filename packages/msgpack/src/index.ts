@@ -1,2 +1,2 @@
-/** MessagePack as a wire format of Concord. */
+/** MessagePack as a wire codec of Concord. */
 export { messagePack } from './message-pack';

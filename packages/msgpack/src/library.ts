@@ -1,10 +1,10 @@
-/** @msgpack/msgpack, which writes values: loaded when the first contract or message needs it. */
+/** Loads @msgpack/msgpack, which encodes values, when a contract or message first needs it. */
 import { createRequire } from 'node:module';
 import type * as MessagePack from '@msgpack/msgpack';
 
 const load = createRequire(__filename);
 
-/** The library itself. */
+/** Returns the module @msgpack/msgpack. */
 export function loadLibrary(): typeof MessagePack {
   return load('@msgpack/msgpack') as typeof MessagePack;
 }

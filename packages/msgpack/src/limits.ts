@@ -1,17 +1,17 @@
-/** How many objects a message may hold: beside a byte each costs much, so that a megabyte of empty ones would stop a process for long. */
+/** Limits the objects in a message: a megabyte of empty ones would block the receiving process for a long time. */
 import { isSingleObject } from '@concord-rpc/core';
 
-/** What any message may hold. */
+/** The number of objects that every message may hold. */
 const FREE = 65_536;
-/** Beyond that, one for so many bytes. */
+/** A message may hold one more object for each 16 bytes. */
 const BYTES_EACH = 16;
 
-/** The most arrays, maps, dates and bytes, taken together, in a message of so many bytes. */
+/** Returns the limit for a message of this size in bytes. Arrays, maps, dates and byte strings count as objects. */
 export function mostObjects(bytes: number): number {
   return FREE + Math.floor(bytes / BYTES_EACH);
 }
 
-/** How many a value holds, itself included. */
+/** Returns the number of objects in a value, itself included. */
 export function countObjects(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (isSingleObject(value)) return 1;

@@ -1,4 +1,4 @@
-/** MessagePack messages against the library, against bytes that nobody should send, and against values that nobody can carry. */
+/** MessagePack messages against the library, against malformed bytes, and against values that it cannot carry. */
 import { isRpcError, type RpcError } from '@concord-rpc/core';
 import { decode, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
@@ -146,17 +146,17 @@ const HOSTILE: [string, Buffer, string][] = [
   [
     'a megabyte of empty maps',
     Buffer.concat([hex('dd 000f4240'), Buffer.alloc(MANY, 0x80)]),
-    'has more arrays, maps, dates and bytes than its size allows',
+    'has more arrays, maps, dates and byte strings than its size allows',
   ],
   [
     'a megabyte of empty arrays',
     Buffer.concat([hex('dd 000f4240'), Buffer.alloc(MANY, 0x90)]),
-    'has more arrays, maps, dates and bytes than its size allows',
+    'has more arrays, maps, dates and byte strings than its size allows',
   ],
   [
     'a megabyte of empty bytes',
     Buffer.concat([hex('dd 0007a120'), Buffer.alloc(MANY, 'c400', 'hex')]),
-    'has more arrays, maps, dates and bytes than its size allows',
+    'has more arrays, maps, dates and byte strings than its size allows',
   ],
   ['the byte that is never used', hex('91 c1'), 'is not MessagePack: no value begins with 0xc1'],
   ['an unknown extension', hex('91 d4 01 00'), 'has an extension of type 1 and 1 bytes, which is no timestamp'],
@@ -175,12 +175,12 @@ const HOSTILE: [string, Buffer, string][] = [
   ['a negative one', hex('91 d3 8000000000000000'), 'has an integer beyond 2^53, which a number cannot hold'],
   ['NaN', hex('91 cb 7ff8000000000000'), 'has the number NaN'],
   ['infinity in four bytes', hex('91 ca 7f800000'), 'has the number Infinity'],
-  ['a text that is not UTF-8', hex('91 a2 fffe'), 'has a text that is not UTF-8'],
-  ['half a surrogate pair', hex('91 a3 eda080'), 'has a text that is not UTF-8'],
-  ['a key that is not UTF-8', hex('81 a1 ff 00'), 'has a text that is not UTF-8'],
-  ['a number as a key', hex('81 01 00'), 'has a map with a key that is not a text'],
-  ['an array as a key', hex('81 90 00'), 'has a map with a key that is not a text'],
-  ['bytes as a key', hex('81 c4 01 61 00'), 'has a map with a key that is not a text'],
+  ['a text that is not UTF-8', hex('91 a2 fffe'), 'has a string that is not UTF-8'],
+  ['half a surrogate pair', hex('91 a3 eda080'), 'has a string that is not UTF-8'],
+  ['a key that is not UTF-8', hex('81 a1 ff 00'), 'has a string that is not UTF-8'],
+  ['a number as a key', hex('81 01 00'), 'has a map with a key that is not a string'],
+  ['an array as a key', hex('81 90 00'), 'has a map with a key that is not a string'],
+  ['bytes as a key', hex('81 c4 01 61 00'), 'has a map with a key that is not a string'],
   ['a number', hex('05'), 'is 5, not a map or array'],
   ['bytes', hex('c4 01 00'), 'is an object, not a map or array'],
   ['a date', hex('d6 ff 00000000'), 'is an object, not a map or array'],
@@ -238,7 +238,7 @@ test.each<[string, unknown, string]>([
   ['an invalid Date', [new Date(Number.NaN)], 'result[0] is an invalid Date'],
   ['an ArrayBuffer', new ArrayBuffer(1), 'result is a ArrayBuffer: pass new Uint8Array of its bytes'],
   ['floats of a class', new WithField(), 'result.inner is a Float64Array: pass new Uint8Array of its bytes'],
-  ['an URL', new URL('http://x'), 'result has toJSON(), which only JSON asks for: pass what it returns'],
+  ['an URL', new URL('http://x'), 'result has toJSON(), which only the JSON codec calls: pass its result'],
   ['half a surrogate pair', { a: '\udc00' }, 'result.a is a string with half a surrogate pair'],
   ['half a pair in a key', { '\ud800': 1 }, 'result has a key with half a surrogate pair'],
   ['__proto__', JSON.parse('{"a":{"__proto__":{"x":1}}}'), 'result.a.__proto__ would reach a prototype'],
@@ -261,7 +261,7 @@ test.each<[string, unknown, string]>([
   [
     'more objects than its size allows',
     Array.from({ length: 200_000 }, () => []),
-    'result makes a message of 200002 arrays, maps, dates and bytes in 200033 bytes, more than 78038',
+    'result makes a message of 200033 bytes with 200002 arrays, maps, dates and byte strings; the limit for this size is 78038',
   ],
 ])('%s is not sent', (_name, value, why) => {
   expect(refusalOf(() => codec.encodeResult(value, NONCE))).toMatchObject({

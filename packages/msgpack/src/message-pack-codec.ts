@@ -1,4 +1,4 @@
-/** MessagePack messages: the same envelope as JSON's, key by key. */
+/** Encodes and decodes messages as MessagePack, with the envelope keys of the JSON codec. */
 import {
   type Codec,
   encodeJson,
@@ -19,7 +19,7 @@ import { ARRAY_16, beginsMessage, FIXARRAY } from './formats';
 import { ValueReader } from './value-reader';
 import { requireCarriable, writeChecked, writeValue } from './write-value';
 
-/** MessagePack with timestamps; maps have texts as keys. */
+/** The MessagePack codec. Dates travel as timestamps; map keys are strings. */
 export const messagePackCodec: Codec = {
   name: 'msgpack',
   requestEncoder,
@@ -46,12 +46,12 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   };
 }
 
-/** Context is passed on by nested calls, whatever their codec: it holds what JSON makes of it. */
+/** Reduces the context to JSON values, because nested calls may pass it on with another codec. */
 function plain(extras: RequestExtras | undefined): RequestExtras | undefined {
   return extras?.context === undefined ? extras : JSON.parse(encodeJson(extras, 'context', 'request'));
 }
 
-/** Arguments as an array, without trailing `undefined`s; with a hole as a map by index, because MessagePack has no `undefined`. */
+/** Encodes arguments as an array without trailing `undefined`s; as a map by index if one in between is `undefined`, which MessagePack lacks. */
 function encodeArgs(args: readonly unknown[], names: readonly string[]): Uint8Array {
   let length = args.length;
   while (length > 0 && args[length - 1] === undefined) length--;
@@ -70,14 +70,14 @@ function encodeNotice({ alive, server, progress }: Notice, nonce: string | undef
   return writeChecked(message, progress, REPLY.progress, 'reply');
 }
 
-/** A map of a few entries with one more, whose value is bytes already. */
+/** Encodes a map of up to 14 entries and adds one whose value is encoded already. */
 function withEntry(head: object, key: string, value: readonly Uint8Array[]): Uint8Array {
   const data = Buffer.concat([writeValue(head), writeValue(key), ...value]);
   data[0]! += 1;
   return data;
 }
 
-/** Messages of their own as the items of an array. */
+/** Returns encoded values as the parts of an array. */
 function arrayOf(items: readonly Uint8Array[]): readonly Uint8Array[] {
   const { length } = items;
   const head = length < 16 ? [FIXARRAY + length] : [ARRAY_16, length >> 8, length & 0xff];

@@ -1,11 +1,11 @@
-/** Reads MessagePack's timestamps: seconds and nanoseconds, in three sizes. */
+/** Reads MessagePack timestamps: seconds and nanoseconds in 4, 8 or 12 bytes. */
 
-/** The type of the timestamp among extensions, the only one that is predefined. */
+/** The extension type of timestamps, the only one that MessagePack predefines. */
 export const EXT_TIMESTAMP = -1;
 
 const MOST_NANOSECONDS = 999_999_999;
 
-/** The date of a timestamp, to the millisecond; `undefined` if it is none, or beyond what a Date can be. */
+/** Returns the date of a timestamp, in milliseconds; `undefined` if the bytes are not a timestamp, or outside the range of Date. */
 export function readTimestamp(view: DataView, at: number, length: number): Date | undefined {
   const time = readTime(view, at, length);
   if (time === undefined || time.nanoseconds > MOST_NANOSECONDS) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads MessagePack as a peer may have written it: nothing is allocated that was only announced, and what is no JSON value, date or
- * bytes is refused. Our own, because these limits have to hold while a value is read: a look beforehand would be a second reader.
+ * Reads MessagePack from untrusted peers. It never allocates by an announced length alone, and refuses every value that is not a JSON
+ * value, date or byte string. It is not the library's decoder, because these limits must hold during decoding.
  */
 import { isUtf8 } from 'node:buffer';
 import { DEEPEST, ENVELOPE_LEVELS, protocolError, type RpcError } from '@concord-rpc/core';
@@ -9,18 +9,18 @@ import { mostObjects } from './limits';
 import { EXT_TIMESTAMP, readTimestamp } from './timestamp';
 
 const REPLACEMENT = '\ufffd';
-/** Texts up to this length are put together here if they are ASCII: that is faster than a call out of JavaScript. */
+/** ASCII strings up to this many bytes are decoded in JavaScript, which is faster than a native call. */
 const SHORT = 8;
-/** Keys seen lately, by a hash of their bytes. */
+/** Recent map keys, by a hash of their bytes. */
 const KEYS: string[] = new Array(1_024);
 const HASH_MASK = KEYS.length - 1;
 
-/** Arrays of up to this many items are allocated before these have been seen: even announced in vain at every level that is little. */
+/** Arrays of up to this many items are allocated in advance. False lengths at every level of nesting still waste little memory. */
 const AT_ONCE = 64;
 
 type Read = (reader: ValueReader, depth: number) => unknown;
 
-/** By first byte from 0xc0 on; what is missing is no value. */
+/** Readers by first byte, from 0xc0 on; `undefined` for a byte that begins no value. */
 const FORMATS: readonly (Read | undefined)[] = [
   () => null,
   undefined, // 0xc1 is never used
@@ -58,11 +58,11 @@ const FORMATS: readonly (Read | undefined)[] = [
 
 /** Reads one message. Every method throws RpcError `protocol_error` for what it cannot read. */
 export class ValueReader {
-  /** Whether some map had a key with which a prototype can be reached. */
+  /** True once a map had a key that can reach a prototype. */
   suspicious = false;
   private at = 0;
   private readonly view: DataView;
-  /** How many more arrays, maps, dates and bytes it may hold. */
+  /** The number of arrays, maps, dates and byte strings that may still follow. */
   private left: number;
 
   constructor(
@@ -73,7 +73,7 @@ export class ValueReader {
     this.left = mostObjects(data.length);
   }
 
-  /** The one value that the message is. */
+  /** Reads the message, which is a single value. */
   message(): unknown {
     const value = this.value(0);
     const more = this.data.length - this.at;
@@ -120,9 +120,9 @@ export class ValueReader {
     const short = length <= SHORT ? this.ascii(start) : '';
     if (short.length === length) return short;
     const text = Buffer.prototype.utf8Slice.call(this.data, start, this.at);
-    // what is not UTF-8 has been replaced; the replacement may also have been sent as such
+    // utf8Slice replaces invalid bytes; the peer may also have sent the replacement character itself
     if (text.includes(REPLACEMENT) && !isUtf8(this.data.subarray(start, this.at)))
-      throw this.refusal('has a text that is not UTF-8');
+      throw this.refusal('has a string that is not UTF-8');
     return text;
   }
 
@@ -133,7 +133,7 @@ export class ValueReader {
     return text;
   }
 
-  /** Copied, because the message belongs to the transport. */
+  /** Returns a copy, because the transport owns the message. */
   bytes(length: number): Uint8Array {
     this.countObject();
     const start = this.take(length);
@@ -161,7 +161,7 @@ export class ValueReader {
     return size === 2 ? this.view.getInt16(at) : this.view.getInt32(at);
   }
 
-  /** An integer of eight bytes, if a number can hold it. */
+  /** Reads an integer of eight bytes; refuses one beyond 2^53. */
   long(isSigned: boolean): number {
     const at = this.take(8);
     const high = isSigned ? this.view.getInt32(at) : this.view.getUint32(at);
@@ -177,7 +177,7 @@ export class ValueReader {
     return value;
   }
 
-  /** Steps over bytes that have to be there; returns where they begin. */
+  /** Skips bytes and returns where they begin; refuses a message that ends before them. */
   private take(length: number): number {
     const start = this.at;
     if (length > this.data.length - start) throw this.cutOff();
@@ -185,7 +185,7 @@ export class ValueReader {
     return start;
   }
 
-  /** Goes into an array or map of so many values, each of which takes a byte at least. */
+  /** Enters an array or map of this many values; refuses it if the rest of the message has fewer bytes than values. */
   private enter(values: number, depth: number): void {
     this.countObject();
     if (depth >= DEEPEST + ENVELOPE_LEVELS) throw this.refusal('is nested too deep');
@@ -196,10 +196,10 @@ export class ValueReader {
     const byte = this.data[this.at]!;
     if (byte >= FIXSTR && byte < NAMED) return this.shortKey(byte - FIXSTR);
     if (byte >= STR_8 && byte < ARRAY_16) return this.value(0) as string;
-    throw this.refusal('has a map with a key that is not a text');
+    throw this.refusal('has a map with a key that is not a string');
   }
 
-  /** Keys repeat, within a message and from one to the next: those seen are found by their bytes, without making a text again. */
+  /** Reads a short key. Keys repeat, so recent ones are found by their bytes without decoding. */
   private shortKey(length: number): string {
     const start = this.at + 1;
     let hash = length;
@@ -228,7 +228,7 @@ export class ValueReader {
   }
 
   private countObject(): void {
-    if (--this.left < 0) throw this.refusal('has more arrays, maps, dates and bytes than its size allows');
+    if (--this.left < 0) throw this.refusal('has more arrays, maps, dates and byte strings than its size allows');
   }
 
   private cutOff(): RpcError {

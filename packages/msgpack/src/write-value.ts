@@ -1,4 +1,4 @@
-/** Writes values as MessagePack: checked first, then encoded by the library. */
+/** Encodes values as MessagePack after checking that it can carry them. */
 import { types } from 'node:util';
 import { RpcError } from '@concord-rpc/core';
 import type { Encoder } from '@msgpack/msgpack';
@@ -6,12 +6,12 @@ import { findUncarriable } from './carriable';
 import { loadLibrary } from './library';
 import { countObjects, mostObjects } from './limits';
 
-/** An encoder keeps a buffer as large as the largest message it has written; beyond this many bytes it is not kept. */
+/** The encoder's buffer grows to its largest message. An encoder with a buffer over this many bytes is dropped. */
 const LARGEST_KEPT = 262_144;
 
 let encoder: Encoder | undefined;
 
-/** The bytes of a value that needs no check: an envelope, or what `requireCarriable` has let pass. Fields that are `undefined` are left out. */
+/** Encodes a value without checking it: an envelope, or a value that passed `requireCarriable`. Fields that are `undefined` are omitted. */
 export function writeValue(value: unknown): Uint8Array {
   encoder ??= makeEncoder();
   const data = encoder.encode(value);
@@ -20,9 +20,9 @@ export function writeValue(value: unknown): Uint8Array {
 }
 
 /**
- * Refuses a value that would not arrive as it is.
+ * Refuses a value that MessagePack cannot carry unchanged. `where`: the message that holds the value.
  *
- * @throws RpcError `unserializable`, naming the path and what is there. `where` says which message: `request` or `reply`.
+ * @throws RpcError `unserializable`, with the path and kind of the faulty part.
  */
 export function requireCarriable(value: unknown, path: string, where: 'request' | 'reply'): void {
   let why: string | undefined;
@@ -37,9 +37,9 @@ export function requireCarriable(value: unknown, path: string, where: 'request' 
 }
 
 /**
- * The bytes of a message with a user's value in it.
+ * Encodes a message that contains a user's value. `path` names the value in errors.
  *
- * @throws RpcError `unserializable`
+ * @throws RpcError `unserializable` if MessagePack cannot carry the value, or the message holds too many objects.
  */
 export function writeChecked(message: unknown, value: unknown, path: string, where: 'request' | 'reply'): Uint8Array {
   requireCarriable(value, path, where);
@@ -50,11 +50,11 @@ export function writeChecked(message: unknown, value: unknown, path: string, whe
     throw uncarriable(`reading ${path} threw`, where, thrown);
   }
   const most = mostObjects(data.length);
-  if (data.length <= most) return data; // each takes a byte at least
+  if (data.length <= most) return data; // an object takes at least one byte
   const count = countObjects(message);
   if (count <= most) return data;
   throw uncarriable(
-    `${path} makes a message of ${count} arrays, maps, dates and bytes in ${data.length} bytes, more than ${most}`,
+    `${path} makes a message of ${data.length} bytes with ${count} arrays, maps, dates and byte strings; the limit for this size is ${most}`,
     where,
   );
 }
@@ -67,7 +67,7 @@ function uncarriable(why: string, where: 'request' | 'reply', cause?: unknown): 
   });
 }
 
-/** Dates are told by what they are: those of another realm are no instances of this one's class. */
+/** Makes an encoder. It recognizes dates by their internal slot, so dates of other realms work too. */
 function makeEncoder(): Encoder {
   const library = loadLibrary();
   const extensionCodec = new library.ExtensionCodec();

@@ -1,4 +1,4 @@
-/** The few members of a NATS connection that Concord uses, so that `nats` 2.x and `@nats-io/transport-node` 3.x both fit. */
+/** The members of a NATS connection that Concord uses; `nats` 2.x and `@nats-io/transport-node` 3.x both have them. */
 
 import type { IncomingMessage } from '@concord-rpc/core';
 
@@ -14,26 +14,26 @@ export interface NatsConnectionLike {
   readonly info?: { readonly max_payload: number; readonly version: string };
 }
 
-/** A status event. Of a permission that was denied, 2.x says it in `permissionContext`, 3.x in `error`. */
+/** A status event. A denied permission is in `permissionContext` with `nats` 2.x, and in `error` with 3.x. */
 export interface NatsStatusLike {
   readonly type: string;
   readonly permissionContext?: NatsDenial;
   readonly error?: Partial<NatsDenial>;
 }
 
-/** What the broker did not allow. */
+/** The operation and subject that the broker denied. */
 export interface NatsDenial {
   readonly operation: string;
   readonly subject: string;
 }
 
-/** The subject that the broker did not allow to publish to; `undefined` if the event is about something else. */
+/** Returns the subject of a denied publish; `undefined` for other events. */
 export function refusedPublish({ permissionContext, error }: NatsStatusLike): string | undefined {
   const denial = permissionContext ?? error;
   return denial?.operation === 'publish' ? denial.subject : undefined;
 }
 
-/** How Concord listens on a connection: by callback, in a queue group or not. */
+/** Options of a subscription: a callback, and optionally a queue group. */
 export interface NatsSubscribeOptions {
   queue?: string;
   callback?: (error: Error | null, message: NatsMessageLike) => void;
@@ -46,7 +46,7 @@ export interface NatsSubscriptionLike {
   isClosed(): boolean;
 }
 
-/** A message as the connection delivers it. */
+/** A message that a connection delivers. */
 export interface NatsMessageLike {
   readonly subject: string;
   readonly reply?: string;
@@ -54,12 +54,12 @@ export interface NatsMessageLike {
   readonly headers?: { readonly code: number };
 }
 
-/** A status header is `NATS/1.0 503` and little more; decoding a long one takes seconds, so a long one is not looked at. */
+/** Bytes. A status header is about as long as `NATS/1.0 503`. Decoding a long header can take seconds, so longer ones are skipped. */
 const LONGEST_STATUS = 64;
 
 /**
- * Whether a message is the broker's "nobody listens there": no payload and the status 503. The only header that Concord ever
- * reads, and only on messages without payload; the length is taken from a private member where the client has it.
+ * Returns true for the broker's "no responders" message: no payload and status 503. Concord reads no other header. The header's length
+ * comes from a private member, if the client has it.
  */
 export function isNoResponders(message: NatsMessageLike): boolean {
   if (message.data.length > 0) return false;
@@ -72,12 +72,12 @@ export function isNoResponders(message: NatsMessageLike): boolean {
   }
 }
 
-/** What both clients keep behind a message; used if it is there, never needed. */
+/** Private members of a message in both clients. They only make reading faster. */
 interface PrivateParts {
   readonly _msg?: { readonly hdr?: number; readonly subject?: Uint8Array; readonly reply?: Uint8Array };
 }
 
-/** The message as the port has it. Its texts are read by `Buffer`, a small part of the cost of the client's `TextDecoder`. */
+/** Converts a message to the port's form. `Buffer` decodes the subjects, which is much faster than the client's `TextDecoder`. */
 export function incomingMessage(message: NatsMessageLike): IncomingMessage {
   const parts = (message as PrivateParts)._msg;
   if (!(parts?.subject instanceof Uint8Array)) return message;

@@ -44,10 +44,10 @@ describe('NatsTransport', () => {
     expect(incomingMessage(parts)).toEqual({ subject: 'ä.b', reply: undefined, data: message.data });
   });
 
-  test('says where nobody is, without credentials', async () => {
+  test('names the address that it cannot reach, without credentials', async () => {
     const servers = 'nats://someone:secret@127.0.0.1:1';
     const error: RpcError = await NatsTransport.connect({ servers, reconnect: false }).catch((thrown) => thrown);
-    expect(error.message).toMatch(/^\[not_connected\] cannot reach NATS at nats:\/\/127\.0\.0\.1:1 \(CONNECTION_REFUSED\)/);
+    expect(error.message).toMatch(/^\[not_connected\] cannot connect to NATS at nats:\/\/127\.0\.0\.1:1 \(CONNECTION_REFUSED\)/);
     expect(JSON.stringify(error.toWire())).not.toContain('secret');
   });
 
@@ -102,7 +102,7 @@ describe('NatsTransport', () => {
     await next.stop();
   });
 
-  test('a malformed header, and a bomb of 20 000 of them, on a message without payload disturb nobody', async () => {
+  test('a malformed header, and a bomb of 20 000 of them, on a message without payload do no harm', async () => {
     const transport = await connect();
     const heard: number[] = [];
     const three = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** Carries Concord over NATS: publish, subscribe and flush of one connection, and what became of it. */
+/** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 import {
   quote,
   RpcError,
@@ -17,15 +17,15 @@ import {
   refusedPublish,
 } from './nats-connection';
 
-/** How to connect: options of `nats.connect`, or a connection that you made (and close) yourself. */
+/** Options of `nats.connect`, or a `connection` that you opened and close yourself. */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
-  /** First token of every subject, so that two installations can share a broker. Default `rpc`. */
+  /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
 };
 
 /**
- * What `nats` does by default and a fleet does not want: give up for ever after 20 s without a broker, notice a dead one after
- * 4 minutes, collect a stack trace a call.
+ * Replaces defaults of `nats` that do not fit a fleet: it stops reconnecting after 20 s, detects a dead broker only after 4 minutes, and
+ * collects a stack trace at each call.
  */
 const DEFAULTS: ConnectionOptions = {
   maxReconnectAttempts: -1,
@@ -38,7 +38,7 @@ const DEFAULTS: ConnectionOptions = {
 
 const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
 
-/** A connection to a NATS server or cluster. Make one a process and give it to all clients and servers. */
+/** A connection to a NATS server or cluster. Open one per process and pass it to all clients and servers. */
 export class NatsTransport implements Transport {
   readonly root: string;
   private current: TransportStatus = 'connected';
@@ -49,7 +49,7 @@ export class NatsTransport implements Transport {
   private readonly subscriptions = new Set<NatsSubscription>();
 
   private constructor(
-    /** The connection itself, for what Concord does not cover. */
+    /** The connection, for features that Concord does not wrap. */
     readonly connection: NatsConnectionLike,
     root: string,
     private readonly owned: boolean,
@@ -60,9 +60,10 @@ export class NatsTransport implements Transport {
   }
 
   /**
-   * Connects, or takes a connection over.
+   * Connects to a broker, or wraps a given connection.
    *
-   * @throws RpcError `not_connected` naming the servers (never their credentials), `permission_denied` if the broker refuses them.
+   * @throws RpcError `not_connected` if no broker can be reached, `permission_denied` if the broker refuses the credentials. Messages name
+   * the servers, never the credentials.
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
@@ -94,7 +95,7 @@ export class NatsTransport implements Transport {
     try {
       this.connection.publish(subject, data, reply === undefined ? undefined : { reply });
     } catch (thrown) {
-      throw new RpcError('not_connected', `NATS did not take the message: ${messageOf(thrown)}`, { cause: thrown });
+      throw new RpcError('not_connected', `the NATS client refused to publish: ${messageOf(thrown)}`, { cause: thrown });
     }
   }
 
@@ -103,7 +104,7 @@ export class NatsTransport implements Transport {
     const subscription = new NatsSubscription(subject, () => this.subscriptions.delete(subscription));
     this.subscriptions.add(subscription);
     const { deliver, noResponders, onRefused } = options;
-    // whatever is thrown in this callback would end the connection's reader for good, without a sign
+    // an error thrown in this callback would silently end the connection's reader
     const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
       try {
         if (error) {
@@ -113,7 +114,7 @@ export class NatsTransport implements Transport {
           noResponders(message.subject);
         else deliver(incomingMessage(message));
       } catch {
-        // the port promises that a callback disturbs nobody
+        // the port promises that a throwing callback does not stop delivery
       }
     };
     const { queue } = options;
@@ -121,17 +122,19 @@ export class NatsTransport implements Transport {
     return subscription;
   }
 
-  /** All that ask in one turn share one round trip, sent at the end of the turn. */
+  /** Calls in the same turn of the event loop share one round trip, sent at the end of the turn. */
   flush(): Promise<void> {
     if (this.current !== 'connected') return Promise.reject(this.notSent());
     this.flushing ??= Promise.resolve().then(async () => {
       this.flushing = undefined;
       try {
         await this.connection.flush();
-        // what the broker refused before it confirmed is an event of its own, a few turns behind
+        // the events of refusals that the broker sent before its confirmation arrive a few turns later
         await new Promise((resolve) => setImmediate(resolve));
       } catch (thrown) {
-        throw new RpcError('connection_lost', 'the connection broke before the broker confirmed', { cause: thrown });
+        throw new RpcError('connection_lost', 'the connection to NATS was lost before the broker confirmed the flush', {
+          cause: thrown,
+        });
       }
     });
     return this.flushing;
@@ -147,9 +150,9 @@ export class NatsTransport implements Transport {
     return () => this.watchers.delete(listener);
   }
 
-  /** Sends what is queued and closes. A connection that was handed in stays open; only this transport ends. */
+  /** Flushes queued messages and closes the connection. A connection that was passed in stays open. */
   close(): Promise<void> {
-    // closed twice at once, the second would wait for a confirmation that the first has cut off
+    // a second close would wait for a confirmation that the first close cuts off
     this.closing ??= this.closeOnce();
     return this.closing;
   }
@@ -193,7 +196,7 @@ class NatsSubscription implements Subscription {
   ) {}
 
   refuse(error: Error): RpcError {
-    this.refused = new RpcError('permission_denied', `the broker refuses to let this connection listen on ${this.subject}`, {
+    this.refused = new RpcError('permission_denied', `the broker denies this connection a subscription to ${this.subject}`, {
       cause: error,
     });
     return this.refused;
@@ -202,18 +205,21 @@ class NatsSubscription implements Subscription {
   async drain(): Promise<void> {
     this.onDrained();
     if (this.inner === undefined || this.inner.isClosed()) return;
-    await this.inner.drain().catch(() => undefined); // closed meanwhile: nothing more will come either
+    await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
   }
 }
 
 function connectError(thrown: unknown, servers: ConnectionOptions['servers']): RpcError {
-  const places = [servers ?? '127.0.0.1:4222'].flat().map(withoutCredentials).join(', ');
+  const addresses = [servers ?? '127.0.0.1:4222'].flat().map(withoutCredentials).join(', ');
   const code = (thrown as { code?: unknown }).code;
   if (code === 'AUTHORIZATION_VIOLATION' || code === 'AUTHENTICATION_EXPIRED') {
-    return new RpcError('permission_denied', `NATS at ${places} refuses these credentials`);
+    return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
   }
-  const why = typeof code === 'string' ? code : 'no answer';
-  return new RpcError('not_connected', `cannot reach NATS at ${places} (${why}): is a nats-server running there?`);
+  const why = typeof code === 'string' ? code : 'no response';
+  return new RpcError(
+    'not_connected',
+    `cannot connect to NATS at ${addresses} (${why}): check that a nats-server is running there`,
+  );
 }
 
 function withoutCredentials(server: string): string {

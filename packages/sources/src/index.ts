@@ -1,9 +1,9 @@
-/** What only the TypeScript sources of a contract tell. */
-export type { ContractSource, Place } from './reading/class-source';
-export { type Disagreement, disagreementsOf } from './suggesting/disagreements';
+/** Reads from the TypeScript sources of a contract what its decorators do not record. */
+export type { ContractSource } from './reading/class-source';
+export { sourceMismatches } from './suggesting/source-mismatches';
 export { type Edit, patchOf } from './suggesting/edit';
 export { UnreadableSources } from './syntax/open-programs';
-export { type ExportedClass, readSources, type SourceOptions } from './reading/read-sources';
-export { locateInSources, positionOf, type SourcePosition, textsOf } from './reading/source-places';
-export { type Suggestion, suggestionsFor } from './suggesting/suggestions';
-export { type ContractSources, wordsOf } from './reading/source-docs';
+export { readSources } from './reading/read-sources';
+export { locateInSources, positionOf, textsOf } from './reading/source-positions';
+export { suggestionsFor } from './suggesting/suggestions';
+export { type ContractSources, sourceDocsOf } from './reading/source-docs';

@@ -1,9 +1,9 @@
-/** Matchers that hold contract classes to their committed file: for Jest, and whatever else has `expect.extend`. */
+/** Matchers that compare contract classes with their committed file, for Jest and other runners with `expect.extend`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
 import {
-  addWords,
+  addSourceDocs,
   checkFreshness,
   checkReleases,
   type Findings,
@@ -11,12 +11,12 @@ import {
   joinContracts,
   parseSnapshot,
   partOf,
+  sourceDocsIn,
   withHistory,
-  wordsIn,
 } from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 
-/** What a matcher answers. */
+/** The result of a matcher. */
 export interface Match {
   readonly pass: boolean;
   message(): string;
@@ -26,9 +26,9 @@ const FILE = 'concord.contract.json';
 
 /** The matchers, for `expect.extend`. */
 export const contractMatchers = {
-  /** Whether contract classes still promise what each of their recorded releases did. */
+  /** Passes if contract classes break no promise of their recorded releases. */
   toKeepItsReleases(received: Class | readonly Class[], file?: string): Match {
-    const { code, committed, name } = sides(received, file);
+    const { code, committed, name } = comparedContracts(received, file);
     const keys = Object.keys(code.endpoints);
     const unreleased = keys.filter((key) => Object.keys(committed.releases?.[key] ?? {}).length === 0);
     if (unreleased.length > 0) {
@@ -41,42 +41,46 @@ export const contractMatchers = {
     return matchOf(checkReleases({ ...code, releases: committed.releases }), `${keys.join(', ')} and the releases in ${name}`);
   },
 
-  /** Whether contract classes say what the committed file says of them. */
+  /** Passes if the committed contract file is up to date with contract classes. */
   toMatchContract(received: Class | readonly Class[], file?: string): Match {
-    const { code, committed, name } = sides(received, file);
+    const { code, committed, name } = comparedContracts(received, file);
     return matchOf(checkFreshness(committed, code), `${Object.keys(code.endpoints).join(', ')} and ${name}`);
   },
 };
 
-interface Sides {
+/** The contract of the code and the one in the committed file. */
+interface ComparedContracts {
   readonly code: ContractDocument;
   readonly committed: ContractDocument;
   readonly name: string;
 }
 
-function sides(received: Class | readonly Class[], file?: string): Sides {
+function comparedContracts(received: Class | readonly Class[], file?: string): ComparedContracts {
   const classes = [received].flat() as readonly Class[];
-  const said = joinContracts(
+  const stated = joinContracts(
     classes.map((type) => contractDocument([compileContract(type, classValidation)]) as ContractDocument),
   );
   const path = file === undefined ? nearestFile() : resolve(file);
-  if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);
-  const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), said);
-  const code = withHistory(committed, addWords(said, wordsIn(committed))); // defaults and prose are in the sources, not here
+  if (!existsSync(path)) throw new Error(`the contract file ${file} does not exist; write it: npx concord contract snapshot`);
+  const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), stated);
+  const code = withHistory(committed, addSourceDocs(stated, sourceDocsIn(committed))); // classes do not hold defaults and descriptions, which come from sources
   return { committed, code, name: file ?? FILE };
 }
 
-/** The contract file of the folder where the tests run, or of one above it. */
+/** Returns the contract file of the working directory or of the nearest folder above it. */
 function nearestFile(): string {
   const start = process.cwd();
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, FILE))) return join(folder, FILE);
     if (folder === dirname(folder))
-      throw new Error(`there is no ${FILE} in ${start} or above; write it: npx concord contract snapshot`);
+      throw new Error(`${start} and the folders above it have no ${FILE}; write it: npx concord contract snapshot`);
   }
 }
 
 function matchOf(found: Findings, title: string): Match {
   const pass = found.findings.length === 0;
-  return { pass, message: () => (pass ? `${title} agree, and were expected not to` : FORMATS.text({ ...found, title })) };
+  return {
+    pass,
+    message: () => (pass ? `${title} agree, but the test expects a difference` : FORMATS.text({ ...found, title })),
+  };
 }

@@ -1,10 +1,10 @@
-/** `import '@concord-rpc/testing/jest'`: gives the global `expect` of Jest (or Vitest with globals) the matchers for contracts. */
+/** Adds the contract matchers to the global `expect` of Jest, or of Vitest with globals: `import '@concord-rpc/testing/jest'`. */
 import type { Class } from '@concord-rpc/core';
 import { contractMatchers } from './contract-matchers';
 
 export { contractMatchers } from './contract-matchers';
 
-/** Nothing has these matchers but what was made of classes. */
+/** Allows the matchers only on a class or a list of classes. */
 type OfContracts<T> = T extends Class | readonly Class[] ? unknown : never;
 
 declare global {
@@ -13,11 +13,11 @@ declare global {
     // biome-ignore lint/complexity/noBannedTypes: as @types/jest declares it
     interface Matchers<R, T = {}> {
       /**
-       * A contract class, or a list of them, still promises what each recorded release did. `file`: the contract file; by default the nearest
-       * `concord.contract.json` from where the tests run upwards.
+       * Passes if a contract class, or a list of them, breaks no promise of its recorded releases. `file`: the contract file. Default: the
+       * nearest `concord.contract.json` in the working directory or above.
        */
       toKeepItsReleases(this: OfContracts<T>, file?: string): R;
-      /** A contract class, or a list of them, says what the committed contract file says of it. */
+      /** Passes if the committed contract file is up to date with a contract class, or a list of them. */
       toMatchContract(this: OfContracts<T>, file?: string): R;
     }
   }
@@ -25,6 +25,8 @@ declare global {
 
 const { expect } = globalThis as unknown as { readonly expect?: { extend(matchers: object): void } };
 if (expect === undefined) {
-  throw new Error('there is no global expect: import contractMatchers from @concord-rpc/testing and pass it to expect.extend');
+  throw new Error(
+    'this test runner has no global expect: import contractMatchers from @concord-rpc/testing and pass it to expect.extend',
+  );
 }
 expect.extend(contractMatchers);

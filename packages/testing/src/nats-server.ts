@@ -1,15 +1,15 @@
-/** Starts a real nats-server for tests: on a free port, on the loopback interface, with its data in a temporary folder. */
+/** Starts a nats-server process for tests, on a free port of the loopback interface, with its data in a temporary folder. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** How to start one. */
+/** Options of `startNatsServer`. */
 export interface NatsServerOptions {
-  /** Lines of nats-server's configuration, for permissions, limits, … */
+  /** The text of nats-server's configuration file, for example permissions and limits. */
   readonly config?: string;
-  /** Port to listen on; a free one if not given. For starting again where one ran before. */
+  /** The port. Default: a free one. Pass a port to restart a broker at its former address. */
   readonly port?: number;
 }
 
@@ -19,20 +19,20 @@ export interface NatsServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Sends a signal to it. `SIGCONT` wakes it, `SIGHUP` reloads its configuration. */
+  /** Sends a signal to the process. `SIGCONT` resumes it; `SIGHUP` reloads its configuration. */
   signal(signal: NodeJS.Signals): void;
-  /** Stops it as a debugger would (`SIGSTOP`); returns when it stands still. */
+  /** Suspends the process with `SIGSTOP`. Returns when it is suspended. */
   freeze(): void;
-  /** Rewrites its configuration file; `SIGHUP` makes it read it. */
+  /** Rewrites the configuration file. Send `SIGHUP` to load it. */
   configure(config: string): void;
-  /** Ends it and removes its folder. Resolves when the process is gone. */
+  /** Ends the process, by `SIGKILL` if no signal is given, and removes its folder. Resolves when the process has exited. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'];
 const LONGEST_START = 10_000;
 
-/** The path of a nats-server: `$CONCORD_NATS_SERVER`, the PATH, or where packages put it; `undefined` if there is none. */
+/** Returns the path of nats-server, from `$CONCORD_NATS_SERVER`, the PATH or the usual folders; `undefined` if it is not found. */
 export function findNatsServer(): string | undefined {
   const named = process.env.CONCORD_NATS_SERVER;
   if (named) return named;
@@ -41,15 +41,15 @@ export function findNatsServer(): string | undefined {
 }
 
 /**
- * Starts a nats-server and waits until it listens.
+ * Starts a nats-server. Resolves when it accepts connections.
  *
- * @throws Error if there is no nats-server, or if it ends before it listens (with what it wrote).
+ * @throws Error if nats-server is not found, if it exits early, or if it does not listen within 10 seconds. The message has its log.
  */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const binary = findNatsServer();
   if (binary === undefined) {
     throw new Error(
-      'no nats-server found: install it (Debian: apt-get install nats-server) or set CONCORD_NATS_SERVER to its path',
+      'nats-server was not found: install it (Debian: apt-get install nats-server) or set CONCORD_NATS_SERVER to its path',
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'concord-nats-'));
@@ -77,7 +77,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   };
 }
 
-/** Waits for the file in which nats-server writes its ports once it listens. */
+/** Resolves when nats-server has written its ports file, which it does once it listens. */
 function listening(child: ChildProcess, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
@@ -89,7 +89,7 @@ function listening(child: ChildProcess, folder: string): Promise<void> {
       LONGEST_START,
     );
     const watcher = watch(folder, () => check());
-    const onExit = () => end(new Error(`nats-server ended before it listened:\n${log}`));
+    const onExit = () => end(new Error(`nats-server exited before it listened:\n${log}`));
     child.once('exit', onExit);
     child.once('error', end);
     check();
@@ -110,13 +110,13 @@ function listening(child: ChildProcess, folder: string): Promise<void> {
   });
 }
 
-/** Stops a process as a debugger would (`SIGSTOP`). A signal is only on its way when `kill` returns: asks the system until the process stands still. */
+/** Suspends a process with `SIGSTOP`. Returns when the system reports the process as stopped, because `kill` returns before that. */
 export function freezeProcess(child: ChildProcess): void {
   child.kill('SIGSTOP');
   while (!stateOf(child.pid!).startsWith('T'));
 }
 
-/** A process's state in one letter, from `/proc` where there is one, else from `ps`. */
+/** Returns the one-letter state of a process, from `/proc` if the system has it, else from `ps`. */
 function stateOf(pid: number): string {
   const file = `/proc/${pid}/stat`;
   if (existsSync(file)) return readFileSync(file, 'utf8').replace(/^.*\) /s, '');

@@ -1,15 +1,15 @@
-/** What every transport must do, as cases that any test runner can run: the memory transport, NATS, and yours. */
+/** Test cases that every transport must pass, for any test runner: the memory transport, NATS, and yours. */
 import assert from 'node:assert/strict';
 import { type IncomingMessage, isRpcError, type Transport } from '@concord-rpc/core';
 
-/** One thing that a transport must do. */
+/** One requirement of a transport. */
 export interface TransportCase {
   readonly name: string;
-  /** Rejects if the transport does not do it. `connect` opens a connection to the same broker; all are closed by the runner. */
+  /** Rejects if the transport fails the requirement. `connect` opens a connection to one broker; the runner closes all connections. */
   run(connect: () => Promise<Transport>): Promise<void>;
 }
 
-/** The suite. Run each case with connections to a broker of its own, or on one broker after another: they use different subjects. */
+/** The suite. Run each case on its own broker, or all cases one after another on one broker: their subjects differ. */
 export const transportSuite: readonly TransportCase[] = [
   {
     name: 'delivers bytes as they were sent, in order',
@@ -47,7 +47,7 @@ export const transportSuite: readonly TransportCase[] = [
       others: ['suite.mid.end', 'suite.mid.a.b.end', 'suite.mid.a.other'],
     },
   ].map(({ pattern, matches, others }) => ({
-    name: `${pattern} hears ${matches.join(' and ')}, and not ${others.join(', ')}`,
+    name: `${pattern} receives ${matches.join(' and ')}, but not ${others.join(', ')}`,
     async run(connect: () => Promise<Transport>) {
       const transport = await connect();
       const heard: string[] = [];
@@ -61,7 +61,7 @@ export const transportSuite: readonly TransportCase[] = [
     },
   })),
   {
-    name: 'gives each message to one member of a queue group, and to every plain listener',
+    name: 'delivers each message to one member of a queue group, and to every plain subscription',
     async run(connect) {
       const connections = [await connect(), await connect(), await connect()];
       const counts = [0, 0, 0];
@@ -86,27 +86,27 @@ export const transportSuite: readonly TransportCase[] = [
       await all;
       assert.ok(
         counts.every((count) => count > 0),
-        `every member has a share: ${counts}`,
+        `every member receives messages: ${counts}`,
       );
     },
   },
   {
-    name: 'says that nobody listens, to the reply subject, and only if there is one',
+    name: 'reports no responders to the reply subject, and only if the message has one',
     async run(connect) {
       const transport = await connect();
       const refused = await new Promise<string>((resolve, reject) => {
         transport.subscribe('suite.replies.*', {
-          deliver: () => reject(new Error('a refusal is not a message')),
+          deliver: () => reject(new Error('a no-responders report is not a message')),
           noResponders: resolve,
         });
-        transport.publish('suite.nobody', Uint8Array.of(1));
-        transport.publish('suite.nobody', Uint8Array.of(1), 'suite.replies.7');
+        transport.publish('suite.unsubscribed', Uint8Array.of(1));
+        transport.publish('suite.unsubscribed', Uint8Array.of(1), 'suite.replies.7');
       });
       assert.equal(refused, 'suite.replies.7');
     },
   },
   {
-    name: 'has said that nobody listens before a flush after it resolves',
+    name: 'has reported no responders before a later flush resolves',
     async run(connect) {
       const transport = await connect();
       let refused = false;
@@ -116,7 +116,7 @@ export const transportSuite: readonly TransportCase[] = [
           refused = true;
         },
       });
-      transport.publish('suite.nobody', Uint8Array.of(1), 'suite.replies.1');
+      transport.publish('suite.unsubscribed', Uint8Array.of(1), 'suite.replies.1');
       await transport.flush();
       assert.ok(refused);
     },
@@ -130,7 +130,7 @@ export const transportSuite: readonly TransportCase[] = [
         transport.subscribe('suite.throwing', {
           deliver: () => {
             if (++heard === 2) resolve();
-            throw new Error('as a user might');
+            throw new Error('thrown by a callback');
           },
         });
       });
@@ -141,7 +141,7 @@ export const transportSuite: readonly TransportCase[] = [
     },
   },
   {
-    name: 'refuses a payload above its limit and takes one at the limit',
+    name: 'refuses a payload above its limit and delivers one at the limit',
     async run(connect) {
       const transport = await connect();
       const got = collect(transport, 'suite.large', 1);
@@ -155,7 +155,7 @@ export const transportSuite: readonly TransportCase[] = [
     },
   },
   {
-    name: 'a drained subscription has delivered what was sent before, and hears nothing after',
+    name: 'a drained subscription has delivered the earlier messages, and receives no later ones',
     async run(connect) {
       const [sender, receiver] = [await connect(), await connect()];
       let heard = 0;
@@ -169,11 +169,11 @@ export const transportSuite: readonly TransportCase[] = [
       await sender.flush();
       await receiver.flush();
       assert.equal(heard, 50);
-      await subscription.drain(); // again has no effect
+      await subscription.drain(); // a second drain has no effect
     },
   },
   {
-    name: 'closed: says so, sends nothing, and closing again has no effect',
+    name: 'reports that it is closed, refuses to send, and ignores a second close',
     async run(connect) {
       const transport = await connect();
       const statuses: string[] = [];
@@ -189,7 +189,7 @@ export const transportSuite: readonly TransportCase[] = [
   },
 ];
 
-/** The first `count` messages on a subject, as copies that outlive the callback. */
+/** Resolves with the first `count` messages on a subject, copied because a transport may reuse its buffers. */
 function collect(transport: Transport, subject: string, count: number): Promise<IncomingMessage[]> {
   return new Promise((resolve) => {
     const messages: IncomingMessage[] = [];

@@ -1,9 +1,9 @@
-/** class-validator as Concord's validator. */
+/** Concord's validator port, implemented with class-validator. */
 import type { Check, Class, FieldShape, Validator } from '@concord-rpc/core';
 import { compileCheck } from './compile-check';
 import { readShape } from './read-shape';
 
-/** Reads and checks DTO classes by their class-validator decorators. Nothing is loaded before the first DTO class. */
+/** Reads and checks DTO classes by their class-validator decorators. class-validator is loaded with the first DTO class. */
 export const classValidation: Validator = {
   shapeOf: (type: Class): readonly FieldShape[] | undefined => readShape(type),
   compile: (type: Class): Check => compileCheck(type),

@@ -311,5 +311,7 @@ test('a promise from a validator is no yes, and the argument is refused', () => 
   expect(() => new AcceptanceCompiler().acceptance(Later)(new Later())).toThrow(PromisedVerdict);
   const findings: Findings = { violations: [], stripped: 0 };
   compileCheck(Later)({ x: 1 }, 'v', findings);
-  expect(findings.violations).toEqual([{ path: 'v', message: 'could not be validated: a validator answered with a promise' }]);
+  expect(findings.violations).toEqual([
+    { path: 'v', message: 'could not be validated: a validator returned a promise; validators must be synchronous' },
+  ]);
 });

@@ -1,25 +1,26 @@
 /**
- * Compiles class-validator's verdict on instances of a class: the same validators in the same order, found once instead of at each
- * call. It only says yes; whoever hears no asks class-validator itself, for the texts and for every case that is not covered here.
+ * Compiles a fast check that mirrors class-validator: the same validators in the same order, found once per class instead of at each
+ * call. Its `true` is final. After `false` the caller runs class-validator itself, for the messages and for cases not covered here.
  */
 import type { Class } from '@concord-rpc/core';
 import { constraintsOf, type PropertyMetadata, propertyMetadata } from './libraries';
 
-/** Whether class-validator accepts an instance. `false` may mean "ask it". */
+/** Returns true if class-validator accepts the instance. After `false`, run class-validator: the instance may still be valid. */
 export type Acceptance = (instance: object) => boolean;
 
 type Condition = (object: unknown, value: unknown) => boolean;
 type Validate = (value: unknown, args: object) => unknown;
 
-/** One property's validators. */
+/** The validators of one property. */
 interface Property {
   readonly name: string;
   readonly conditions: readonly Condition[];
-  readonly validators: readonly Validator[];
+  readonly validators: readonly PropertyValidator[];
   readonly nested: boolean;
 }
 
-interface Validator {
+/** One validator of a property. */
+interface PropertyValidator {
   readonly validate: Validate;
   readonly constraints: readonly unknown[] | undefined;
   readonly each: boolean;
@@ -31,11 +32,11 @@ const NESTED = 'nestedValidation';
 const RUN = new Set(['customValidation', 'isDefined']);
 const KNOWN = new Set([CONDITION, NESTED, 'whitelistValidation', ...RUN]);
 
-/** The classes that were compiled, by constructor; nested instances are looked up in it. */
+/** Compiles acceptance checks, one per class. */
 export class AcceptanceCompiler {
   private readonly compiled = new Map<unknown, Acceptance>();
 
-  /** The verdict on instances of a class; classes of nested instances are compiled when the first is met. */
+  /** Returns the check of a class. The class of a nested instance is compiled at its first instance. */
   acceptance(type: Class): Acceptance {
     let acceptance = this.compiled.get(type);
     if (acceptance === undefined) this.compiled.set(type, (acceptance = this.compile(type)));
@@ -44,7 +45,7 @@ export class AcceptanceCompiler {
 
   private compile(type: Class): Acceptance {
     const metadata = propertyMetadata(type);
-    // without decorators class-validator refuses ("unknown value"), and a kind that is unknown here is its to judge
+    // class-validator refuses a class without decorators ("unknown value"), and decides on decorators of unknown kinds
     if (metadata.length === 0 || metadata.some((each) => !KNOWN.has(each.type))) return () => false;
     const properties = groupByProperty(metadata).map(([name, own]) => propertyOf(name, own));
     const targetName = type.name;
@@ -92,7 +93,7 @@ function propertyOf(name: string, metadata: readonly PropertyMetadata[]): Proper
 function validatorOf(
   { constraints, each, validateIf }: PropertyMetadata,
   instance: { validate(value: any, args?: any): unknown },
-): Validator {
+): PropertyValidator {
   return { validate: (value, args) => instance.validate(value, args), constraints, each: each === true, validateIf };
 }
 
@@ -106,7 +107,7 @@ function isCollection(value: unknown): boolean {
   return Array.isArray(value) || value instanceof Set || value instanceof Map;
 }
 
-/** A truthy verdict. class-validator would not wait for a promise when it checks synchronously, and take it for a yes; here it is an error. */
+/** Returns true for a truthy verdict. A promise is an error: class-validator's synchronous check would accept it as truthy. */
 function isYes(verdict: unknown): boolean {
   if (typeof verdict === 'object' && verdict !== null && typeof (verdict as { then?: unknown }).then === 'function') {
     throw new PromisedVerdict();
@@ -114,5 +115,5 @@ function isYes(verdict: unknown): boolean {
   return Boolean(verdict);
 }
 
-/** A validator answered with a promise, so that nobody knows its verdict when the call has to be decided. */
+/** Thrown if a validator returned a promise. Arguments are checked synchronously, so its verdict would come too late. */
 export class PromisedVerdict extends Error {}

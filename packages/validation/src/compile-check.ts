@@ -1,4 +1,4 @@
-/** Compiles the check of a DTO class: from a plain value to an instance that class-validator accepts, or what is wrong with it. */
+/** Compiles the check of a DTO class, which turns a plain value into a validated instance or reports its violations. */
 import {
   type Check,
   type Class,
@@ -15,14 +15,14 @@ import { type Acceptance, AcceptanceCompiler, PromisedVerdict } from './compile-
 import { classValidator } from './libraries';
 import { emptyInstance, type ReadField, readShape } from './read-shape';
 
-/** Checks a nested part and makes its instance; says whether anything about its structure is wrong. */
+/** Builds the instance of a value and reports structural violations, such as a missing object. */
 type Build = (value: unknown, path: string, findings: Findings) => unknown;
 
 const OPTIONS = { forbidUnknownValues: true, validationError: { target: false, value: false } };
 
 /**
- * A check of values of a class: known properties are copied into an instance (constructor defaults hold where one is missing),
- * unknown ones are left out and counted, then the whole is judged as class-validator does; its own texts say what is wrong.
+ * Compiles the check of a class. The check copies known properties into an instance, keeps the constructor's defaults for missing ones,
+ * drops and counts unknown ones, and then validates the instance. Violations carry class-validator's messages.
  */
 export function compileCheck(type: Class): Check {
   const build = new BuildCompiler().ofClass(type);
@@ -45,9 +45,12 @@ function isAccepted(accepts: Acceptance, instance: object, path: string, finding
     return accepts(instance);
   } catch (thrown) {
     if (thrown instanceof PromisedVerdict) {
-      findings.violations.push({ path, message: 'could not be validated: a validator answered with a promise' });
+      findings.violations.push({
+        path,
+        message: 'could not be validated: a validator returned a promise; validators must be synchronous',
+      });
     }
-    return false; // a validator of the user's own that threw will do so again, and be reported
+    return false; // a custom validator threw; it throws again in validate(), which reports it
   }
 }
 
@@ -61,7 +64,7 @@ function validate(instance: object, path: string): Violation[] {
   }
 }
 
-/** class-validator's tree of errors as one line a violation. */
+/** Flattens class-validator's tree of errors into violations. */
 function flatten(error: ValidationError, parent: string): Violation[] {
   const path = /^\d+$/.test(error.property) ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
   const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));
@@ -96,7 +99,7 @@ class BuildCompiler {
       }
       return instance;
     };
-    this.builds.set(type, build); // before its fields: a class may hold itself
+    this.builds.set(type, build); // registered before its fields are read, because a class may contain itself
     for (const field of readShape(type) ?? []) fields.set(field.name, { field, build: this.ofField(field) });
     return build;
   }
@@ -115,7 +118,7 @@ class BuildCompiler {
 
 function arrayOf(item: Build | undefined): Build {
   return (value, path, findings) => {
-    // class-validator takes one value where `each` says many
+    // with `each`, class-validator also accepts a single value
     if (!Array.isArray(value)) {
       findings.violations.push({ path, message: 'must be an array' });
       return value;
@@ -124,7 +127,7 @@ function arrayOf(item: Build | undefined): Build {
   };
 }
 
-/** class-validator has no decorator for bytes, and most of those for dates take other values too: these kinds are checked always. */
+/** Returns a check for dates and bytes: class-validator has none for bytes, and its date decorators accept other values too. */
 function objectCheck(type: TypeRef | UnknownType): Build | undefined {
   return type.kind === 'date' || type.kind === 'bytes' ? singleCheck(type) : undefined;
 }
@@ -138,7 +141,7 @@ function singleCheck({ kind }: TypeRef | UnknownType): Build | undefined {
   };
 }
 
-/** Whether a value has fields. Codecs make plain objects; what is none is looked at twice. */
+/** Returns true if a value has fields. Codecs produce plain objects, so other objects take the slower test. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.getPrototypeOf(value) === Object.prototype || !isSingleObject(value);

@@ -1,2 +1,2 @@
-/** class-validator made to fit Concord's validator port. */
+/** Concord's validator port, implemented with class-validator. */
 export { classValidation } from './class-validation';

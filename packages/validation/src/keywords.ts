@@ -1,13 +1,14 @@
-/** class-validator's decorators as JSON Schema keywords: one row a decorator. What has no row goes into `x-validators` by name. */
+/** Translates class-validator's decorators into JSON Schema keywords. A decorator without a row is listed by name in `x-validators`. */
 import type { SchemaKeywords } from '@concord-rpc/core';
 import type { PropertyMetadata } from './libraries';
 
-type Row = (...constraints: any[]) => SchemaKeywords;
+/** The keywords of a decorator with these constraints. */
+type KeywordRow = (...constraints: any[]) => SchemaKeywords;
 
 const format = (name: string) => () => ({ type: 'string', format: name });
 const isText = () => ({ type: 'string' });
 
-const ROWS: Readonly<Record<string, Row>> = {
+const ROWS: Readonly<Record<string, KeywordRow>> = {
   isString: isText,
   isNumber: () => ({ type: 'number' }),
   isInt: () => ({ type: 'integer' }),
@@ -53,7 +54,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   isTimeZone: format('timezone'),
 };
 
-/** The keywords of one property's decorators; those with `each` under `items`. */
+/** Returns the keywords of the decorators of one property. Keywords of decorators with `each` go under `items`. */
 export function keywordsOf(metadata: readonly PropertyMetadata[]): SchemaKeywords {
   const own = gather(metadata.filter(({ each }) => !each));
   const items = gather(metadata.filter(({ each }) => each));
@@ -72,7 +73,7 @@ function gather(metadata: readonly PropertyMetadata[]): SchemaKeywords {
   return others.length === 0 ? keywords : { ...keywords, 'x-validators': others.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-/** Whether constraints can stand in a file: plain values only. */
+/** Returns true if the constraints can be written to a file: strings, numbers and booleans only. */
 function isPlain(constraints: readonly unknown[]): boolean {
   return constraints.every((constraint) => ['string', 'number', 'boolean'].includes(typeof constraint));
 }

@@ -1,8 +1,8 @@
-/** class-validator and, if it is installed, class-transformer: loaded when the first DTO class is met, because loading them takes a while. */
+/** Loads class-validator and, if installed, class-transformer with the first DTO class, because loading them is slow. */
 import { createRequire } from 'node:module';
 import type * as ClassValidator from 'class-validator';
 
-/** One decorator of class-validator on one property. */
+/** One class-validator decorator on one property, as class-validator stores it. */
 export interface PropertyMetadata {
   readonly type: string;
   readonly name?: string;
@@ -13,7 +13,7 @@ export interface PropertyMetadata {
   readonly validateIf?: (object: unknown, value: unknown) => boolean;
 }
 
-/** What class-transformer's `@Type` says of one property. */
+/** class-transformer's storage of `@Type` decorators. */
 interface TransformerStorage {
   findTypeMetadata(target: unknown, property: string): { typeFunction(): unknown } | undefined;
 }
@@ -21,32 +21,32 @@ interface TransformerStorage {
 const load = createRequire(__filename);
 let transformer: TransformerStorage | null | undefined;
 
-/** class-validator itself. */
+/** Returns the module class-validator. */
 export function classValidator(): typeof ClassValidator {
   return load('class-validator') as typeof ClassValidator;
 }
 
-/** Every decorator of class-validator on a class, inherited ones too. */
+/** Returns all class-validator decorators of a class, including inherited ones. */
 export function propertyMetadata(type: unknown): PropertyMetadata[] {
   return classValidator()
     .getMetadataStorage()
     .getTargetValidationMetadatas(type as () => void, '', false, false) as unknown as PropertyMetadata[];
 }
 
-/** The constraint objects that one decorator runs. */
+/** Returns the constraint objects that a decorator runs. */
 export function constraintsOf(metadata: PropertyMetadata) {
   return classValidator()
     .getMetadataStorage()
     .getTargetValidatorConstraints(metadata.constraintCls as () => void);
 }
 
-/** The class that `@Type(() => Item)` of class-transformer names for a property; `undefined` without it. */
+/** Returns the class that class-transformer's `@Type(() => Item)` names for a property; `undefined` without `@Type`. */
 export function transformerType(type: { readonly prototype: unknown }, property: string): unknown {
   if (transformer === undefined) transformer = loadTransformer();
   return transformer?.findTypeMetadata(type, property)?.typeFunction();
 }
 
-/** Its storage is not exported from its root. Not installed: then nobody can have used `@Type`. */
+/** Loads the storage from its file, as the package does not export it. Without the package there is no `@Type` to read. */
 function loadTransformer(): TransformerStorage | null {
   try {
     return (load('class-transformer/cjs/storage') as { defaultMetadataStorage: TransformerStorage }).defaultMetadataStorage;

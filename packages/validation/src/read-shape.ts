@@ -1,4 +1,4 @@
-/** Reads a DTO class as class-validator's decorators declare it: its fields, their types, which may be missing, their constraints. */
+/** Reads the fields of a DTO class from its class-validator decorators: types, optionality and constraints. */
 import 'reflect-metadata';
 import {
   type Class,
@@ -14,11 +14,11 @@ import {
 import { keywordsOf } from './keywords';
 import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
 
-/** A field with what checking it needs beyond its shape. */
+/** A field of a DTO class, with the facts that its check needs. */
 export interface ReadField extends FieldShape {
-  /** Has `@ValidateNested()`: its instances are checked with it. */
+  /** True if it has `@ValidateNested()`: its instances are validated with the class. */
   readonly nested: boolean;
-  /** Nothing of class-validator checks its type, so that we do. */
+  /** True if no validator checks its type, so that Concord does. */
   readonly typeUnguarded: boolean;
 }
 
@@ -32,10 +32,10 @@ const KEYWORD_TYPES: Readonly<Record<string, TypeRef>> = {
   boolean: { kind: 'boolean' },
 };
 
-/** Shapes that were read: a class does not change once it is used, and finding its decorators is a search through those of all classes. */
+/** Caches the fields of classes: reading them searches the decorators of all classes, and a class in use does not change. */
 const read = new WeakMap<Class, readonly ReadField[] | undefined>();
 
-/** The fields of a class in the order of their names; `undefined` if it has no decorator of class-validator. */
+/** Returns the fields of a class, sorted by name; `undefined` if the class has no class-validator decorator. */
 export function readShape(type: Class): readonly ReadField[] | undefined {
   if (!read.has(type)) read.set(type, fieldsOf(type));
   return read.get(type);
@@ -58,8 +58,8 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
   const keywords = keywordsOf(metadata);
   return {
     name,
-    type: fieldType(type, name, metadata, keywords, nested, guarded),
-    // class-validator lets a nested object be missing unless something else forbids it; here it may be missing only if that is said
+    type: fieldType(type, name, { metadata, keywords, nested, guarded }),
+    // class-validator accepts a missing nested object; Concord requires it unless a decorator makes it optional
     optional: !needed.has(name) && (!nested || conditional),
     keywords,
     nested,
@@ -67,14 +67,16 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
   };
 }
 
-function fieldType(
-  type: Class,
-  name: string,
-  metadata: readonly PropertyMetadata[],
-  keywords: SchemaKeywords,
-  nested: boolean,
-  guarded: boolean,
-): TypeRef | UnknownType {
+/** The decorators of one field, and the facts read from them. */
+interface FieldFacts {
+  readonly metadata: readonly PropertyMetadata[];
+  readonly keywords: SchemaKeywords;
+  readonly nested: boolean;
+  /** True if a validator checks the value. */
+  readonly guarded: boolean;
+}
+
+function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: FieldFacts): TypeRef | UnknownType {
   const reflected: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
   const isArray = reflected === Array || keywords.type === 'array' || metadata.some(({ each }) => each === true);
   if (nested) {
@@ -94,7 +96,7 @@ function fieldType(
   return guarded || metadata.some((each) => each.type === 'whitelistValidation') ? UNCHECKED : known;
 }
 
-/** What a property's own validators say that it is. */
+/** Returns the type that the validators of a property state; `undefined` if they state none. */
 function declaredType(metadata: readonly PropertyMetadata[], keywords: SchemaKeywords | undefined): TypeRef | undefined {
   return metadata.some(({ name }) => name === IS_DATE) ? { kind: 'date' } : KEYWORD_TYPES[String(keywords?.type)];
 }
@@ -103,7 +105,7 @@ function isSingle(type: TypeRef | UnknownType): type is TypeRef {
   return Object.hasOwn(VALUE_KINDS, type.kind);
 }
 
-/** The fields without which class-validator refuses an instance: found by asking it about an empty one. */
+/** Returns the required fields of a class, found by validating an empty instance. */
 function missingFields(type: Class): Set<string> {
   try {
     return new Set(
@@ -112,7 +114,7 @@ function missingFields(type: Class): Set<string> {
         .map(({ property }) => property),
     );
   } catch {
-    return new Set(); // a validator of the user's own does not like emptiness; then calls decide
+    return new Set(); // a custom validator threw on an empty instance: no field counts as required
   }
 }
 
@@ -125,7 +127,11 @@ export function emptyInstance(type: Class): object {
   }
 }
 
-/** Refuses validators whose verdict would be missing when a call is checked. */
+/**
+ * Refuses validators that cannot decide when a call is checked.
+ *
+ * @throws RpcError `invalid_contract` for an asynchronous validator, and for one whose class has no `@ValidatorConstraint()`.
+ */
 function requireEffective(type: Class, name: string, metadata: readonly PropertyMetadata[]): void {
   for (const each of metadata) {
     const validator = each.name ?? (each.constraintCls as { readonly name?: string } | undefined)?.name ?? each.type;
@@ -133,7 +139,7 @@ function requireEffective(type: Class, name: string, metadata: readonly Property
     if (each.type === 'promiseValidation' || constraints.some(isAsynchronous)) {
       throw new RpcError(
         'invalid_contract',
-        `${type.name}.${name} has an asynchronous validator (${validator}): arguments are checked synchronously; check it in the handler`,
+        `${type.name}.${name} has an asynchronous validator (${validator}), but arguments are checked synchronously: make this check in the handler`,
       );
     }
     if (each.type === 'customValidation' && constraints.length === 0) {

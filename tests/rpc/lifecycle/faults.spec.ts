@@ -115,7 +115,7 @@ test('a server that may not listen does not start, and leaves nothing behind', a
   const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
   const error = await failure(server.start());
   expect(error.message).toBe(
-    '[permission_denied] the broker refuses to let this connection listen on rpc.default.faults.any._.1.0.*',
+    '[permission_denied] the broker denies this connection a subscription to rpc.default.faults.any._.1.0.*',
   );
   await server.stop();
 });

@@ -1,7 +1,7 @@
 /** The interface as release 1.1 shipped it: `myRemoteMethod2` is new, so the version is raised. */
 import { Endpoint, RpcMethod, remote } from 'concord-rpc';
 
-/** What servers of this release serve and its clients call. */
+/** The contract between servers and clients of this release. */
 @Endpoint({ topic: 'my-topic', version: '1.1' })
 export abstract class MyApi {
   @RpcMethod({ since: '1.0', returns: String })

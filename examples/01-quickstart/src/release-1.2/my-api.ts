@@ -1,7 +1,7 @@
-/** The interface as release 1.2 shipped it: `myRemoteMethod2` takes an `arg2`, which callers of 1.1 do not send. */
+/** The interface as release 1.2 shipped it: `myRemoteMethod2` takes `arg2`, which callers at 1.1 do not send. */
 import { Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 
-/** What servers of this release serve and its clients call. */
+/** The contract between servers and clients of this release. */
 @Endpoint({ topic: 'my-topic', version: '1.2' })
 export abstract class MyApi {
   @RpcMethod({ since: '1.0', returns: String })

@@ -1,7 +1,7 @@
-/** What a server of release 1.2 runs. */
+/** The handlers of a server at release 1.2. */
 import type { MyApi } from './my-api';
 
-/** Answers with its own name, so that one sees who served a call. */
+/** Answers with the name of its server, so that the output shows which server ran a call. */
 export class MyService implements MyApi {
   constructor(private readonly server: string) {}
 

@@ -1,4 +1,4 @@
-/** What an agent runs when the plugin tells it something. Fits both versions of the contract: `priority` is there or not. */
+/** The handlers for notifications of the plugin. They fit both versions of the contract, with and without `priority`. */
 import type { DhcpAgentApi } from '../contracts/dhcp-agent-api';
 import type {
   AgentUpdated,
@@ -15,7 +15,7 @@ import { Journal } from '../story/journal';
 import type { DhcpService } from './dhcp-service';
 import type { HeardNotifications } from './heard-notifications';
 
-/** Does what notifications ask for; each outcome goes to `heard`. */
+/** Carries out notifications and adds each outcome to `heard`. */
 export class DhcpAgentCallbacks implements DhcpAgentApi {
   constructor(
     private readonly service: DhcpService,
@@ -78,7 +78,7 @@ export class DhcpAgentCallbacks implements DhcpAgentApi {
     });
   }
 
-  /** Does what a notification asks for, in a journal of its own. */
+  /** Carries out a notification, with its own journal. */
   private async tell(name: string, { priority }: Notification, work: (journal: Journal) => Promise<void>): Promise<void> {
     const journal = new Journal();
     journal.say(`heard ${name}${priority === undefined ? '' : ` (priority ${priority})`}`);

@@ -6,7 +6,7 @@ import { CURRENT } from '../contracts/releases';
 import { addressOf } from './dhcp-service';
 import { PreviousDhcpAgent, type Steps } from './previous-dhcp-agent';
 
-/** Adds to the previous release what only a newer plugin can answer. */
+/** Adds the steps that only a newer plugin can answer. */
 export class DhcpAgent extends PreviousDhcpAgent {
   private readonly newPlugin: Client<DhcpPluginApi>;
 

@@ -1,4 +1,4 @@
-/** What an agent does with what it learns: which networks it serves, on which of its ports, to which machines. */
+/** The DHCP service of an agent: the networks that it serves, its ports there, and the machines. */
 import type { Client } from 'concord-rpc';
 import type { Port } from '../contracts/port';
 import type { DhcpPluginApi } from '../contracts/previous-release/dhcp-plugin-api';
@@ -8,7 +8,7 @@ import type { Journal } from '../story/journal';
 
 const MACHINE = 'compute:nova';
 
-/** Calls only what the previous release had, so that both releases share it. */
+/** Calls only methods of the previous release, so that agents of both releases can use it. */
 export class DhcpService {
   private readonly networks = new Map<string, Network>();
   private readonly ownPorts = new Map<string, Port>();
@@ -18,14 +18,14 @@ export class DhcpService {
     private readonly plugin: Client<DhcpPluginApi>,
   ) {}
 
-  /** Learns what there is to do, and does it. */
+  /** Asks the plugin for the networks to serve, and serves them. */
   async sync(journal: Journal): Promise<void> {
     const networks = await journal.count('calls', this.plugin.get_active_networks_info(this.host, true));
     journal.say(`get_active_networks_info: ${networks.map(({ name }) => name).join(', ')}`);
     for (const network of networks) await this.serve(network, journal);
   }
 
-  /** Makes its own port on a network and says that DHCP is ready for the machines there. */
+  /** Creates the agent's port on a network and reports that DHCP is ready for the machines there. */
   async serve(network: Network, journal: Journal): Promise<void> {
     const fixed_ips = network.subnets.map(({ id }) => ({ subnet_id: id }));
     const request = { network_id: network.id, device_id: this.deviceId(network.id), fixed_ips };
@@ -49,7 +49,7 @@ export class DhcpService {
     journal.say(`${network.name} ${subnet.cidr} now has DNS ${subnet.dns_nameservers.join(', ')}`);
   }
 
-  /** Stops serving a network and gives its own port there back. */
+  /** Stops serving a network and releases the agent's port there. */
   async forget(network_id: string, journal: Journal): Promise<void> {
     const network = this.networks.get(network_id);
     if (network === undefined) return;
@@ -60,7 +60,7 @@ export class DhcpService {
     journal.say(`release_dhcp_port: ${network.name}; still serving ${left.join(', ') || 'nothing'}`);
   }
 
-  /** Asks again for a network, with a method that has been there since 1.0. */
+  /** Reads a network again, with a method that exists since 1.0. */
   async reload(network_id: string, journal: Journal): Promise<Network | null> {
     const network = await journal.count('calls', this.plugin.get_network_info(network_id, this.host));
     journal.say(
@@ -69,7 +69,7 @@ export class DhcpService {
     return network;
   }
 
-  /** Its own port on the network of this name. */
+  /** Returns the agent's port on the network with this name. */
   portOn(name: string): Port {
     const network = [...this.networks.values()].find((served) => served.name === name);
     if (network === undefined) throw new Error(`${this.host} does not serve ${name}`);
@@ -81,7 +81,7 @@ export class DhcpService {
   }
 }
 
-/** A port's first address. */
+/** Returns the first address of a port. */
 export function addressOf(port: Port): string {
   return port.fixed_ips[0]?.ip_address ?? 'no address';
 }

@@ -1,10 +1,10 @@
-/** The notifications that an agent has dealt with and that the story has not told yet, in the order in which they were done. */
+/** The notifications that an agent has handled and the story has not yet printed, in order. */
 import { EventEmitter, once } from 'node:events';
 import type { Report } from '../story/journal';
 
 const LONGEST_WAIT = 5_000;
 
-/** A queue: handlers add, the story takes. */
+/** A queue. Handlers add notifications; the story takes them. */
 export class HeardNotifications {
   private readonly done: (Report | Error)[] = [];
   private readonly events = new EventEmitter();
@@ -14,7 +14,7 @@ export class HeardNotifications {
     this.events.emit('done');
   }
 
-  /** The next one; waits for it if it has not come yet. */
+  /** Resolves with the next notification, once there is one. */
   async next(): Promise<Report> {
     if (this.done.length === 0) {
       await once(this.events, 'done', { signal: AbortSignal.timeout(LONGEST_WAIT) }).catch(() => {

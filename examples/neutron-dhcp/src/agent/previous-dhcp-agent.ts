@@ -15,10 +15,10 @@ export interface AgentRelease {
   readonly agentApi: Class<DhcpAgentApi>;
 }
 
-/** What an agent can be asked to do, by name. */
+/** The steps that an agent can run, by name. */
 export type Steps = Readonly<Record<string, () => Promise<void>>>;
 
-/** An agent of either release does everything that is here; built with the contracts it is given. */
+/** The steps that agents of both releases can run, with the contracts of their release. */
 export class PreviousDhcpAgent implements Role {
   protected readonly journal = new Journal();
   protected readonly service: DhcpService;

@@ -1,4 +1,4 @@
-/** The agents' side of the DHCP interface, version 1.1: what the plugin tells them. Neutron: `DhcpAgent` and `DhcpAgentNotifyAPI`. */
+/** The agents' side of the DHCP interface, version 1.1, with the plugin's notifications. Neutron: `DhcpAgent` and `DhcpAgentNotifyAPI`. */
 import { Endpoint, RpcMethod, remote } from 'concord-rpc';
 import {
   AgentUpdated,
@@ -15,7 +15,7 @@ import {
  * Notifications, without an answer: to one agent (`$to(host).$cast`) or to all (`$fanout`). Version by version:
  *
  * 1.0  the ten notifications
- * 1.1  every payload may carry a priority (Neutron sends it without raising its version; raising it here is ours)
+ * 1.1  every payload can have a priority (Neutron sends it without a new version; this example adds one)
  */
 @Endpoint({ exchange: 'neutron', topic: 'dhcp_agent', version: '1.1' })
 export abstract class DhcpAgentApi {

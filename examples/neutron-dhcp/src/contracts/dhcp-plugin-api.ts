@@ -1,11 +1,11 @@
-/** The plugin's side of the DHCP interface, version 1.10: what agents may call. Neutron: `DhcpRpcCallback` and `DhcpPluginApi`. */
+/** The plugin's side of the DHCP interface, version 1.10, which agents call. Neutron: `DhcpRpcCallback` and `DhcpPluginApi`. */
 import { Arg, Endpoint, RpcMethod, remote } from 'concord-rpc';
 import { Network } from './network';
 import { NetworkFilters } from './network-filters';
 import { Port, PortBody } from './port';
 
 /**
- * What agents may call; version by version:
+ * The methods that agents call. Version by version:
  *
  * 1.0   get_network_info, release_dhcp_port
  * 1.1   get_active_networks_info, create_dhcp_port, update_dhcp_port
@@ -24,13 +24,13 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** One network, `null` if there is none of this id. */
+  /** One network; `null` if no network has this id. */
   @RpcMethod({ since: '1.0', returns: Network, idempotent: true })
   get_network_info(network_id: string, host: string): Promise<Network | null> {
     return remote();
   }
 
-  /** Makes the port on which an agent's DHCP server listens. */
+  /** Creates the port on which an agent's DHCP server listens. */
   @RpcMethod({ since: '1.1', returns: Port })
   create_dhcp_port(port: PortBody, host: string): Promise<Port> {
     return remote();
@@ -41,7 +41,7 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** Gives a DHCP port back. */
+  /** Releases a DHCP port. */
   @RpcMethod({ since: '1.0', returns: null, idempotent: true })
   release_dhcp_port(network_id: string, device_id: string, host: string): Promise<void> {
     return remote();
@@ -53,7 +53,7 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** Networks, or with `fields` only these fields of them, so that no type of the result can be declared. */
+  /** Networks; with `fields` only these fields. No type of the result can be declared for that reason. */
   @RpcMethod({ since: '1.7', idempotent: true })
   get_networks(
     @Arg({ optional: true }) filters?: NetworkFilters,
@@ -62,7 +62,7 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** One port, `null` if there is none of this id. */
+  /** One port; `null` if no port has this id. */
   @RpcMethod({ since: '1.8', returns: Port, idempotent: true })
   get_dhcp_port(port_id: string): Promise<Port | null> {
     return remote();

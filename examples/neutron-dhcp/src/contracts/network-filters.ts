@@ -1,7 +1,7 @@
-/** By what an agent may choose networks. */
+/** The filters by which an agent selects networks. */
 import { IsArray, IsBoolean, IsOptional, IsString, IsUUID } from 'class-validator';
 
-/** What is left out does not filter. */
+/** A filter that is omitted does not restrict the result. */
 export class NetworkFilters {
   @IsOptional() @IsArray() @IsUUID(undefined, { each: true }) id?: string[];
   @IsOptional() @IsArray() @IsString({ each: true }) name?: string[];

@@ -5,14 +5,14 @@ import { Since } from 'concord-rpc';
 import { Port } from './port';
 import { Subnet } from './subnet';
 
-/** A part of a network with its own layer 2. */
+/** A layer 2 segment of a network. */
 export class Segment {
   @IsUUID() id!: string;
   @IsString() network_type!: string;
   @IsInt() segmentation_id!: number;
 }
 
-/** With all that a DHCP server needs to know of it. */
+/** A network with everything that a DHCP server needs. */
 export class Network {
   @IsUUID() id!: string;
   @IsString() name!: string;

@@ -1,15 +1,15 @@
-/** A port as plugin and agents exchange it, and what an agent asks for when it wants one: fields of Neutron's own Port object. */
+/** A port as plugin and agents exchange it, and the request for one. The fields are those of Neutron's Port object. */
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIP, IsMACAddress, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 
 /** An address of a port. */
 export class FixedIp {
   @IsUUID() subnet_id!: string;
-  /** Left out in a request: the plugin takes the next free one. */
+  /** If a request omits it, the plugin takes the next free address. */
   @IsOptional() @IsIP() ip_address?: string;
 }
 
-/** Where a machine, or a DHCP server, is connected to a network. */
+/** The connection of a machine or a DHCP server to a network. */
 export class Port {
   @IsUUID() id!: string;
   @IsUUID() network_id!: string;
@@ -22,7 +22,7 @@ export class Port {
   @IsArray() @ValidateNested({ each: true }) @Type(() => FixedIp) fixed_ips!: FixedIp[];
 }
 
-/** What an agent may say of a port that it wants made or changed. */
+/** The fields of a port that an agent can set when it creates or updates one. */
 export class PortRequest {
   @IsUUID() network_id!: string;
   @IsOptional() @IsString() name?: string;
@@ -32,7 +32,7 @@ export class PortRequest {
   @IsArray() @ValidateNested({ each: true }) @Type(() => FixedIp) fixed_ips!: FixedIp[];
 }
 
-/** Neutron's API wraps a resource in its name, and so do its agents. */
+/** A port in an object, because Neutron's API wraps a resource in its name. */
 export class PortBody {
   @ValidateNested() @Type(() => PortRequest) port!: PortRequest;
 }

@@ -1,4 +1,4 @@
-/** Which contracts each release of the program is built with. A real fleet has them in two checkouts; here both are in one. */
+/** The contracts of each release of the program. A real fleet has them in two checkouts; this example has both in one. */
 import { type Class, contractOf } from 'concord-rpc';
 import { DhcpAgentApi } from './dhcp-agent-api';
 import { DhcpPluginApi } from './dhcp-plugin-api';

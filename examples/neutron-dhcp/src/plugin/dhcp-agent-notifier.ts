@@ -1,4 +1,4 @@
-/** Tells agents what changed, each in the version that it understands. */
+/** Notifies agents of changes, each agent in the version that it understands. */
 import { type Casts, type Client, createClient, type Transport } from 'concord-rpc';
 import { DhcpAgentApi } from '../contracts/dhcp-agent-api';
 import type { Journal } from '../story/journal';
@@ -7,7 +7,7 @@ type Notification = keyof Casts<DhcpAgentApi>;
 type Payload<N extends Notification> = Parameters<DhcpAgentApi[N]>[0];
 type Send<N extends Notification> = (payload: Payload<N>) => Promise<void>;
 
-/** Chooses for each agent what it can be told. */
+/** Chooses for each agent the notification that it understands. */
 export class DhcpAgentNotifier {
   private readonly agents: Client<DhcpAgentApi>;
 
@@ -20,12 +20,12 @@ export class DhcpAgentNotifier {
     this.agents = createClient(transport, DhcpAgentApi);
   }
 
-  /** The client for one agent: nothing that it would not understand leaves this process. */
+  /** Returns the client for one agent, capped at its version, so that no newer message leaves this process. */
   agent(host: string): Client<DhcpAgentApi> {
     return this.agents.$to(host).$with({ versionCap: this.versions.get(host) });
   }
 
-  /** Casts to one agent; with the priority if that agent knows priorities. */
+  /** Casts to one agent, with the priority if the agent knows priorities. */
   async notify<N extends Notification>(host: string, name: N, payload: Payload<N>, priority: number): Promise<void> {
     const agent = this.agent(host);
     const urgent = { ...payload, priority };
@@ -37,7 +37,7 @@ export class DhcpAgentNotifier {
     this.journal.say(`${name} cast to ${host}, ${how}`);
   }
 
-  /** Sends to every agent that serves what the payload needs; the others leave it out. */
+  /** Sends a fanout. Agents that do not serve the version of the payload skip it. */
   async notifyAll<N extends Notification>(name: N, payload: Payload<N>): Promise<void> {
     const send = this.agents.$fanout[name] as Send<N>;
     await this.journal.count('fanouts', send(payload));

@@ -1,4 +1,4 @@
-/** Neutron's database, as small as it can be: networks, subnets, ports, and which agents serve what. */
+/** A minimal version of Neutron's database: networks, subnets, ports, and the agents of each network. */
 
 import type { Network, Segment } from '../contracts/network';
 import type { NetworkFilters } from '../contracts/network-filters';
@@ -9,7 +9,7 @@ type NetworkRow = Omit<Network, 'subnets' | 'ports' | 'segments'> & { readonly s
 
 const DHCP_OWNER = 'network:dhcp';
 
-/** Ids count up, so that every run tells the same story. */
+/** The state. Ids count up, so that every run prints the same story. */
 export class NeutronState {
   private readonly networks = new Map<string, NetworkRow>();
   private readonly subnets = new Map<string, Subnet>();
@@ -42,7 +42,7 @@ export class NeutronState {
     return this.addPort({ network_id, name, device_id: name, fixed_ips: this.dhcpSubnets(network_id) }, 'compute:nova', 'DOWN');
   }
 
-  /** The port of a DHCP server; the one that is there already if its agent asks twice. */
+  /** Returns the port of a DHCP server; the same port if its agent asks again. */
   addDhcpPort(request: PortRequest): Port {
     const there = [...this.ports.values()].find(
       ({ device_id, network_id }) => device_id === request.device_id && network_id === request.network_id,
@@ -82,7 +82,7 @@ export class NeutronState {
     return this.ports.get(id) ?? null;
   }
 
-  /** A network with everything in it. */
+  /** Returns a network with its subnets and ports. */
   network(id: string): Required<Network> | null {
     const row = this.networks.get(id);
     if (row === undefined) return null;
@@ -122,7 +122,7 @@ export class NeutronState {
     return port;
   }
 
-  /** The address asked for, else the first free one of the subnet; the gateway has the first. */
+  /** Returns the requested address, or the first free one of the subnet. The gateway has the first address. */
   private allocate({ subnet_id, ip_address }: FixedIp): FixedIp {
     if (ip_address !== undefined) return { subnet_id, ip_address };
     const { cidr } = this.subnets.get(subnet_id)!;

@@ -8,7 +8,7 @@ import { DhcpRpcCallback } from './dhcp-rpc-callback';
 import { NeutronState } from './neutron-state';
 import { PreviousDhcpRpcCallback } from './previous-dhcp-rpc-callback';
 
-/** What the plugin can be asked to do. */
+/** The steps that the plugin can run, by name. */
 export type PluginStep = keyof Plugin['steps'];
 
 const AGENTS = new Map([
@@ -19,11 +19,11 @@ const AGENTS = new Map([
 interface Worker {
   readonly server: RpcServer;
   readonly version: string;
-  /** Handlers that it had run when the shares were last told. */
+  /** Handlers that the worker had run when the shares were last printed. */
   told: number;
 }
 
-/** Serves agents and notifies them, step by step as it is asked. */
+/** Runs the plugin's steps: serves agents and notifies them. */
 export class Plugin implements Role {
   private readonly journal = new Journal();
   private readonly state = new NeutronState();
@@ -102,7 +102,7 @@ export class Plugin implements Role {
     this.journal.say(`${server.name} serves DhcpPluginApi ${version}`);
   }
 
-  /** Who ran how many: as a word, because NATS picks at random among those that can serve a call. */
+  /** Prints the share of each worker as a word, because NATS picks one of the workers at random. */
   private tellShares(workers: readonly Worker[]): void {
     const ran = workers.map((worker) => worker.server.stats().started - worker.told);
     const total = ran.reduce((sum, count) => sum + count, 0);

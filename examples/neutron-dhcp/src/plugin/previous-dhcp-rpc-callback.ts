@@ -1,11 +1,11 @@
-/** What a plugin worker of the previous release runs when agents call: version 1.7. */
+/** The handlers of a plugin worker at the previous release, version 1.7. */
 import type { Network } from '../contracts/network';
 import type { NetworkFilters } from '../contracts/network-filters';
 import type { Port, PortBody } from '../contracts/port';
 import type { DhcpPluginApi } from '../contracts/previous-release/dhcp-plugin-api';
 import type { NeutronState } from './neutron-state';
 
-/** Answers from the state that it shares with every other worker. */
+/** Answers from the state that all workers share. */
 export class PreviousDhcpRpcCallback implements DhcpPluginApi {
   constructor(protected readonly state: NeutronState) {}
 
@@ -44,7 +44,7 @@ export class PreviousDhcpRpcCallback implements DhcpPluginApi {
   }
 }
 
-/** A network without the subnets for which no DHCP server answers. */
+/** Returns a network without the subnets that have DHCP disabled. */
 export function withDhcpSubnets<N extends Network>(network: N): N {
   return { ...network, subnets: network.subnets.filter(({ enable_dhcp }) => enable_dhcp) };
 }

@@ -1,7 +1,7 @@
-/** What a role did in one step: lines to print, and a count of what went over the wire. */
+/** The outcome of one step: lines to print, and counts of calls, casts, fanouts and refusals. */
 import { isRpcError, type RpcError } from 'concord-rpc';
 
-/** How often each thing happened. */
+/** Counts of calls, casts, fanouts and refusals. */
 export interface Tally {
   calls: number;
   casts: number;
@@ -9,21 +9,21 @@ export interface Tally {
   refusals: number;
 }
 
-/** One step's outcome, as plain data: it also travels between processes. */
+/** The outcome of one step, as plain data, because it also travels between processes. */
 export interface Report {
   readonly lines: readonly string[];
   readonly tally: Tally;
 }
 
-/** A tally to begin with. */
+/** A tally of zeros. */
 export const NOTHING: Readonly<Tally> = { calls: 0, casts: 0, fanouts: 0, refusals: 0 };
 
-/** Sums up. */
+/** Returns the sum of two tallies. */
 export function addTally(to: Tally, more: Tally): void {
   for (const key of Object.keys(to) as (keyof Tally)[]) to[key] += more[key];
 }
 
-/** Written while a step runs, taken when it ends. */
+/** Collects the outcome of a step while it runs. */
 export class Journal {
   private lines: string[] = [];
   private tally: Tally = { ...NOTHING };
@@ -32,19 +32,19 @@ export class Journal {
     this.lines.push(line);
   }
 
-  /** Counts a call, cast or fanout that went through, and gives its result. */
+  /** Counts a successful call, cast or fanout, and returns its result. */
   async count<T>(kind: 'calls' | 'casts' | 'fanouts', sent: Promise<T>): Promise<T> {
     const result = await sent;
     this.tally[kind]++;
     return result;
   }
 
-  /** Takes what another journal counted. */
+  /** Adds the counts of another journal. */
   add(tally: Tally): void {
     addTally(this.tally, tally);
   }
 
-  /** Counts a refusal and writes down what it said; anything but a refusal is a failure of the story. */
+  /** Counts a refusal and writes its message. Throws any other error, which is a failure of the story. */
   async refused(what: string, sent: Promise<unknown>): Promise<RpcError> {
     const outcome = await sent.then(
       () => undefined,

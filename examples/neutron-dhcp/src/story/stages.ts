@@ -1,7 +1,7 @@
-/** The story as a table: what happens, in this order, and who does it. What is printed is what then really happens. */
+/** The story as a table of steps, in order, each with its role. The output shows the actual results of the steps. */
 import type { RoleName } from './role';
 
-/** A title, and steps under it. */
+/** A title with its steps. */
 export interface Stage {
   readonly title: string;
   readonly steps: readonly (readonly [who: RoleName, step: string])[];
@@ -10,7 +10,7 @@ export interface Stage {
 /** The whole story. */
 export const STAGES: readonly Stage[] = [
   {
-    title: 'The plugin comes up, then two agents; agent-2 is a release behind',
+    title: 'The plugin starts, then two agents; agent-2 is a release behind',
     steps: [
       ['plugin', 'startCurrent'],
       ['agent-1', 'start'],
@@ -18,7 +18,7 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   {
-    title: 'Agent to plugin: both get their work from one plugin, each in its version',
+    title: 'Agent to plugin: both agents use one plugin, each in its version',
     steps: [
       ['plugin', 'machines'],
       ['agent-1', 'sync'],
@@ -31,11 +31,11 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   {
-    title: 'Arguments are checked before the plugin sees them',
+    title: 'Arguments are checked before the plugin receives them',
     steps: [['agent-2', 'createBadPort']],
   },
   {
-    title: 'Plugin to one agent: a priority (1.1) goes only to who understands it',
+    title: 'Plugin to one agent: a priority (1.1) goes only to an agent that understands it',
     steps: [
       ['plugin', 'giveNetworkToAgent2'],
       ['agent-2', 'hear'],
@@ -47,7 +47,7 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   {
-    title: 'Plugin to all agents: one needs 1.1, the next only 1.0',
+    title: 'Plugin to all agents: one notification needs 1.1, the next only 1.0',
     steps: [
       ['plugin', 'changeDns'],
       ['plugin', 'deleteLab'],
@@ -58,7 +58,7 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   {
-    title: 'A second plugin worker joins the group, still at 1.7: calls go where they can be served',
+    title: 'A second plugin worker joins the group, still at 1.7: calls go to a worker that can serve them',
     steps: [
       ['plugin', 'shares'],
       ['plugin', 'startPrevious'],
@@ -69,7 +69,7 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   {
-    title: 'The new worker goes: what needs 1.8 is refused at once and says why; the rest goes on',
+    title: 'The new worker stops: calls that need 1.8 are refused at once with the reason; other calls succeed',
     steps: [
       ['plugin', 'stopCurrent'],
       ['agent-1', 'checkPortOrFallBack'],

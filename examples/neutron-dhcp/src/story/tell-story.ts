@@ -4,7 +4,7 @@ import { addTally, NOTHING, type Tally } from './journal';
 import type { Role, RoleName } from './role';
 import { STAGES } from './stages';
 
-/** Prints line by line to `print`. */
+/** Runs the story and passes each line to `print`. */
 export async function tellStory(roles: Readonly<Record<RoleName, Role>>, print: (line: string) => void): Promise<void> {
   const total: Tally = { ...NOTHING };
   for (const [index, { title, steps }] of STAGES.entries()) {

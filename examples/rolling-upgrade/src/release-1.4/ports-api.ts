@@ -2,21 +2,21 @@
 import { IsString } from 'class-validator';
 import { Endpoint, RpcMethod, remote } from 'concord-rpc';
 
-/** Which ports are wanted. */
+/** The filter for ports. */
 export class PortFilter {
   @IsString() network!: string;
 }
 
 /** The ports that were found. */
 export class PortList {
-  /** Who found them. */
+  /** The server that found them. */
   @IsString() server!: string;
   @IsString({ each: true }) ports!: string[];
-  /** By which parts of the filter they were chosen. */
+  /** The fields of the filter that the server applied. */
   @IsString({ each: true }) chosenBy!: string[];
 }
 
-/** What agents ask servers. */
+/** The methods that agents call. */
 @Endpoint({ exchange: 'upgrade', topic: 'ports', version: '1.4' })
 export abstract class PortsApi {
   @RpcMethod({ since: '1.0', returns: PortList }) getPorts(_host: string, _filter: PortFilter): Promise<PortList> {

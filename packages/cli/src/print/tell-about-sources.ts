@@ -1,5 +1,5 @@
 /** Tells, beside what a command answers, what is to be known of sources: that they were not read, and where types and decorators disagree. */
-import { disagreementsOf, positionOf, textsOf } from '@concord-rpc/sources';
+import { positionOf, sourceMismatches, textsOf } from '@concord-rpc/sources';
 import type { Io } from '../console/io';
 import type { CodeContract } from '../project/code-contract';
 import type { Project } from '../project/project';
@@ -11,9 +11,9 @@ const MOST = 20;
 export function tellAboutSources(project: Project, { snapshot, sources, unread }: CodeContract, io: Io): void {
   if (unread !== undefined) io.err(`note: without defaults and prose, as the sources cannot be read: ${unread}\n`);
   const textOf = textsOf();
-  const found = disagreementsOf(snapshot, sources);
-  for (const { place, message, fix } of found.slice(0, MOST)) {
-    const { file, line, column } = positionOf(place, textOf(place.file));
+  const found = sourceMismatches(snapshot, sources);
+  for (const { range, message, fix } of found.slice(0, MOST)) {
+    const { file, line, column } = positionOf(range, textOf(range.file));
     io.err(`warning: ${project.shown(file)}:${line}:${column}  ${message}\n  fix: ${fix}\n`);
   }
   if (found.length > MOST) io.err(`… and ${found.length - MOST} more of this sort\n`);

@@ -1,5 +1,5 @@
 /** `concord contract snapshot --suggest`: a patch of the sources that says what is missing in them. */
-import { disagreementsOf, type Edit, patchOf, suggestionsFor } from '@concord-rpc/sources';
+import { type Edit, patchOf, sourceMismatches, suggestionsFor } from '@concord-rpc/sources';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
@@ -25,7 +25,7 @@ export async function suggest(io: Io, project: Project, { entries, against }: Su
   }
   const findings = judgement.findings.filter(({ approval }) => approval === undefined);
   const suggestions = suggestionsFor({ findings, code: current, sources });
-  const disagreements = disagreementsOf(current, sources).filter(({ edits }) => edits.length > 0);
+  const disagreements = sourceMismatches(current, sources).filter(({ edits }) => edits.length > 0);
   for (const { finding } of suggestions) io.err(`${finding.rule} ${finding.path}\n`);
   for (const { path, message } of disagreements) io.err(`${path}: ${message}\n`);
   const edits: readonly Edit[] = [...suggestions, ...disagreements].flatMap((each) => each.edits);

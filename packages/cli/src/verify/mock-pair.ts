@@ -1,12 +1,9 @@
 /** A client of one version and a server of another, over the memory transport: real codec, version check, validators and cut; only the handlers are made up. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Client, createClient } from '@concord-rpc/client';
 import { isRpcError, type MethodDocument } from '@concord-rpc/core';
 import { type Outcome } from '@concord-rpc/evolution';
-import { MemoryTransport } from '@concord-rpc/memory';
-import { RpcServer } from '@concord-rpc/server';
+import { SideBySide, type SkewSide } from '@concord-rpc/testing';
 import { plain } from './carried-values';
-import { CODECS, type Side } from './side';
 
 /** A call, and what its handler gives. */
 export interface MockCall {
@@ -35,45 +32,40 @@ const REFUSED: Readonly<Record<string, Outcome>> = {
   unknown_namespace: 'no-endpoint',
 };
 
-type Methods = Readonly<Record<string, (...args: unknown[]) => Promise<unknown> & AsyncIterable<unknown>>>;
+/** The methods of a client, called by name. */
+type CalledMethods = Readonly<Record<string, (...args: unknown[]) => Promise<unknown> & AsyncIterable<unknown>>>;
 
-/** A pair; `server` is `undefined` where nobody serves the endpoint. */
+const QUIET = { warn: () => undefined, error: () => undefined };
+
+/** A client of one version and a server of another; no server if `serving` is `undefined`. */
 export class MockPair {
-  private readonly transport = new MemoryTransport();
-  private readonly client: Client<Record<string, (...args: unknown[]) => unknown>>;
-  private server: RpcServer | undefined;
+  private readonly sides = new SideBySide();
+  private readonly client: ReturnType<SideBySide['client']>;
+  private server: string | undefined;
   private now: MockCall | undefined;
   private readonly received: (readonly unknown[])[] = [];
 
   constructor(
-    client: Side,
-    private readonly serving: Side | undefined,
+    client: SkewSide,
+    private readonly serving: SkewSide | undefined,
   ) {
-    const options = { validator: client.validator, codecs: CODECS, retry: false, timeout: TIME_LIMIT } as const;
-    this.client = createClient(this.transport, client.type, options);
+    this.client = this.sides.client(client, { retry: false, timeout: TIME_LIMIT });
   }
 
-  /** Begins to serve. `methods`: all names that the handlers answer to. */
+  /** Starts the server. `methods`: the methods of its contract; handlers answer to their former names too. */
   async start(methods: Readonly<Record<string, MethodDocument>>): Promise<void> {
     if (this.serving === undefined) return;
-    const quiet = { warn: () => undefined, error: () => undefined };
-    this.server = new RpcServer(this.transport, {
-      validator: this.serving.validator,
-      codecs: CODECS,
-      logger: quiet,
-      strict: true,
-    });
     const handlers = Object.entries(methods).flatMap(([name, { kind, aliases = [] }]) => {
       const handler = kind === 'stream' ? this.streaming.bind(this) : this.answering.bind(this);
       return [name, ...aliases].map((each) => [each, handler]);
     });
-    this.server.register(this.serving.type, Object.fromEntries(handlers));
-    await this.server.start();
+    const { name } = await this.sides.serve(this.serving, Object.fromEntries(handlers), { logger: QUIET });
+    this.server = name;
   }
 
-  async stop(): Promise<void> {
-    await this.server?.stop();
-    await this.transport.close();
+  /** Stops the server and closes the transport. */
+  stop(): Promise<void> {
+    return this.sides.close();
   }
 
   /** Sends a call. */
@@ -94,14 +86,14 @@ export class MockPair {
   }
 
   private async send({ method, kind, args }: MockCall): Promise<unknown> {
-    if (kind === 'call') return (this.client as unknown as Methods)[method]!(...args);
+    if (kind === 'call') return (this.client as unknown as CalledMethods)[method]!(...args);
     if (kind === 'stream') {
       const items = [];
-      for await (const item of (this.client as unknown as Methods)[method]!(...args)) items.push(item);
+      for await (const item of (this.client as unknown as CalledMethods)[method]!(...args)) items.push(item);
       return items;
     }
-    await ((kind === 'cast' ? this.client.$cast : this.client.$fanout) as unknown as Methods)[method]!(...args);
-    if (this.server !== undefined) await this.client.$ping(this.server.name); // what was sent before has arrived
+    await ((kind === 'cast' ? this.client.$cast : this.client.$fanout) as unknown as CalledMethods)[method]!(...args);
+    if (this.server !== undefined) await this.client.$ping(this.server); // what was sent before has arrived
     return undefined;
   }
 

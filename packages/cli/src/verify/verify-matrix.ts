@@ -11,10 +11,10 @@ import {
   type Sampler,
   type Verdict,
 } from '@concord-rpc/evolution';
+import { type SkewSide, sideOf } from '@concord-rpc/testing';
 import { carried, plain } from './carried-values';
 import { loose, looseTypes } from './lenient-types';
 import { MockPair, type Ran } from './mock-pair';
-import { type Side, sideOf } from './side';
 
 /** What to run. */
 export interface VerifyQuestion {
@@ -60,8 +60,8 @@ const REJECTED_ROUNDS = 2;
 /** Runs every pair. They run side by side, as refusals wait for whoever might still answer. */
 export async function verifyMatrix(question: VerifyQuestion): Promise<Verification> {
   const { key, clients, servers, classes = [], seed } = question;
-  const sides = new Map<ContractDocument, Side>();
-  const side = (snapshot: ContractDocument): Side => {
+  const sides = new Map<ContractDocument, SkewSide>();
+  const side = (snapshot: ContractDocument): SkewSide => {
     const known = sides.get(snapshot) ?? sideOf(snapshot, key, classes);
     sides.set(snapshot, known);
     return known;

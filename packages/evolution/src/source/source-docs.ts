@@ -1,54 +1,54 @@
-/** What of a contract only sources tell, and no server checks: defaults, prose, and TypeScript where no schema says a type. */
+/** Descriptions, default values and type texts, which a contract file takes from sources. Servers do not check them. */
 import type { ArgDocument, ContractDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
 
-/** Words by the names of what they are about. */
-type Named<T> = Readonly<Record<string, T>>;
+/** Values by name. */
+type ByName<T> = Readonly<Record<string, T>>;
 
-/** What is taken for an argument that is left out: a value, or what is written and only running it tells. */
-export type DefaultWords = { readonly value: unknown } | { readonly written: string };
+/** The default of an argument: its value if it is a constant, else the parameter as the source writes it. */
+export type DefaultDocs = { readonly value: unknown } | { readonly written: string };
 
-/** What sources say of an argument. */
-export interface ArgumentWords {
-  readonly default?: DefaultWords;
-  /** Its type as it is written: for a reader, where the schema does not say it. */
+/** The default and type text of an argument. */
+export interface ArgumentDocs {
+  readonly default?: DefaultDocs;
+  /** The TypeScript type as the source writes it. Recorded for readers if the schema states no type. */
   readonly ts?: string;
 }
 
-/** What sources say of a method. */
-export interface MethodWords {
+/** The description of a method, with the docs of its arguments. */
+export interface MethodDocs {
   readonly description?: string;
-  readonly args: Named<ArgumentWords>;
-  /** What it gives; of no use where decorators say it. */
+  readonly args: ByName<ArgumentDocs>;
+  /** The TypeScript type of the result. Recorded only if no decorator states one. */
   readonly returns?: string;
 }
 
-/** What sources say of a type or field. */
-export interface TypeWords {
+/** The description of a type, with those of its fields. */
+export interface TypeDocs {
   readonly description?: string;
-  readonly fields: Named<{ readonly description?: string; readonly ts?: string }>;
+  readonly fields: ByName<{ readonly description?: string; readonly ts?: string }>;
 }
 
-/** What sources say of a contract. */
-export interface SourceWords {
+/** The descriptions, defaults and type texts of a contract. */
+export interface SourceDocs {
   /** By `Name@major`. */
-  readonly endpoints: Named<{ readonly description?: string; readonly methods: Named<MethodWords> }>;
-  readonly types: Named<TypeWords>;
+  readonly endpoints: ByName<{ readonly description?: string; readonly methods: ByName<MethodDocs> }>;
+  readonly types: ByName<TypeDocs>;
 }
 
-/** Keywords that say what a value is. */
+/** Keywords that state the type of a value. */
 const SAYS_A_TYPE: readonly (keyof SchemaDocument)[] = ['type', '$ref', 'enum', 'const', 'anyOf'];
 
-/** A contract with what sources say where it says nothing itself: decorators come first. */
-export function addWords(contract: ContractDocument, words: SourceWords): ContractDocument {
-  const endpoints = mapped(contract.endpoints, (endpoint, key) => withEndpointWords(endpoint, own(words.endpoints, key)));
-  const types = contract.types && mapped(contract.types, (type, name) => withTypeWords(type, own(words.types, name)));
+/** Adds descriptions, defaults and type texts to a contract. Values that the contract already states from decorators are not replaced. */
+export function addSourceDocs(contract: ContractDocument, docs: SourceDocs): ContractDocument {
+  const endpoints = mapped(contract.endpoints, (endpoint, key) => withEndpointDocs(endpoint, own(docs.endpoints, key)));
+  const types = contract.types && mapped(contract.types, (type, name) => withTypeDocs(type, own(docs.types, name)));
   return { ...contract, endpoints, ...(types !== undefined && { types }) };
 }
 
-/** The words in a contract that was recorded with them. */
-export function wordsIn({ endpoints, types = {} }: ContractDocument): SourceWords {
+/** Extracts the descriptions, defaults and type texts of a recorded contract. */
+export function sourceDocsIn({ endpoints, types = {} }: ContractDocument): SourceDocs {
   return {
-    endpoints: mapped(endpoints, ({ description, methods }) => ({ description, methods: mapped(methods, wordsOfMethod) })),
+    endpoints: mapped(endpoints, ({ description, methods }) => ({ description, methods: mapped(methods, docsOfMethod) })),
     types: mapped(types, ({ description, properties = {} }) => ({
       description,
       fields: mapped(properties, (field) => ({ description: field.description, ts: field['x-ts'] })),
@@ -56,48 +56,48 @@ export function wordsIn({ endpoints, types = {} }: ContractDocument): SourceWord
   };
 }
 
-function wordsOfMethod({ description, args = [], returns }: MethodDocument): MethodWords {
-  const words = args.map((arg) => [arg.name, wordsOfArgument(arg)]);
-  return { description, args: Object.fromEntries(words), returns: returns?.['x-ts'] };
+function docsOfMethod({ description, args = [], returns }: MethodDocument): MethodDocs {
+  const docs = args.map((arg) => [arg.name, docsOfArgument(arg)]);
+  return { description, args: Object.fromEntries(docs), returns: returns?.['x-ts'] };
 }
 
-function wordsOfArgument(arg: ArgDocument): ArgumentWords {
+function docsOfArgument(arg: ArgDocument): ArgumentDocs {
   const ts = arg.schema['x-ts'];
   if ('default' in arg) return { default: { value: arg.default }, ts };
   return ts !== undefined && saysType(arg.schema) ? { default: { written: ts } } : { ts };
 }
 
-function withEndpointWords(endpoint: EndpointDocument, words: SourceWords['endpoints'][string] | undefined): EndpointDocument {
-  if (words === undefined) return endpoint;
-  const methods = mapped(endpoint.methods, (method, name) => withMethodWords(method, own(words.methods, name)));
-  return { ...described(endpoint, words.description), methods };
+function withEndpointDocs(endpoint: EndpointDocument, docs: SourceDocs['endpoints'][string] | undefined): EndpointDocument {
+  if (docs === undefined) return endpoint;
+  const methods = mapped(endpoint.methods, (method, name) => withMethodDocs(method, own(docs.methods, name)));
+  return { ...described(endpoint, docs.description), methods };
 }
 
-function withMethodWords(method: MethodDocument, words: MethodWords | undefined): MethodDocument {
-  if (words === undefined) return method;
+function withMethodDocs(method: MethodDocument, docs: MethodDocs | undefined): MethodDocument {
+  if (docs === undefined) return method;
   return {
-    ...described(method, words.description),
-    ...(method.args !== undefined && { args: method.args.map((arg) => withArgumentWords(arg, own(words.args, arg.name))) }),
-    ...(method.returns && { returns: withText(method.returns, words.returns) }),
+    ...described(method, docs.description),
+    ...(method.args !== undefined && { args: method.args.map((arg) => withArgumentDocs(arg, own(docs.args, arg.name))) }),
+    ...(method.returns && { returns: withText(method.returns, docs.returns) }),
   };
 }
 
-/** A default means something only where the argument may be left out. */
-function withArgumentWords(arg: ArgDocument, words: ArgumentWords | undefined): ArgDocument {
-  const schema = withText(arg.schema, words?.ts);
-  const taken = words?.default;
+/** Adds a default only to an optional argument. */
+function withArgumentDocs(arg: ArgDocument, docs: ArgumentDocs | undefined): ArgDocument {
+  const schema = withText(arg.schema, docs?.ts);
+  const taken = docs?.default;
   if (taken === undefined || arg.required !== false || 'default' in arg) return { ...arg, schema };
   if ('value' in taken) return { ...arg, default: taken.value, schema };
   return { ...arg, schema: { ...schema, 'x-ts': taken.written } };
 }
 
-function withTypeWords(type: SchemaDocument, words: TypeWords | undefined): SchemaDocument {
-  if (words === undefined || type.properties === undefined) return type;
+function withTypeDocs(type: SchemaDocument, docs: TypeDocs | undefined): SchemaDocument {
+  if (docs === undefined || type.properties === undefined) return type;
   const properties = mapped(type.properties, (field, name) => {
-    const found = own(words.fields, name);
+    const found = own(docs.fields, name);
     return withText(described(field, found?.description), found?.ts);
   });
-  return { ...described(type, words.description), properties };
+  return { ...described(type, docs.description), properties };
 }
 
 function withText(schema: SchemaDocument, text: string | undefined): SchemaDocument {
@@ -112,10 +112,10 @@ function described<T extends { readonly description?: string }>(what: T, descrip
   return description === undefined || what.description !== undefined ? what : { ...what, description };
 }
 
-function mapped<T, R>(all: Named<T>, map: (value: T, name: string) => R): Record<string, R> {
+function mapped<T, R>(all: ByName<T>, map: (value: T, name: string) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, map(value, name)]));
 }
 
-function own<T>(all: Named<T>, name: string): T | undefined {
+function own<T>(all: ByName<T>, name: string): T | undefined {
   return Object.hasOwn(all, name) ? all[name] : undefined;
 }

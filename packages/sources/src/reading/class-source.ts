@@ -1,68 +1,70 @@
-/** What sources say of classes, as data: contract classes with their methods, the classes that they reach with their fields. */
+/** The data read from sources: contract classes with their methods, and the classes of their types with their fields. */
 
-/** Where something stands: offsets into the text of a file. */
-export interface Place {
-  /** Absolute. */
+/** A range of text in a file, as offsets. */
+export interface SourceRange {
+  /** Absolute path. */
   readonly file: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** A type as it is written. */
+/** A type as the source spells it. */
 export interface SourceType {
   readonly text: string;
-  /** Whether it takes `undefined`. */
+  /** True if the type includes `undefined`. */
   readonly isOptional: boolean;
-  /** Whether nothing but `undefined` is of it. */
+  /** True if `undefined` is its only value. */
   readonly isNothing: boolean;
-  /** Whether it takes `null`. */
+  /** True if the type includes `null`. */
   readonly isNullable: boolean;
-  /** Its values, in one order, if it is a union of literals or an enum. */
+  /** Its values, sorted, if the type is a union of literals or an enum. */
   readonly values: readonly (string | number | boolean)[] | undefined;
 }
 
-/** A decorator, and the object that it is given last. */
-export interface SourceDecorator extends Place {
+/** A decorator call. */
+export interface SourceDecorator extends SourceRange {
   readonly name: string;
-  /** How many things it is given. */
-  readonly given: number;
+  /** The number of its arguments. */
+  readonly argumentCount: number;
+  /** Its last argument, if that is an object literal. */
   readonly options: SourceObject | undefined;
 }
 
-/** An object literal: where it stands, and the values of its members. */
-export interface SourceObject extends Place {
+/** An object literal. */
+export interface SourceObject extends SourceRange {
   readonly isEmpty: boolean;
-  /** Those that are written as a name and a value. */
-  readonly members: ReadonlyMap<string, Place>;
+  /** The ranges of the values, by name; shorthand and spread members are left out. */
+  readonly members: ReadonlyMap<string, SourceRange>;
 }
 
-/** What can be decorated. */
+/** A declaration that can have decorators. */
 export interface SourceElement {
-  /** Empty where it has none, such as a parameter that is taken apart. */
+  /** Empty for a declaration without a name, such as a destructured parameter. */
   readonly name: string;
-  /** Of its name. */
-  readonly place: Place;
-  /** Of all of it, decorators too. */
-  readonly whole: Place;
+  /** The range of the name. */
+  readonly nameRange: SourceRange;
+  /** The range of the whole declaration, decorators included. */
+  readonly range: SourceRange;
   readonly decorators: readonly SourceDecorator[];
+  /** The JSDoc without its tags. */
   readonly doc: string | undefined;
 }
 
 /** A parameter of a method. */
 export interface SourceParameter extends SourceElement {
   readonly type: SourceType;
-  /** Whether callers may leave it out, as TypeScript sees it. */
+  /** True if TypeScript lets callers omit it. */
   readonly isOptional: boolean;
-  /** The text of its default. */
+  /** The text of its default value. */
   readonly initializer: string | undefined;
-  /** The default, if it is a value that JSON knows. */
+  /** The default value, if it is a constant that JSON can represent. */
   readonly default: { readonly value: unknown } | undefined;
 }
 
 /** A method. */
 export interface SourceMethod extends SourceElement {
   readonly parameters: readonly SourceParameter[];
-  /** What its promise resolves to, or an item of its stream. */
+  /** The type that its promise resolves to, or of the items of its stream. */
   readonly returns: SourceType;
 }
 
@@ -73,15 +75,15 @@ export interface SourceField extends SourceElement {
   readonly isPublic: boolean;
 }
 
-/** A class, with what it inherits. */
+/** A class with its own and its inherited members. */
 export interface SourceClass extends SourceElement {
   readonly methods: ReadonlyMap<string, SourceMethod>;
   readonly fields: ReadonlyMap<string, SourceField>;
 }
 
-/** A contract class, and the classes that its methods reach, by name. */
+/** A contract class, and by name the classes that the types of its methods use, directly or through fields. */
 export interface ContractSource {
-  /** The version of the TypeScript that read it. */
+  /** The version of the TypeScript that read the sources. */
   readonly typescript: string;
   readonly contract: SourceClass;
   readonly types: ReadonlyMap<string, SourceClass>;

@@ -1,10 +1,9 @@
-/** Reads classes of a program: contract classes, and those that they reach. */
+/** Reads a contract class and the classes of its types from a program. */
 
 import { literalValue } from '../syntax/literal-value';
 import type { Node, Program } from '../syntax/syntax';
 import type {
   ContractSource,
-  Place,
   SourceClass,
   SourceDecorator,
   SourceElement,
@@ -12,11 +11,12 @@ import type {
   SourceMethod,
   SourceObject,
   SourceParameter,
+  SourceRange,
 } from './class-source';
 import { readDoc } from './read-doc';
 import { classesIn, readResult, readType, resultOf, typedBy } from './read-type';
 
-/** A contract class with all classes that it reaches. */
+/** Reads a contract class and every class that its types use, at any depth. */
 export function readContract(program: Program, declaration: Node): ContractSource {
   const waiting = [...reachedBy(program, declaration)];
   const contract = readClass(program, declaration);
@@ -30,7 +30,7 @@ export function readContract(program: Program, declaration: Node): ContractSourc
   return { typescript: program.version, contract, types };
 }
 
-/** Whether only the types of a class are there, and not its source. */
+/** Returns true for a class in a declaration file, which has no source. */
 function isOnlyDeclared(declaration: Node): boolean {
   return /\.d\.[cm]?ts$/.test(declaration.getSourceFile().fileName);
 }
@@ -47,14 +47,14 @@ function readClass(program: Program, declaration: Node): SourceClass {
   return { ...readElement(program, declaration), methods, fields };
 }
 
-/** The methods and fields of a class and of those that it extends; what a class says itself comes last, and counts. */
+/** Returns the methods and fields of a class and its ancestors. Own members come last and override inherited ones. */
 function membersOf(program: Program, declaration: Node): readonly Node[] {
   const all = lineage(program, declaration).flatMap(({ members = [] }) => members);
   const own = all.filter((member) => program.is(member, 'MethodDeclaration') || program.is(member, 'PropertyDeclaration'));
   return own.filter((member) => !isStatic(member));
 }
 
-/** A class and those that it extends, the first ancestor first: what a class says itself comes last, and counts. */
+/** Returns a class and its ancestors, the root first. */
 function lineage(program: Program, declaration: Node): readonly Node[] {
   const [parent] = (declaration.heritageClauses ?? []).filter((clause) => clause.getText().startsWith('extends'));
   const extended = parent?.types?.[0];
@@ -62,7 +62,7 @@ function lineage(program: Program, declaration: Node): readonly Node[] {
   return base === undefined || isOnlyDeclared(base) ? [declaration] : [...lineage(program, base), declaration];
 }
 
-/** The classes that the types of a class name. Asks for all its types at once. */
+/** Returns the classes that the member types of a class name. Requests all types in one query to the checker, which is faster. */
 function reachedBy(program: Program, declaration: Node): ReadonlySet<Node> {
   const members = membersOf(program, declaration);
   const methods = members.filter((member) => program.is(member, 'MethodDeclaration'));
@@ -71,10 +71,10 @@ function reachedBy(program: Program, declaration: Node): ReadonlySet<Node> {
     ...methods.flatMap(({ parameters = [] }) => parameters),
   ];
   const results = methods.map((method) => resultOf(program, method));
-  const asked = [...declared.map((each) => typedBy(program, each)), ...results].flatMap((typed) => typed?.asked ?? []);
-  program.prepare(asked);
+  const resolved = [...declared.map((each) => typedBy(program, each)), ...results].flatMap((typed) => typed?.resolved ?? []);
+  program.prepare(resolved);
   const found = new Set<Node>();
-  for (const node of asked) classesIn(program, program.typeOf(node), found);
+  for (const node of resolved) classesIn(program, program.typeOf(node), found);
   for (const [index, method] of methods.entries()) {
     const returned = results[index] === undefined ? program.returnTypeOf(method) : undefined;
     if (returned !== undefined) classesIn(program, returned, found);
@@ -127,8 +127,8 @@ function readElement(program: Program, node: Node): SourceElement {
   const decorators = (node.modifiers ?? []).filter((modifier) => program.is(modifier, 'Decorator'));
   return {
     name: node.name?.text ?? '',
-    place: placeOf(node.name ?? node),
-    whole: placeOf(node),
+    nameRange: rangeOf(node.name ?? node),
+    range: rangeOf(node),
     decorators: decorators.map((decorator) => readDecorator(program, decorator)),
     doc: readDoc(node),
   };
@@ -137,23 +137,23 @@ function readElement(program: Program, node: Node): SourceElement {
 function readDecorator(program: Program, decorator: Node): SourceDecorator {
   const { expression } = decorator;
   const isCall = program.is(expression, 'CallExpression');
-  const given = (isCall && expression?.arguments) || [];
+  const passed = (isCall && expression?.arguments) || [];
   const name = (isCall ? expression?.expression : expression)?.getText() ?? '';
-  const last = given[given.length - 1];
+  const last = passed[passed.length - 1];
   const options = program.is(last, 'ObjectLiteralExpression') ? readObject(program, last!) : undefined;
-  return { ...placeOf(decorator), name, given: given.length, options };
+  return { ...rangeOf(decorator), name, argumentCount: passed.length, options };
 }
 
 function readObject(program: Program, literal: Node): SourceObject {
   const members = (literal.properties ?? []).flatMap((property) => {
     const { name, initializer } = property;
     return program.is(property, 'PropertyAssignment') && name?.text !== undefined && initializer !== undefined
-      ? [[name.text, placeOf(initializer)] as const]
+      ? [[name.text, rangeOf(initializer)] as const]
       : [];
   });
-  return { ...placeOf(literal), isEmpty: (literal.properties ?? []).length === 0, members: new Map(members) };
+  return { ...rangeOf(literal), isEmpty: (literal.properties ?? []).length === 0, members: new Map(members) };
 }
 
-function placeOf(node: Node): Place {
+function rangeOf(node: Node): SourceRange {
   return { file: node.getSourceFile().fileName, start: node.getStart(), end: node.end };
 }

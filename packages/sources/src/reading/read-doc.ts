@@ -1,7 +1,7 @@
-/** Reads the prose before a declaration: its JSDoc without the tags. */
+/** Reads the JSDoc of a declaration, without its tags. */
 import type { Node } from '../syntax/syntax';
 
-/** The last JSDoc in front of a declaration; `undefined` if there is none, or it only has tags. */
+/** Returns the text of the last JSDoc before a declaration; `undefined` if there is no JSDoc, or it has only tags. */
 export function readDoc(declaration: Node): string | undefined {
   const { text } = declaration.getSourceFile();
   const before = text.slice(declaration.pos, declaration.getStart());

@@ -8,24 +8,24 @@ import { readContract } from './read-class';
 
 /** A class that a module exports. */
 export interface ExportedClass {
-  /** The module, absolute: a source, or what was compiled from one and says so in a source map. */
+  /** The absolute path of the module: a TypeScript source, or a compiled file with a source map. */
   readonly module: string;
   /** The name of the export. */
   readonly exportName: string;
 }
 
-/** Where and with what to read. */
+/** Options of `readSources`. */
 export interface SourceOptions {
-  /** The project's folder. */
+  /** The folder of the project. */
   readonly root: string;
-  /** The package that reads TypeScript. Default `typescript`. */
+  /** The name of the TypeScript package that the project installs. Default `typescript`. */
   readonly typescript?: string;
 }
 
 /**
- * The sources of classes, in the order of the classes; `undefined` for one whose source is not there or is no TypeScript.
+ * Reads the sources of classes, in the order of `classes`. The entry of a class without a TypeScript source is `undefined`.
  *
- * @throws UnreadableSources if there are sources and the project has no TypeScript that reads them.
+ * @throws UnreadableSources if the project has no usable TypeScript package, or TypeScript fails on a source.
  */
 export async function readSources(
   classes: readonly ExportedClass[],
@@ -50,6 +50,6 @@ function readExport(program: Program | undefined, file: string, exportName: stri
     return program && declaration && readContract(program, declaration);
   } catch (thrown) {
     const [first] = (thrown as Error).message.split('\n');
-    throw new UnreadableSources(`TypeScript ${program?.version} does not get through ${file}: ${first}`);
+    throw new UnreadableSources(`TypeScript ${program?.version} failed on ${file}: ${first}`);
   }
 }

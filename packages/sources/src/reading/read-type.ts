@@ -1,46 +1,46 @@
-/** Reads types: what their values may be, and which classes they reach. */
+/** Reads the types of parameters, fields and results, and finds the classes in them. */
 
 import type { Node, Program, Type } from '../syntax/syntax';
 import type { SourceType } from './class-source';
 
-/** What is awaited or iterated before there is a value. */
+/** Types whose type argument is the result of a method. */
 const WRAPPERS: ReadonlySet<string> = new Set(['Promise', 'AsyncIterable', 'AsyncIterableIterator', 'AsyncGenerator']);
 
-/** Something with a type: the nodes that the checker is asked about. */
+/** The nodes from which the type of a declaration is read. */
 export interface Typed {
-  /** What is written; `undefined` where the type follows from something else. */
+  /** The type annotation; `undefined` if the type is inferred. */
   readonly annotation: Node | undefined;
-  /** What to ask the checker about; `undefined` where what is written says it all. */
-  readonly asked: Node | undefined;
+  /** The node whose type the checker resolves; `undefined` if the annotation is a primitive type or an array of one. */
+  readonly resolved: Node | undefined;
 }
 
-/** The type of a parameter or field. */
+/** Returns the type nodes of a parameter or field. */
 export function typedBy(program: Program, declaration: Node): Typed {
   const { type: annotation } = declaration;
-  return { annotation, asked: isPlain(program, annotation) ? undefined : (annotation ?? declaration) };
+  return { annotation, resolved: isPlain(program, annotation) ? undefined : (annotation ?? declaration) };
 }
 
-/** What a method gives in the end: what its promise resolves to, or an item of its stream; `undefined` where only the checker knows. */
+/** Returns the type nodes of a method's result or stream item; `undefined` if the return type has no annotation such as `Promise<T>`. */
 export function resultOf(program: Program, { type: written }: Node): Typed | undefined {
   if (!program.is(written, 'TypeReference') || !WRAPPERS.has(written!.getText().split('<')[0]!)) return undefined;
   const [annotation] = written!.typeArguments ?? [];
-  return annotation && { annotation, asked: isPlain(program, annotation) ? undefined : annotation };
+  return annotation && { annotation, resolved: isPlain(program, annotation) ? undefined : annotation };
 }
 
-/** `string`, `number`, `boolean`, and arrays of them. */
+/** Returns true for `string`, `number`, `boolean` and arrays of them. */
 function isPlain(program: Program, annotation: Node | undefined): boolean {
   if (program.is(annotation, 'ArrayType')) return isPlain(program, annotation!.elementType);
   return (['StringKeyword', 'NumberKeyword', 'BooleanKeyword'] as const).some((kind) => program.is(annotation, kind));
 }
 
-/** A type, as it is written if it is, else as the checker says it. */
-export function readType(program: Program, { annotation, asked }: Typed): SourceType {
-  const type = asked && program.typeOf(asked);
+/** Reads a type. Its text is that of the annotation, or of the checker if there is no annotation. */
+export function readType(program: Program, { annotation, resolved }: Typed): SourceType {
+  const type = resolved && program.typeOf(resolved);
   const text = annotation?.getText().replace(/\s+/g, ' ');
   return type === undefined ? { ...PLAIN, text: text! } : factsOf(program, type, text);
 }
 
-/** What a method gives in the end. */
+/** Reads the type of a method's result, or of the items of its stream. */
 export function readResult(program: Program, method: Node): SourceType {
   const written = resultOf(program, method);
   if (written !== undefined) return readType(program, written);
@@ -64,7 +64,7 @@ function factsOf(program: Program, type: Type, text: string | undefined): Source
   };
 }
 
-/** Both values of a boolean are no list of values. */
+/** Returns the literal values of a union, sorted; `undefined` for a type with other members, and for `boolean`. */
 function valuesOf(program: Program, parts: readonly Type[]): SourceType['values'] {
   const literals = parts.map((part) => program.valueOf(part));
   if (literals.length === 0 || literals.some((literal) => literal === undefined)) return undefined;
@@ -73,7 +73,7 @@ function valuesOf(program: Program, parts: readonly Type[]): SourceType['values'
   return values.sort((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
-/** The classes that a type is made of, at any depth of arrays, promises and unions. */
+/** Collects the classes in a type, through arrays, promises and unions. */
 export function classesIn(program: Program, type: Type, found: Set<Node> = new Set()): ReadonlySet<Node> {
   for (const part of program.partsOf(type)) {
     if (program.kindOf(part) !== 'other') continue;

@@ -1,39 +1,39 @@
-/** What sources say of a contract, in the words that contract files have for it. */
+/** Takes from sources the defaults, descriptions and type texts that a contract file records. */
 import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
-import { type ArgumentWords, type MethodWords, type SourceWords, type TypeWords } from '@concord-rpc/evolution';
+import { type ArgumentDocs, type MethodDocs, type SourceDocs, type TypeDocs } from '@concord-rpc/evolution';
 import type { ContractSource, SourceClass, SourceMethod, SourceParameter } from './class-source';
 
 /** Sources of contracts by their keys (`Name@major`). */
 export type ContractSources = ReadonlyMap<string, ContractSource>;
 
-/** The words of the sources of a contract. */
-export function wordsOf(sources: ContractSources, { endpoints }: ContractDocument): SourceWords {
-  const words = [...sources].map(([key, { contract }]) => {
+/** Returns the defaults, descriptions and type texts of a contract, read from its sources. */
+export function sourceDocsOf(sources: ContractSources, { endpoints }: ContractDocument): SourceDocs {
+  const docs = [...sources].map(([key, { contract }]) => {
     const methods = Object.entries(endpoints[key]!.methods).flatMap(([name, method]) => {
       const source = contract.methods.get(name);
-      return source === undefined ? [] : [[name, wordsOfMethod(source, method)] as const];
+      return source === undefined ? [] : [[name, docsOfMethod(source, method)] as const];
     });
     return [key, { description: contract.doc, methods: Object.fromEntries(methods) }] as const;
   });
-  const types = [...sources.values()].flatMap((source) => [...source.types].map(([name, type]) => [name, wordsOfType(type)]));
-  return { endpoints: Object.fromEntries(words), types: Object.fromEntries(types) };
+  const types = [...sources.values()].flatMap((source) => [...source.types].map(([name, type]) => [name, docsOfType(type)]));
+  return { endpoints: Object.fromEntries(docs), types: Object.fromEntries(types) };
 }
 
-/** Arguments are those of the same place: what they are called may have been said by `@Arg`. */
-function wordsOfMethod({ doc, parameters, returns }: SourceMethod, { args = [] }: MethodDocument): MethodWords {
-  const words = args.flatMap(({ name }, index) => {
+/** Parameters are matched to arguments by position, because `@Arg` can rename an argument. */
+function docsOfMethod({ doc, parameters, returns }: SourceMethod, { args = [] }: MethodDocument): MethodDocs {
+  const docs = args.flatMap(({ name }, index) => {
     const parameter = parameters[index];
-    return parameter === undefined ? [] : [[name, wordsOfParameter(parameter)] as const];
+    return parameter === undefined ? [] : [[name, docsOfParameter(parameter)] as const];
   });
-  return { description: doc, args: Object.fromEntries(words), ...(!returns.isNothing && { returns: returns.text }) };
+  return { description: doc, args: Object.fromEntries(docs), ...(!returns.isNothing && { returns: returns.text }) };
 }
 
-function wordsOfParameter({ type, initializer, default: known }: SourceParameter): ArgumentWords {
+function docsOfParameter({ type, initializer, default: known }: SourceParameter): ArgumentDocs {
   if (initializer === undefined || initializer === 'undefined') return { ts: type.text };
   return { ts: type.text, default: known ?? { written: `${type.text} = ${initializer}` } };
 }
 
-function wordsOfType({ doc, fields }: SourceClass): TypeWords {
-  const words = [...fields].map(([name, field]) => [name, { description: field.doc, ts: field.type.text }]);
-  return { description: doc, fields: Object.fromEntries(words) };
+function docsOfType({ doc, fields }: SourceClass): TypeDocs {
+  const docs = [...fields].map(([name, field]) => [name, { description: field.doc, ts: field.type.text }]);
+  return { description: doc, fields: Object.fromEntries(docs) };
 }

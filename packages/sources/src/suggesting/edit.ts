@@ -1,14 +1,14 @@
-/** Edits of sources: parts of texts put in the place of others, and patches of them. */
+/** Edits of source text, applied to a text or printed as a patch. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { Place } from '../reading/class-source';
-import { textsOf } from '../reading/source-places';
+import type { SourceRange } from '../reading/class-source';
+import { textsOf } from '../reading/source-positions';
 
-/** What stands in a place from now on. */
-export interface Edit extends Place {
+/** A range of a file and the text that replaces it. */
+export interface Edit extends SourceRange {
   readonly text: string;
 }
 
-/** A text with edits of it made. Edits of one place are made in their order; the same one twice is made once. */
+/** Returns a text with edits applied. Edits at one offset are applied in their order, equal edits once. */
 export function edited(text: string, edits: readonly Edit[]): string {
   const once = [...new Map(edits.map((edit) => [`${edit.start} ${edit.end} ${edit.text}`, edit])).values()];
   const ordered = once
@@ -16,14 +16,14 @@ export function edited(text: string, edits: readonly Edit[]): string {
     .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order);
   let [result, at] = ['', 0];
   for (const { start, end, text: put } of ordered) {
-    if (start < at) continue; // two different texts for one place: the first is kept
+    if (start < at) continue; // overlaps an edit that was applied
     result += text.slice(at, start) + put;
     at = end;
   }
   return result + text.slice(at);
 }
 
-/** A patch of all the files that edits are in, as `git apply` and `patch -p1` take it. `nameOf`: a file as it is called in it. */
+/** Returns a patch of all edited files for `git apply` or `patch -p1`. `nameOf` returns the name of a file in the patch. */
 export function patchOf(edits: readonly Edit[], nameOf: (file: string) => string): string {
   const textOf = textsOf();
   return [...new Set(edits.map(({ file }) => file))]

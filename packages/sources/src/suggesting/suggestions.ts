@@ -1,13 +1,13 @@
-/** What to write in sources so that findings go away: edits for the rules whose remedy is one decorator. */
+/** Suggests edits of sources that resolve findings, for the rules whose fix is one decorator. */
 import { type ContractDocument, type VersionMark } from '@concord-rpc/core';
 import { type Finding, nextMinor } from '@concord-rpc/evolution';
 import type { ContractSource, SourceElement } from '../reading/class-source';
-import { decorate, decoratorOf, importName, markOptional, replaceDecorator, setOption } from '../reading/decorating';
 import type { ContractSources } from '../reading/source-docs';
-import { textsOf } from '../reading/source-places';
+import { textsOf } from '../reading/source-positions';
+import { decorate, decoratorOf, importName, markOptional, replaceDecorator, setOption } from './decorator-edits';
 import type { Edit } from './edit';
 
-/** What suggestions are made from. */
+/** The findings to resolve, with the contract and its sources. */
 export interface SuggestionQuestion {
   readonly findings: readonly Finding[];
   /** The contract of the code. */
@@ -15,49 +15,49 @@ export interface SuggestionQuestion {
   readonly sources: ContractSources;
 }
 
-/** A finding and the edits that end it. */
+/** A finding and the edits that resolve it. */
 export interface Suggestion {
   readonly finding: Finding;
   readonly edits: readonly Edit[];
 }
 
-/** What a maker of edits knows. */
-interface Making {
+/** The input of a suggestion. */
+interface SuggestionInput {
   readonly finding: Finding;
-  readonly target: Target;
-  /** The version that something new has, of each endpoint. */
+  readonly target: EditTarget;
+  /** Returns the version in which new elements of an endpoint are released. */
   readonly versionOf: (key: string) => string;
   readonly textOf: (file: string) => string;
 }
 
-/** What a path stands for in the sources. */
-interface Target {
+/** The declaration in the sources that a path names. */
+interface EditTarget {
   readonly kind: 'endpoint' | 'method' | 'argument' | 'field' | 'value';
   readonly element: SourceElement;
-  /** An added value of a field. */
+  /** The added enum value of a field, as source text. */
   readonly value?: string;
 }
 
-type Maker = (making: Making) => readonly Edit[];
+type Suggest = (input: SuggestionInput) => readonly Edit[];
 
-const sayNew: Maker = (making) => saySince(making, newSince(making));
-const sayNewAndOptional: Maker = (making) => [...sayNew(making), ...makeOptional(making)];
-const sayAgain: Maker = (making) => saySince(making, quoted(String(making.finding.before ?? '')));
+const markNew: Suggest = (input) => setSince(input, newSince(input));
+const markNewAndOptional: Suggest = (input) => [...markNew(input), ...makeOptional(input)];
+const restoreSince: Suggest = (input) => setSince(input, quoted(String(input.finding.before ?? '')));
 
-/** Rules whose remedy is mechanical. */
-const MAKERS: Readonly<Record<string, Maker>> = {
-  SINCE_MISSING: sayNew,
-  SINCE_BACKDATED: sayNew,
-  ARG_ADDED_REQUIRED: sayNewAndOptional,
-  IN_FIELD_ADDED_REQUIRED: sayNewAndOptional,
-  SINCE_RAISED: sayAgain,
-  SINCE_LOWERED: sayAgain,
-  SINCE_REMOVED: sayAgain,
+/** The suggestion of each rule, by its name. Other rules have none. */
+const SUGGESTIONS: Readonly<Record<string, Suggest>> = {
+  SINCE_MISSING: markNew,
+  SINCE_BACKDATED: markNew,
+  ARG_ADDED_REQUIRED: markNewAndOptional,
+  IN_FIELD_ADDED_REQUIRED: markNewAndOptional,
+  SINCE_RAISED: restoreSince,
+  SINCE_LOWERED: restoreSince,
+  SINCE_REMOVED: restoreSince,
   MINOR_BUMP_MISSING: ({ finding, target, versionOf }) => raiseVersion(target, versionOf(finding.path)),
-  ONE_WAY_ARG_ADDED: (making) => saySince(making, newSince(making), 'droppable: true'),
+  ONE_WAY_ARG_ADDED: (input) => setSince(input, newSince(input), 'droppable: true'),
 };
 
-/** Suggestions for findings, in their order; none for those that want a decision. */
+/** Returns suggestions in the order of the findings. A finding whose fix needs a decision has no suggestion. */
 export function suggestionsFor({ findings, code, sources }: SuggestionQuestion): readonly Suggestion[] {
   const textOf = textsOf();
   const grown = new Set(findings.filter(({ rule }) => rule === 'MINOR_BUMP_MISSING').map(({ path }) => path));
@@ -66,32 +66,30 @@ export function suggestionsFor({ findings, code, sources }: SuggestionQuestion):
     return grown.has(key) ? nextMinor(version) : version;
   };
   return findings.flatMap((finding) => {
-    const target = Object.hasOwn(MAKERS, finding.rule) ? targetOf(finding.path, sources, code) : undefined;
-    const edits = target === undefined ? [] : MAKERS[finding.rule]!({ finding, target, versionOf, textOf });
+    const target = Object.hasOwn(SUGGESTIONS, finding.rule) ? targetOf(finding.path, sources, code) : undefined;
+    const edits = target === undefined ? [] : SUGGESTIONS[finding.rule]!({ finding, target, versionOf, textOf });
     return edits.length === 0 ? [] : [{ finding, edits }];
   });
 }
 
-function raiseVersion({ element }: Target, version: string): readonly Edit[] {
+function raiseVersion({ element }: EditTarget, version: string): readonly Edit[] {
   const endpoint = decoratorOf(element, 'Endpoint');
   return endpoint === undefined ? [] : setOption(endpoint, 'version', quoted(version));
 }
 
-/** Lets callers that do not know it leave it out. */
-function makeOptional({ target: { kind, element }, textOf }: Making): readonly Edit[] {
-  const text = textOf(element.place.file);
-  const mark = text[element.place.end] === '?' ? [] : markOptional(element, text);
+/** Makes an argument or field optional, so that older callers can omit it. */
+function makeOptional({ target: { kind, element }, textOf }: SuggestionInput): readonly Edit[] {
+  const { file, end } = element.nameRange;
+  const text = textOf(file);
+  const mark = text[end] === '?' ? [] : markOptional(element, text);
   if (kind !== 'field' || decoratorOf(element, 'IsOptional') !== undefined) return mark;
-  return [
-    ...mark,
-    ...decorate(element, '@IsOptional()'),
-    ...importName(element.place.file, text, 'IsOptional', 'class-validator'),
-  ];
+  return [...mark, ...decorate(element, '@IsOptional()'), ...importName(file, text, 'IsOptional', 'class-validator')];
 }
 
-/** Says since when: of a method in its own decorator, of anything else by `@Since`. */
-function saySince({ target, textOf }: Making, version: string, more?: string): readonly Edit[] {
+/** Sets the version since which an element exists: in `@RpcMethod` for a method, with `@Since` for other elements. */
+function setSince({ target, textOf }: SuggestionInput, version: string, more?: string): readonly Edit[] {
   const { kind, element, value } = target;
+  const { file } = element.nameRange;
   if (kind === 'endpoint') return [];
   if (kind === 'method') {
     const method = decoratorOf(element, 'RpcMethod');
@@ -100,13 +98,13 @@ function saySince({ target, textOf }: Making, version: string, more?: string): r
   const options = value === undefined ? more : `values: [${value}]`;
   const text = `@Since(${version}${options === undefined ? '' : `, { ${options} }`})`;
   const known = value === undefined ? decoratorOf(element, 'Since') : undefined;
-  if (known !== undefined && (known.given === 1 || more !== undefined)) return replaceDecorator(known, text);
-  if (known !== undefined) return []; // it says more than a version: that is not ours to write anew
-  return [...decorate(element, text), ...importName(element.place.file, textOf(element.place.file), 'Since')];
+  if (known !== undefined && (known.argumentCount === 1 || more !== undefined)) return replaceDecorator(known, text);
+  if (known !== undefined) return []; // its options are the user's; do not overwrite them
+  return [...decorate(element, text), ...importName(file, textOf(file), 'Since')];
 }
 
-/** A version as source text: of a type that endpoints share, one for each. */
-function newSince({ finding, versionOf }: Making): string {
+/** Returns the version as source text; an object of versions by endpoint name if several endpoints share the type. */
+function newSince({ finding, versionOf }: SuggestionInput): string {
   const [first, ...others] = finding.endpoints;
   if (others.length === 0) return quoted(versionOf(first!));
   const since: VersionMark = Object.fromEntries(finding.endpoints.map((key) => [key.split('@')[0]!, versionOf(key)]));
@@ -115,7 +113,7 @@ function newSince({ finding, versionOf }: Making): string {
     .join(', ')} }`;
 }
 
-function targetOf(path: string, sources: ContractSources, code: ContractDocument): Target | undefined {
+function targetOf(path: string, sources: ContractSources, code: ContractDocument): EditTarget | undefined {
   const type = /^types\/([^.[{=|]+)\.([^.[{=|]+)(?:=(.+))?$/.exec(path);
   if (type !== null) return fieldOf([...sources.values()], type[1]!, type[2]!, type[3]);
   const [key = '', method, part, name] = path.split('/');
@@ -129,7 +127,12 @@ function targetOf(path: string, sources: ContractSources, code: ContractDocument
   return parameter && { kind: 'argument', element: parameter };
 }
 
-function fieldOf(sources: readonly ContractSource[], type: string, field: string, value: string | undefined): Target | undefined {
+function fieldOf(
+  sources: readonly ContractSource[],
+  type: string,
+  field: string,
+  value: string | undefined,
+): EditTarget | undefined {
   const element = sources.map(({ types }) => types.get(type)?.fields.get(field)).find((found) => found !== undefined);
   if (element === undefined) return undefined;
   return value === undefined ? { kind: 'field', element } : { kind: 'value', element, value: quoted(value) };

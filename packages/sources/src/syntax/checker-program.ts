@@ -1,4 +1,4 @@
-/** A program as the checker of any TypeScript tells of it: what the releases share, over the few things in which they differ. */
+/** Implements `Program` over a TypeScript checker; the parts that differ between TypeScript releases are passed in. */
 import { KIND_NAMES, type KindName, type Node, type Program, type Type, type TypeKind } from './syntax';
 
 /** A symbol of the checker. */
@@ -7,7 +7,7 @@ export interface CheckerSymbol {
   readonly flags: number;
 }
 
-/** A type as the checker gives it. */
+/** A type of the checker. */
 export interface CheckerType extends Type {
   readonly objectFlags?: number;
   readonly value?: unknown;
@@ -15,7 +15,7 @@ export interface CheckerType extends Type {
   getSymbol(): CheckerSymbol | undefined;
 }
 
-/** What of a checker is used; every release has it in this form. */
+/** The members of a checker that are used; all TypeScript releases have them in this form. */
 export interface Checker {
   getSymbolAtLocation(node: Node): CheckerSymbol | undefined;
   getExportsOfModule(module: CheckerSymbol): readonly CheckerSymbol[];
@@ -26,8 +26,8 @@ export interface Checker {
   typeToString(type: CheckerType): string;
 }
 
-/** In what releases differ. */
-export interface Release {
+/** The parts that differ between TypeScript releases. */
+export interface CheckerParts {
   readonly version: string;
   readonly checker: Checker;
   readonly kinds: Readonly<Record<string, number | string>>;
@@ -41,7 +41,7 @@ export interface Release {
   close(): void;
 }
 
-/** What types are, by their flags; the first that applies. */
+/** Type kinds and the flags that mark them; the first match counts. */
 const TYPE_KINDS: readonly (readonly [TypeKind, readonly string[]])[] = [
   ['undefined', ['Undefined', 'Void']],
   ['null', ['Null']],
@@ -50,29 +50,29 @@ const TYPE_KINDS: readonly (readonly [TypeKind, readonly string[]])[] = [
   ['boolean', ['Boolean', 'BooleanLiteral']],
 ];
 
-/** The program that a release reads. */
-export function programOf(release: Release): Program {
-  const { checker, typeFlags, objectFlags, symbolFlags } = release;
+/** Returns a program over a checker. */
+export function programOf(parts: CheckerParts): Program {
+  const { checker, typeFlags, objectFlags, symbolFlags } = parts;
   const has = (flags: number, all: Readonly<Record<string, number | string>>, name: string) =>
     (flags & (all[name] as number)) !== 0;
-  const kinds = new Map(KIND_NAMES.map((name) => [name, release.kinds[name] as number]));
+  const kinds = new Map(KIND_NAMES.map((name) => [name, parts.kinds[name] as number]));
   const is = (node: Node | undefined, kind: KindName) => node !== undefined && node.kind === kinds.get(kind);
   const types = new Map<Node, CheckerType>();
   const prepare = (nodes: readonly Node[]) => {
-    const found = release.typesAt(nodes);
+    const found = parts.typesAt(nodes);
     for (const [index, node] of nodes.entries()) types.set(node, found[index]!);
   };
   const classAt = (symbol: CheckerSymbol | undefined): Node | undefined => {
     if (symbol === undefined) return undefined;
     const target = has(symbol.flags, symbolFlags, 'Alias') ? checker.getAliasedSymbol(symbol) : symbol;
-    const declaration = has(target.flags, symbolFlags, 'Class') ? release.declarationOf(target) : undefined;
+    const declaration = has(target.flags, symbolFlags, 'Class') ? parts.declarationOf(target) : undefined;
     return is(declaration, 'ClassDeclaration') ? declaration : undefined;
   };
   return {
-    version: release.version,
+    version: parts.version,
     is,
     classesOf: (file) => {
-      const source = release.sourceFile(file);
+      const source = parts.sourceFile(file);
       const module = source && checker.getSymbolAtLocation(source);
       if (module === undefined) return source && new Map();
       const exported = checker.getExportsOfModule(module).map((symbol) => [symbol.name, classAt(symbol)] as const);
@@ -87,7 +87,7 @@ export function programOf(release: Release): Program {
       const signature = checker.getSignatureFromDeclaration(method);
       return signature && checker.getReturnTypeOfSignature(signature);
     },
-    partsOf: (type) => release.membersOfUnion(type as CheckerType) ?? [type],
+    partsOf: (type) => parts.membersOfUnion(type as CheckerType) ?? [type],
     kindOf: ({ flags }) => TYPE_KINDS.find(([, names]) => names.some((name) => has(flags, typeFlags, name)))?.[0] ?? 'other',
     valueOf: (type) => {
       const { flags, value, intrinsicName } = type as CheckerType;
@@ -98,6 +98,6 @@ export function programOf(release: Release): Program {
       has((type as CheckerType).objectFlags ?? 0, objectFlags, 'Reference') ? checker.getTypeArguments(type as CheckerType) : [],
     classOf: (type) => classAt((type as CheckerType).getSymbol()),
     textOf: (type) => checker.typeToString(type as CheckerType),
-    close: () => release.close(),
+    close: () => parts.close(),
   };
 }

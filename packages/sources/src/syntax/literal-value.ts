@@ -1,7 +1,7 @@
-/** The value of an expression, if it is one that JSON knows and that is certain before anything runs. */
+/** Evaluates constant expressions whose values JSON can represent. */
 import type { Node, Program } from './syntax';
 
-/** The value; `undefined` if only running the program tells it. */
+/** Returns the value of an expression; `undefined` if it is not a constant. */
 export function literalValue(program: Program, node: Node): { readonly value: unknown } | undefined {
   const { is } = program;
   const inner = (of: Node | undefined) => (of === undefined ? undefined : literalValue(program, of));

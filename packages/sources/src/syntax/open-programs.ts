@@ -1,4 +1,4 @@
-/** Opens the programs of a project with the TypeScript that the project has. */
+/** Opens the programs of a project with the TypeScript package that the project installs. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,21 +6,21 @@ import type { Program, ProgramFiles } from './syntax';
 import { type ClassicApi, openClassic } from './typescript-classic';
 import { type NativeApi, type NativeSyntax, openNative } from './typescript-native';
 
-/** Why sources cannot be read. */
+/** Thrown if TypeScript sources cannot be read; its message says why. */
 export class UnreadableSources extends Error {
   override readonly name = 'UnreadableSources';
 }
 
-/** The first release that is a process and no library. */
+/** The first major release whose compiler is a separate process instead of a library. */
 const FIRST_NATIVE = 7;
 
-/** What of it is asked: its API, and the names of its syntax. */
+/** The modules of TypeScript 7 that are loaded: the API and the syntax kinds. */
 const NATIVE_PARTS = ['/unstable/sync', '/unstable/ast'];
 
 /**
- * The program of each file, read by the named package: `typescript`, or what a project calls it.
+ * Opens one program for each file with the named package: `typescript`, or an alias of it in the project's manifest.
  *
- * @throws UnreadableSources if there is no such package, or none that can be asked.
+ * @throws UnreadableSources if the package is not installed or its API fails.
  */
 export async function openPrograms(sources: ProgramFiles, packageName: string): Promise<ReadonlyMap<string, Program>> {
   const fromRoot = createRequire(join(sources.root, 'package.json'));
@@ -32,7 +32,7 @@ export async function openPrograms(sources: ProgramFiles, packageName: string): 
     );
     return openNative(version, api as NativeApi, syntax as NativeSyntax, sources);
   } catch (thrown) {
-    throw new UnreadableSources(`${packageName} ${version} cannot be asked about sources: ${(thrown as Error).message}`);
+    throw new UnreadableSources(`${packageName} ${version} cannot read sources: ${(thrown as Error).message}`);
   }
 }
 

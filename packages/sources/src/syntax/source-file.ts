@@ -1,11 +1,11 @@
-/** The source that a module was compiled from. */
+/** Finds the TypeScript source of a module by its source map. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 const LAST_MAP = /^\/\/# sourceMappingURL=(\S+)\s*$/m;
 const IN_PLACE = /^data:application\/json[^,]*;base64,(.*)$/;
 
-/** The TypeScript source of a module: itself, or what its source map names; `undefined` if neither is there. */
+/** Returns the path of the TypeScript source: the module itself, or the file that its source map names; `undefined` if there is none. */
 export function sourceOf(module: string): string | undefined {
   if (isSource(module)) return module;
   const url = LAST_MAP.exec(readFileSync(module, 'utf8'))?.[1];
@@ -25,7 +25,7 @@ function isSource(file: string): boolean {
   return /\.[cm]?tsx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file);
 }
 
-/** A map of a module that was bundled from several names no one source. */
+/** Returns the source that a map names; `undefined` for a bundle of several sources. */
 function sourceIn(map: string): string | undefined {
   try {
     const { sources, sourceRoot = '' } = JSON.parse(map) as {

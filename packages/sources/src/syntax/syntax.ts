@@ -1,18 +1,18 @@
-/** What is asked of a TypeScript, whichever release it is: syntax trees, and what its checker knows of types. */
+/** One interface to the syntax trees and types of every supported TypeScript release. */
 
-/** A node of a syntax tree: the members that all releases share. */
+/** A node of a syntax tree, with the members that all releases share. */
 export interface Node {
   readonly kind: number;
-  /** Where what belongs to it begins, comments before it too. */
+  /** The offset where the node begins, including the comments before it. */
   readonly pos: number;
   readonly end: number;
   readonly text?: string;
   readonly name?: Node;
   readonly type?: Node;
   readonly initializer?: Node;
-  /** `?` of a parameter; of a field, in some releases. */
+  /** The `?` of a parameter, and in TypeScript 5 and 6 of a field. */
   readonly questionToken?: Node;
-  /** `?` or `!` of a field, in the others. */
+  /** The `?` or `!` of a field in TypeScript 7. */
   readonly postfixToken?: Node;
   readonly expression?: Node;
   readonly operand?: Node;
@@ -32,7 +32,7 @@ export interface Node {
   getSourceFile(): Node & { readonly fileName: string; readonly text: string };
 }
 
-/** The kinds of nodes that are told apart, as TypeScript calls them. */
+/** The node kinds that are distinguished, by TypeScript's names. */
 export const KIND_NAMES = [
   'ArrayLiteralExpression',
   'ArrayType',
@@ -59,44 +59,44 @@ export const KIND_NAMES = [
   'TypeReference',
 ] as const;
 
-/** A kind of nodes. */
+/** The name of a node kind. */
 export type KindName = (typeof KIND_NAMES)[number];
 
-/** What a type is, as far as contracts can say it. */
+/** The kinds of types that contracts distinguish. */
 export type TypeKind = 'undefined' | 'null' | 'string' | 'number' | 'boolean' | 'other';
 
-/** A type of the checker; only the program that gave it can tell of it. */
+/** A type of the checker; only the program that returned it can read it. */
 export interface Type {
   readonly flags: number;
 }
 
-/** One program that is read. Everything in it is asked of the checker when it is wanted. */
+/** A TypeScript program. Its checker is queried on demand. */
 export interface Program {
-  /** Which TypeScript reads it, such as `7.0.2`. */
+  /** The version of the TypeScript package, such as `7.0.2`. */
   readonly version: string;
   is(node: Node | undefined, kind: KindName): boolean;
-  /** The class declarations that a module exports, by the names of the exports; `undefined` if the program has no such file. */
+  /** Returns the class declarations that a module exports, by export name; `undefined` if the file is not in the program. */
   classesOf(file: string): ReadonlyMap<string, Node> | undefined;
   typeOf(node: Node): Type;
-  /** Asks for the types of nodes at once, which is faster than one after the other; then they are known. */
+  /** Resolves the types of many nodes in one query and caches them; faster than one query each. */
   prepare(nodes: readonly Node[]): void;
   returnTypeOf(method: Node): Type | undefined;
-  /** The members of a union; of another type, itself. */
+  /** Returns the members of a union; a list of the type itself for other types. */
   partsOf(type: Type): readonly Type[];
   kindOf(type: Type): TypeKind;
-  /** The one value of a literal type. */
+  /** Returns the value of a literal type; `undefined` for other types. */
   valueOf(type: Type): { readonly value: string | number | boolean } | undefined;
-  /** What a generic type is of: the items of an array, the result of a promise. */
+  /** Returns the type arguments of a generic type, such as the item type of an array. */
   argumentsOf(type: Type): readonly Type[];
-  /** Where the class is declared that a type is an instance of. */
+  /** Returns the declaration of the class of which a type is an instance; `undefined` for other types. */
   classOf(type: Type): Node | undefined;
   textOf(type: Type): string;
   close(): void;
 }
 
-/** Which sources to read. */
+/** The files to read. */
 export interface ProgramFiles {
-  /** The project's folder. */
+  /** The folder of the project. */
   readonly root: string;
   /** Absolute paths of the modules. */
   readonly files: readonly string[];

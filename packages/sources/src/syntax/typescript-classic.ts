@@ -1,4 +1,4 @@
-/** TypeScript 5 and 6: the compiler is a library that is loaded. */
+/** Opens programs with TypeScript 5 or 6, whose compiler is a library. */
 import { dirname } from 'node:path';
 import { type Checker, type CheckerSymbol, type CheckerType, programOf } from './checker-program';
 import type { Node, Program, ProgramFiles } from './syntax';
@@ -9,7 +9,7 @@ interface ClassicChecker extends Checker {
   getTypeAtLocation(node: Node): CheckerType | undefined;
 }
 
-/** What of the library is used. */
+/** The members of the library that are used. */
 export interface ClassicApi {
   readonly version: string;
   readonly SyntaxKind: Readonly<Record<string, number | string>>;
@@ -26,7 +26,7 @@ export interface ClassicApi {
   ): { getTypeChecker(): ClassicChecker; getSourceFile(file: string): Node | undefined };
 }
 
-/** One program for all files that have the same settings. */
+/** Opens one program for all files that share a `tsconfig.json`. */
 export function openClassic(ts: ClassicApi, sources: ProgramFiles): ReadonlyMap<string, Program> {
   const byConfig = new Map<string | undefined, string[]>();
   for (const file of sources.files) {

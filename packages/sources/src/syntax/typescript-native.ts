@@ -1,4 +1,4 @@
-/** TypeScript 7 and later: the compiler runs as a process of its own, and is asked through its API. */
+/** Opens programs with TypeScript 7 or later, whose compiler runs as a separate process. */
 import type { ChildProcess } from 'node:child_process';
 import type { Checker, CheckerSymbol, CheckerType } from './checker-program';
 import { programOf } from './checker-program';
@@ -17,7 +17,7 @@ interface NativeProject {
   readonly checker: NativeChecker;
 }
 
-/** What of `typescript/unstable/sync` is used. */
+/** The members of `typescript/unstable/sync` that are used. */
 export interface NativeApi {
   readonly API: new (options: { readonly cwd: string }) => NativeSession;
   readonly TypeFlags: Readonly<Record<string, number | string>>;
@@ -25,7 +25,7 @@ export interface NativeApi {
   readonly SymbolFlags: Readonly<Record<string, number | string>>;
 }
 
-/** What of `typescript/unstable/ast` is used. */
+/** The members of `typescript/unstable/ast` that are used. */
 export interface NativeSyntax {
   readonly SyntaxKind: Readonly<Record<string, number | string>>;
 }
@@ -35,11 +35,11 @@ interface NativeSession {
     getDefaultProjectForFile(file: string): NativeProject | undefined;
   };
   close(): void;
-  /** Not of its API: the process behind it. */
+  /** Private: the compiler process. */
   readonly client?: { readonly channel?: { readonly child?: ChildProcess } };
 }
 
-/** One program for each project that the files belong to; a file that belongs to none has one of its own. */
+/** Opens one program for each project of the files. The compiler makes a project of its own for a file without one. */
 export function openNative(
   version: string,
   api: NativeApi,
@@ -53,30 +53,29 @@ export function openNative(
     const project = snapshot.getDefaultProjectForFile(file);
     if (project === undefined) return [];
     if (!programs.has(project))
-      programs.set(
-        project,
-        programIn(version, api, SyntaxKind, project, () => end(session)),
-      );
+      programs.set(project, programIn(project, { version, api, kinds: SyntaxKind, close: () => end(session) }));
     return [[file, programs.get(project)!] as const];
   });
   if (found.length === 0) end(session);
   return new Map(found);
 }
 
-/** Ends the process at once: one that is asked to stop says so on our standard error. It has nothing to lose. */
+/** Kills the process, which holds no state. A process that is asked to stop writes to this process's standard error. */
 function end(session: NativeSession): void {
   const process = session.client?.channel?.child;
   if (process === undefined) session.close();
   else process.kill('SIGKILL');
 }
 
-function programIn(
-  version: string,
-  { TypeFlags, ObjectFlags, SymbolFlags }: NativeApi,
-  kinds: NativeSyntax['SyntaxKind'],
-  { program, checker }: NativeProject,
-  close: () => void,
-): Program {
+interface Compiler {
+  readonly version: string;
+  readonly api: NativeApi;
+  readonly kinds: NativeSyntax['SyntaxKind'];
+  readonly close: () => void;
+}
+
+function programIn({ program, checker }: NativeProject, { version, api, kinds, close }: Compiler): Program {
+  const { TypeFlags, ObjectFlags, SymbolFlags } = api;
   return programOf({
     version,
     checker,

@@ -4,7 +4,7 @@ import { NetworkFilters } from '../network-filters';
 import { Port, PortBody } from '../port';
 import { Network } from './network';
 
-/** What agents may call. */
+/** The methods that agents call. */
 @Endpoint({ exchange: 'neutron', topic: 'q-plugin', version: '1.7' })
 export abstract class DhcpPluginApi {
   /** The networks that an agent must serve. */
@@ -13,13 +13,13 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** One network, `null` if there is none of this id. */
+  /** One network; `null` if no network has this id. */
   @RpcMethod({ since: '1.0', returns: Network, idempotent: true })
   get_network_info(network_id: string, host: string): Promise<Network | null> {
     return remote();
   }
 
-  /** Makes the port on which an agent's DHCP server listens. */
+  /** Creates the port on which an agent's DHCP server listens. */
   @RpcMethod({ since: '1.1', returns: Port })
   create_dhcp_port(port: PortBody, host: string): Promise<Port> {
     return remote();
@@ -30,7 +30,7 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** Gives a DHCP port back. */
+  /** Releases a DHCP port. */
   @RpcMethod({ since: '1.0', returns: null, idempotent: true })
   release_dhcp_port(network_id: string, device_id: string, host: string): Promise<void> {
     return remote();
@@ -42,7 +42,7 @@ export abstract class DhcpPluginApi {
     return remote();
   }
 
-  /** Networks, or with `fields` only these fields of them, so that no type of the result can be declared. */
+  /** Networks; with `fields` only these fields. No type of the result can be declared for that reason. */
   @RpcMethod({ since: '1.7', idempotent: true })
   get_networks(
     @Arg({ optional: true }) filters?: NetworkFilters,

@@ -4,7 +4,7 @@ import { IsArray, IsBoolean, IsInt, IsString, IsUUID, ValidateNested } from 'cla
 import { Port } from '../port';
 import { Subnet } from '../subnet';
 
-/** With all that a DHCP server needs to know of it. */
+/** A network with everything that a DHCP server needs. */
 export class Network {
   @IsUUID() id!: string;
   @IsString() name!: string;

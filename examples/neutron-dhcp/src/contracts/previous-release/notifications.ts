@@ -4,7 +4,7 @@ import { IsArray, IsBoolean, IsString, IsUUID, ValidateNested } from 'class-vali
 import { FixedIp, Port } from '../port';
 import { Subnet } from '../subnet';
 
-/** A network by its id alone: the agent asks for the rest. */
+/** A network by its id; the agent reads the rest from the plugin. */
 export class NetworkId {
   @IsUUID() id!: string;
 }
@@ -14,47 +14,47 @@ export class NetworkCreated {
   @ValidateNested() @Type(() => NetworkId) network!: NetworkId;
 }
 
-/** What of a network can change. */
+/** The fields of a network that can change. */
 export class NetworkAttributes {
   @IsUUID() id!: string;
   @IsString() name!: string;
   @IsBoolean() admin_state_up!: boolean;
 }
 
-/** A network was changed, switched off perhaps. */
+/** A network was changed or disabled. */
 export class NetworkUpdated {
   @ValidateNested() @Type(() => NetworkAttributes) network!: NetworkAttributes;
 }
 
-/** Serve this network no more. */
+/** Stop serving this network. */
 export class NetworkDeleted {
   @IsUUID() network_id!: string;
 }
 
-/** A subnet was made or changed. */
+/** A subnet was created or changed. */
 export class SubnetChanged {
   @ValidateNested() @Type(() => Subnet) subnet!: Subnet;
 }
 
-/** A subnet is gone. */
+/** A subnet was deleted. */
 export class SubnetDeleted {
   @IsUUID() subnet_id!: string;
   @IsUUID() network_id!: string;
 }
 
-/** A port was made or changed. */
+/** A port was created or changed. */
 export class PortChanged {
   @ValidateNested() @Type(() => Port) port!: Port;
 }
 
-/** A port is gone; its addresses are free. */
+/** A port was deleted; its addresses are free. */
 export class PortDeleted {
   @IsUUID() port_id!: string;
   @IsUUID() network_id!: string;
   @IsArray() @ValidateNested({ each: true }) @Type(() => FixedIp) fixed_ips!: FixedIp[];
 }
 
-/** An administrator switched this agent on or off. */
+/** An administrator enabled or disabled this agent. */
 export class AgentUpdated {
   @IsBoolean() admin_state_up!: boolean;
 }

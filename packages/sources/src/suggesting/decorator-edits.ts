@@ -1,46 +1,46 @@
-/** Edits that write decorators, or change what is written in them. */
+/** Edits of source text that add decorators or change their arguments. */
 
-import type { Edit } from '../suggesting/edit';
-import type { Place, SourceDecorator, SourceElement } from './class-source';
+import type { SourceDecorator, SourceElement, SourceRange } from '../reading/class-source';
+import type { Edit } from './edit';
 
-/** The package that users import decorators from. */
+/** The package from which users import decorators. */
 const PACKAGE = 'concord-rpc';
 
-/** A decorator of an element by name, the first. */
+/** Returns the first decorator of an element with this name. */
 export function decoratorOf({ decorators }: SourceElement, name: string): SourceDecorator | undefined {
   return decorators.find((decorator) => decorator.name === name);
 }
 
-/** Writes a decorator in front of an element, and imports it where it is not. */
+/** Inserts a decorator in front of an element. It does not import the decorator. */
 export function decorate(element: SourceElement, decorator: string): Edit[] {
-  return [{ ...at(element.whole.file, element.whole.start), text: `${decorator} ` }];
+  return [{ ...at(element.range.file, element.range.start), text: `${decorator} ` }];
 }
 
-/** Sets a member of the object that a decorator is given; the value is source text. */
+/** Sets a member of a decorator's options object; `value` is source text. Adds the object if it is missing. */
 export function setOption(decorator: SourceDecorator, member: string, value: string): Edit[] {
   const { options, file } = decorator;
   const known = options?.members.get(member);
   if (known !== undefined) return [{ ...known, text: value }];
   if (options === undefined) {
-    const text = `${decorator.given === 0 ? '' : ', '}{ ${member}: ${value} }`;
+    const text = `${decorator.argumentCount === 0 ? '' : ', '}{ ${member}: ${value} }`;
     return [{ ...at(file, decorator.end - 1), text }]; // before the closing parenthesis
   }
   if (options.isEmpty) return [{ ...options, text: `{ ${member}: ${value} }` }];
   return [{ ...at(file, options.start + 1), text: ` ${member}: ${value},` }];
 }
 
-/** Puts another decorator in the place of one. */
+/** Replaces a decorator by other source text. */
 export function replaceDecorator(decorator: SourceDecorator, text: string): Edit[] {
   return [{ file: decorator.file, start: decorator.start, end: decorator.end, text }];
 }
 
-/** Writes something right behind the name of an element; `!` there says the contrary of `?`, and goes. */
-export function markOptional({ place }: SourceElement, text: string): Edit[] {
-  const isSure = text[place.end] === '!';
-  return [{ file: place.file, start: place.end, end: place.end + (isSure ? 1 : 0), text: '?' }];
+/** Adds `?` after the name of an element; a `!` there is replaced. */
+export function markOptional({ nameRange }: SourceElement, text: string): Edit[] {
+  const { file, end } = nameRange;
+  return [{ file, start: end, end: end + (text[end] === '!' ? 1 : 0), text: '?' }];
 }
 
-/** Imports a name from a package into a file, unless it is imported already. */
+/** Adds an import of a name to a file; no edit if the file imports the name already. `text`: the text of the file. */
 export function importName(file: string, text: string, name: string, from = PACKAGE): Edit[] {
   const found = new RegExp(`import\\s*\\{([^}]*)\\}\\s*from\\s*['"]${from}['"]`).exec(text);
   if (found === null)
@@ -51,6 +51,6 @@ export function importName(file: string, text: string, name: string, from = PACK
   return [{ ...at(file, last), text: `, ${name}` }];
 }
 
-function at(file: string, offset: number): Place {
+function at(file: string, offset: number): SourceRange {
   return { file, start: offset, end: offset };
 }

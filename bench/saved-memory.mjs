@@ -1,11 +1,11 @@
-/** The last measurement of memory over a million calls or more: kept in a file, as it takes too long for every run. */
+/** Saves the last memory measurement over a million calls or more, which takes too long for every run. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('results-memory.json', import.meta.url);
 const MANY = 1_000_000;
 
-/** Keeps what a run measured of memory, if it was over many calls. */
-export function keepMemory({ rows, machine }, { say }) {
+/** Saves the memory measurement of a run if it had at least a million calls. */
+export function saveMemory({ rows, machine }, { say }) {
   const measured = rows.filter(({ workload, calls }) => workload === 'memory' && calls >= MANY);
   if (measured.length === 0) return;
   const { date, cpu, node, nats } = machine;
@@ -13,8 +13,8 @@ export function keepMemory({ rows, machine }, { say }) {
   say('wrote bench/results-memory.json');
 }
 
-/** `{ machine, rows }` of what was kept; `undefined` if nothing was. */
-export function keptMemory() {
+/** Returns the saved measurement as `{ machine, rows }`; `undefined` if there is none. */
+export function readSavedMemory() {
   try {
     return JSON.parse(readFileSync(FILE, 'utf8'));
   } catch (error) {
