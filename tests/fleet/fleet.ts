@@ -1,7 +1,8 @@
 /** Servers of several releases on one broker, and what travels between them and their clients. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
-import { type Broker, quietLogger } from '../fixtures/brokers';
+import { type BrokerOfTests, useBroker } from '../fixtures/broker-of-tests';
+import type { Broker } from '../fixtures/brokers';
 import { PORTS, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 /** A fleet of test servers. */
@@ -10,18 +11,19 @@ export class Fleet {
   readonly casts: Seen[] = [];
   private readonly servers = new Map<string, RpcServer>();
 
-  constructor(
-    readonly broker: Broker,
-    readonly transport: Transport,
-  ) {}
+  constructor(readonly broker: BrokerOfTests) {}
+
+  /** The connection that clients use. */
+  get transport(): Transport {
+    return this.broker.transport;
+  }
 
   /** Starts a server of a release; its name says which. */
   async serve(name: string, version: keyof typeof PORTS, options: RpcServerOptions = {}): Promise<RpcServer> {
-    const server = new RpcServer(await this.broker.connect(), { logger: quietLogger(), ...options, server: name });
+    const server = new RpcServer(await this.broker.connect(), { logger: this.broker.logger, ...options, server: name });
     server.register(PORTS[version], portsHandlers(name, this.casts));
-    await server.start();
     this.servers.set(name, server);
-    return server;
+    return this.broker.startServer(server);
   }
 
   async stopServer(name: string): Promise<void> {
@@ -34,10 +36,21 @@ export class Fleet {
     for (const name of this.servers.keys()) await createClient(this.transport, PORTS['1.1']).$to(name).getPorts('settled');
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.servers.values()].map((server) => server.stop()));
-    await this.broker.stop();
+  /** Forgets the servers and casts of a test. */
+  clear(): void {
+    this.servers.clear();
+    this.casts.length = 0;
   }
+}
+
+/** A fleet for each test of the enclosing block, without servers at first. Ends the mocks of the test too. */
+export function useFleet(start: () => Promise<Broker>): Fleet {
+  afterEach(() => {
+    jest.restoreAllMocks();
+    fleet.clear();
+  });
+  const fleet = new Fleet(useBroker(start));
+  return fleet;
 }
 
 /** Everything that is published on a transport from now on, as subject and text. */

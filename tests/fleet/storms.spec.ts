@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createClient, RpcError, type RpcServer, type Transport } from 'concord-rpc';
 import { brokers } from '../fixtures/brokers';
 import { Ports13 } from '../fixtures/contracts/ports';
-import { eventually, Fleet, recordOf } from './fleet';
+import { eventually, recordOf, useFleet } from './fleet';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 const questionsIn = (sent: ReturnType<typeof recordOf>) => sent.filter(({ subject }) => subject.endsWith('._concord.1.0.ping'));
@@ -12,16 +12,7 @@ const requestsIn = (sent: ReturnType<typeof recordOf>) =>
   sent.map(({ subject }) => subject).filter((subject) => /^rpc\..*\.any\./.test(subject));
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let fleet: Fleet;
-
-  beforeEach(async () => {
-    const broker = await start();
-    fleet = new Fleet(broker, await broker.connect());
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await fleet.stop();
-  });
+  const fleet = useFleet(start);
 
   test('a storm of calls that nobody serves asks the fleet once, and every caller hears who is there', async () => {
     await fleet.serve('a', '1.1');

@@ -1,6 +1,7 @@
 /** Who of several servers gets what is sent, in the memory of this process and through a nats-server. */
 import { type Client, createClient, isRpcError, RpcServer } from 'concord-rpc';
-import { type Broker, brokers } from '../fixtures/brokers';
+import { type BrokerOfTests, useBroker } from '../fixtures/broker-of-tests';
+import { brokers } from '../fixtures/brokers';
 import { type DeliveryCase, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';
 import type { Reason } from './cases/differences';
@@ -34,7 +35,7 @@ function sender(client: Client<Delivered>, { kind, prepare: { server, fanout } }
 }
 
 /** What came of a case: by server how often it ran, and what the sender got. */
-async function outcomeOf(broker: Broker, observed: DeliveryCase) {
+async function outcomeOf(broker: BrokerOfTests, observed: DeliveryCase) {
   const running: RpcServer[] = [];
   for (const { server: name, exchange } of observed.servers) {
     let runs = 0;
@@ -108,11 +109,7 @@ const INSTEAD: Partial<Record<Reason, (observed: DeliveryCase, outcome: Outcome)
 };
 
 describe.each(brokers)('$name', ({ start }) => {
-  let broker: Broker;
-  beforeEach(async () => {
-    broker = await start();
-  });
-  afterEach(() => broker.stop());
+  const broker = useBroker(start);
 
   describe('as oslo.messaging', () => {
     test.each(matching.map((observed) => [titled(observed), observed] as const))('%s', async (_, observed) => {

@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { askUsage, connectionOf } from '@concord-rpc/client';
 import { subjects } from '@concord-rpc/core';
-import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
 
 const at = (version: string) => ({ exchange: 'fleet', topic: 'ports', name: 'Ports', version });
 
@@ -41,23 +43,16 @@ abstract class Ports20 {
 const ADDRESS = { root: 'rpc', exchange: 'fleet', topic: 'ports' };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  const broker = useBroker(start);
   let server: RpcServer;
   beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    server = new RpcServer(await broker.connect(), { server: 'one', logger: quietLogger() })
+    server = new RpcServer(await broker.connect(), { server: 'one', logger: collectingLogger() })
       .register(Ports12, { listPorts: async () => [], changed: async () => undefined })
       .register(Ports20, { list: async () => [] });
-    await server.start();
-  });
-  afterEach(async () => {
-    await server.stop();
-    await broker.stop();
+    await broker.startServer(server);
   });
 
-  const report = async () => (await askUsage(connectionOf(transport), ADDRESS, 'one', 2_000)).report!;
+  const report = async () => (await askUsage(connectionOf(broker.transport), ADDRESS, 'one', 2_000)).report!;
   const usesOf = async (method: string) =>
     (await report()).uses.filter((use) => use.method === method).map(({ endpoint: _, method: __, ago: ___, ...use }) => use);
 
@@ -68,8 +63,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('callers are told apart by contract, name and need; arguments are those that some call passed', async () => {
-    const old = createClient(transport, Ports10);
-    const ui = createClient(transport, Ports12, { context: { caller: 'ui' } });
+    const old = createClient(broker.transport, Ports10);
+    const ui = createClient(broker.transport, Ports12, { context: { caller: 'ui' } });
     await old.list('h');
     await ui.listPorts('h');
     await ui.listPorts('h', undefined, 'ACTIVE');
@@ -84,11 +79,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('casts, to one and to all, say what they need; majors are counted apart', async () => {
-    const client = createClient(transport, Ports12, { context: { caller: 'agent' } });
+    const client = createClient(broker.transport, Ports12, { context: { caller: 'agent' } });
     await client.$cast.changed('h');
     await client.$fanout.changed('h');
     await client.changed('h');
-    await createClient(transport, Ports20).list();
+    await createClient(broker.transport, Ports20).list();
     expect(await usesOf('changed')).toEqual(
       expect.arrayContaining([
         { caller: 'agent', cast: true, needs: '1.0', args: ['host'], calls: 2 },
@@ -99,7 +94,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('what is refused for its arguments is no use', async () => {
-    const client = createClient(transport, Ports12);
+    const client = createClient(broker.transport, Ports12);
     await expect(client.changed(5 as never)).rejects.toMatchObject({ code: 'invalid_argument' });
     expect(await usesOf('changed')).toEqual([]);
   });
@@ -132,9 +127,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     const inbox = subjects.replyPrefix('rpc', `hand${slot++}`);
     const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), null, 1, 0, 'changed');
     const data = Buffer.from(JSON.stringify(request));
-    if (!wait) return transport.publish(subject, data, subjects.replySubject(inbox, 0));
-    const answered = new Promise((resolve) => transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
-    transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    if (!wait) return broker.transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    const answered = new Promise((resolve) => broker.transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
+    broker.transport.publish(subject, data, subjects.replySubject(inbox, 0));
     await answered;
   }
 });

@@ -11,13 +11,14 @@ import {
   MemoryTransport,
   NatsTransport,
   type NatsTransportOptions,
-  type RpcError,
   RpcMethod,
   RpcServer,
   remote,
   type Transport,
 } from 'concord-rpc';
-import { brokers, quietLogger } from '../../fixtures/brokers';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'faults' })
 abstract class Faults {
@@ -47,12 +48,6 @@ async function connect(options: NatsTransportOptions): Promise<NatsTransport> {
   return transport;
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
-
 const reached = (transport: Transport, status: string) =>
   new Promise<void>((resolve) => {
     const stop = transport.onStatus((now) => {
@@ -69,7 +64,7 @@ test('the broker dies and comes back: calls under way fail as "maybe", later one
     await connect({ servers: first.url, ...options }),
     await connect({ servers: first.url, ...options }),
   ];
-  const server = new RpcServer(serving, { logger: quietLogger() });
+  const server = new RpcServer(serving, { logger: collectingLogger() });
   let hanging!: () => void;
   const started = new Promise<void>((resolve) => (hanging = resolve));
   server.register(Faults, {

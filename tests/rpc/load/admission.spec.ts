@@ -15,9 +15,12 @@ import {
   type RpcServerOptions,
   remote,
   rpcContext,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'kitchen' })
 abstract class Kitchen {
@@ -36,14 +39,6 @@ async function* courses(count: number): AsyncIterable<number> {
   for (let course = 1; course <= count; course++) yield course;
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 
 /** A handler that runs until it is told to end, one by one, in the order in which it was started. */
@@ -58,36 +53,21 @@ function gate() {
 }
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  let logger = quietLogger();
-  const servers: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    logger = quietLogger();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
+  const broker = useBroker(start);
 
   type Handler = (what: string) => unknown;
   async function serve(options: RpcServerOptions, cook: Handler, bake: Handler = cook): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: 'k', logger, ...options });
+    const server = new RpcServer(await broker.connect(), { server: 'k', logger: broker.logger, ...options });
     server.register(Kitchen, {
       cook: async (what) => cook(what) as string,
       bake: async (what) => bake(what) as string,
       serve: courses,
     });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
   /** One attempt a call, so that each is what it is. */
   const kitchen = (options: ClientOptions = {}): Client<Kitchen> =>
-    createClient(transport, Kitchen, { retry: false, ...options });
+    createClient(broker.transport, Kitchen, { retry: false, ...options });
 
   test('so many run at once, the others wait, in order', async () => {
     const { started, running, handler, finish } = gate();
@@ -277,8 +257,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     await Promise.all(many(1_000, (index) => kitchen().$cast.cook(String(index))));
     await until(() => server.stats().overloaded === 890);
     expect(server.stats()).toMatchObject({ inFlight: 10, queued: 100, refused: 890 });
-    expect(logger.lines).toHaveLength(1);
-    expect(logger.lines[0]).toMatch(
+    expect(broker.logger.lines).toHaveLength(1);
+    expect(broker.logger.lines[0]).toMatch(
       /^refused a cast: \[overloaded\] Kitchen.cook: on this server, 10 of 10 run and 100 of 100 wait/,
     );
     expect(await failure(kitchen().cook('a call'))).toMatchObject({ code: 'overloaded', executed: 'no' });
@@ -315,7 +295,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     void failure(kitchen().cook('x'));
     await until(() => server.stats().inFlight === 1);
     const address = subjects.addressOf({ exchange: 'default', topic: 'kitchen', namespace: null }, 'rpc');
-    const { servers: there } = await whoIsThere(connectionOf(transport), address, performance.now() + 2_000);
+    const { servers: there } = await whoIsThere(connectionOf(broker.transport), address, performance.now() + 2_000);
     expect(there.map(({ server: name }) => name)).toEqual(['k']);
   });
 
@@ -348,13 +328,12 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a long queue of handlers that end at once is no deep stack', async () => {
     let held: (() => void) | undefined;
-    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 5_000, logger });
+    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 5_000, logger: broker.logger });
     let ran = 0;
     const cook = (what: string): Promise<string> =>
       what === 'hold' ? new Promise((resolve) => (held = () => resolve(what))) : (++ran as never);
     server.register(Kitchen, { cook, bake: cook, serve: courses });
-    servers.push(server);
-    await server.start();
+    await broker.startServer(server);
     const holding = kitchen().cook('hold');
     await until(() => held !== undefined);
     await Promise.all(many(5_000, () => kitchen({ timeout: 60_000 }).$cast.cook('x')));
@@ -381,7 +360,7 @@ test.each<[string, RpcServerOptions, string]>([
     'maxConcurrent of Kitchen.cook must be a whole number, 1 or more; got 0',
   ],
 ])('refused when the server starts: %s', async (_what, options, sentence) => {
-  const server = new RpcServer(new MemoryTransport(), { logger: quietLogger(), ...options });
+  const server = new RpcServer(new MemoryTransport(), { logger: collectingLogger(), ...options });
   server.register(Kitchen, { cook: async (what) => what, bake: async (what) => what, serve: courses });
   await expect(server.start()).rejects.toMatchObject({ code: 'invalid_argument', message: `[invalid_argument] ${sentence}` });
 });
