@@ -53,7 +53,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect(client.count('h')).rejects.toMatchObject({ data: { cap: '1.1' } });
   }, 20_000);
 
-  test('auto, with nobody there: the call says that, and nothing of a cap', async () => {
+  test('auto, without servers: the error of the call says so, and does not mention a cap', async () => {
     const client = createClient(fleet.transport, Ports13, { versionCap: 'auto' });
     await expect(client.count('h')).rejects.toMatchObject({ code: 'no_servers' });
   });

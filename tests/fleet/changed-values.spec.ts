@@ -1,4 +1,4 @@
-/** What became of arguments and fields: values and limits that came later, and what had to be there before; with servers from before. */
+/** Arguments and fields that changed: later values and limits, and formerly required ones, sent to older servers. */
 import { createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
@@ -45,7 +45,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect((await client()).list('id', 100, ['a', 'b'])).resolves.toBe('old ["id",100,["a","b"]]');
   });
 
-  test('a droppable argument without what its field had to have goes, where nobody takes it so', async () => {
+  test('a droppable argument that lacks a formerly required field is dropped if no server accepts it', async () => {
     await serve(Flavors11, 'old');
     const flavors = await client();
     await expect(flavors.page({ size: 5 })).resolves.toBe('old {"size":5}');

@@ -1,4 +1,4 @@
-/** Servers of several releases on one broker, and what travels between them and their clients. */
+/** Servers of several releases on one broker, and the messages that their clients send. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
 import { type BrokerOfTests, useBroker } from '../fixtures/broker-of-tests';
@@ -7,7 +7,7 @@ import { PORTS, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 /** A fleet of test servers. */
 export class Fleet {
-  /** What casts reached whom. */
+  /** The casts that handlers received, by server. */
   readonly casts: Seen[] = [];
   private readonly servers = new Map<string, RpcServer>();
 
@@ -18,7 +18,7 @@ export class Fleet {
     return this.broker.transport;
   }
 
-  /** Starts a server of a release; its name says which. */
+  /** Starts a server of a release. */
   async serve(name: string, version: keyof typeof PORTS, options: RpcServerOptions = {}): Promise<RpcServer> {
     const server = new RpcServer(await this.broker.connect(), { logger: this.broker.logger, ...options, server: name });
     server.register(PORTS[version], portsHandlers(name, this.casts));
@@ -31,7 +31,7 @@ export class Fleet {
     this.servers.delete(name);
   }
 
-  /** Resolves when every server has read all that was sent to all before. */
+  /** Resolves when every server has read all earlier fanouts. */
   async settled(): Promise<void> {
     for (const name of this.servers.keys()) await createClient(this.transport, PORTS['1.1']).$to(name).getPorts('settled');
   }
@@ -53,7 +53,7 @@ export function useFleet(start: () => Promise<Broker>): Fleet {
   return fleet;
 }
 
-/** Everything that is published on a transport from now on, as subject and text. */
+/** Records each message that is published on a transport from now on, as subject and text. */
 export function recordOf(transport: Transport): { readonly subject: string; readonly text: string }[] {
   const record: { subject: string; text: string }[] = [];
   const publish = transport.publish.bind(transport);
@@ -64,7 +64,7 @@ export function recordOf(transport: Transport): { readonly subject: string; read
   return record;
 }
 
-/** Waits until something holds; fails with the last word if it does not within seconds. */
+/** Waits until a condition holds. Fails after 10 seconds, naming the condition. */
 export async function eventually(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   for (let round = 0; round < 400; round++) {
     if (await holds()) return;

@@ -59,7 +59,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await client.$fanout.tell('h', 'w');
     await settled();
     expect(casts).toEqual([expected, expected]);
-    await expect(client.getState('nobody')).rejects.toBeInstanceOf(NoSuchAgent);
+    await expect(client.getState('absent')).rejects.toBeInstanceOf(NoSuchAgent);
   });
 
   test('what may not be left out is not, by whatever name; and where the method was not there, the error says so', async () => {
@@ -160,7 +160,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const [first, second] = (['1.1', '1.2'] as const).map((version) =>
       createClient(broker.transport, AGENTS[version] as Class<OlderAgents>),
     );
-    await expect(first!.status('nobody')).rejects.toBeInstanceOf(NoSuchAgent);
+    await expect(first!.status('absent')).rejects.toBeInstanceOf(NoSuchAgent);
     await expect(second!.state('h')).resolves.toEqual({ server: 'new', host: 'h' });
     expect(seen).toEqual(Array(2).fill('getState Agents.getState'));
   });

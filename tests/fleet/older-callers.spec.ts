@@ -65,7 +65,7 @@ interface Routers {
   watch(): AsyncIterable<Router>;
 }
 
-/** What an old program has: the same interface, before its DTO classes learned of later versions. */
+/** The interface in an old program: its DTO classes do not know the later versions. */
 function oldContractAt(version: string): Class<Routers> {
   @Endpoint(at(version))
   abstract class Old {

@@ -1,4 +1,4 @@
-/** What Neutron's agents and server send each other, against the interfaces that share a topic: as with oslo.messaging, and where a server is behind, truer. */
+/** Messages of Neutron's agents and server against the interfaces on their topic: the same outcome as in oslo.messaging, and truer errors from an older server. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, MemoryTransport, RpcServer } from 'concord-rpc';

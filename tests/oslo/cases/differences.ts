@@ -34,7 +34,7 @@ export const DIFFERENCES = {
     oslo: 'A version of `None` is not 1.0: under any cap it is refused, and a message that carries null is refused by every endpoint. Without a cap it is left out of the message, and that is 1.0.',
     concord:
       'A call always has a version, computed from what is passed, 1.0 where the contract names none. `$with` takes no version, and a subject without one is answered with `protocol_error`.',
-    why: 'Nobody writes the version of a call, so nobody can forget it or unset it.',
+    why: 'The caller does not write the version of a call, and so cannot forget or unset it.',
   },
   'empty-text': {
     oslo: 'An empty endpoint version is 1.0; an empty namespace or method name is a name like any other.',
@@ -86,7 +86,7 @@ export const DIFFERENCES = {
   'absent-server': {
     oslo: '`MessagingTimeout` when the whole time is over, as with a slow server.',
     concord: '`no_servers` at once, with `executed: "no"`.',
-    why: 'The broker knows that nobody listens.',
+    why: 'The broker knows that no server is subscribed.',
   },
   'exchange-isolation': {
     oslo: 'The RabbitMQ driver names queues after the topic only: servers of another exchange with the same topic take calls, and get every fanout.',
@@ -129,9 +129,9 @@ export const DIFFERENCES = {
     why: 'Handlers that wait cost no thread.',
   },
   wait: {
-    oslo: '`wait()` without `stop()` waits until somebody stops the server, or is `TaskTimeout`.',
+    oslo: '`wait()` without `stop()` waits until another thread stops the server, or is `TaskTimeout`.',
     concord: '`stop()` does both: the server listens no more, while its promise is the `wait` for the handlers that run.',
-    why: 'Nobody can wait for what was not asked for.',
+    why: 'A caller cannot wait for a stop that was not requested.',
   },
   reset: {
     oslo: '`reset()` does nothing.',
@@ -141,7 +141,7 @@ export const DIFFERENCES = {
   attribute: {
     oslo: 'A public attribute of an endpoint counts as a method: calling it is a `TypeError`, and it hides methods of later endpoints.',
     concord: '`no_such_method`. Decorating what is not a method is refused at registration.',
-    why: 'The interface is what was decorated, and nothing besides.',
+    why: 'The interface is what was decorated, and nothing else.',
   },
   'static-method': {
     oslo: 'Static methods can be called.',
@@ -175,7 +175,7 @@ export const DIFFERENCES = {
 /** A row of the table above. */
 export type Reason = keyof typeof DIFFERENCES;
 
-/** What Concord calls the same failure, where the two agree on what happened. */
+/** Concord's code for the same failure, where both agree on what happened. */
 export const SAME_FAILURE = {
   RPCVersionCapError: { means: "the call needs more than the client's cap; nothing was sent", code: 'version_capped' },
   UnsupportedVersion: { means: 'the namespace is there, at other versions', code: 'unsupported_version' },

@@ -58,7 +58,7 @@ const NETWORK = '0f1e5b3c-0d5c-4c38-9a54-6f6f4f7c3a11';
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;
 
-/** What a handler may do wrong. */
+/** Mistakes of a handler. */
 const FAULTS: Record<string, () => unknown> = {
   error: () => {
     throw new Error('secret /etc/passwd');
@@ -349,7 +349,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(seen.filter(([, what]: any) => what === 'all')).toHaveLength(2);
   });
 
-  test('a cast that nobody can take is rejected', async () => {
+  test('a cast that no server can accept is rejected', async () => {
     @Endpoint({ topic: 'q-plugin', namespace: 'dhcp', version: '1.4' })
     abstract class Newer {
       @RpcMethod({ since: '1.4', mode: 'cast' }) fresh(): Promise<void> {
@@ -362,9 +362,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(gone).toMatchObject({ code: 'no_servers', executed: 'no' });
   });
 
-  test('nobody on the topic, and nobody with the namespace', async () => {
+  test('no server on the topic, and none with the namespace', async () => {
     @Endpoint({ topic: 'empty' })
-    class Nobody {
+    class Absent {
       @RpcMethod() ask(): Promise<string> {
         return remote();
       }
@@ -375,8 +375,8 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    expect((await failure(createClient(broker.transport, Nobody).ask())).message).toBe(
-      '[no_servers] Nobody.ask was not sent to anyone: nobody listens on default/empty',
+    expect((await failure(createClient(broker.transport, Absent).ask())).message).toBe(
+      '[no_servers] Absent.ask was not sent to anyone: nobody listens on default/empty',
     );
     expect((await failure(createClient(broker.transport, Other).ask())).message).toBe(
       '[unknown_namespace] no server of default/q-plugin metadata has namespace metadata; there: dhcp',
@@ -397,7 +397,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
   });
 
-  test('a deadline ends the wait; the late reply is counted and disturbs nobody', async () => {
+  test('a deadline ends the wait; the late reply is counted and disturbs no other call', async () => {
     @Endpoint({ topic: 'slow' })
     class Slow {
       @RpcMethod({ idempotent: true }) wait(): Promise<string> {

@@ -1,4 +1,4 @@
-/** What travels with a call beside its arguments: context, deadline, cancellation, signs of life; and what a server does with calls when it stops. */
+/** Context, deadline, cancellation and heartbeats travel with a call; a server that stops finishes or rejects its calls. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf } from '@concord-rpc/client';
@@ -210,7 +210,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const seen: unknown[] = [];
     expect(await front({ onProgress: (progress) => seen.push(progress) }).ask('x')).toBe('done');
     expect(seen).toEqual([{ part: 1 }, { part: 2 }, { part: 3 }, null]);
-    expect(await front().ask('x')).toBe('done'); // nobody listens: nothing is sent
+    expect(await front().ask('x')).toBe('done'); // the caller does not listen: nothing is sent
     const thrown = new Error('mine');
     const error = await failure(
       front({

@@ -147,7 +147,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await nets.caughtOfOther(received)).toMatchObject({ code: 'internal' });
   });
 
-  test('nobody hears of a cast, so what it throws is logged', async () => {
+  test('the sender of a cast gets no answer, so the server logs what the handler throws', async () => {
     nets.throws(networkNotFound());
     const failed = nets.server.stats().failed;
     await nets.client.$cast.get('x');

@@ -181,7 +181,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await failure(ledger({ interceptors: [own] }).add('a', 1))).toBeInstanceOf(Own);
   });
 
-  test('a measuring interceptor sees the error of a call that is refused before it is sent, and of one that nobody takes', async () => {
+  test('a measuring interceptor sees the error of a call that is refused before it is sent, and of one that no server accepts', async () => {
     const codes: string[] = [];
     const measuring: Interceptor = (_call, next) =>
       next().catch((error) => {
@@ -280,7 +280,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(ran).toBe(1);
   });
 
-  /** What an interceptor may do, well or badly. */
+  /** Interceptors, correct and faulty. */
   const HABITS: Record<string, Interceptor> = {
     passes: (_call, next) => next(),
     awaits: (_call, next) => turn().then(next),
@@ -322,7 +322,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('whatever interceptors do, a call runs at most once, "no" is true, and nothing is left over', async () => {
     const habits = fc.array(fc.constantFrom(...Object.keys(HABITS)), { maxLength: 4 });
-    // on a client it would be a lie; a server believes nobody that a handler has not begun
+    // on a client it would be false; a server does not trust a claim that a handler has not begun
     const habitsOfServers = fc.array(fc.constantFrom(...Object.keys(HABITS), GIVES_UP), { maxLength: 4 });
     let ran = 0;
     await fc.assert(

@@ -51,7 +51,7 @@ abstract class Archive {
   }
 }
 
-/** What an older server has. */
+/** The contract of an older server. */
 @Endpoint({ topic: 'archive', version: '1.0', name: 'Archive', codec: 'msgpack' })
 abstract class OlderArchive {
   @RpcMethod() echo(@Arg({ unchecked: true }) _value: unknown): Promise<unknown> {
@@ -78,7 +78,7 @@ const AT = new Date('2024-02-29T12:34:56.789Z');
 const BYTES = Buffer.from('00ff10', 'hex');
 const numbers = Array.from({ length: 64 }, (_, index) => index);
 
-/** What a handler was given, so that more can be asked of it than what comes back. */
+/** The values that handlers received, as instances. */
 const seen: unknown[] = [];
 
 const HANDLERS = {

@@ -31,7 +31,7 @@ abstract class Results {
   }
 }
 
-/** What the servers of the rows return, whatever the contract says. */
+/** The results that the server returns, valid or not. */
 const ANSWERS: Record<string, unknown> = {
   port: [{ id: 'p', addresses: [{ ip: '::1' }] }],
   'newer port': [{ id: 'p', addresses: [], added: 'later' }],

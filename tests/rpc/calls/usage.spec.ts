@@ -1,4 +1,4 @@
-/** What servers count of their callers, and say when they are asked: who calls what, at which version, with which arguments. */
+/** Servers count their callers by method, version and passed arguments, and report the counts on request. */
 import 'reflect-metadata';
 import { askUsage, connectionOf } from '@concord-rpc/client';
 import { subjects } from '@concord-rpc/core';
@@ -56,7 +56,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   const usesOf = async (method: string) =>
     (await report()).uses.filter((use) => use.method === method).map(({ endpoint: _, method: __, ago: ___, ...use }) => use);
 
-  test('nobody has called', async () => {
+  test('no caller yet', async () => {
     const { server: name, seconds, uses } = await report();
     expect({ name, uses }).toEqual({ name: 'one', uses: [] });
     expect(seconds).toBeGreaterThanOrEqual(0);
@@ -93,7 +93,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect((await report()).uses).toContainEqual(expect.objectContaining({ endpoint: 'Ports@2', method: 'list', calls: 1 }));
   });
 
-  test('what is refused for its arguments is no use', async () => {
+  test('a call that is refused for its arguments is not counted', async () => {
     const client = createClient(broker.transport, Ports12);
     await expect(client.changed(5 as never)).rejects.toMatchObject({ code: 'invalid_argument' });
     expect(await usesOf('changed')).toEqual([]);
@@ -101,13 +101,13 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test.each([
     ['no version', [undefined, undefined]],
-    ['what is none', ['x', '1.0.0', '١.0', '01.0', `1.${'9'.repeat(40)}`]],
+    ['a malformed one', ['x', '1.0.0', '١.0', '01.0', `1.${'9'.repeat(40)}`]],
   ])('callers that say %s are counted together', async (_what, contracts) => {
     for (const contract of contracts) await send({ contract, args: ['h'] });
     expect(await usesOf('changed')).toEqual([{ needs: '1.0', args: ['host'], calls: contracts.length }]);
   });
 
-  test('hostile versions and names are told apart up to a bound; whoever comes later is counted without', async () => {
+  test('hostile versions and names are counted apart up to a bound; later ones are counted without their name and version', async () => {
     for (let index = 0; index < 1_100; index++) await send({ context: { caller: `c${index}` }, args: ['h'] }, index % 100 === 99);
     for (let index = 0; index < 2_100; index++) await send({ contract: `1.${index}`, args: ['h'] }, index % 100 === 99);
     await send({ contract: '1.0', context: { caller: 'late' }, args: ['h'] }, true);

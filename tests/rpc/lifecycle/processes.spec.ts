@@ -1,4 +1,4 @@
-/** Processes that end in the middle of calls, over NATS: told to, killed, by their own hand. What their callers see, and with which code they end. */
+/** Server processes that end during calls, over NATS: by a signal, killed, or by `process.exit`. Checks the callers' errors and the exit codes. */
 import 'reflect-metadata';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

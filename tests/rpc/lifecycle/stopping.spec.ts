@@ -1,4 +1,4 @@
-/** How servers are asked whether they are there, how clients end without losing a call, and how a process stops that is told to. */
+/** Pings of servers, draining of clients without a lost call, and processes that stop on signals. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import {
@@ -95,7 +95,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(all[0]!.time).toBeLessThan(all[1]!.time);
     });
 
-    test('nobody is there', async () => {
+    test('no server is subscribed', async () => {
       expect(await client.$ping()).toEqual([]);
       const error = await failure(client.$ping('one'));
       expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
@@ -116,7 +116,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await failure(client.$ping('closed'))).toMatchObject({ code: 'permission_denied', executed: 'no' });
     });
 
-    test('without a connection nobody can know', async () => {
+    test('without a connection the error is not_connected', async () => {
       await serve('one');
       await broker.transport.close();
       expect(await failure(client.$ping('one'))).toMatchObject({ code: 'client_closed', executed: 'no' });
@@ -129,7 +129,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   describe('drain', () => {
-    // on memory everybody shares one transport, which closes for servers too
+    // on memory, clients and servers share one transport, which closes for servers too
     const closes = async (options?: { timeout: number }) => {
       const given = client.wait().catch((error: RpcError) => error);
       await running.promise;
@@ -158,7 +158,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await given).toMatchObject({ code: 'client_closed', executed: 'maybe' });
     });
 
-    test('waits for one that nobody takes until that is explained', async () => {
+    test('waits for a call without a server until its error is explained', async () => {
       const given = failure(client.wait());
       await drain(broker.transport);
       expect(await given).toMatchObject({ code: 'no_servers', executed: 'no' });
@@ -264,7 +264,7 @@ describe('stopOnSignals', () => {
     expect(order).toEqual(['the slow one', 'exit']);
   });
 
-  test('with exit: false the process goes on; a second signal stops at once, a third is as if nobody listened', async () => {
+  test('with exit: false the process goes on; a second signal stops at once, a third has the default effect of Node', async () => {
     const stopped = deferred();
     const server = hung(stopped.promise);
     const before = process.listenerCount('SIGTERM');

@@ -84,7 +84,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       .catch((thrown) => thrown);
     expect(error.message).toBe('[unsupported_version] At12.second needs 1.2 because of arg2; served: 1.1 ×1');
     expect(error).toMatchObject({ executed: 'no', data: { needs: '1.2' } });
-    // a cast has no answer: the broker's word that nobody takes it is all that keeps it from being lost
+    // a cast has no answer: only the broker's no-responders notice saves it from being lost
     await expect(createClient(broker.transport, At12).$to('old').$cast.second('a', 'b')).rejects.toMatchObject({
       code: 'unsupported_version',
       executed: 'no',

@@ -1,4 +1,4 @@
-/** How many calls a server runs at once, what waits, what is refused, and what never runs because nobody waits for it any more. */
+/** Concurrency limits of a server: the calls that run, wait, are refused, or never run because their callers no longer wait. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf, whoIsThere } from '@concord-rpc/client';
@@ -89,9 +89,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     const server = await serve({ maxConcurrent: 2, maxQueue: 3 }, handler);
     const taken = many(5, (index) => kitchen().cook(String(index)));
     await until(() => server.stats().queued === 3);
-    const begin = performance.now();
+    // no call ends meanwhile: a refusal that waited for a place would never come
     const errors = await Promise.all(many(10, () => failure(kitchen().cook('too much'))));
-    expect(performance.now() - begin).toBeLessThan(250);
     for (const error of errors) {
       expect(error).toMatchObject({ code: 'overloaded', executed: 'no', retryable: true });
       expect((error.data as { retryAfter: number }).retryAfter).toBeGreaterThanOrEqual(1);
@@ -208,12 +207,15 @@ describe.each(brokers)('on $name', ({ start }) => {
       signal.addEventListener('abort', () => aborted.push(signal.reason.code));
       return new Promise(() => undefined);
     });
-    const stuck = many(20, () => failure(kitchen({ timeout: 500 }).cook('stuck')));
+    const running = many(10, () => failure(kitchen({ timeout: 2_000 }).cook('stuck')));
     await until(() => server.stats().inFlight === 10);
-    const begin = performance.now();
+    const waiting = many(10, () => failure(kitchen({ timeout: 100 }).cook('stuck')));
+    await until(() => server.stats().expired === 10); // in the queue, long before a handler loses its place
+    expect(server.stats()).toMatchObject({ inFlight: 10, overdue: 0, started: 10 });
     expect(await kitchen().cook('quick')).toBe('quick');
-    expect(performance.now() - begin).toBeLessThan(1_000);
-    expect(new Set((await Promise.all(stuck)).map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+    const stuck = await Promise.all([...running, ...waiting]);
+    expect(new Set(stuck.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+    await until(() => aborted.length === 10);
     expect(aborted).toEqual(many(10, () => 'deadline_exceeded'));
     // they do run on, and that is said
     expect(server.stats()).toMatchObject({ inFlight: 10, overdue: 10, expired: 10, queued: 0, started: 11 });
@@ -244,9 +246,8 @@ describe.each(brokers)('on $name', ({ start }) => {
       nested.push(error);
       throw error;
     });
-    const begin = performance.now();
     expect((await failure(kitchen({ timeout: 500 }).cook('x'))).code).toBe('deadline_exceeded');
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    // the nested call has the deadline of the outer one: its own, of 10 seconds, is beyond the time-out of this test
     await until(() => server.stats().queued === 0 && server.stats().inFlight === 0);
     expect(new Set(nested.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
   });

@@ -1,4 +1,4 @@
-/** Which calls are sent again, how often, how long after, and what goes out when it did not help. */
+/** Retries: which calls are sent again, how often, after which delays, and the error when no attempt helps. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf } from '@concord-rpc/client';
@@ -36,7 +36,7 @@ abstract class Shop {
 type Method = 'read' | 'write' | 'pay';
 
 const ANY = 'rpc.default.shop.any._.1.0.*';
-/** As usual, but that nobody has to wait for long. */
+/** The defaults with short delays, so that the tests are fast. */
 const QUICK = { attempts: 3, firstDelay: 1, longestDelay: 2 };
 
 /** An error that a server answers always, and how many attempts a call of each method makes. */
@@ -138,7 +138,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(error).toMatchObject({ code: 'overloaded', executed: 'maybe', retryable: true, data: { attempts: 3 } });
   });
 
-  test('that nobody is there any more is no news to a call that was with a server', async () => {
+  test('a call that has reached a server keeps its error when no server is left', async () => {
     const connection = await broker.connect();
     const subscription = connection.subscribe('rpc.default.shop.any._.1.0.read', {
       deliver: ({ data, reply }) => {
@@ -192,7 +192,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(seen).toHaveLength(2);
   });
 
-  test('that nobody is there is told at once, unless attempts were asked for', async () => {
+  test('no_servers is raised at once, unless the caller asked for attempts', async () => {
     expect(await failure(shop({}).write('x'))).toMatchObject({ code: 'no_servers', data: undefined });
     const asked = shop({ retry: { attempts: 100, firstDelay: 20, longestDelay: 20 } }).write('x');
     await scriptedServer(await broker.connect(), 'rpc.default.shop.>', () => ({ result: 'came up' }));

@@ -46,7 +46,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   const broker = useBroker(start);
   let server: RpcServer;
   let client: Client<Streams>;
-  /** What the handler of `watch` does in this test. */
+  /** The handler of `watch` in this test. */
   let watch: (from: number) => AsyncIterable<unknown> | Iterable<unknown> | Promise<unknown>;
   const produced = { count: 0, left: 0 };
 
@@ -258,7 +258,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     watch = () => numbers(Number.POSITIVE_INFINITY, nextTurn);
     const request = { re: 'reader', monitor: 20, window: 4, args: ['x'] };
-    broker.transport.publish('rpc.default.streams.to.s._.1.0.watch', Buffer.from(JSON.stringify(request)), 'rpcr.nobody.0');
+    broker.transport.publish('rpc.default.streams.to.s._.1.0.watch', Buffer.from(JSON.stringify(request)), 'rpcr.absent.0');
     while (server.stats().started < 1) await nextTurn();
     await producerLeft(); // never heard of again
     expect(produced.count).toBe(4);
@@ -304,7 +304,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await collect(capped.watch('x'))).toEqual([1]);
     expect(await failure(capped.watch('x', 1).next())).toMatchObject({ code: 'version_capped' });
     expect(await failure(client.$cast.watch('x'))).toMatchObject({ code: 'invalid_target' });
-    expect(await failure(client.$to('nobody').watch('x').next())).toMatchObject({ code: 'no_servers', executed: 'no' });
+    expect(await failure(client.$to('absent').watch('x').next())).toMatchObject({ code: 'no_servers', executed: 'no' });
   });
 
   test('stop at once ends streams with an error', async () => {

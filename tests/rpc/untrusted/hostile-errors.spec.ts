@@ -1,4 +1,4 @@
-/** Thrown errors and received ones that are made to do harm: the caller gets the right code at once, and the next call works. */
+/** Thrown and received errors that are made to do harm: the caller gets the correct code at once, and the next call works. */
 import 'reflect-metadata';
 import { isRpcError } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
@@ -72,7 +72,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ],
     ['a Proxy of one', () => new Proxy(networkNotFound(), {}), { code: 'declared', networkId: 'net-7' }],
     ['a Proxy of one that throws', () => hostileProxy(networkNotFound()), { code: 'internal', executed: 'yes' }],
-    ['one that nobody constructed', () => Object.create(Busy.prototype), { code: 'declared', name: 'Busy' }],
+    ['one made without its constructor', () => Object.create(Busy.prototype), { code: 'declared', name: 'Busy' }],
     [
       'half a surrogate pair',
       () => networkNotFound((error) => Object.assign(error, { message: '\ud800' })),

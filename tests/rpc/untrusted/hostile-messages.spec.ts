@@ -1,4 +1,4 @@
-/** Messages that no client or server of ours would send: each is survived, answered if it can be, and the next call works. */
+/** Messages that no Concord client or server sends: the server survives each, answers it if possible, and serves the next call. */
 import 'reflect-metadata';
 import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
@@ -78,7 +78,7 @@ const REQUESTS: [string, Buffer, string][] = [
   ['an expired ttl', bytes('{"ttl":0,"args":[1]}'), 'deadline_exceeded'],
 ];
 
-/** What is not a method, whatever `Object.prototype` says. */
+/** Names that are not methods, though objects have them. */
 const NOT_METHODS = [
   'constructor',
   '__proto__',
@@ -164,13 +164,13 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['1', '1e0'],
     ['1', 'x'],
     ['999999999999999999999', '0'],
-  ])('version %s.%s in the subject reaches nobody', async (major, minor) => {
+  ])('version %s.%s in the subject reaches no server', async (major, minor) => {
     const sending = request(`rpc.default.hostile.to.s._.${major}.${minor}.echo`, Buffer.from('[1]'));
     await expect(sending).rejects.toThrow('no responders');
   });
 
   test.each(['rpc.default.hostile.to.s', 'rpc.default.hostile.to.s._.1.0.echo.more', 'rpc.default.hostile.to.s.x'])(
-    '%s reaches nobody',
+    '%s reaches no server',
     async (subject) => {
       await expect(request(subject, Buffer.from('[1]'))).rejects.toThrow('no responders');
     },
