@@ -335,7 +335,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       what === 'hold' ? new Promise((resolve) => (held = () => resolve(what))) : (++ran as never);
     server.register(Kitchen, { cook, bake: cook, serve: courses });
     await broker.startServer(server);
-    const holding = kitchen().cook('hold');
+    const holding = kitchen({ timeout: 60_000 }).cook('hold');
     await until(() => held !== undefined);
     await Promise.all(many(5_000, () => kitchen({ timeout: 60_000 }).$cast.cook('x')));
     await until(() => server.stats().queued === 5_000);
@@ -343,7 +343,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await holding;
     await until(() => server.stats().queued === 0);
     expect(ran).toBe(5_000);
-  });
+  }, 60_000);
 });
 
 test.each<[string, RpcServerOptions, string]>([
