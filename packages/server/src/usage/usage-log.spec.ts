@@ -1,5 +1,5 @@
 /** The usage log of a server: times of last calls, and methods with more arguments than bits. */
-import { UsageLog } from './usage-log.js';
+import { UsageLog } from './usage-log';
 
 /** Creates a log of one method with the given number of arguments. */
 function logOf(argCount: number) {
