@@ -217,7 +217,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await kitchen().cook('quick')).toBe('quick');
     const stuck = await Promise.all([...running, ...waiting]);
     expect(new Set(stuck.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
-    await until(() => aborted.length === 10);
+    await until(() => aborted.length === 10 && server.stats().overdue === 10);
     expect(aborted).toEqual(many(10, () => 'deadline_exceeded'));
     // they do run on, and that is said
     expect(server.stats()).toMatchObject({ inFlight: 10, overdue: 10, expired: 10, queued: 0, started: 11 });
