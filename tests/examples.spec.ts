@@ -93,12 +93,16 @@ describe.each(NAMES)('example %s', (name) => {
     LONGEST_RUN,
   );
 
-  it('explains itself and refuses what it does not know', async () => {
-    const help = await run(name, '--help');
-    expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('--nats URL') });
-    const unknown = await run(name, '--natz');
-    expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: help.stdout });
-  });
+  it(
+    'explains itself and refuses what it does not know',
+    async () => {
+      const help = await run(name, '--help');
+      expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('--nats URL') });
+      const unknown = await run(name, '--natz');
+      expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: help.stdout });
+    },
+    LONGEST_RUN,
+  );
 });
 
 describe('over a real nats-server', () => {

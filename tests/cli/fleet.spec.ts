@@ -91,7 +91,7 @@ test.each<[string, string[], number, RegExp]>([
   ['plain subjects', ['--subjects', 'plain'], 1, /\nNO: ui would fail\n$/],
   ['the version before', ['--version', '1.0'], 1, /list reject \(needs 1\.1\)[\s\S]*\nNO: ui would fail\n$/],
   [
-    'a client that nobody knows',
+    'a client that is in no list',
     ['--clients', 'unknown.json'],
     4,
     /\nCANNOT TELL: cron-job published no contract\n.*--assume cron-job=1\.0/,
@@ -157,9 +157,9 @@ describe('a live fleet', () => {
     expect(unknown).toMatchObject({ code: 4, out: expect.stringContaining('CANNOT TELL: no client of the fleet is known') });
   });
 
-  test('nobody there is exit code 5, and so is no NATS', async () => {
-    const nobody = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
-    expect(nobody).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });
+  test('the command exits with 5 if no server answers, and if NATS is not reachable', async () => {
+    const unanswered = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
+    expect(unanswered).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });
     const nothing = await concordBeside(folder.path, [
       'contract',
       'diff',

@@ -1,7 +1,7 @@
 /** A small project in a folder of its own: one interface, its versions, and git. */
 import { type Folder, makeFolder } from './run-concord';
 
-/** What of the interface differs from version to version. */
+/** The parts of the interface that differ from version to version. */
 export interface PortsSource {
   readonly version?: string;
   readonly mtu?: number;

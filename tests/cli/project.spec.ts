@@ -96,7 +96,7 @@ test('an approval accepts one break, rewrites what it must, and runs out when th
     'approve',
     removal.fingerprint,
     '--reason',
-    'nobody passed it',
+    'no caller passed it',
     '--until',
     '2099-12-31',
     '--by',

@@ -9,7 +9,7 @@ export const ROOT = join(__dirname, '../..');
 const BIN = join(ROOT, 'packages/concord-rpc/bin/concord.js');
 const { FORCE_COLOR: _, NO_COLOR: __, ...ENV } = process.env;
 
-/** How a run ended. */
+/** The result of a run. */
 export interface Ended {
   readonly code: number | null;
   readonly out: string;

@@ -1,4 +1,4 @@
-/** What the command takes from TypeScript sources: defaults, prose, places, disagreements with decorators, and patches that mend them. */
+/** The command reads TypeScript sources: defaults, doc comments, positions, disagreements with decorators, and patches that fix them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSnapshot } from '@concord-rpc/evolution';
@@ -34,7 +34,7 @@ export class Port extends Named {
 
 /**
  * Ports of a plugin.
- * @see nobody
+ * @see nothing
  */
 @Endpoint({ topic: 'ports', version: '1.0' })
 export class Ports {

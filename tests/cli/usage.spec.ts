@@ -51,7 +51,7 @@ const canDeploy = (...options: string[]) =>
   concordHere(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url, ...options]);
 const ui = () => createClient(transport, DhcpPluginApi, { context: { caller: 'ui' } });
 
-test('a break stops a deployment only where somebody uses what breaks', async () => {
+test('a breaking change stops a deployment only if a caller uses the changed method or argument', async () => {
   await serve();
   await ui().getPorts('node-1');
   const contract = candidate((methods) => delete methods['updatePort']);
@@ -163,9 +163,9 @@ function described(): Answer {
 test('a matrix of a live fleet: its servers as they are, its clients as they have been seen', async () => {
   const matrix = (...options: string[]) => concordHere(folder.path, ['contract', 'matrix', KEY, '--live', nats.url, ...options]);
   await serve();
-  const nobody = await matrix('--json');
-  expect(nobody.err).toBe('no caller of a known version has been counted: the clients are the versions of the contract\n');
-  expect(JSON.parse(nobody.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
+  const uncounted = await matrix('--json');
+  expect(uncounted.err).toBe('no caller of a known version has been counted: the clients are the versions of the contract\n');
+  expect(JSON.parse(uncounted.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
   await serve('controller-2');
   await ui().$to('controller-1').getPorts('node-1');
   await ui().$to('controller-2').getPorts('node-1', { networkId: 'n', macAddress: 'm' });

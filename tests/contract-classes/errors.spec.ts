@@ -61,7 +61,7 @@ test('errors are described by name, with what they say of themselves and their d
         status: { type: 'integer', minimum: 400 },
         subnet: { $ref: '#/types/Subnet', 'x-since': '1.2' },
       },
-      required: ['networkId', 'status'], // a value that only a constructor sets is not there when nobody calls it
+      required: ['networkId', 'status'], // only a constructor sets the value: it is missing when the constructor is not called
     },
     Subnet: { type: 'object', properties: { cidr: { type: 'string' } }, required: ['cidr'] },
   });
@@ -116,7 +116,7 @@ const noClass = [
   ['a detail without type', { since: '1.2' }, 'undefined'],
 ] as const;
 
-/** What is wrong, what is said of the method, and the sentence. */
+/** Rows: the mistake, the options of the method, and the error text. */
 const MISTAKES: [string, RpcMethodOptions, string][] = [
   ...noClass.map(([what, error, shown]): [string, RpcMethodOptions, string] => [
     `declared: ${what}`,

@@ -40,7 +40,7 @@ const listedItems: fc.Arbitrary<FieldKind> = fc.tuple(listed, minor).map(([{ key
   was: [{ before, limits: { maxItems: 1 } }],
 }));
 
-/** What had to be there once. */
+/** Names that were required in an earlier version. */
 const onceRequired = <T extends FieldKind>(kind: fc.Arbitrary<T>): fc.Arbitrary<FieldKind> =>
   fc.oneof(
     { weight: 2, arbitrary: kind },

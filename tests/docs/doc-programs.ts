@@ -11,7 +11,7 @@ export interface DocProgram {
   readonly runs: boolean;
   /** A module whose default export runs it. */
   readonly source: string;
-  /** What it says that it prints: the comments `// → …`, in order. */
+  /** The expected output: the comments `// → …`, in order. */
   readonly prints: readonly string[];
 }
 

@@ -9,7 +9,7 @@ const OBJECTS: readonly unknown[] = [undefined, null, 1, 1.5, 6, 'a', 'abc'].fla
 );
 export const WORLD: readonly unknown[] = [...SCALARS, ...LISTS, ...OBJECTS];
 
-/** Whether a type takes a value, read straight from what JSON Schema says of each keyword. */
+/** Returns whether a type accepts a value, read straight from JSON Schema's definition of each keyword. */
 export function takes(schema: SchemaDocument, value: unknown): boolean {
   const types = schema.type === undefined ? undefined : [schema.type].flat();
   if (types !== undefined && !types.some((type) => isOfType(type, value))) return false;
@@ -39,7 +39,7 @@ function isOfType(type: string, value: unknown): boolean {
   return typeof value === type;
 }
 
-/** What a change of a type does to the values of the world. */
+/** The effect of a type's change on the sample values. */
 export function changeOf(before: SchemaDocument, after: SchemaDocument): { readonly gained: boolean; readonly lost: boolean } {
   const [old, now] = [before, after].map((schema) => WORLD.map((value) => takes(schema, value)));
   return {

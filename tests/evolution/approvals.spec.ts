@@ -9,7 +9,7 @@ const TODAY = '2026-06-01';
 
 const { findings } = diff(read('METHOD_REMOVED', 'before'), read('METHOD_REMOVED', 'after'));
 const [removal] = findings;
-const approval = approve(removal!, { reason: 'nobody called it', by: 'ann@example.org', until: '2026-12-31' });
+const approval = approve(removal!, { reason: 'no caller uses it', by: 'ann@example.org', until: '2026-12-31' });
 
 test('an approval names the finding between its versions, and survives its file', () => {
   expect(approval).toMatchObject({ rule: 'METHOD_REMOVED', path: 'L3Plugin@1/old', from: '1.0', to: '1.0' });

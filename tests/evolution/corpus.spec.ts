@@ -162,8 +162,8 @@ test('in an endpoint that was experimental everything is a note', () => {
 });
 
 /**
- * Of these no history can be written: whoever does them says so to those who rely on the release. What is ungated although the version moved has a history
- * of its own that is not true.
+ * Changes without a history: the contract file cannot record the earlier release, so the author must tell its callers.
+ * An ungated change in a new version has a history that is wrong.
  */
 const WITHOUT_HISTORY = /WIDENED_UNGATED|ERROR_ADDED_UNGATED|ERROR_REMOVED|ERROR_RETRYABLE_CHANGED|DEFAULT_\w+ \S+\/args\/\w+$/;
 

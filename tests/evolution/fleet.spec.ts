@@ -87,10 +87,10 @@ test('what breaks is named by its rules, and only where it lies', () => {
   ]);
 });
 
-test('nobody serves it, or it is not there', () => {
-  const nobody: ContractDocument = { contract: 1, endpoints: {} };
-  expect(matrix({ key: KEY, clients: [V1_0], servers: [nobody] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
-  expect(matrix({ key: KEY, clients: [nobody], servers: [V1_0] }).rows).toEqual([]);
+test('no server has the endpoint, or no client has it', () => {
+  const empty: ContractDocument = { contract: 1, endpoints: {} };
+  expect(matrix({ key: KEY, clients: [V1_0], servers: [empty] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
+  expect(matrix({ key: KEY, clients: [empty], servers: [V1_0] }).rows).toEqual([]);
 });
 
 const without = (method: string): ContractDocument => {
@@ -122,20 +122,20 @@ test.each<[string, Partial<Parameters<typeof canDeploy>[0]>, string]>([
     'yes',
   ],
   [
-    'a method goes that nobody uses',
+    'the change removes a method that no client uses',
     { candidate: without('list'), clients: [client('ui', V1_2, { method: 'sync', args: ['host'] })] },
     'yes',
   ],
-  ['a method goes that somebody uses', { candidate: without('list'), clients: [client('ui', V1_2, { method: 'list' })] }, 'no'],
+  [
+    'the change removes a method that a client uses',
+    { candidate: without('list'), clients: [client('ui', V1_2, { method: 'list' })] },
+    'no',
+  ],
   ['a client has published nothing', { clients: [client('agent', V1_0), client('cron-job')] }, 'cannot tell'],
   ['it is assumed to be old', { clients: [client('cron-job')], assume: { 'cron-job': V1_0 } }, 'yes'],
   ['it is left out', { clients: [client('cron-job')], ignore: ['cron-job'] }, 'yes'],
-  [
-    'a sure no outweighs what nobody knows',
-    { candidate: without('list'), clients: [client('cron-job'), client('ui', V1_1)] },
-    'no',
-  ],
-  ['nobody is there', { clients: [] }, 'yes'],
+  ['a certain no outweighs an unknown', { candidate: without('list'), clients: [client('cron-job'), client('ui', V1_1)] }, 'no'],
+  ['no client is known', { clients: [] }, 'yes'],
 ])('can deploy: %s', (_what, question, answer) => {
   const verdict = canDeploy({ key: KEY, candidate: V1_2, servers: [V1_1, V1_1], clients: [], ...question });
   expect(verdict.answer).toBe(answer);

@@ -1,4 +1,4 @@
-/** What classes say of changes proves their earlier releases: hashes, and what a comparison with the release says. */
+/** Classes that mark their changes give back the contract of each earlier release: equal hashes, and no differences. */
 import { type ContractDocument } from '@concord-rpc/core';
 import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';

@@ -42,7 +42,7 @@ const brief = ({ name, contract, uses, why }: FleetClient) => [
 ];
 
 test.each<[string, AskedServer[], unknown[]]>([
-  ['nobody has called', [asked('a', TODAY)], []],
+  ['no call has been counted', [asked('a', TODAY)], []],
   [
     'what several servers saw of one client is one client',
     [
@@ -78,7 +78,7 @@ test.each<[string, AskedServer[], unknown[]]>([
     ],
   ],
   [
-    'a version that nobody knows, and one of another major',
+    'an unknown version, and one of another major',
     [asked('a', TODAY, use({ contract: '1.5', caller: 'ui' }), use({ contract: '2.0' }))],
     [
       ['callers-at-2.0', 'nobody there knows contract 2.0', 'list(host) 1.0'],
@@ -136,21 +136,21 @@ test('where the clients are named, a server that does not count them leaves noth
 const { list, listAll } = TODAY.endpoints[KEY]!.methods as Record<string, MethodDocument>;
 test.each<[string, ContractDocument, ReportedUse[], string]>([
   ['the same', TODAY, [use({ contract: '1.0' })], 'yes'],
-  ['a method goes that nobody uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
+  ['the change removes a method that no caller uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
   [
-    'a method goes that somebody uses, though the committed file has forgotten it',
+    'the change removes a method that a caller uses, though the committed file no longer has it',
     document('1.3', { list: list!, listAll: listAll! }),
     [use({ contract: '1.1', method: 'told', needs: '1.1' })],
     'no',
   ],
   [
-    'an argument goes that nobody passes',
+    'the change removes an argument that no caller passes',
     document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2' })],
     'yes',
   ],
   [
-    'an argument goes that somebody passes',
+    'the change removes an argument that a caller passes',
     document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2', needs: '1.1', args: ['status'] })],
     'no',

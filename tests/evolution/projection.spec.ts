@@ -68,7 +68,7 @@ test('a gated change leaves the promise of the old version alone', () => {
   expect(asOf(V1_1, 'L3@1', '1.0')).toEqual(asOf(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.0')).toBe(releaseHash(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.1')).not.toBe(releaseHash(V1_0, 'L3@1', '1.0'));
-  expect(asOf(V1_1, 'Nobody@1', '1.0')).toBeUndefined();
+  expect(asOf(V1_1, 'Missing@1', '1.0')).toBeUndefined();
 });
 
 test('what was released is kept by gated changes and broken by others', () => {

@@ -3,21 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { createClient, type RpcError } from 'concord-rpc';
 import { brokers } from '../fixtures/brokers';
 import { Ports13 } from '../fixtures/contracts/ports';
-import { eventually, Fleet, recordOf } from './fleet';
+import { eventually, recordOf, useFleet } from './fleet';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let fleet: Fleet;
-
-  beforeEach(async () => {
-    const broker = await start();
-    fleet = new Fleet(broker, await broker.connect());
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await fleet.stop();
-  });
+  const fleet = useFleet(start);
 
   test('auto: nothing newer than the oldest server is used, from the first call on, and it says so', async () => {
     await fleet.serve('old', '1.2');
@@ -62,7 +53,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect(client.count('h')).rejects.toMatchObject({ data: { cap: '1.1' } });
   }, 20_000);
 
-  test('auto, with nobody there: the call says that, and nothing of a cap', async () => {
+  test('auto, without servers: the error of the call says so, and does not mention a cap', async () => {
     const client = createClient(fleet.transport, Ports13, { versionCap: 'auto' });
     await expect(client.count('h')).rejects.toMatchObject({ code: 'no_servers' });
   });

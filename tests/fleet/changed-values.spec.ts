@@ -1,6 +1,8 @@
-/** What became of arguments and fields: values and limits that came later, and what had to be there before; with servers from before. */
+/** Arguments and fields that changed: later values and limits, and formerly required ones, sent to older servers. */
 import { createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../fixtures/brokers';
+import { useBroker } from '../fixtures/broker-of-tests';
+import { brokers } from '../fixtures/brokers';
+import { collectingLogger } from '../fixtures/collecting-logger';
 import { Flavors11, Flavors12 } from '../fixtures/contracts/flavors';
 import { recordOf } from './fleet';
 
@@ -10,24 +12,15 @@ const handlers = (server: string) => ({
 });
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  const running: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-  });
-  afterEach(async () => {
+  afterEach(() => {
     jest.restoreAllMocks();
-    await Promise.all(running.splice(0).map((server) => server.stop()));
-    await broker.stop();
   });
+  const broker = useBroker(start);
 
   async function serve(type: typeof Flavors11 | typeof Flavors12, name: string, options: RpcServerOptions = {}) {
-    const server = new RpcServer(await broker.connect(), { strict: true, logger: quietLogger(), ...options, server: name });
+    const server = new RpcServer(await broker.connect(), { strict: true, logger: collectingLogger(), ...options, server: name });
     server.register(type as typeof Flavors11, handlers(name) as never);
-    await server.start();
-    running.push(server);
-    return server;
+    return broker.startServer(server);
   }
   const client = async () => createClient(await broker.connect(), Flavors12);
 
@@ -52,7 +45,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect((await client()).list('id', 100, ['a', 'b'])).resolves.toBe('old ["id",100,["a","b"]]');
   });
 
-  test('a droppable argument without what its field had to have goes, where nobody takes it so', async () => {
+  test('a droppable argument that lacks a formerly required field is dropped if no server accepts it', async () => {
     await serve(Flavors11, 'old');
     const flavors = await client();
     await expect(flavors.page({ size: 5 })).resolves.toBe('old {"size":5}');

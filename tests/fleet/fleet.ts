@@ -1,27 +1,29 @@
-/** Servers of several releases on one broker, and what travels between them and their clients. */
+/** Servers of several releases on one broker, and the messages that their clients send. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
-import { type Broker, quietLogger } from '../fixtures/brokers';
+import { type BrokerOfTests, useBroker } from '../fixtures/broker-of-tests';
+import type { Broker } from '../fixtures/brokers';
 import { PORTS, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 /** A fleet of test servers. */
 export class Fleet {
-  /** What casts reached whom. */
+  /** The casts that handlers received, by server. */
   readonly casts: Seen[] = [];
   private readonly servers = new Map<string, RpcServer>();
 
-  constructor(
-    readonly broker: Broker,
-    readonly transport: Transport,
-  ) {}
+  constructor(readonly broker: BrokerOfTests) {}
 
-  /** Starts a server of a release; its name says which. */
+  /** The connection that clients use. */
+  get transport(): Transport {
+    return this.broker.transport;
+  }
+
+  /** Starts a server of a release. */
   async serve(name: string, version: keyof typeof PORTS, options: RpcServerOptions = {}): Promise<RpcServer> {
-    const server = new RpcServer(await this.broker.connect(), { logger: quietLogger(), ...options, server: name });
+    const server = new RpcServer(await this.broker.connect(), { logger: this.broker.logger, ...options, server: name });
     server.register(PORTS[version], portsHandlers(name, this.casts));
-    await server.start();
     this.servers.set(name, server);
-    return server;
+    return this.broker.startServer(server);
   }
 
   async stopServer(name: string): Promise<void> {
@@ -29,18 +31,29 @@ export class Fleet {
     this.servers.delete(name);
   }
 
-  /** Resolves when every server has read all that was sent to all before. */
+  /** Resolves when every server has read all earlier fanouts. */
   async settled(): Promise<void> {
     for (const name of this.servers.keys()) await createClient(this.transport, PORTS['1.1']).$to(name).getPorts('settled');
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([...this.servers.values()].map((server) => server.stop()));
-    await this.broker.stop();
+  /** Forgets the servers and casts of a test. */
+  clear(): void {
+    this.servers.clear();
+    this.casts.length = 0;
   }
 }
 
-/** Everything that is published on a transport from now on, as subject and text. */
+/** A fleet for each test of the enclosing block, without servers at first. Ends the mocks of the test too. */
+export function useFleet(start: () => Promise<Broker>): Fleet {
+  afterEach(() => {
+    jest.restoreAllMocks();
+    fleet.clear();
+  });
+  const fleet = new Fleet(useBroker(start));
+  return fleet;
+}
+
+/** Records each message that is published on a transport from now on, as subject and text. */
 export function recordOf(transport: Transport): { readonly subject: string; readonly text: string }[] {
   const record: { subject: string; text: string }[] = [];
   const publish = transport.publish.bind(transport);
@@ -51,7 +64,7 @@ export function recordOf(transport: Transport): { readonly subject: string; read
   return record;
 }
 
-/** Waits until something holds; fails with the last word if it does not within seconds. */
+/** Waits until a condition holds. Fails after 10 seconds, naming the condition. */
 export async function eventually(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   for (let round = 0; round < 400; round++) {
     if (await holds()) return;

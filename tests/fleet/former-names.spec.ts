@@ -4,52 +4,43 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
 import { type ContractDocument } from '@concord-rpc/core';
 import { contractAt, leastVersion, matrix } from '@concord-rpc/evolution';
-import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../fixtures/brokers';
+import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
+import { useBroker } from '../fixtures/broker-of-tests';
+import { brokers } from '../fixtures/brokers';
+import { collect } from '../fixtures/collect';
+import { collectingLogger } from '../fixtures/collecting-logger';
 import { AGENTS, Agents13, agentHandlers, type Heard, NoSuchAgent, type OlderAgents } from '../fixtures/contracts/agents';
 import { eventually, recordOf } from './fleet';
 
 type Version = keyof typeof AGENTS;
 
-const collected = async <T>(items: AsyncIterable<T>) => {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-};
-
 const requestsIn = (sent: ReturnType<typeof recordOf>) =>
   sent.map(({ subject }) => subject).filter((subject) => subject.startsWith('rpc.'));
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  afterEach(() => {
+    jest.restoreAllMocks();
+    running.clear();
+  });
+  const broker = useBroker(start);
   const running = new Map<string, RpcServer>();
   const casts: Heard[] = [];
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
+  beforeEach(() => {
     casts.length = 0;
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await Promise.all([...running.values()].map((server) => server.stop()));
-    running.clear();
-    await broker.stop();
   });
 
   async function serve(name: string, version: Version, options: RpcServerOptions = {}): Promise<void> {
-    const server = new RpcServer(await broker.connect(), { strict: true, logger: quietLogger(), ...options, server: name });
+    const server = new RpcServer(await broker.connect(), { strict: true, logger: collectingLogger(), ...options, server: name });
     server.register(AGENTS[version] as Class<object>, agentHandlers(name, casts));
-    await server.start();
-    running.set(name, server);
+    running.set(name, await broker.startServer(server));
   }
   async function stop(name: string): Promise<void> {
     await running.get(name)!.stop();
     running.delete(name);
   }
   const settled = async () => {
-    for (const name of running.keys()) await createClient(transport, Agents13).$to(name).alive();
+    for (const name of running.keys()) await createClient(broker.transport, Agents13).$to(name).alive();
   };
 
   test.each<[Version, object]>([
@@ -58,23 +49,23 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['1.1', { host: 'h' }],
   ])('a server at %s is called by the name that it knows, in every way of calling', async (version, got) => {
     await serve('only', version);
-    const client = createClient(transport, Agents13);
+    const client = createClient(broker.transport, Agents13);
     const expected = { server: 'only', ...got };
     await expect(client.getState('h', 'w')).resolves.toEqual(expected);
     await expect(client.$to('only').getState('h', 'w')).resolves.toEqual(expected);
-    expect(await collected(client.$each.getState('h', 'w'))).toEqual([{ server: 'only', value: expected }]);
-    expect(await collected(client.watch('h'))).toEqual([{ server: 'only', host: 'h' }]);
+    expect(await collect(client.$each.getState('h', 'w'))).toEqual([{ server: 'only', value: expected }]);
+    expect(await collect(client.watch('h'))).toEqual([{ server: 'only', host: 'h' }]);
     await client.$cast.tell('h', 'w');
     await client.$fanout.tell('h', 'w');
     await settled();
     expect(casts).toEqual([expected, expected]);
-    await expect(client.getState('nobody')).rejects.toBeInstanceOf(NoSuchAgent);
+    await expect(client.getState('absent')).rejects.toBeInstanceOf(NoSuchAgent);
   });
 
   test('what may not be left out is not, by whatever name; and where the method was not there, the error says so', async () => {
     await serve('b', '1.2');
-    const client = createClient(transport, Agents13);
-    const watching = collected(client.watch('h', 'w'));
+    const client = createClient(broker.transport, Agents13);
+    const watching = collect(client.watch('h', 'w'));
     await expect(watching).rejects.toThrow('Agents.watch needs 1.3; served: 1.2 ×1');
     await stop('b');
     await serve('a', '1.0');
@@ -84,9 +75,9 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('the name is remembered: a fleet that stays old costs one message a call, and an upgraded one is noticed', async () => {
     await serve('old', '1.2');
-    const client = createClient(transport, Agents13);
+    const client = createClient(broker.transport, Agents13);
     await client.getState('h');
-    const sent = recordOf(transport);
+    const sent = recordOf(broker.transport);
     for (let call = 0; call < 10; call++) await client.getState('h');
     expect(requestsIn(sent)).toEqual(Array(10).fill('rpc.fleet.agents.any._.1.2.state'));
     await serve('new', '1.3');
@@ -106,9 +97,9 @@ describe.each(brokers)('on $name', ({ start }) => {
       ['d', '1.0'],
     ] as const)
       await serve(name, version);
-    const client = createClient(transport, Agents13);
+    const client = createClient(broker.transport, Agents13);
     for (let call = 0; call < 5; call++) await expect(client.getState('h', 'w')).resolves.toMatchObject({ server: 'c' });
-    const answers = await collected(client.$each.getState('h', 'w'));
+    const answers = await collect(client.$each.getState('h', 'w'));
     answers.sort((x, y) => (x.server < y.server ? -1 : 1));
     expect(answers).toMatchObject([
       { server: 'a', value: { server: 'a', host: 'h' } },
@@ -138,8 +129,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     const told: OlderFormSent[] = [];
     const listen = (message: unknown) => told.push(message as OlderFormSent);
     await serve('new', '1.3');
-    const client = createClient(transport, Agents13, { versionCap: '1.2' });
-    const sent = recordOf(transport);
+    const client = createClient(broker.transport, Agents13, { versionCap: '1.2' });
+    const sent = recordOf(broker.transport);
     subscribe(OLDER_FORM_CHANNEL, listen);
     try {
       await expect(client.getState('h', 'w')).resolves.toEqual({ server: 'new', host: 'h' });
@@ -167,9 +158,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     const seen: string[] = [];
     await serve('new', '1.3', { access: ({ method, label }) => seen.push(`${method} ${label}`) > 0 });
     const [first, second] = (['1.1', '1.2'] as const).map((version) =>
-      createClient(transport, AGENTS[version] as Class<OlderAgents>),
+      createClient(broker.transport, AGENTS[version] as Class<OlderAgents>),
     );
-    await expect(first!.status('nobody')).rejects.toBeInstanceOf(NoSuchAgent);
+    await expect(first!.status('absent')).rejects.toBeInstanceOf(NoSuchAgent);
     await expect(second!.state('h')).resolves.toEqual({ server: 'new', host: 'h' });
     expect(seen).toEqual(Array(2).fill('getState Agents.getState'));
   });

@@ -13,7 +13,7 @@ import {
   remote,
   Since,
 } from 'concord-rpc';
-import { quietLogger } from '../fixtures/brokers';
+import { collectingLogger } from '../fixtures/collecting-logger';
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'routers', name: 'Routers', version });
 
@@ -65,7 +65,7 @@ interface Routers {
   watch(): AsyncIterable<Router>;
 }
 
-/** What an old program has: the same interface, before its DTO classes learned of later versions. */
+/** The interface in an old program: its DTO classes do not know the later versions. */
 function oldContractAt(version: string): Class<Routers> {
   @Endpoint(at(version))
   abstract class Old {
@@ -94,7 +94,7 @@ const KNOWN = {
 describe('a server at 1.3', () => {
   let transport: MemoryTransport;
   let server: RpcServer;
-  const log = quietLogger();
+  const log = collectingLogger();
 
   beforeEach(async () => {
     transport = new MemoryTransport();
@@ -162,7 +162,7 @@ describe('a server at 1.3', () => {
 
 test('values and limits that came later raise the version of the calls that use them', async () => {
   const transport = new MemoryTransport();
-  const server = new RpcServer(transport, { server: 'old', logger: quietLogger() });
+  const server = new RpcServer(transport, { server: 'old', logger: collectingLogger() });
   await server.register(oldContractAt('1.1'), { get: async () => ROUTER, list: async () => [], async *watch() {} }).start();
   const client = createClient(transport, contractAt('1.3'));
   await expect(client.list({ limit: 100, status: 'ACTIVE' })).resolves.toEqual([]);

@@ -4,21 +4,12 @@ import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
 import { createClient, type RpcError } from 'concord-rpc';
 import { brokers } from '../fixtures/brokers';
 import { Ports13 } from '../fixtures/contracts/ports';
-import { eventually, Fleet, recordOf } from './fleet';
+import { eventually, recordOf, useFleet } from './fleet';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let fleet: Fleet;
-
-  beforeEach(async () => {
-    const broker = await start();
-    fleet = new Fleet(broker, await broker.connect());
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await fleet.stop();
-  });
+  const fleet = useFleet(start);
 
   test.each([
     ['1.3', { ...FULL }],

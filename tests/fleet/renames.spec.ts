@@ -11,7 +11,7 @@ import {
   remote,
   Since,
 } from 'concord-rpc';
-import { quietLogger } from '../fixtures/brokers';
+import { collectingLogger } from '../fixtures/collecting-logger';
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'renames', name: 'Agents', version });
 
@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 async function serve(transport: MemoryTransport, register: (server: RpcServer) => void, name = 's'): Promise<void> {
-  const server = new RpcServer(transport, { server: name, logger: quietLogger(), strict: true });
+  const server = new RpcServer(transport, { server: name, logger: collectingLogger(), strict: true });
   register(server);
   await server.start();
   running.push(server);

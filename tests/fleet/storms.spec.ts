@@ -1,10 +1,10 @@
-/** Fleets that change under the calls: storms that nobody serves, servers that go between question and answer, attempts after a step down. */
+/** Fleets that change during calls: many unserved calls at once, servers that stop between question and answer, retries in an older form. */
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient, RpcError, type RpcServer, type Transport } from 'concord-rpc';
 import { brokers } from '../fixtures/brokers';
 import { Ports13 } from '../fixtures/contracts/ports';
-import { eventually, Fleet, recordOf } from './fleet';
+import { eventually, recordOf, useFleet } from './fleet';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 const questionsIn = (sent: ReturnType<typeof recordOf>) => sent.filter(({ subject }) => subject.endsWith('._concord.1.0.ping'));
@@ -12,18 +12,9 @@ const requestsIn = (sent: ReturnType<typeof recordOf>) =>
   sent.map(({ subject }) => subject).filter((subject) => /^rpc\..*\.any\./.test(subject));
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let fleet: Fleet;
+  const fleet = useFleet(start);
 
-  beforeEach(async () => {
-    const broker = await start();
-    fleet = new Fleet(broker, await broker.connect());
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await fleet.stop();
-  });
-
-  test('a storm of calls that nobody serves asks the fleet once, and every caller hears who is there', async () => {
+  test('many unserved calls at once ask the fleet once, and the error of each names the servers', async () => {
     await fleet.serve('a', '1.1');
     await fleet.serve('b', '1.2');
     const client = createClient(fleet.transport, Ports13);
@@ -52,7 +43,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect(patient).rejects.toMatchObject({ executed: 'no' });
   });
 
-  test('the only server goes after it has said what it takes: the call says that nobody is there, and has not run', async () => {
+  test('the only server stops after it has named its versions: the call fails with no_servers, and has not run', async () => {
     const server = await fleet.serve('old', '1.2');
     const client = createClient(fleet.transport, Ports13);
     const sent = stopBefore(fleet.transport, /\.any\._\.1\.2\.getPorts$/, server);
@@ -101,7 +92,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(minors).toEqual(['3', '3', '2', '2']);
   });
 
-  test('a half-upgraded group, its servers restarted all the time: no call that somebody serves fails, none runs at a server that is too old', async () => {
+  test('a half-upgraded group with constant restarts: no served call fails, and none runs on a server that is too old', async () => {
     await fleet.serve('a', '1.2');
     await fleet.serve('b', '1.3');
     await fleet.serve('c', '1.3');

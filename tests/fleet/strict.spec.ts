@@ -3,14 +3,14 @@ import { compileContract, compileLeastMinor, latePartsOf, subjects } from '@conc
 import { classValidation } from '@concord-rpc/validation';
 import { MemoryTransport, RpcServer } from 'concord-rpc';
 import fc from 'fast-check';
-import { quietLogger } from '../fixtures/brokers';
+import { collectingLogger } from '../fixtures/collecting-logger';
 import { PORTS, Ports13, portsHandlers, type Seen } from '../fixtures/contracts/ports';
 
 const INBOX = '_INBOX.strict';
 
 async function serve(strict: boolean | undefined, casts: Seen[] = []) {
   const transport = new MemoryTransport();
-  const server = new RpcServer(transport, { server: 's', logger: quietLogger(), strict });
+  const server = new RpcServer(transport, { server: 's', logger: collectingLogger(), strict });
   await server.register(PORTS['1.3'], portsHandlers('s', casts)).start();
   const ask = (minor: number, request: unknown, method = 'getPorts') =>
     new Promise<{ result?: Seen; error?: { code: string; message: string; executed: string } }>((resolve) => {

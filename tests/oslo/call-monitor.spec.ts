@@ -34,7 +34,7 @@ async function serve(transport: MemoryTransport, work: () => Promise<string>) {
 
 const scaled = (seconds: number | null | undefined) => (seconds == null ? seconds : seconds * SECOND);
 
-/** What comes of a call as in the case, after how long, and whether the handler was done by then. */
+/** The outcome of a case's call, its time, and whether the handler had ended by then. */
 async function outcomeOf({ timeout, call_monitor_timeout: monitor, handler_seconds: handler }: MonitorCase) {
   const transport = new MemoryTransport();
   let done = false;
@@ -66,7 +66,7 @@ async function expectAsOslo(observed: MonitorCase) {
   }
 }
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: MonitorCase) => Promise<void>>> = {
   'short-monitor': async (observed) => {
     expect(observed.expect).toMatchObject({ result: { error: 'MessagingTimeout' } });
@@ -95,7 +95,7 @@ const INSTEAD: Partial<Record<Reason, (observed: MonitorCase) => Promise<void>>>
       if (signs === 5) finish();
     };
     transport.subscribe('_INBOX.refused', { deliver: ({ data }) => replies.push(jsonCodec.decodeReply(data)) });
-    // the broker gives nobody what nobody serves: only by this subject the server has to refuse it itself
+    // the broker delivers no unserved version: only on this subject the server itself must refuse it
     const request = { re: 'refused', each: true, monitor: SECOND, args: [] };
     transport.publish('rpc.oslo.cases.all._.1.1.work', Buffer.from(JSON.stringify(request)), '_INBOX.refused');
     // a call that is served shows that the time for signs of the other has come, more than once

@@ -1,6 +1,7 @@
-/** Who of several servers gets what is sent, in the memory of this process and through a nats-server. */
+/** Delivery to one, some or all of several servers, in memory and through a nats-server. */
 import { type Client, createClient, isRpcError, RpcServer } from 'concord-rpc';
-import { type Broker, brokers } from '../fixtures/brokers';
+import { type BrokerOfTests, useBroker } from '../fixtures/broker-of-tests';
+import { brokers } from '../fixtures/brokers';
 import { type DeliveryCase, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';
 import type { Reason } from './cases/differences';
@@ -11,7 +12,7 @@ const { matching, differing } = SPLIT.delivery;
 interface Delivered {
   /** Returns the name of the server that runs it. */
   m(): Promise<string>;
-  /** How often this server has run `m`. */
+  /** The number of times that this server has run `m`. */
   runs(): Promise<number>;
 }
 
@@ -26,15 +27,15 @@ function contractIn(exchange?: string | null, topic?: string | null) {
   return handMadeContract<Delivered>(endpoint, [{ name: 'm' }, { name: 'runs' }]);
 }
 
-/** What is sent with: a call or a cast of a client whose contract has the exchange and topic of the case. */
+/** The call or cast of a case, on a client whose contract has the exchange and topic of the case. */
 function sender(client: Client<Delivered>, { kind, prepare: { server, fanout } }: DeliveryCase): () => Promise<unknown> {
   const to = server == null ? client : client.$to(server);
   if (kind === 'call') return to.m;
   return fanout ? to.$fanout.m : to.$cast.m;
 }
 
-/** What came of a case: by server how often it ran, and what the sender got. */
-async function outcomeOf(broker: Broker, observed: DeliveryCase) {
+/** The outcome of a case: runs by server, and the results of the sender. */
+async function outcomeOf(broker: BrokerOfTests, observed: DeliveryCase) {
   const running: RpcServer[] = [];
   for (const { server: name, exchange } of observed.servers) {
     let runs = 0;
@@ -64,7 +65,7 @@ async function outcomeOf(broker: Broker, observed: DeliveryCase) {
 
 type Outcome = Awaited<ReturnType<typeof outcomeOf>>;
 
-/** How often each server gave the answer. */
+/** The number of answers of each server. */
 function answers({ results }: Outcome): Record<string, number> {
   const count: Record<string, number> = {};
   for (const name of results as string[]) count[name] = (count[name] ?? 0) + 1;
@@ -92,7 +93,7 @@ function expectAsOslo(observed: DeliveryCase, outcome: Outcome) {
   else expect(outcome.results).toEqual([undefined]);
 }
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: DeliveryCase, outcome: Outcome) => void>> = {
   'absent-server': ({ expect: expected }, { received, results }) => {
     expect(expected).toEqual({ received_by: [], result: { error: 'MessagingTimeout' } });
@@ -108,11 +109,7 @@ const INSTEAD: Partial<Record<Reason, (observed: DeliveryCase, outcome: Outcome)
 };
 
 describe.each(brokers)('$name', ({ start }) => {
-  let broker: Broker;
-  beforeEach(async () => {
-    broker = await start();
-  });
-  afterEach(() => broker.stop());
+  const broker = useBroker(start);
 
   describe('as oslo.messaging', () => {
     test.each(matching.map((observed) => [titled(observed), observed] as const))('%s', async (_, observed) => {

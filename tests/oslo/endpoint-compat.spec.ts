@@ -1,4 +1,4 @@
-/** Whether an endpoint takes a message, by the versions of both: the dispatch table against oslo.messaging's server. */
+/** Endpoint and message versions: the dispatch table accepts the messages that oslo.messaging's server accepts. */
 import { formatVersion } from '@concord-rpc/core';
 import { dispatchTable, registrationOf } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';

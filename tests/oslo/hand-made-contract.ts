@@ -9,7 +9,7 @@ export interface HandMadeMethod {
   readonly isStatic?: boolean;
   readonly mode?: CallMode;
   readonly expected?: readonly Class<Error>[];
-  /** What stands under the name, if not a stub body. */
+  /** The member under the name, if it is not a stub body. */
   readonly value?: unknown;
 }
 

@@ -1,4 +1,4 @@
-/** What may be called, cast and listened on, and what comes out of a call that the transport cannot send. */
+/** Targets that may be called, cast to and listened on, and the outcome of a call that the transport cannot send. */
 import { contractOf, type ErrorCode, MemoryTransport, RpcError, RpcServer, type RpcServerOptions } from 'concord-rpc';
 import { type LegalityCase, type OsloTarget, raised, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';
@@ -21,7 +21,7 @@ class RaisingTransport extends MemoryTransport {
   }
 }
 
-/** What the driver of a case raises. That a message could not be delivered is `not_connected` from a transport here. */
+/** The exception of a case's driver. An undeliverable message is `not_connected` from a transport here. */
 function exceptionOf(name: string): Error {
   return name === 'MessageDeliveryFailure' ? new RpcError('not_connected', 'x') : new Error(name);
 }
@@ -75,7 +75,7 @@ const refusedClient = (code: ErrorCode) => async (observed: LegalityCase) => {
   expect(await codeOf(() => clientOfTarget(new MemoryTransport(), observed.target!, []))).toBe(code);
 };
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: LegalityCase) => Promise<void>>> = {
   'no-topic': refusedClient('invalid_target'),
   'empty-text': refusedClient('invalid_target'),

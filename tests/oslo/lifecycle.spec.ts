@@ -32,7 +32,7 @@ function work() {
   return { server, client: createClient(transport, contract), finish, begun: () => begun };
 }
 
-/** `stop` is to call it, `wait` is to await what it returned. After a start calls are answered, after the wait nobody is there. */
+/** `stop` calls `stop()`, `wait` awaits its promise. After a start, calls are answered; after the wait, no server is subscribed. */
 async function live(steps: readonly LifecycleStep[]) {
   const { server, client } = work();
   let stopped = Promise.resolve();
@@ -53,7 +53,7 @@ function stepsOf({ id, expect: expected }: LifecycleCase): readonly LifecycleSte
   return expected;
 }
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: LifecycleCase) => Promise<void>>> = {
   wait: async (observed) => {
     expect(stepsOf(observed).at(-1)!.result).toBe('TaskTimeout');

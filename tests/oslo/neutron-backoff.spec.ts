@@ -16,7 +16,7 @@ const SECOND = 1_000;
 const titled = (each: BackoffCase) =>
   titleOf(each, `from ${each.rpc_response_timeout} s up to ${each.rpc_response_max_timeout} s`);
 
-/** Fails each message as its step says: in sending, or, for a call that nobody answers, by a server that says what the client would say at the deadline. */
+/** Fails each message as its step says: when it is sent, or, for an unanswered call, with the error that the client raises at the deadline. */
 function failing(transport: MemoryTransport, { expect: steps }: BackoffCase): { transport: Transport; timeouts: number[] } {
   const timeouts: number[] = [];
   const publish = (subject: string, data: Uint8Array, reply?: string) => {

@@ -1,8 +1,8 @@
-/** What Neutron's agents and server send each other, against the interfaces that share a topic: as with oslo.messaging, and where a server is behind, truer. */
+/** Messages of Neutron's agents and server against the interfaces on their topic: the same outcome as in oslo.messaging, and truer errors from an older server. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, MemoryTransport, RpcServer } from 'concord-rpc';
-import { quietLogger } from '../fixtures/brokers';
+import { collectingLogger } from '../fixtures/collecting-logger';
 import { handMadeContract } from './hand-made-contract';
 
 interface NeutronEndpoint {
@@ -42,7 +42,7 @@ type Methods = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>
 async function scenario({ client: name, endpoints_in_order: order, message, downgraded = {} }: NeutronCase) {
   const transport = new MemoryTransport();
   const ran: string[] = [];
-  const server = new RpcServer(transport, { server: 'controller', logger: quietLogger() });
+  const server = new RpcServer(transport, { server: 'controller', logger: collectingLogger() });
   for (const endpoint of order) {
     const { namespace, version, methods } = endpoints[endpoint]!;
     const named = Object.entries(methods).map(([method, args]) => ({ name: method, args: args.map(optional) }));

@@ -15,7 +15,7 @@ import { type DispatchCase, type OsloEndpoint, type OsloMember, type OsloMessage
 import type { Answer } from './cases/classification';
 import { type HandMadeMethod, handMadeContract } from './hand-made-contract';
 
-/** What is sent where: only the part of a case that a server sees. */
+/** The part of a case that a server sees. */
 export type Scenario = Pick<DispatchCase, 'endpoints' | 'access_policy' | 'message'>;
 
 /** One run of a handler. */
@@ -35,7 +35,7 @@ const TARGET = { exchange: 'oslo', topic: 'cases' };
 const ADDRESS = { root: subjects.DEFAULT_ROOT, ...TARGET };
 const INBOX = '_INBOX.cases';
 
-/** What handlers raise in the cases. */
+/** The exception that handlers raise in the cases. */
 class ValueError extends Error {}
 
 /** The name of the server of every case. */
@@ -73,7 +73,7 @@ export const PING = subjects.methodSubject(subjects.serverPrefix(ADDRESS, SERVER
 export interface Running {
   ask(subject: string): Promise<Reply>;
   readonly ran: readonly Ran[];
-  /** What it logged. */
+  /** The lines that it logged. */
   readonly log: readonly string[];
 }
 
@@ -102,7 +102,7 @@ export async function serve(scenario: Scenario): Promise<Running> {
     new Promise<Reply>((resolve, reject) => {
       transport.subscribe(INBOX, {
         deliver: ({ data }) => resolve(jsonCodec.decodeReply(data)),
-        // the broker does not deliver what nobody serves; the server's own table says why
+        // the broker does not deliver an unserved message; the server's own table gives the reason
         noResponders: () => reject(table().refusal(subject)),
       });
       transport.publish(subject, request, INBOX);
@@ -110,7 +110,7 @@ export async function serve(scenario: Scenario): Promise<Running> {
   return { ask, ran, log };
 }
 
-/** How Concord answers the message of a case, step by step. */
+/** Concord's answer to the message of a case, step by step. */
 export async function answerTo(scenario: Scenario): Promise<Answer> {
   const { message } = scenario;
   const caller = await codeOf(() => contractOf(callerContract(message)));
@@ -160,7 +160,7 @@ function memberOf(member: string | OsloMember): OsloMember {
   return typeof member === 'string' ? { name: member } : member;
 }
 
-/** What a user would decorate to get what the policy exposes. `legacy` exposes what cannot be decorated, too; here it is `default`. */
+/** Returns whether a user would decorate the member, so that it is exposed as by the policy. `legacy` also exposes members that cannot be decorated; here it equals `default`. */
 function isDecorated({ name, kind, exposed }: OsloMember, policy: Scenario['access_policy']): boolean {
   if (kind === 'attribute') return false;
   return policy === 'explicit' ? exposed === true : !name.startsWith('_');

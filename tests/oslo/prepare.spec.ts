@@ -1,4 +1,4 @@
-/** What a client is after `prepare`: what was given holds, what was left out stays, `null` goes back to the default. */
+/** A client after `prepare`: given settings hold, omitted ones stay, `null` restores the default. */
 import { MemoryTransport, RpcServer } from 'concord-rpc';
 import { type PrepareCase, raised, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';
@@ -84,7 +84,7 @@ async function expectOfContract(observed: PrepareCase) {
   else expect((await sent()).map(({ subject }) => subject)).toEqual([subjectOfTarget(target)]);
 }
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: PrepareCase) => Promise<void>>> = {
   'target-by-contract': expectOfContract,
   'no-version': expectOfContract,

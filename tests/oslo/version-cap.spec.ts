@@ -17,7 +17,7 @@ const titled = (each: CapCase) => {
   return titleOf(each, `${versions.join(', then ')} under cap ${JSON.stringify(each.cap)}`);
 };
 
-/** What the client of a case ends up wanting to send; of a case where `prepare` raised, what it was given. */
+/** The version that the client of a case wants to send; if `prepare` raised, the version that `prepare` received. */
 function wanted({ expect: { effective }, prepare }: CapCase): string | undefined {
   return (effective === undefined ? prepare.at(-1)!.version : effective.version) ?? undefined;
 }
@@ -70,7 +70,7 @@ async function expectRefusedAtConstruction(observed: CapCase) {
   expect(await codeOf(() => cappedClient(observed))).toBe('invalid_version');
 }
 
-/** What Concord does in place of oslo.messaging, for each reason that occurs here. */
+/** Concord's behaviour in place of oslo.messaging's, by reason. */
 const INSTEAD: Partial<Record<Reason, (observed: CapCase) => Promise<void>>> = {
   'malformed-version': expectRefusedAtConstruction,
   'lenient-parsing': expectRefusedAtConstruction,

@@ -7,7 +7,7 @@ import { codeOf } from './oslo-server';
 
 const { matching, differing } = SPLIT.version_compat;
 
-/** What a client without a cap may send to; with one, or with what an endpoint offers, it is the rule itself that decides. */
+/** Returns whether the rule accepts the versions of a case, without a cap or an endpoint around it. */
 function isCompatible({ imp, req }: VersionCase): boolean {
   const wanted = req as string;
   if (imp !== null) return servesVersion(imp, wanted);

@@ -1,4 +1,4 @@
-/** What the compiler refuses: each `@ts-expect-error` is a mistake that must not compile. Checked by `tsc -b`; run, it shows the same at run time where that can be seen. */
+/** Mistakes that the compiler refuses, each under a `@ts-expect-error`. `tsc -b` checks them; the tests show the same at run time where possible. */
 import 'reflect-metadata';
 import { IsString } from 'class-validator';
 import { type Client, createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';

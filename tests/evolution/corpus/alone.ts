@@ -70,7 +70,7 @@ export const SINCE_ALONE: readonly Alone[] = [
     get('1.2', [arg('p', object({ 'x?': { ...S, 'x-since': '2.0' } }))]),
     'SINCE_MAJOR_MISMATCH Svc@1/get/args/p.x',
   ],
-  ['of a type that nobody reaches', svc('1.2', { get: method() }, { P: object({ 'x?': { ...S, 'x-since': '9.9' } }) })],
+  ['of a type that no method reaches', svc('1.2', { get: method() }, { P: object({ 'x?': { ...S, 'x-since': '9.9' } }) })],
   [
     'of a type that holds itself',
     typed(object({ 'next?': { ...ref('P'), 'x-since': '1.3' } })),
@@ -124,7 +124,7 @@ export const UNCHECKED_ALONE: readonly Alone[] = [
   ['items', get('1.0', [arg('a', list({}))]), 'UNCHECKED_TYPE Svc@1/get/args/a[]'],
   ['map values', get('1.0', [arg('a', map({}))]), 'UNCHECKED_TYPE Svc@1/get/args/a{}'],
   ['a field', typed(object({ a: { description: 'Anything.' } })), 'UNCHECKED_TYPE types/P.a'],
-  ['a type that is not there', svc('1.0', { get: method([], { returns: ref('Nobody') }) }), 'UNCHECKED_TYPE types/Nobody'],
+  ['a type that is not there', svc('1.0', { get: method([], { returns: ref('Missing') }) }), 'UNCHECKED_TYPE types/Missing'],
   [
     'what says something',
     get('1.0', [

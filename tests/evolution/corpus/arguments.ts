@@ -165,7 +165,7 @@ export const ARGUMENTS: readonly Change[] = [
 const cast = (version: string, args: Parameters<typeof method>[0], kind: 'cast' | 'fanout' = 'cast') =>
   get(version, args, { kind });
 
-/** Arguments of methods that nobody answers. */
+/** Arguments of methods without a response. */
 export const ONE_WAY: readonly Change[] = [
   [
     'a cast grows',

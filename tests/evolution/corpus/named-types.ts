@@ -82,7 +82,7 @@ export const NAMED: readonly Change[] = [
     ),
     'OUT_TYPE_WIDENED types/B.x',
   ],
-  ['a type that nobody reaches', svc('1.0', {}, { P: object({ a: S }) }), svc('1.0', {})],
+  ['a type that no method reaches', svc('1.0', {}, { P: object({ a: S }) }), svc('1.0', {})],
   [
     'a type of a union',
     svc('1.0', { get: method([], { returns: { anyOf: [ref('A'), ref('B')] } }) }, { A: object({ x: S }), B: object({}) }),

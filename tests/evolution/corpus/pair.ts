@@ -83,7 +83,7 @@ export const fleet = (
   types,
 });
 
-/** What is always found: a method beside the change, so that the version has a reason to move. */
+/** Each pair also adds a method, so that the version has a reason to rise; this is its finding. */
 const BESIDE = 'METHOD_ADDED Svc@1/beside';
 const beside = method([], { since: '1.1' });
 

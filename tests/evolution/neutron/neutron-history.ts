@@ -87,7 +87,7 @@ function contractAfter(server: NeutronServer, version: string, past: readonly St
   return { contract: 1, endpoints: { [`${server.id}@1`]: endpoint } };
 }
 
-/** Whether the next thing that happens to a method is not that it is added; if nothing does, whether it is there in the end. */
+/** Returns whether a method exists at a step: its next change is not its addition, or, without a next change, it exists at the end. */
 function isThere(name: string, final: readonly string[], past: readonly Step[], future: readonly Step[]): boolean {
   const last = past.findLast((step) => step.adds?.includes(name) || step.removes?.includes(name));
   if (last !== undefined) return last.adds?.includes(name) === true;

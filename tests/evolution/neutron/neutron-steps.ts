@@ -1,4 +1,4 @@
-/** What Neutron's version histories say was added, removed and changed, endpoint by endpoint: one row a version in which something did. */
+/** The changes in Neutron's version histories, endpoint by endpoint: one row for each version that changed something. */
 
 /** One version of an endpoint. */
 export interface Step {
@@ -11,7 +11,7 @@ export interface Step {
   readonly args?: Readonly<Record<string, readonly string[]>>;
   /** New name → old name of arguments, by method; the server reads both. */
   readonly renames?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** What the items of an argument were before, by method and argument. */
+  /** The former item type of an array argument, by method and argument. */
   readonly itemsWere?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Methods that answer from now on. */
   readonly returns?: readonly string[];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a Python exception left behind. */
+/** A Python exception as recorded. */
 export interface Raised {
   readonly error: string;
   readonly message?: string;
@@ -20,7 +20,7 @@ export interface VersionCase extends Case {
   readonly expect: boolean | Raised;
 }
 
-/** Whether an endpoint at a version takes a message at another. */
+/** The version of an endpoint, the version of a message, and whether the endpoint accepted it. */
 export interface EndpointCase extends Case {
   readonly endpoint_version: string | null;
   readonly message_version: string | null;
@@ -37,7 +37,7 @@ export interface CapCase extends Case {
   /** An explicit argument of `can_send_version`. */
   readonly can_send_arg?: string | null;
   readonly expect: {
-    /** What the client ends up with; missing if `prepare` raised. */
+    /** The settings of the client at the end; missing if `prepare` raised. */
     readonly effective?: { readonly version: string | null; readonly version_cap: string | null };
     readonly call?: Sent;
     readonly cast?: Sent;
@@ -49,7 +49,7 @@ export interface CapCase extends Case {
 export interface OsloMember {
   readonly name: string;
   readonly kind?: 'attribute' | 'static' | 'raises';
-  /** What it raises is marked with oslo's `@expected_exceptions`. */
+  /** True if its exception is marked with oslo's `@expected_exceptions`. */
   readonly expected?: boolean;
   /** Marked with oslo's `@expose`. */
   readonly exposed?: boolean;
@@ -69,7 +69,7 @@ export interface OsloEndpoint {
   readonly methods: readonly (string | OsloMember)[];
 }
 
-/** What a client sent. */
+/** A message that a client sent. */
 export interface OsloMessage {
   readonly method: string;
   readonly namespace?: string | number | null;
@@ -110,13 +110,13 @@ export interface OsloSettings {
   readonly retry?: number | null;
 }
 
-/** What `prepare` was given. */
+/** The arguments of `prepare`. */
 export interface OsloOverrides extends OsloTarget, OsloSettings {
-  /** What is none of its keywords. */
+  /** Arguments that are not keywords of `prepare`. */
   readonly [other: string]: unknown;
 }
 
-/** What a client is and sends after some `prepare`s. */
+/** The settings and messages of a client after some `prepare`s. */
 export interface PrepareCase extends Case {
   readonly target: OsloTarget;
   readonly client: OsloSettings;
@@ -125,20 +125,20 @@ export interface PrepareCase extends Case {
     | (Required<OsloSettings> & {
         readonly target: Required<OsloTarget>;
         readonly original_unchanged: boolean;
-        /** Whether the client in the end is another than that of the beginning. */
+        /** True if the last client is another object than the first. */
         readonly new_object: boolean;
         readonly sent?: { readonly message: OsloMessage };
       })
     | Raised;
 }
 
-/** Whether something may be called, cast or listened on. */
+/** A target, and whether oslo allows calls, casts and listening on it. */
 export interface LegalityCase extends Case {
   readonly kind: 'call' | 'cast' | 'listen' | 'server-executor';
   readonly target?: OsloTarget;
   readonly prepare?: OsloOverrides;
   readonly args?: Readonly<Record<string, unknown>>;
-  /** What the driver raises when it is to send. */
+  /** The exception that the driver raises when it sends. */
   readonly driver_raises?: string;
   readonly executor?: string;
   readonly expect:
@@ -225,12 +225,12 @@ export const CASES: CasesFile = JSON.parse(readFileSync(join(__dirname, 'oslo-ca
 /** Stands in the file for a value that was not given at all, which is not `null`. */
 export const UNSET = CASES.meta.unset_marker;
 
-/** Whether oslo raised. */
+/** Returns whether oslo raised an exception. */
 export function raised(outcome: unknown): outcome is Raised {
   return typeof outcome === 'object' && outcome !== null && 'error' in outcome;
 }
 
-/** How a case is named in the output of the tests. */
+/** Returns the title of a case in the output of the tests. */
 export function titleOf({ id, note }: Case, what: string): string {
   return `${id}: ${what}${note == null ? '' : ` (${note})`}`;
 }

@@ -32,7 +32,7 @@ const BACKOFF_RULES: readonly Rule<BackoffCase>[] = [
   ['sleep', ({ expect }) => expect.some((step) => step.jitter_uniform_bounds !== null)],
 ];
 
-/** How Concord answers where it differs: only the steps at which something is refused, or the message is served. */
+/** Concord's answer where it differs: the steps at which a message is refused or served. */
 export interface Answer {
   /** The contract of whoever would send such a message is refused. */
   readonly caller?: ErrorCode;
@@ -137,7 +137,7 @@ function byRules<Case>(rules: readonly Rule<Case>[], observed: Case): DifferingC
   return rule && { reason: rule[0] };
 }
 
-/** What a client of a cap case ends up with: only that is compared with the cap. */
+/** The final versions of a client in a cap case. Only these are compared with the cap. */
 function versionsOf({ expect }: CapCase): readonly unknown[] {
   return [expect.effective?.version ?? null, expect.effective?.version_cap ?? null];
 }

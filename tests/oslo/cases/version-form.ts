@@ -1,6 +1,6 @@
-/** Which form a version in the observed cases has, in Concord's eyes. */
+/** The forms of versions in the observed cases, as Concord classifies them. */
 
-/** What a text is, as a version. */
+/** The form of a text that should be a version. */
 export type Form = 'none' | 'two parts' | 'too large' | 'revision' | 'malformed';
 
 const TWO_PARTS = /^(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
@@ -15,7 +15,7 @@ function formOf(version: unknown): Form {
   return version.split('.').some((part) => BigInt(part) > LARGEST) ? 'too large' : 'two parts';
 }
 
-/** Whether one of the versions has the form. */
+/** Returns whether one of the versions has the form. */
 export function anyIs(form: Form, ...versions: readonly unknown[]): boolean {
   return versions.some((version) => formOf(version) === form);
 }

@@ -2,8 +2,11 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
-import { Arg, createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
 
 class Tag {
   @IsString() name!: string;
@@ -55,7 +58,7 @@ const NETWORK = '0f1e5b3c-0d5c-4c38-9a54-6f6f4f7c3a11';
 const cyclic: { self?: unknown } = {};
 cyclic.self = cyclic;
 
-/** What a handler may do wrong. */
+/** Mistakes of a handler. */
 const FAULTS: Record<string, () => unknown> = {
   error: () => {
     throw new Error('secret /etc/passwd');
@@ -108,11 +111,14 @@ const FAULTS: Record<string, () => unknown> = {
 };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  const servers: RpcServer[] = [];
+  afterAll(async () => {
+    const hanging = broker.servers.filter((server) => server.stats().inFlight > 0); // on purpose
+    await Promise.all(broker.servers.map((server) => server.stop({ timeout: 10 })));
+    expect(logger.lines.filter((line) => line.includes('1 handlers still running after 10 ms'))).toHaveLength(hanging.length);
+  });
+  const broker = useBroker(start, 'all tests');
   const seen: unknown[] = [];
-  const logger = quietLogger();
+  const logger = collectingLogger();
 
   async function serve(server: string): Promise<RpcServer> {
     const serving = new RpcServer(await broker.connect(), { server, logger });
@@ -131,33 +137,18 @@ describe.each(brokers)('on $name', ({ start }) => {
       ask: async () => server,
       announce: async (what: string) => void seen.push([server, what]),
     });
-    await serving.start();
-    servers.push(serving);
-    return serving;
+    return broker.startServer(serving);
   }
 
   beforeAll(async () => {
-    broker = await start();
-    transport = await broker.connect();
     await serve('a');
     await serve('b.example');
   });
   beforeEach(() => {
     seen.length = 0;
   });
-  afterAll(async () => {
-    const hanging = servers.filter((server) => server.stats().inFlight > 0); // on purpose
-    await Promise.all(servers.map((server) => server.stop({ timeout: 10 })));
-    expect(logger.lines.filter((line) => line.includes('1 handlers still running after 10 ms'))).toHaveLength(hanging.length);
-    await broker.stop();
-  });
 
-  const client = (options = {}) => createClient(transport, Ports, options);
-  const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-    promise.then(
-      (value) => Promise.reject(new Error(`resolved to ${JSON.stringify(value)}`)),
-      (error) => error,
-    );
+  const client = (options = {}) => createClient(broker.transport, Ports, options);
 
   test.each<[string, unknown]>([
     ['a string', 'ä€😀'],
@@ -177,7 +168,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('DTO arguments are instances, with defaults; unknown properties are left out and counted', async () => {
-    const before = servers.reduce((sum, server) => sum + server.stats().stripped, 0);
+    const before = broker.servers.reduce((sum, server) => sum + server.stats().stripped, 0);
     const filter = { networkId: NETWORK, tags: [{ name: 'x', color: 'red' }], isAdmin: true };
     await expect(client().list('h', filter as unknown as PortFilter)).resolves.toMatchObject({
       host: 'h',
@@ -185,7 +176,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       isTag: true,
       filter: { networkId: NETWORK, limit: 10, tags: [{ name: 'x' }] },
     });
-    expect(servers.reduce((sum, server) => sum + server.stats().stripped, 0) - before).toBe(2);
+    expect(broker.servers.reduce((sum, server) => sum + server.stats().stripped, 0) - before).toBe(2);
   });
 
   test('holes: an argument left out is undefined and its default applies, null stays null', async () => {
@@ -292,7 +283,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   ])('refuses %s before anything is sent', async (_name, run, message) => {
     const sent: string[] = [];
     const spy = jest
-      .spyOn(transport, 'publish')
+      .spyOn(broker.transport, 'publish')
       .mockImplementation((subject) => void (subject.includes('q-plugin') && sent.push(subject)));
     if (message.startsWith('[payload')) spy.mockRestore(); // the transport itself refuses that
     const error = await failure(run(client()));
@@ -358,22 +349,22 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(seen.filter(([, what]: any) => what === 'all')).toHaveLength(2);
   });
 
-  test('a cast that nobody can take is rejected', async () => {
+  test('a cast that no server can accept is rejected', async () => {
     @Endpoint({ topic: 'q-plugin', namespace: 'dhcp', version: '1.4' })
     abstract class Newer {
       @RpcMethod({ since: '1.4', mode: 'cast' }) fresh(): Promise<void> {
         return remote();
       }
     }
-    const error = await failure(createClient(transport, Newer).$cast.fresh());
+    const error = await failure(createClient(broker.transport, Newer).$cast.fresh());
     expect(error.message).toBe('[unsupported_version] Newer.fresh needs 1.4; served: 1.3 ×2');
     const gone = await failure(client().$to('c').$cast.release('1'));
     expect(gone).toMatchObject({ code: 'no_servers', executed: 'no' });
   });
 
-  test('nobody on the topic, and nobody with the namespace', async () => {
+  test('no server on the topic, and none with the namespace', async () => {
     @Endpoint({ topic: 'empty' })
-    class Nobody {
+    class Absent {
       @RpcMethod() ask(): Promise<string> {
         return remote();
       }
@@ -384,10 +375,10 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    expect((await failure(createClient(transport, Nobody).ask())).message).toBe(
-      '[no_servers] Nobody.ask was not sent to anyone: nobody listens on default/empty',
+    expect((await failure(createClient(broker.transport, Absent).ask())).message).toBe(
+      '[no_servers] Absent.ask was not sent to anyone: nobody listens on default/empty',
     );
-    expect((await failure(createClient(transport, Other).ask())).message).toBe(
+    expect((await failure(createClient(broker.transport, Other).ask())).message).toBe(
       '[unknown_namespace] no server of default/q-plugin metadata has namespace metadata; there: dhcp',
     );
   });
@@ -399,14 +390,14 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    expect(await failure(createClient(transport, Strange).unheard())).toMatchObject({
+    expect(await failure(createClient(broker.transport, Strange).unheard())).toMatchObject({
       code: 'no_such_method',
       executed: 'no',
       message: '[no_such_method] Ports 1.0 has no method "unheard"',
     });
   });
 
-  test('a deadline ends the wait; the late reply is counted and disturbs nobody', async () => {
+  test('a deadline ends the wait; the late reply is counted and disturbs no other call', async () => {
     @Endpoint({ topic: 'slow' })
     class Slow {
       @RpcMethod({ idempotent: true }) wait(): Promise<string> {
@@ -414,10 +405,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     let answer!: (value: string) => void;
-    const server = new RpcServer(transport, { logger });
+    const server = new RpcServer(broker.transport, { logger });
     server.register(Slow, { wait: () => new Promise<string>((resolve) => (answer = resolve)) });
-    await server.start();
-    const error = await failure(createClient(transport, Slow, { timeout: 30 }).wait());
+    await broker.startServer(server);
+    const error = await failure(createClient(broker.transport, Slow, { timeout: 30 }).wait());
     expect(error).toMatchObject({ code: 'deadline_exceeded', executed: 'maybe', retryable: true, data: { timeout: 30 } });
     expect(error.message).toBe('[deadline_exceeded] Slow.wait (needs 1.0) got no answer from default/slow within 30 ms');
     answer('late');
@@ -452,8 +443,8 @@ describe.each(brokers)('on $name', ({ start }) => {
         return id;
       },
     });
-    await server.start();
-    const draining = createClient(transport, Draining);
+    await broker.startServer(server);
+    const draining = createClient(broker.transport, Draining);
     const calls = Array.from({ length: 100 }, (_, id) => draining.work(id));
     await allStarted;
     const stopped = server.stop();
@@ -506,7 +497,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a transport that closes ends its calls', async () => {
     const own = await broker.connect();
-    if (own === transport) return; // the memory transport is shared by this whole file; its own closing is in the suite of transports
+    if (own === broker.transport) return; // the memory transport is shared by this whole file; its own closing is in the suite of transports
     const waiting = failure(createClient(own, Ports).fail('hangs'));
     await own.close();
     expect(await waiting).toMatchObject({ code: 'client_closed' });

@@ -1,4 +1,4 @@
-/** What travels with a call beside its arguments: context, deadline, cancellation, signs of life; and what a server does with calls when it stops. */
+/** Context, deadline, cancellation and heartbeats travel with a call; a server that stops finishes or rejects its calls. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf } from '@concord-rpc/client';
@@ -13,9 +13,11 @@ import {
   RpcServer,
   remote,
   rpcContext,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { deferred } from '../../fixtures/deferred';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'front', version: '1.1' })
 abstract class Front {
@@ -31,20 +33,6 @@ abstract class Back {
   }
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  resolve(): void;
-}
-function deferred(): Deferred {
-  let resolve!: () => void;
-  return { promise: new Promise<void>((done) => (resolve = done)), resolve: () => resolve() };
-}
-
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
 const aborted = (signal: AbortSignal) =>
   new Promise<RpcError>((resolve) => {
     if (signal.aborted) resolve(signal.reason);
@@ -52,30 +40,15 @@ const aborted = (signal: AbortSignal) =>
   });
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  let logger = quietLogger();
-  const servers: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    logger = quietLogger();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
+  const broker = useBroker(start);
 
   type Handler = (how: string) => unknown;
   async function serve(type: typeof Front | typeof Back, ask: Handler, name = type.name.toLowerCase()): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: name, logger });
+    const server = new RpcServer(await broker.connect(), { server: name, logger: broker.logger });
     server.register(type, { ask: async (how: string) => ask(how) });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
-  const front = (options?: ClientOptions): Client<Front> => createClient(transport, Front, options);
+  const front = (options?: ClientOptions): Client<Front> => createClient(broker.transport, Front, options);
 
   test('a handler sees who calls, for whom, with what, how long and from which version; also after an await', async () => {
     await serve(Front, async () => {
@@ -207,7 +180,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     giveUp.abort();
     expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
     expect((await Promise.all(ends)).map(({ code }) => code)).toEqual(['cancelled', 'cancelled']);
-    expect(connectionOf(transport).pending.stats().pending).toBe(0);
+    expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
   });
 
   test('a call that is cancelled before its server is known ends there too', async () => {
@@ -237,7 +210,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const seen: unknown[] = [];
     expect(await front({ onProgress: (progress) => seen.push(progress) }).ask('x')).toBe('done');
     expect(seen).toEqual([{ part: 1 }, { part: 2 }, { part: 3 }, null]);
-    expect(await front().ask('x')).toBe('done'); // nobody listens: nothing is sent
+    expect(await front().ask('x')).toBe('done'); // the caller does not listen: nothing is sent
     const thrown = new Error('mine');
     const error = await failure(
       front({
@@ -300,15 +273,14 @@ describe.each(brokers)('on $name', ({ start }) => {
       if (Buffer.from(data).includes('"alive"')) notices++;
       publish.call(serving, subject, data, reply);
     };
-    const server = new RpcServer(serving, { server: 's', logger });
+    const server = new RpcServer(serving, { server: 's', logger: broker.logger });
     server.register(Front, {
       ask: async (how: string) => {
         if (how === 'fail') throw new Error('no');
         return how;
       },
     });
-    servers.push(server);
-    await server.start();
+    await broker.startServer(server);
     const client = front({ monitor: 100 });
     for (let round = 0; round < 20; round++) {
       await client.ask('x');

@@ -2,7 +2,9 @@
 import 'reflect-metadata';
 import { types } from 'node:util';
 import { isRpcError, RpcError } from 'concord-rpc';
-import { type Broker, brokers } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { rawJsonRequest } from '../../fixtures/raw-request';
 import {
   Busy,
   constructed,
@@ -19,19 +21,14 @@ import {
 } from '../../fixtures/throwing-nets';
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
+  const broker = useBroker(start, 'all tests');
   let nets: ThrowingNets;
 
   beforeAll(async () => {
-    broker = await start();
     nets = await ThrowingNets.start(broker);
   });
   beforeEach(() => {
     nets.logger.lines.length = 0;
-  });
-  afterAll(async () => {
-    await nets.server.stop();
-    await broker.stop();
   });
 
   test('a declared error arrives as its class, with its declared fields and its message, and is an RpcError too', async () => {
@@ -65,18 +62,8 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('nothing but what is declared is on the wire', async () => {
     const subnet = Object.assign(new Subnet(), { cidr: '10.0.0.0/8', secret: 's3cret' });
-    const inbox = `_INBOX.${'declared'}`;
-    const answer = new Promise<string>((resolve) => {
-      const subscription = nets.transport.subscribe(inbox, {
-        deliver: ({ data }) => {
-          void subscription.drain();
-          resolve(Buffer.from(data).toString());
-        },
-      });
-    });
     nets.throws(networkNotFound((error) => Object.assign(error, { subnets: [subnet], extra: 1 })));
-    nets.transport.publish('rpc.default.nets.any._.1.0.get', Buffer.from('["x"]'), inbox);
-    expect(JSON.parse(await answer)).toEqual({
+    expect(await rawJsonRequest(nets.transport, 'rpc.default.nets.any._.1.0.get', ['x'])).toEqual({
       error: {
         code: 'declared',
         name: 'NetworkNotFound',
@@ -160,7 +147,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await nets.caughtOfOther(received)).toMatchObject({ code: 'internal' });
   });
 
-  test('nobody hears of a cast, so what it throws is logged', async () => {
+  test('the sender of a cast gets no answer, so the server logs what the handler throws', async () => {
     nets.throws(networkNotFound());
     const failed = nets.server.stats().failed;
     await nets.client.$cast.get('x');

@@ -1,19 +1,11 @@
 /** A call to every server: an answer each, and an error for those who gave none. */
 import 'reflect-metadata';
 import { connectionOf } from '@concord-rpc/client';
-import {
-  type Client,
-  createClient,
-  type EachAnswer,
-  Endpoint,
-  type RpcError,
-  RpcMethod,
-  RpcServer,
-  remote,
-  rpcContext,
-  type Transport,
-} from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { type Client, createClient, type EachAnswer, Endpoint, RpcMethod, RpcServer, remote, rpcContext } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
 
 class Gone extends Error {}
 
@@ -37,11 +29,6 @@ abstract class OlderAgents {
   }
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
 async function collect<T>(answers: AsyncIterable<EachAnswer<T>>): Promise<Record<string, unknown>> {
   const all: Record<string, unknown> = {};
   for await (const { server, value, error } of answers) {
@@ -52,34 +39,26 @@ async function collect<T>(answers: AsyncIterable<EachAnswer<T>>): Promise<Record
 }
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  afterEach(() => {
+    for (const go of letGo) go();
+  });
+  const broker = useBroker(start);
   let client: Client<Agents>;
-  const servers: RpcServer[] = [];
   let letGo: (() => void)[] = [];
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    client = createClient(transport, Agents);
+  beforeEach(() => {
+    client = createClient(broker.transport, Agents);
     letGo = [];
-  });
-  afterEach(async () => {
-    for (const go of letGo) go();
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
   });
 
   async function serve(name: string, state: (of: string) => unknown = () => name): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: name, logger: quietLogger() });
+    const server = new RpcServer(await broker.connect(), { server: name, logger: collectingLogger() });
     server.register(Agents, {
       getState: async (of) => (await state(of)) as string,
       newer: async () => `newer ${name}`,
       note: async () => undefined,
     });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
   const hang = () => new Promise((resolve) => letGo.push(() => resolve('late')));
 
@@ -91,7 +70,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve('node-1.example', (of) => `${of} ${rpcContext().values.zone}`);
     const answers = client.$with({ context: { zone: 'z' } }).$each.getState('x');
     expect(await collect(answers)).toEqual({ a: 'a', b: 'internal', 'node-1.example': 'x z' });
-    expect(connectionOf(transport).pending.stats().pending).toBe(0);
+    expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
   });
 
   test('an error that the contract declares is an answer too', async () => {
@@ -105,9 +84,8 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('an old server says that it is too old; wrong arguments are refused by each', async () => {
     await serve('new');
-    const older = new RpcServer(await broker.connect(), { server: 'old', logger: quietLogger() });
-    await older.register(OlderAgents, { getState: async () => 'old' }).start();
-    servers.push(older);
+    const older = new RpcServer(await broker.connect(), { server: 'old', logger: collectingLogger() });
+    await broker.startServer(older.register(OlderAgents, { getState: async () => 'old' }));
     expect(await collect(client.$each.newer())).toEqual({ new: 'newer new', old: 'unsupported_version' });
     expect(await collect(client.$each.getState(5 as never))).toEqual({ new: 'invalid_argument', old: 'invalid_argument' });
   });
@@ -135,7 +113,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(server).toBe('a');
       break;
     }
-    expect(connectionOf(transport).pending.stats().pending).toBeLessThanOrEqual(1); // who is there may still be asked
+    expect(connectionOf(broker.transport).pending.stats().pending).toBeLessThanOrEqual(1); // who is there may still be asked
   });
 
   test('what is wrong with the call itself comes at the first answer', async () => {

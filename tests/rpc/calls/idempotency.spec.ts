@@ -6,14 +6,17 @@ import {
   type ClientOptions,
   createClient,
   Endpoint,
-  type RpcError,
   RpcMethod,
   RpcServer,
   remote,
   rpcContext,
   type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 const WINDOW = 60_000;
 
@@ -39,29 +42,8 @@ abstract class Till {
   }
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
-
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  const servers: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
+  const broker = useBroker(start);
 
   /** A server whose words do not all arrive: `loses` says which of its messages get lost on the way. */
   async function serve(
@@ -78,16 +60,14 @@ describe.each(brokers)('on $name', ({ start }) => {
         },
       },
     });
-    const server = new RpcServer(lossy, { server: name, logger: quietLogger() });
+    const server = new RpcServer(lossy, { server: name, logger: collectingLogger() });
     const run = async (amount: number) => pay(amount) as number;
     server.register(Till, { pay: run, refund: run, plain: run });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
   /** Notices soon that a server has fallen silent. */
   const till = (options: ClientOptions = {}): Client<Till> =>
-    createClient(transport, Till, { monitor: 100, retry: { firstDelay: 1, longestDelay: 1 }, ...options });
+    createClient(broker.transport, Till, { monitor: 100, retry: { firstDelay: 1, longestDelay: 1 }, ...options });
 
   /** Everything but the first word, "I have it", until the first answer is lost. */
   function losesFirstAnswer() {
@@ -232,17 +212,17 @@ describe.each(brokers)('on $name', ({ start }) => {
     const server = await serve('a', () => ++runs);
     const answers: string[] = [];
     let wake!: () => void;
-    transport.subscribe('_INBOX.test.*', {
+    broker.transport.subscribe('_INBOX.test.*', {
       deliver: ({ data }) => {
         answers.push(Buffer.from(data).toString());
         wake();
       },
     });
-    await transport.flush();
+    await broker.transport.flush();
     const send = async (method: string, id: string, re: string, known?: true) => {
       const answered = new Promise<void>((resolve) => (wake = resolve));
       const request = { re, id, known, ttl: 5_000, args: [7] };
-      transport.publish(`rpc.default.till.to.a._.1.0.${method}`, Buffer.from(JSON.stringify(request)), '_INBOX.test.0');
+      broker.transport.publish(`rpc.default.till.to.a._.1.0.${method}`, Buffer.from(JSON.stringify(request)), '_INBOX.test.0');
       await answered;
       return JSON.parse(answers.at(-1)!);
     };

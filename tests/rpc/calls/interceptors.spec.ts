@@ -15,10 +15,11 @@ import {
   remote,
   rpcContext,
   Since,
-  type Transport,
 } from 'concord-rpc';
 import fc from 'fast-check';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'ledger', namespace: 'books', version: '1.2' })
 abstract class Ledger {
@@ -27,11 +28,6 @@ abstract class Ledger {
   }
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${value}`)),
-    (error) => error,
-  );
 /** An interceptor that does this and goes on. */
 const first =
   (act: (call: InterceptedCall) => unknown): Interceptor =>
@@ -42,29 +38,14 @@ const first =
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  let logger = quietLogger();
-  const servers: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    logger = quietLogger();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
+  const broker = useBroker(start);
 
   async function serve(add: (...args: unknown[]) => unknown, options: RpcServerOptions = {}): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: 's', logger, ...options });
+    const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, ...options });
     server.register(Ledger, { add: async (...args) => add(...args) });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
-  const ledger = (options?: ClientOptions): Client<Ledger> => createClient(transport, Ledger, options);
+  const ledger = (options?: ClientOptions): Client<Ledger> => createClient(broker.transport, Ledger, options);
 
   test('the first is the outermost, on both sides', async () => {
     const seen: string[] = [];
@@ -137,13 +118,12 @@ describe.each(brokers)('on $name', ({ start }) => {
     const client = ledger({ context: { caller: 'agent', zone: 'b' }, interceptors: [trace] });
     expect(await client.add('a', 1)).toEqual({ caller: 'agent', ...added });
     expect(await client.$with({ context: { tenant: 't' } }).add('a', 1)).toEqual({ caller: 'agent', tenant: 't', ...added });
-    const front = new RpcServer(await broker.connect(), { server: 'front', logger });
+    const front = new RpcServer(await broker.connect(), { server: 'front', logger: broker.logger });
     class Front extends Ledger {}
     Endpoint({ topic: 'front', version: '1.2' })(Front);
     front.register(Front, { add: async () => client.add('a', 1) });
-    servers.push(front);
-    await front.start();
-    const outer = createClient(transport, Front, { context: { requestId: 'r', zone: 'a', tenant: 't' } });
+    await broker.startServer(front);
+    const outer = createClient(broker.transport, Front, { context: { requestId: 'r', zone: 'a', tenant: 't' } });
     const inner = { requestId: 'r', caller: 'agent', tenant: 't', ...added };
     expect(await outer.add('a', 1)).toEqual(inner);
     expect(seen).toEqual([{ caller: 'agent', ...added }, { caller: 'agent', tenant: 't', ...added }, inner]);
@@ -201,7 +181,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await failure(ledger({ interceptors: [own] }).add('a', 1))).toBeInstanceOf(Own);
   });
 
-  test('a measuring interceptor sees the error of a call that is refused before it is sent, and of one that nobody takes', async () => {
+  test('a measuring interceptor sees the error of a call that is refused before it is sent, and of one that no server accepts', async () => {
     const codes: string[] = [];
     const measuring: Interceptor = (_call, next) =>
       next().catch((error) => {
@@ -266,7 +246,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const client = ledger();
     await client.$cast.add('a', 1);
     await failure(client.add('a', 1)); // the server has had the cast before this
-    expect(logger.lines).toEqual(['refused a cast: [permission_denied] not on Sundays']);
+    expect(broker.logger.lines).toEqual(['refused a cast: [permission_denied] not on Sundays']);
     expect(server.stats().refused).toBe(2);
   });
 
@@ -278,7 +258,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    const error = await failure(createClient(transport, Later).add('a'));
+    const error = await failure(createClient(broker.transport, Later).add('a'));
     expect(error.message).toBe('[unsupported_version] Ledger.add needs 1.9; served: 1.2 ×1');
   });
 
@@ -300,7 +280,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(ran).toBe(1);
   });
 
-  /** What an interceptor may do, well or badly. */
+  /** Interceptors, correct and faulty. */
   const HABITS: Record<string, Interceptor> = {
     passes: (_call, next) => next(),
     awaits: (_call, next) => turn().then(next),
@@ -342,7 +322,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('whatever interceptors do, a call runs at most once, "no" is true, and nothing is left over', async () => {
     const habits = fc.array(fc.constantFrom(...Object.keys(HABITS)), { maxLength: 4 });
-    // on a client it would be a lie; a server believes nobody that a handler has not begun
+    // on a client it would be false; a server does not trust a claim that a handler has not begun
     const habitsOfServers = fc.array(fc.constantFrom(...Object.keys(HABITS), GIVES_UP), { maxLength: 4 });
     let ran = 0;
     await fc.assert(
@@ -367,13 +347,13 @@ describe.each(brokers)('on $name', ({ start }) => {
           .add('what came before it has arrived', 1)
           .catch(() => undefined);
         await server.stop();
-        await transport.flush();
+        await broker.transport.flush();
         await turn();
         expect(ran).toBeLessThanOrEqual(1);
         if (error?.executed === 'no') expect(ran).toBe(0);
         expect(error?.code).not.toBe('deadline_exceeded');
         expect(server.stats().inFlight).toBe(0);
-        expect(connectionOf(transport).pending.stats().pending).toBe(0);
+        expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
       }),
       { numRuns: 60 },
     );
@@ -392,7 +372,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test.each<[string, () => unknown, string]>([
     ['one function', () => ledger({ interceptors: (() => undefined) as never }), 'got a function'],
     ['an array with a text', () => ledger({ interceptors: ['log'] as never }), 'got "log" in the array'],
-    ['of a server', () => new RpcServer(transport, { interceptors: [undefined] as never }), 'got undefined in the array'],
+    ['of a server', () => new RpcServer(broker.transport, { interceptors: [undefined] as never }), 'got undefined in the array'],
     ['in $with', () => ledger().$with({ interceptors: [] } as never), '"interceptors" is not an option of calls'],
   ])('refused: %s', (_what, make, message) => {
     expect(make).toThrow(expect.objectContaining({ code: 'invalid_argument', message: expect.stringContaining(message) }));

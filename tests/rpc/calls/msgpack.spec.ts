@@ -3,20 +3,12 @@ import 'reflect-metadata';
 import { connectionOf } from '@concord-rpc/client';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsInt, IsOptional, IsString } from 'class-validator';
-import {
-  Arg,
-  createClient,
-  Endpoint,
-  type RpcError,
-  RpcMethod,
-  RpcServer,
-  remote,
-  rpcContext,
-  Since,
-  type Transport,
-} from 'concord-rpc';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, rpcContext, Since, type Transport } from 'concord-rpc';
 import fc from 'fast-check';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { failure } from '../../fixtures/failure';
+import { rawRequest } from '../../fixtures/raw-request';
 
 class Backup {
   @IsString() name!: string;
@@ -59,7 +51,7 @@ abstract class Archive {
   }
 }
 
-/** What an older server has. */
+/** The contract of an older server. */
 @Endpoint({ topic: 'archive', version: '1.0', name: 'Archive', codec: 'msgpack' })
 abstract class OlderArchive {
   @RpcMethod() echo(@Arg({ unchecked: true }) _value: unknown): Promise<unknown> {
@@ -85,13 +77,8 @@ abstract class Plain {
 const AT = new Date('2024-02-29T12:34:56.789Z');
 const BYTES = Buffer.from('00ff10', 'hex');
 const numbers = Array.from({ length: 64 }, (_, index) => index);
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${JSON.stringify(value)}`)),
-    (error) => error,
-  );
 
-/** What a handler was given, so that more can be asked of it than what comes back. */
+/** The values that handlers received, as instances. */
 const seen: unknown[] = [];
 
 const HANDLERS = {
@@ -117,20 +104,15 @@ const HANDLERS = {
 };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  const broker = useBroker(start, 'all tests');
   let spy: Transport;
-  let server: RpcServer;
-  const logger = quietLogger();
   /** First bytes of the messages to this topic and of the replies to them. */
   const first = { requests: [] as number[], replies: [] as number[] };
 
   beforeAll(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    server = new RpcServer(await broker.connect(), { server: 's', logger });
+    const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger });
     server.register(Archive, HANDLERS).register(Plain, { ask: (what) => `${what}!` });
-    await server.start();
+    await broker.startServer(server);
     spy = await broker.connect(); // the broker says "no responders" to one subscription only: not to this one
     spy.subscribe('rpc.default.archive.any.>', { deliver: ({ data }) => first.requests.push(data[0]!) });
     spy.subscribe('rpcr.>', { deliver: ({ data }) => first.replies.push(data[0]!) });
@@ -139,31 +121,15 @@ describe.each(brokers)('on $name', ({ start }) => {
   beforeEach(() => {
     for (const list of [seen, first.requests, first.replies]) list.length = 0;
   });
-  afterAll(async () => {
-    await server.stop();
-    await broker.stop();
-  });
 
-  const client = (options = {}) => createClient(transport, Archive, options);
+  const client = (options = {}) => createClient(broker.transport, Archive, options);
   const loose = () => client() as unknown as Record<keyof Archive, (...args: unknown[]) => Promise<unknown>>;
 
-  /** What a person with a NATS tool would get. */
-  function request(subject: string, data: Uint8Array): Promise<Buffer> {
-    return new Promise((resolve) => {
-      const inbox = `_INBOX.${Math.random().toString(36).slice(2)}`;
-      const subscription = transport.subscribe(inbox, {
-        deliver: (message) => {
-          void subscription.drain();
-          resolve(Buffer.from(message.data));
-        },
-      });
-      transport.publish(subject, data, inbox);
-    });
-  }
+  const request = (subject: string, data: Uint8Array) => rawRequest(broker.transport, subject, data);
 
   test('requests and replies travel as MessagePack; those of another contract on the same server as JSON', async () => {
     await client().echo(1);
-    await createClient(transport, Plain).ask('x');
+    await createClient(broker.transport, Plain).ask('x');
     await spy.flush();
     expect(first.requests.map((byte) => byte >= 0x80)).toEqual([true, false]);
     expect(first.replies.map((byte) => byte >= 0x80)).toEqual([true, false]);
@@ -277,10 +243,10 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('versions: the broker chooses by subject, whatever the codec', async () => {
-    const older = new RpcServer(await broker.connect(), { server: 'older', logger }).register(OlderArchive, {
+    const older = new RpcServer(await broker.connect(), { server: 'older', logger: broker.logger }).register(OlderArchive, {
       echo: async () => 'older',
     });
-    await older.start();
+    await broker.startServer(older);
     const answers = await Promise.all(numbers.map(() => client().later()));
     expect(new Set(answers)).toEqual(new Set(['later']));
     const backup = { name: 'b', at: AT, generation: 1 } as Backup;
@@ -288,14 +254,13 @@ describe.each(brokers)('on $name', ({ start }) => {
       code: 'unsupported_version',
       message: expect.stringContaining('Archive.store needs 1.1 because of backup.generation; served: 1.0'),
     });
-    await older.stop();
   });
 
   test('calls that travel together, of contracts in both codecs on one subject: each gets its own answer', async () => {
     const binary = client({ batch: true });
-    const json = createClient(transport, JsonArchive, { batch: true });
+    const json = createClient(broker.transport, JsonArchive, { batch: true });
     await Promise.all(numbers.map((value) => binary.echo(value))); // the first time it asks who is there
-    await connectionOf(transport).announcements.known({ root: 'rpc', exchange: 'default', topic: 'archive' });
+    await connectionOf(broker.transport).announcements.known({ root: 'rpc', exchange: 'default', topic: 'archive' });
     first.requests.length = 0;
     expect(await Promise.all(numbers.map((value) => binary.echo([value, AT])))).toEqual(numbers.map((value) => [value, AT]));
     await spy.flush();
@@ -385,7 +350,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     await forger.flush();
-    await expect(createClient(transport, Victim).ask()).resolves.toBe('true');
+    await expect(createClient(broker.transport, Victim).ask()).resolves.toBe('true');
     await subscription.drain();
   });
 });

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 
 class Address {
@@ -30,7 +31,7 @@ abstract class Results {
   }
 }
 
-/** What the servers of the rows return, whatever the contract says. */
+/** The results that the server returns, valid or not. */
 const ANSWERS: Record<string, unknown> = {
   port: [{ id: 'p', addresses: [{ ip: '::1' }] }],
   'newer port': [{ id: 'p', addresses: [], added: 'later' }],
@@ -58,20 +59,15 @@ const rows = [
 ] as const;
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Awaited<ReturnType<typeof start>>;
-  let server: RpcServer;
+  const broker = useBroker(start, 'all tests');
   let client: ReturnType<typeof createClient<Results>>;
 
   beforeAll(async () => {
-    broker = await start();
     const answer = async (how: string): Promise<never> => ANSWERS[how] as never;
-    server = new RpcServer(await broker.connect(), { server: 's' });
-    await server.register(Results, { ports: answer, count: answer, nothing: answer, anything: answer }).start();
-    client = createClient(await broker.connect(), Results, { validateResults: true });
-  });
-  afterAll(async () => {
-    await server.stop();
-    await broker.stop();
+    const server = new RpcServer(await broker.connect(), { server: 's' });
+    server.register(Results, { ports: answer, count: answer, nothing: answer, anything: answer });
+    await broker.startServer(server);
+    client = createClient(broker.transport, Results, { validateResults: true });
   });
 
   test.each(rows)('%s returns %s: wrong at %s', async (method, how, path) => {

@@ -1,9 +1,11 @@
-/** What servers count of their callers, and say when they are asked: who calls what, at which version, with which arguments. */
+/** Servers count their callers by method, version and passed arguments, and report the counts on request. */
 import 'reflect-metadata';
 import { askUsage, connectionOf } from '@concord-rpc/client';
 import { subjects } from '@concord-rpc/core';
-import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
 
 const at = (version: string) => ({ exchange: 'fleet', topic: 'ports', name: 'Ports', version });
 
@@ -41,35 +43,28 @@ abstract class Ports20 {
 const ADDRESS = { root: 'rpc', exchange: 'fleet', topic: 'ports' };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  const broker = useBroker(start);
   let server: RpcServer;
   beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    server = new RpcServer(await broker.connect(), { server: 'one', logger: quietLogger() })
+    server = new RpcServer(await broker.connect(), { server: 'one', logger: collectingLogger() })
       .register(Ports12, { listPorts: async () => [], changed: async () => undefined })
       .register(Ports20, { list: async () => [] });
-    await server.start();
-  });
-  afterEach(async () => {
-    await server.stop();
-    await broker.stop();
+    await broker.startServer(server);
   });
 
-  const report = async () => (await askUsage(connectionOf(transport), ADDRESS, 'one', 2_000)).report!;
+  const report = async () => (await askUsage(connectionOf(broker.transport), ADDRESS, 'one', 2_000)).report!;
   const usesOf = async (method: string) =>
     (await report()).uses.filter((use) => use.method === method).map(({ endpoint: _, method: __, ago: ___, ...use }) => use);
 
-  test('nobody has called', async () => {
+  test('no caller yet', async () => {
     const { server: name, seconds, uses } = await report();
     expect({ name, uses }).toEqual({ name: 'one', uses: [] });
     expect(seconds).toBeGreaterThanOrEqual(0);
   });
 
   test('callers are told apart by contract, name and need; arguments are those that some call passed', async () => {
-    const old = createClient(transport, Ports10);
-    const ui = createClient(transport, Ports12, { context: { caller: 'ui' } });
+    const old = createClient(broker.transport, Ports10);
+    const ui = createClient(broker.transport, Ports12, { context: { caller: 'ui' } });
     await old.list('h');
     await ui.listPorts('h');
     await ui.listPorts('h', undefined, 'ACTIVE');
@@ -84,11 +79,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('casts, to one and to all, say what they need; majors are counted apart', async () => {
-    const client = createClient(transport, Ports12, { context: { caller: 'agent' } });
+    const client = createClient(broker.transport, Ports12, { context: { caller: 'agent' } });
     await client.$cast.changed('h');
     await client.$fanout.changed('h');
     await client.changed('h');
-    await createClient(transport, Ports20).list();
+    await createClient(broker.transport, Ports20).list();
     expect(await usesOf('changed')).toEqual(
       expect.arrayContaining([
         { caller: 'agent', cast: true, needs: '1.0', args: ['host'], calls: 2 },
@@ -98,21 +93,21 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect((await report()).uses).toContainEqual(expect.objectContaining({ endpoint: 'Ports@2', method: 'list', calls: 1 }));
   });
 
-  test('what is refused for its arguments is no use', async () => {
-    const client = createClient(transport, Ports12);
+  test('a call that is refused for its arguments is not counted', async () => {
+    const client = createClient(broker.transport, Ports12);
     await expect(client.changed(5 as never)).rejects.toMatchObject({ code: 'invalid_argument' });
     expect(await usesOf('changed')).toEqual([]);
   });
 
   test.each([
     ['no version', [undefined, undefined]],
-    ['what is none', ['x', '1.0.0', '١.0', '01.0', `1.${'9'.repeat(40)}`]],
+    ['a malformed one', ['x', '1.0.0', '١.0', '01.0', `1.${'9'.repeat(40)}`]],
   ])('callers that say %s are counted together', async (_what, contracts) => {
     for (const contract of contracts) await send({ contract, args: ['h'] });
     expect(await usesOf('changed')).toEqual([{ needs: '1.0', args: ['host'], calls: contracts.length }]);
   });
 
-  test('hostile versions and names are told apart up to a bound; whoever comes later is counted without', async () => {
+  test('hostile versions and names are counted apart up to a bound; later ones are counted without their name and version', async () => {
     for (let index = 0; index < 1_100; index++) await send({ context: { caller: `c${index}` }, args: ['h'] }, index % 100 === 99);
     for (let index = 0; index < 2_100; index++) await send({ contract: `1.${index}`, args: ['h'] }, index % 100 === 99);
     await send({ contract: '1.0', context: { caller: 'late' }, args: ['h'] }, true);
@@ -132,43 +127,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     const inbox = subjects.replyPrefix('rpc', `hand${slot++}`);
     const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), null, 1, 0, 'changed');
     const data = Buffer.from(JSON.stringify(request));
-    if (!wait) return transport.publish(subject, data, subjects.replySubject(inbox, 0));
-    const answered = new Promise((resolve) => transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
-    transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    if (!wait) return broker.transport.publish(subject, data, subjects.replySubject(inbox, 0));
+    const answered = new Promise((resolve) => broker.transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
+    broker.transport.publish(subject, data, subjects.replySubject(inbox, 0));
     await answered;
   }
-});
-
-const { UsageLog } = jest.requireActual<typeof import('../../../packages/server/src/usage/usage-log')>(
-  '../../../packages/server/src/usage/usage-log',
-);
-
-/** A log of one method with so many arguments. */
-function logOf(argCount: number) {
-  const log = new UsageLog();
-  const contract = { name: 'Ports', version: { major: 1, minor: 0 } };
-  const definition = { name: 'm', args: Array.from({ length: argCount }, (_, index) => ({ name: `a${index}` })) };
-  const method = log.of(contract as never, definition as never);
-  const registration = { contract, methods: new Map([['m', { definition }]]) };
-  const call = (...args: unknown[]) =>
-    log.counts.count(method, { args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.0.m', args);
-  return { log, call, report: () => log.report('one', [registration as never]) };
-}
-
-test('the time of the last call goes by whole seconds, as the server ticks', () => {
-  const now = jest.spyOn(performance, 'now').mockReturnValue(5_000);
-  const { log, call, report } = logOf(1);
-  log.counts.tick(8_900);
-  call('h');
-  now.mockReturnValue(20_100);
-  expect(report()).toMatchObject({ seconds: 15, uses: [{ ago: 12 }] });
-  now.mockRestore();
-});
-
-test('of more arguments than there are bits, the last are taken to be passed', () => {
-  const { call, report } = logOf(34);
-  call(undefined, 1);
-  expect(report().uses[0]!.args).toEqual(['a1', 'a30', 'a31', 'a32', 'a33']);
-  call(...Array.from({ length: 34 }, () => 1));
-  expect(report().uses[0]!.args).toHaveLength(34);
 });

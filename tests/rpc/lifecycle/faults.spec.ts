@@ -1,4 +1,4 @@
-/** What a real broker and real time can do to calls: every call settles, and says truly whether it may have run. */
+/** Faults of a real broker: every call settles, and its error says correctly whether it may have run. */
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { readFile } from 'node:fs';
@@ -11,13 +11,14 @@ import {
   MemoryTransport,
   NatsTransport,
   type NatsTransportOptions,
-  type RpcError,
   RpcMethod,
   RpcServer,
   remote,
   type Transport,
 } from 'concord-rpc';
-import { brokers, quietLogger } from '../../fixtures/brokers';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'faults' })
 abstract class Faults {
@@ -29,7 +30,7 @@ abstract class Faults {
   }
 }
 
-/** What a test opened; closed after it, also when it failed. */
+/** Closes what a test opened; run after the test, also if it failed. */
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -47,12 +48,6 @@ async function connect(options: NatsTransportOptions): Promise<NatsTransport> {
   return transport;
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
-
 const reached = (transport: Transport, status: string) =>
   new Promise<void>((resolve) => {
     const stop = transport.onStatus((now) => {
@@ -69,7 +64,7 @@ test('the broker dies and comes back: calls under way fail as "maybe", later one
     await connect({ servers: first.url, ...options }),
     await connect({ servers: first.url, ...options }),
   ];
-  const server = new RpcServer(serving, { logger: quietLogger() });
+  const server = new RpcServer(serving, { logger: collectingLogger() });
   let hanging!: () => void;
   const started = new Promise<void>((resolve) => (hanging = resolve));
   server.register(Faults, {
@@ -211,7 +206,7 @@ test.each(brokers)('on $name, "no responders" of a call that has ended does not 
   await client.echo(0);
   for (let round = 1; round <= 20; round++) {
     const giveUp = new AbortController();
-    const given = failure(client.$to('nobody').$with({ signal: giveUp.signal }).hang());
+    const given = failure(client.$to('absent').$with({ signal: giveUp.signal }).hang());
     giveUp.abort();
     await client.echo(round); // the broker's word about the first call comes while this one waits
     expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
@@ -219,7 +214,7 @@ test.each(brokers)('on $name, "no responders" of a call that has ended does not 
   expect(seen).toEqual(Array.from({ length: 21 }, (_, round) => round));
 });
 
-test('a logger that throws costs nobody an answer', async () => {
+test('a logger that throws does not cost a caller its answer', async () => {
   const transport = new MemoryTransport();
   const logger = {
     warn: () => undefined,
@@ -243,7 +238,7 @@ test('a logger that throws costs nobody an answer', async () => {
 });
 
 describe.each(brokers)('on $name', ({ start }) => {
-  test('1 000 calls that nobody answers settle, and free what they held; their late replies are counted', async () => {
+  test('1 000 unanswered calls settle, and free their slots; their late replies are counted', async () => {
     const broker = await start();
     cleanups.push(() => broker.stop());
     const [serving, calling] = [await broker.connect(), await broker.connect()];

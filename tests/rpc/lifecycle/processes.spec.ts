@@ -1,4 +1,4 @@
-/** Processes that end in the middle of calls, over NATS: told to, killed, by their own hand. What their callers see, and with which code they end. */
+/** Server processes that end during calls, over NATS: by a signal, killed, or by `process.exit`. Checks the callers' errors and the exit codes. */
 import 'reflect-metadata';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { type Client, createClient, NatsTransport, type RpcError } from 'concord-rpc';
+import { failure } from '../../fixtures/failure';
 import type { Round } from './processes/late-replies';
 import type { Word } from './processes/server-process';
 import { Work } from './processes/work';
@@ -62,12 +63,6 @@ async function serve(name: string, timeout = 10_000): Promise<ChildProcess> {
   await hear(child, (word) => 'serves' in word);
   return child;
 }
-
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${value}`)),
-    (error) => error,
-  );
 
 test(
   'SIGTERM to a server with 500 calls in flight, while another is up: no call fails, and it ends with 0',

@@ -1,4 +1,4 @@
-/** How servers are asked whether they are there, how clients end without losing a call, and how a process stops that is told to. */
+/** Pings of servers, draining of clients without a lost call, and processes that stop on signals. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import {
@@ -15,9 +15,12 @@ import {
   type StopOnSignalsOptions,
   type Stoppable,
   stopOnSignals,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { type Deferred, deferred } from '../../fixtures/deferred';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'stopping', namespace: 'a', version: '1.1', legacyNamespaces: [null] })
 abstract class Work {
@@ -32,43 +35,23 @@ abstract class Other {
   }
 }
 
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-}
-function deferred<T = void>(): Deferred<T> {
-  let resolve!: (value: T) => void;
-  return { promise: new Promise<T>((done) => (resolve = done)), resolve: (value) => resolve(value) };
-}
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${value}`)),
-    (error) => error,
-  );
-
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  afterEach(() => {
+    finish.resolve('too late');
+  });
+  const broker = useBroker(start);
   let client: Client<Work>;
   let running: Deferred<void>;
   let finish: Deferred<string>;
-  const servers: RpcServer[] = [];
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    client = createClient(transport, Work);
+  beforeEach(() => {
+    client = createClient(broker.transport, Work);
     running = deferred();
     finish = deferred<string>();
   });
-  afterEach(async () => {
-    finish.resolve('too late');
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
 
   async function serve(name: string, options: RpcServerOptions = {}): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: name, logger: quietLogger(), ...options });
+    const server = new RpcServer(await broker.connect(), { server: name, logger: collectingLogger(), ...options });
     server.register(Work, {
       async wait() {
         running.resolve();
@@ -76,9 +59,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     server.register(Other, { rest: async () => 'rested' });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
 
   describe('ping', () => {
@@ -114,7 +95,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(all[0]!.time).toBeLessThan(all[1]!.time);
     });
 
-    test('nobody is there', async () => {
+    test('no server is subscribed', async () => {
       expect(await client.$ping()).toEqual([]);
       const error = await failure(client.$ping('one'));
       expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
@@ -135,9 +116,9 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await failure(client.$ping('closed'))).toMatchObject({ code: 'permission_denied', executed: 'no' });
     });
 
-    test('without a connection nobody can know', async () => {
+    test('without a connection the error is not_connected', async () => {
       await serve('one');
-      await transport.close();
+      await broker.transport.close();
       expect(await failure(client.$ping('one'))).toMatchObject({ code: 'client_closed', executed: 'no' });
       expect(await failure(client.$ping())).toMatchObject({ code: 'client_closed', executed: 'no' });
     });
@@ -148,11 +129,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   describe('drain', () => {
-    // on memory everybody shares one transport, which closes for servers too
+    // on memory, clients and servers share one transport, which closes for servers too
     const closes = async (options?: { timeout: number }) => {
       const given = client.wait().catch((error: RpcError) => error);
       await running.promise;
-      const closed = drain(transport, options);
+      const closed = drain(broker.transport, options);
       const refused = await failure(client.wait());
       expect(refused).toMatchObject({ code: 'client_closed', executed: 'no' });
       return { given, closed };
@@ -161,13 +142,13 @@ describe.each(brokers)('on $name', ({ start }) => {
     test('waits for the calls under way and refuses new ones; closing twice is harmless', async () => {
       await serve('one');
       const { given, closed } = await closes();
-      const again = drain(transport);
-      expect(transport.status).toBe('connected');
+      const again = drain(broker.transport);
+      expect(broker.transport.status).toBe('connected');
       finish.resolve('done');
       expect(await given).toBe('done');
       await Promise.all([closed, again]);
-      expect(transport.status).toBe('closed');
-      await drain(transport);
+      expect(broker.transport.status).toBe('closed');
+      await drain(broker.transport);
     });
 
     test('waits only so long; the calls that are left are told', async () => {
@@ -177,16 +158,16 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await given).toMatchObject({ code: 'client_closed', executed: 'maybe' });
     });
 
-    test('waits for one that nobody takes until that is explained', async () => {
+    test('waits for a call without a server until its error is explained', async () => {
       const given = failure(client.wait());
-      await drain(transport);
+      await drain(broker.transport);
       expect(await given).toMatchObject({ code: 'no_servers', executed: 'no' });
     });
 
     test('casts under way are with the broker when it has closed', async () => {
       await serve('one');
       const cast = client.$cast.wait();
-      await drain(transport);
+      await drain(broker.transport);
       await expect(cast).resolves.toBeUndefined();
     });
 
@@ -195,14 +176,14 @@ describe.each(brokers)('on $name', ({ start }) => {
       const given = failure(client.wait());
       await running.promise;
       const begin = performance.now();
-      await transport.close();
+      await broker.transport.close();
       expect(await given).toMatchObject({ code: 'client_closed', executed: 'maybe' });
       expect(performance.now() - begin).toBeLessThan(500);
       expect(await failure(client.wait())).toMatchObject({ code: 'client_closed', executed: 'no' });
     });
 
     test.each([-1, Number.NaN, '5', null])('a time limit of %p is refused', async (timeout) => {
-      expect(await failure(drain(transport, { timeout: timeout as number }))).toMatchObject({ code: 'invalid_argument' });
+      expect(await failure(drain(broker.transport, { timeout: timeout as number }))).toMatchObject({ code: 'invalid_argument' });
     });
   });
 
@@ -219,8 +200,8 @@ describe.each(brokers)('on $name', ({ start }) => {
 });
 
 describe('stopOnSignals', () => {
+  const logger = collectingLogger();
   const undoes: (() => void)[] = [];
-  const logger = quietLogger();
   let exit: jest.SpyInstance;
   let exited: Deferred<unknown>;
 
@@ -283,7 +264,7 @@ describe('stopOnSignals', () => {
     expect(order).toEqual(['the slow one', 'exit']);
   });
 
-  test('with exit: false the process goes on; a second signal stops at once, a third is as if nobody listened', async () => {
+  test('with exit: false the process goes on; a second signal stops at once, a third has the default effect of Node', async () => {
     const stopped = deferred();
     const server = hung(stopped.promise);
     const before = process.listenerCount('SIGTERM');

@@ -1,8 +1,10 @@
 /** A queue group in the middle of an upgrade: calls reach only servers that serve the version they need. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
-import { Arg, createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { Arg, createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
 
 @Endpoint({ topic: 'q-plugin', version: '1.1' })
 abstract class At11 {
@@ -37,38 +39,27 @@ abstract class At20 {
 }
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  afterEach(() => running.clear());
+  const broker = useBroker(start);
   const running = new Map<string, RpcServer>();
 
   async function serve(
     name: string,
     ...contracts: (typeof At11 | typeof At12 | typeof Neighbour | typeof At20)[]
   ): Promise<void> {
-    const server = new RpcServer(await broker.connect(), { server: name, logger: quietLogger() });
+    const server = new RpcServer(await broker.connect(), { server: name, logger: collectingLogger() });
     const answer = async () => name;
     for (const contract of contracts)
       server.register(contract as typeof At12, { first: answer, second: answer, other: answer } as unknown as At12);
-    await server.start();
-    running.set(name, server);
+    running.set(name, await broker.startServer(server));
   }
   const stop = (name: string) => running.get(name)!.stop();
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-  });
-  afterEach(async () => {
-    await Promise.all([...running.values()].map((server) => server.stop()));
-    running.clear();
-    await broker.stop();
-  });
 
   test('two servers at 1.1 and one at 1.2: 400 calls that need 1.2 all succeed; without it, an error that names the versions', async () => {
     await serve('old-1', At11);
     await serve('old-2', At11);
     await serve('new', At12);
-    const client = createClient(transport, At12);
+    const client = createClient(broker.transport, At12);
     const answers = await Promise.all(Array.from({ length: 400 }, () => client.second('a', 'b')));
     expect(new Set(answers)).toEqual(new Set(['new']));
     const spread = new Set(await Promise.all(Array.from({ length: 400 }, () => client.second('a'))));
@@ -87,14 +78,14 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a named server that is too old says what it serves', async () => {
     await serve('old', At11);
-    const error: RpcError = await createClient(transport, At12)
+    const error: RpcError = await createClient(broker.transport, At12)
       .$to('old')
       .second('a', 'b')
       .catch((thrown) => thrown);
     expect(error.message).toBe('[unsupported_version] At12.second needs 1.2 because of arg2; served: 1.1 ×1');
     expect(error).toMatchObject({ executed: 'no', data: { needs: '1.2' } });
-    // a cast has no answer: the broker's word that nobody takes it is all that keeps it from being lost
-    await expect(createClient(transport, At12).$to('old').$cast.second('a', 'b')).rejects.toMatchObject({
+    // a cast has no answer: only the broker's no-responders notice saves it from being lost
+    await expect(createClient(broker.transport, At12).$to('old').$cast.second('a', 'b')).rejects.toMatchObject({
       code: 'unsupported_version',
       executed: 'no',
     });
@@ -103,8 +94,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a fanout reaches those that can serve it; the others count it', async () => {
     await serve('old', At11);
     await serve('new', At12);
-    await createClient(transport, At12).$fanout.second('a', 'b');
-    const client = createClient(transport, At11);
+    await createClient(broker.transport, At12).$fanout.second('a', 'b');
+    const client = createClient(broker.transport, At11);
     await Promise.all(['old', 'new'].map((name) => client.$to(name).first()));
     expect(running.get('old')!.stats()).toMatchObject({ refused: 1, started: 1 });
     expect(running.get('new')!.stats()).toMatchObject({ refused: 0, started: 2 });
@@ -113,10 +104,10 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('interfaces of different minors on one topic and namespace: each call goes only where its own interface serves it', async () => {
     await serve('old', At11, Neighbour);
     await serve('new', At12, Neighbour);
-    const client = createClient(transport, At12);
+    const client = createClient(broker.transport, At12);
     const answers = await Promise.all(Array.from({ length: 100 }, () => client.second('a', 'b')));
     expect(new Set(answers)).toEqual(new Set(['new']));
-    const others = await Promise.all(Array.from({ length: 100 }, () => createClient(transport, Neighbour).other()));
+    const others = await Promise.all(Array.from({ length: 100 }, () => createClient(broker.transport, Neighbour).other()));
     expect([...new Set(others)].sort()).toEqual(['new', 'old']);
     await stop('new');
     // oslo.messaging says NoSuchMethod here, because an unrelated interface of the topic is at 1.9
@@ -127,7 +118,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve('one', At12);
     await serve('two', At20);
     await serve('both', At12, At20);
-    const [first, second] = [createClient(transport, At12), createClient(transport, At20)];
+    const [first, second] = [createClient(broker.transport, At12), createClient(broker.transport, At20)];
     const ofFirst = new Set(await Promise.all(Array.from({ length: 200 }, () => first.first())));
     const ofSecond = new Set(await Promise.all(Array.from({ length: 200 }, () => second.first())));
     expect([...ofFirst].sort()).toEqual(['both', 'one']);
@@ -152,35 +143,34 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    const server = new RpcServer(transport).register(New, { ask: async () => 'hello' });
-    await server.start();
-    running.set('renamed', server);
-    await expect(createClient(transport, Old).ask()).resolves.toBe('hello');
-    await expect(createClient(transport, New).ask()).resolves.toBe('hello');
+    const server = new RpcServer(broker.transport).register(New, { ask: async () => 'hello' });
+    await broker.startServer(server);
+    await expect(createClient(broker.transport, Old).ask()).resolves.toBe('hello');
+    await expect(createClient(broker.transport, New).ask()).resolves.toBe('hello');
   });
 
   test('a server that comes up while the client asks who is there is called after all', async () => {
     await serve('old', At11);
-    const publish = transport.publish.bind(transport);
+    const publish = broker.transport.publish.bind(broker.transport);
     let asked = 0;
-    jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
+    jest.spyOn(broker.transport, 'publish').mockImplementation((subject, data, reply) => {
       if (subject.includes('_concord') && asked++ === 0) {
         void serve('new', At12).then(() => publish(subject, data, reply));
         return;
       }
       publish(subject, data, reply);
     });
-    await expect(createClient(transport, At12).second('a', 'b')).resolves.toBe('new');
+    await expect(createClient(broker.transport, At12).second('a', 'b')).resolves.toBe('new');
     jest.restoreAllMocks();
   });
 
   test('what is sent the second time is what the arguments were at the call; a call cancelled in between is not sent again', async () => {
     await serve('old', At11);
-    const publish = transport.publish.bind(transport);
+    const publish = broker.transport.publish.bind(broker.transport);
     const aborter = new AbortController();
     let asked = 0;
     let sent = 0;
-    const spy = jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
+    const spy = jest.spyOn(broker.transport, 'publish').mockImplementation((subject, data, reply) => {
       if (subject.includes('.second')) sent++;
       if (!subject.includes('_concord')) return publish(subject, data, reply);
       asked++;
@@ -194,7 +184,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     const argument = { host: 'as it was' };
-    const calling = createClient(transport, WithObject).second(argument);
+    const calling = createClient(broker.transport, WithObject).second(argument);
     argument.host = 'changed afterwards';
     await calling.catch(() => undefined); // At12 wants a string: what counts is what was sent
     const requests = spy.mock.calls
@@ -205,7 +195,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     await stop('new');
     sent = 0;
-    const error: RpcError = await createClient(transport, At12, { signal: aborter.signal })
+    const error: RpcError = await createClient(broker.transport, At12, { signal: aborter.signal })
       .second('a', 'b')
       .catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'cancelled', executed: 'no' });

@@ -1,4 +1,4 @@
-/** How many calls a server runs at once, what waits, what is refused, and what never runs because nobody waits for it any more. */
+/** Concurrency limits of a server: the calls that run, wait, are refused, or never run because their callers no longer wait. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf, whoIsThere } from '@concord-rpc/client';
@@ -15,9 +15,12 @@ import {
   type RpcServerOptions,
   remote,
   rpcContext,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'kitchen' })
 abstract class Kitchen {
@@ -32,18 +35,12 @@ abstract class Kitchen {
   }
 }
 
+jest.setTimeout(60_000); // thousands of calls are slow on a busy machine
+
 async function* courses(count: number): AsyncIterable<number> {
   for (let course = 1; course <= count; course++) yield course;
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 
 /** A handler that runs until it is told to end, one by one, in the order in which it was started. */
@@ -58,36 +55,21 @@ function gate() {
 }
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  let logger = quietLogger();
-  const servers: RpcServer[] = [];
-
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    logger = quietLogger();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
+  const broker = useBroker(start);
 
   type Handler = (what: string) => unknown;
   async function serve(options: RpcServerOptions, cook: Handler, bake: Handler = cook): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: 'k', logger, ...options });
+    const server = new RpcServer(await broker.connect(), { server: 'k', logger: broker.logger, ...options });
     server.register(Kitchen, {
       cook: async (what) => cook(what) as string,
       bake: async (what) => bake(what) as string,
       serve: courses,
     });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
   /** One attempt a call, so that each is what it is. */
   const kitchen = (options: ClientOptions = {}): Client<Kitchen> =>
-    createClient(transport, Kitchen, { retry: false, ...options });
+    createClient(broker.transport, Kitchen, { retry: false, ...options });
 
   test('so many run at once, the others wait, in order', async () => {
     const { started, running, handler, finish } = gate();
@@ -109,9 +91,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     const server = await serve({ maxConcurrent: 2, maxQueue: 3 }, handler);
     const taken = many(5, (index) => kitchen().cook(String(index)));
     await until(() => server.stats().queued === 3);
-    const begin = performance.now();
+    // no call ends meanwhile: a refusal that waited for a place would never come
     const errors = await Promise.all(many(10, () => failure(kitchen().cook('too much'))));
-    expect(performance.now() - begin).toBeLessThan(250);
     for (const error of errors) {
       expect(error).toMatchObject({ code: 'overloaded', executed: 'no', retryable: true });
       expect((error.data as { retryAfter: number }).retryAfter).toBeGreaterThanOrEqual(1);
@@ -228,12 +209,15 @@ describe.each(brokers)('on $name', ({ start }) => {
       signal.addEventListener('abort', () => aborted.push(signal.reason.code));
       return new Promise(() => undefined);
     });
-    const stuck = many(20, () => failure(kitchen({ timeout: 500 }).cook('stuck')));
+    const running = many(10, () => failure(kitchen({ timeout: 2_000 }).cook('stuck')));
     await until(() => server.stats().inFlight === 10);
-    const begin = performance.now();
+    const waiting = many(10, () => failure(kitchen({ timeout: 100 }).cook('stuck')));
+    await until(() => server.stats().expired === 10); // in the queue, long before a handler loses its place
+    expect(server.stats()).toMatchObject({ inFlight: 10, overdue: 0, started: 10 });
     expect(await kitchen().cook('quick')).toBe('quick');
-    expect(performance.now() - begin).toBeLessThan(1_000);
-    expect(new Set((await Promise.all(stuck)).map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+    const stuck = await Promise.all([...running, ...waiting]);
+    expect(new Set(stuck.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+    await until(() => aborted.length === 10 && server.stats().overdue === 10);
     expect(aborted).toEqual(many(10, () => 'deadline_exceeded'));
     // they do run on, and that is said
     expect(server.stats()).toMatchObject({ inFlight: 10, overdue: 10, expired: 10, queued: 0, started: 11 });
@@ -258,15 +242,14 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a server that calls itself with its only place taken: both calls end by the deadline', async () => {
     const nested: RpcError[] = [];
-    const itself = createClient(await broker.connect(), Kitchen, { retry: false });
+    const itself = createClient(await broker.connect(), Kitchen, { retry: false, timeout: 120_000 });
     const server = await serve({ maxConcurrent: 1 }, async (what) => {
       const error = await failure(itself.cook(`${what} again`));
       nested.push(error);
       throw error;
     });
-    const begin = performance.now();
     expect((await failure(kitchen({ timeout: 500 }).cook('x'))).code).toBe('deadline_exceeded');
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    // the nested call has the deadline of the outer one: its own is beyond the time-out of this test
     await until(() => server.stats().queued === 0 && server.stats().inFlight === 0);
     expect(new Set(nested.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
   });
@@ -277,8 +260,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     await Promise.all(many(1_000, (index) => kitchen().$cast.cook(String(index))));
     await until(() => server.stats().overloaded === 890);
     expect(server.stats()).toMatchObject({ inFlight: 10, queued: 100, refused: 890 });
-    expect(logger.lines).toHaveLength(1);
-    expect(logger.lines[0]).toMatch(
+    expect(broker.logger.lines).toHaveLength(1);
+    expect(broker.logger.lines[0]).toMatch(
       /^refused a cast: \[overloaded\] Kitchen.cook: on this server, 10 of 10 run and 100 of 100 wait/,
     );
     expect(await failure(kitchen().cook('a call'))).toMatchObject({ code: 'overloaded', executed: 'no' });
@@ -315,7 +298,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     void failure(kitchen().cook('x'));
     await until(() => server.stats().inFlight === 1);
     const address = subjects.addressOf({ exchange: 'default', topic: 'kitchen', namespace: null }, 'rpc');
-    const { servers: there } = await whoIsThere(connectionOf(transport), address, performance.now() + 2_000);
+    const { servers: there } = await whoIsThere(connectionOf(broker.transport), address, performance.now() + 2_000);
     expect(there.map(({ server: name }) => name)).toEqual(['k']);
   });
 
@@ -348,14 +331,13 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a long queue of handlers that end at once is no deep stack', async () => {
     let held: (() => void) | undefined;
-    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 5_000, logger });
+    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 5_000, logger: broker.logger });
     let ran = 0;
     const cook = (what: string): Promise<string> =>
       what === 'hold' ? new Promise((resolve) => (held = () => resolve(what))) : (++ran as never);
     server.register(Kitchen, { cook, bake: cook, serve: courses });
-    servers.push(server);
-    await server.start();
-    const holding = kitchen().cook('hold');
+    await broker.startServer(server);
+    const holding = kitchen({ timeout: 60_000 }).cook('hold');
     await until(() => held !== undefined);
     await Promise.all(many(5_000, () => kitchen({ timeout: 60_000 }).$cast.cook('x')));
     await until(() => server.stats().queued === 5_000);
@@ -381,7 +363,7 @@ test.each<[string, RpcServerOptions, string]>([
     'maxConcurrent of Kitchen.cook must be a whole number, 1 or more; got 0',
   ],
 ])('refused when the server starts: %s', async (_what, options, sentence) => {
-  const server = new RpcServer(new MemoryTransport(), { logger: quietLogger(), ...options });
+  const server = new RpcServer(new MemoryTransport(), { logger: collectingLogger(), ...options });
   server.register(Kitchen, { cook: async (what) => what, bake: async (what) => what, serve: courses });
   await expect(server.start()).rejects.toMatchObject({ code: 'invalid_argument', message: `[invalid_argument] ${sentence}` });
 });

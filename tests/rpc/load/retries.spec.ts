@@ -1,4 +1,4 @@
-/** Which calls are sent again, how often, how long after, and what goes out when it did not help. */
+/** Retries: which calls are sent again, how often, after which delays, and the error when no attempt helps. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { connectionOf } from '@concord-rpc/client';
@@ -13,9 +13,11 @@ import {
   RpcMethod,
   RpcServer,
   remote,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { failure } from '../../fixtures/failure';
 import { scriptedServer, wireError } from '../../fixtures/scripted-server';
 
 @Endpoint({ topic: 'shop' })
@@ -34,14 +36,8 @@ abstract class Shop {
 type Method = 'read' | 'write' | 'pay';
 
 const ANY = 'rpc.default.shop.any._.1.0.*';
-/** As usual, but that nobody has to wait for long. */
+/** The defaults with short delays, so that the tests are fast. */
 const QUICK = { attempts: 3, firstDelay: 1, longestDelay: 2 };
-
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    () => Promise.reject(new Error('resolved')),
-    (error) => error,
-  );
 
 /** An error that a server answers always, and how many attempts a call of each method makes. */
 const ERRORS: [string, ReturnType<typeof wireError>, Record<Method, number>][] = [
@@ -62,20 +58,9 @@ const ERRORS: [string, ReturnType<typeof wireError>, Record<Method, number>][] =
 ];
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  const servers: RpcServer[] = [];
+  const broker = useBroker(start);
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
-  });
-
-  const shop = (options: ClientOptions = { retry: QUICK }): Client<Shop> => createClient(transport, Shop, options);
+  const shop = (options: ClientOptions = { retry: QUICK }): Client<Shop> => createClient(broker.transport, Shop, options);
 
   test.each(ERRORS)('%s: as many attempts as help and do no harm', async (_what, answer, attempts) => {
     const seen = await scriptedServer(await broker.connect(), ANY, () => answer);
@@ -113,7 +98,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     );
     expect(await shop().write('x')).toBe('done');
     expect(seen).toHaveLength(3);
-    expect(connectionOf(transport).pending.stats()).toMatchObject({ pending: 0, lateReplies: 0 });
+    expect(connectionOf(broker.transport).pending.stats()).toMatchObject({ pending: 0, lateReplies: 0 });
   });
 
   test('each attempt has a nonce of its own, the arguments of the call, and what is left of its time', async () => {
@@ -153,7 +138,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(error).toMatchObject({ code: 'overloaded', executed: 'maybe', retryable: true, data: { attempts: 3 } });
   });
 
-  test('that nobody is there any more is no news to a call that was with a server', async () => {
+  test('a call that has reached a server keeps its error when no server is left', async () => {
     const connection = await broker.connect();
     const subscription = connection.subscribe('rpc.default.shop.any._.1.0.read', {
       deliver: ({ data, reply }) => {
@@ -176,7 +161,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       const giveUp = new AbortController();
       const told = await scriptedServer(await broker.connect(), `rpc.default.shop.to.${executed}._.1.0.*`, () => answer);
       const replied = new Promise<void>((resolve) => {
-        const client = connectionOf(transport).pending;
+        const client = connectionOf(broker.transport).pending;
         const poll = () => (told.length === 1 && client.size === 0 ? resolve() : setImmediate(poll));
         poll();
       });
@@ -207,7 +192,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(seen).toHaveLength(2);
   });
 
-  test('that nobody is there is told at once, unless attempts were asked for', async () => {
+  test('no_servers is raised at once, unless the caller asked for attempts', async () => {
     expect(await failure(shop({}).write('x'))).toMatchObject({ code: 'no_servers', data: undefined });
     const asked = shop({ retry: { attempts: 100, firstDelay: 20, longestDelay: 20 } }).write('x');
     await scriptedServer(await broker.connect(), 'rpc.default.shop.>', () => ({ result: 'came up' }));
@@ -236,11 +221,10 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('a storm of retries against a server that is always overloaded stays within the budget', async () => {
-    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 0, logger: quietLogger() });
+    const server = new RpcServer(await broker.connect(), { maxConcurrent: 1, maxQueue: 0, logger: collectingLogger() });
     const hang = () => new Promise<string>(() => undefined);
     server.register(Shop, { read: hang, write: hang, pay: hang });
-    servers.push(server);
-    await server.start();
+    await broker.startServer(server);
     const clients = [shop({ timeout: 30_000 }), shop({ timeout: 30_000, retry: { attempts: 10, longestDelay: 100 } })];
     const held = failure(clients[0]!.write('x'));
     const begin = performance.now();
@@ -321,7 +305,7 @@ test('an idempotent call outlives the broker: it is sent again when the connecti
       running();
       return runs++ === 0 ? new Promise<string>(() => undefined) : Promise.resolve(what);
     };
-    const server = new RpcServer(serving, { logger: quietLogger() }).register(Shop, { read: run, write: run, pay: run });
+    const server = new RpcServer(serving, { logger: collectingLogger() }).register(Shop, { read: run, write: run, pay: run });
     await server.start();
     // the server may be back later than the client
     const client = createClient(calling, Shop, { timeout: 20_000, retry: { attempts: 50, firstDelay: 50, longestDelay: 200 } });

@@ -13,9 +13,11 @@ import {
   type RpcServerOptions,
   remote,
   rpcContext,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collect } from '../../fixtures/collect';
+import { failure } from '../../fixtures/failure';
 
 @Endpoint({ topic: 'news', version: '1.0' })
 abstract class News {
@@ -26,17 +28,6 @@ abstract class News {
     return remote();
   }
 }
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${value}`)),
-    (error) => error,
-  );
 
 /** Changes the items that go through. */
 const mapping =
@@ -49,25 +40,15 @@ const mapping =
   };
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
+  const broker = useBroker(start);
   let begun = 0;
-  let logger = quietLogger();
-  const servers: RpcServer[] = [];
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
+  beforeEach(() => {
     begun = 0;
-    logger = quietLogger();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
   });
 
   async function serve(server: string, options: RpcServerOptions = {}): Promise<void> {
-    const rpc = new RpcServer(await broker.connect(), { server, logger, ...options });
+    const rpc = new RpcServer(await broker.connect(), { server, logger: broker.logger, ...options });
     rpc.register(News, {
       async *read(count) {
         begun++;
@@ -76,11 +57,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
       last: async () => `${server} ${rpcContext().values.trace}`,
     });
-    servers.push(rpc);
-    await rpc.start();
+    await broker.startServer(rpc);
   }
   const news = (...interceptors: Interceptor[]): Client<News> =>
-    createClient(transport, News, { interceptors, timeout: 5_000 } satisfies ClientOptions);
+    createClient(broker.transport, News, { interceptors, timeout: 5_000 } satisfies ClientOptions);
   const trace: Interceptor = (call, next) => {
     call.addContext({ trace: 't' });
     return next();
@@ -116,7 +96,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       return next();
     };
     const unread = news(counting).read(3);
-    await transport.flush();
+    await broker.transport.flush();
     expect([seen, begun]).toEqual([0, 0]);
     expect(await unread.return!()).toEqual({ value: undefined, done: true });
     expect(await unread.next()).toEqual({ value: undefined, done: true });
@@ -126,7 +106,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     }
     expect([seen, begun]).toEqual([1, 1]);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(connectionOf(transport).pending.stats().pending).toBe(0);
+    expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
   });
 
   test('what is refused on either side is the error of the first item', async () => {

@@ -8,14 +8,15 @@ import {
   createClient,
   Endpoint,
   type InterceptedCall,
-  type RpcError,
   RpcMethod,
   RpcServer,
   type RpcServerOptions,
   remote,
-  type Transport,
 } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { failure } from '../../fixtures/failure';
+import { rawJsonRequest } from '../../fixtures/raw-request';
 
 @Endpoint({ topic: 'vault', version: '1.0' })
 abstract class Vault {
@@ -27,11 +28,6 @@ abstract class Vault {
   }
 }
 
-const failure = (promise: Promise<unknown>): Promise<RpcError> =>
-  promise.then(
-    (value) => Promise.reject(new Error(`resolved to ${value}`)),
-    (error) => error,
-  );
 const THROWING_THEN = Object.defineProperty({}, 'then', {
   get() {
     throw new Error('in then');
@@ -44,25 +40,20 @@ const HOSTILE = new Proxy(new Error('x'), {
 });
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
-  let logger = quietLogger();
+  const broker = useBroker(start);
   let opened: unknown[] = [];
-  const servers: RpcServer[] = [];
 
-  beforeEach(async () => {
-    broker = await start();
-    transport = await broker.connect();
-    logger = quietLogger();
+  beforeEach(() => {
     opened = [];
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.stop({ now: true })));
-    await broker.stop();
   });
 
   async function serve(access: unknown, options: RpcServerOptions = {}): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: 's', logger, access: access as AccessPolicy, ...options });
+    const server = new RpcServer(await broker.connect(), {
+      server: 's',
+      logger: broker.logger,
+      access: access as AccessPolicy,
+      ...options,
+    });
     server.register(Vault, {
       open: async (door: string) => {
         opened.push(door);
@@ -70,21 +61,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
       take: async (what: string) => `the ${what}`,
     });
-    servers.push(server);
-    await server.start();
-    return server;
+    return broker.startServer(server);
   }
-  /** What a person with a NATS tool would send, and get. */
-  async function raw(to: string, request: object): Promise<unknown> {
-    const reply = `_INBOX.${Math.random().toString(36).slice(2)}`;
-    const replied = new Promise((resolve) => {
-      transport.subscribe(reply, { deliver: ({ data }) => resolve(JSON.parse(Buffer.from(data).toString())) });
-    });
-    await transport.flush();
-    transport.publish(`rpc.default.vault.${to}`, Buffer.from(JSON.stringify(request)), reply);
-    return replied;
-  }
-  const vault = (options?: ClientOptions): Client<Vault> => createClient(transport, Vault, options);
+  const raw = (to: string, request: object) => rawJsonRequest(broker.transport, `rpc.default.vault.${to}`, request);
+  const vault = (options?: ClientOptions): Client<Vault> => createClient(broker.transport, Vault, options);
 
   const WHO = 'access to Vault.open denied to a caller without a name';
   test.each<[string, () => unknown, string]>([
@@ -110,7 +90,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const error = await failure(vault().open('front'));
     expect(error).toMatchObject({ code: 'permission_denied', executed: 'no', retryable: false, data: undefined });
     expect(error.message).toBe("[permission_denied] Vault.open is not allowed by the server's access policy");
-    expect(logger.lines).toEqual([line]);
+    expect(broker.logger.lines).toEqual([line]);
     expect(opened).toEqual([]);
     expect(server.stats()).toMatchObject({ refused: 1, started: 0, inFlight: 0 });
   });
@@ -121,7 +101,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   ])('%s lets the call run', async (_what, access) => {
     await serve(access);
     expect(await vault().open('front')).toBe('open');
-    expect(logger.lines).toEqual([]);
+    expect(broker.logger.lines).toEqual([]);
   });
 
   test('a policy that says nothing within a second denies; what it says later changes nothing', async () => {
@@ -132,16 +112,16 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(error.code).toBe('permission_denied');
     expect(performance.now() - begin).toBeGreaterThan(950);
     expect(performance.now() - begin).toBeLessThan(2_000);
-    expect(logger.lines).toEqual([`${WHO}: "the policy has not decided within 1000 ms"`]);
+    expect(broker.logger.lines).toEqual([`${WHO}: "the policy has not decided within 1000 ms"`]);
     say(true);
-    await transport.flush();
+    await broker.transport.flush();
     expect(opened).toEqual([]);
   });
 
   test('names in the log are escaped and cut', async () => {
     await serve(() => false);
     await failure(vault({ context: { caller: 'a\nb\u202e', tenant: 't'.repeat(200) } }).open('front'));
-    expect(logger.lines).toEqual([`access to Vault.open denied to caller "a\\nb\\u202e", tenant "${'t'.repeat(64)}…"`]);
+    expect(broker.logger.lines).toEqual([`access to Vault.open denied to caller "a\\nb\\u202e", tenant "${'t'.repeat(64)}…"`]);
   });
 
   test('a policy sees the call, with arguments that are not checked yet', async () => {
@@ -193,7 +173,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         return remote();
       }
     }
-    expect((await failure(createClient(transport, Other).close())).code).toBe('no_such_method');
+    expect((await failure(createClient(broker.transport, Other).close())).code).toBe('no_such_method');
     expect(asked).toBe(2);
   });
 
@@ -207,7 +187,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await vault().$fanout.open('front');
     expect(await vault().open('back')).toBe('open');
     expect(modes).toEqual(['cast', 'fanout', 'call']);
-    expect(logger.lines).toEqual([WHO, WHO]);
+    expect(broker.logger.lines).toEqual([WHO, WHO]);
     expect(opened).toEqual(['back']);
     expect(server.stats()).toMatchObject({ refused: 2, started: 1 });
   });
@@ -218,10 +198,9 @@ describe.each(brokers)('on $name', ({ start }) => {
       queueMicrotask(() => order.push('a microtask later'));
       return true;
     };
-    const server = new RpcServer(await broker.connect(), { logger, access });
+    const server = new RpcServer(await broker.connect(), { logger: broker.logger, access });
     server.register(Vault, { open: async () => order.push('ran'), take: async () => undefined });
-    servers.push(server);
-    await server.start();
+    await broker.startServer(server);
     await vault().open('front');
     expect(order).toEqual(['ran', 'a microtask later']);
   });
@@ -242,7 +221,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       if (now) {
         expect(await given).toMatchObject({ code: 'server_stopped', executed: 'no', retryable: true });
         say(true);
-        await transport.flush();
+        await broker.transport.flush();
       } else expect(await given).toBe('open');
     }
     expect(opened).toEqual(['front']);
@@ -279,7 +258,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test.each([null, 'allow', {}, true])('refused as a policy: %p', (access) => {
-    expect(() => new RpcServer(transport, { access: access as never })).toThrow(
+    expect(() => new RpcServer(broker.transport, { access: access as never })).toThrow(
       expect.objectContaining({ code: 'invalid_argument', message: expect.stringContaining('access must be a function') }),
     );
   });

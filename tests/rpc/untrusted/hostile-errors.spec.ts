@@ -1,8 +1,10 @@
-/** Thrown errors and received ones that are made to do harm: the caller gets the right code at once, and the next call works. */
+/** Thrown and received errors that are made to do harm: the caller gets the correct code at once, and the next call works. */
 import 'reflect-metadata';
 import { isRpcError } from 'concord-rpc';
-import { type Broker, brokers } from '../../fixtures/brokers';
-import { Busy, constructed, failure, networkNotFound, Subnet, ThrowingNets } from '../../fixtures/throwing-nets';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { failure } from '../../fixtures/failure';
+import { Busy, constructed, networkNotFound, Subnet, ThrowingNets } from '../../fixtures/throwing-nets';
 
 const withGetter = (name: string) => (error: Error) =>
   Object.defineProperty(error, name, {
@@ -28,16 +30,11 @@ const cyclicSubnet = Object.assign(new Subnet(), { cidr: '10.0.0.0/8' });
 cyclicSubnet.parts = [cyclicSubnet, cyclicSubnet];
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
+  const broker = useBroker(start, 'all tests');
   let nets: ThrowingNets;
 
   beforeAll(async () => {
-    broker = await start();
     nets = await ThrowingNets.start(broker);
-  });
-  afterAll(async () => {
-    await nets.server.stop();
-    await broker.stop();
   });
 
   const unserializable = { code: 'unserializable', executed: 'yes', data: { where: 'reply' } };
@@ -75,7 +72,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ],
     ['a Proxy of one', () => new Proxy(networkNotFound(), {}), { code: 'declared', networkId: 'net-7' }],
     ['a Proxy of one that throws', () => hostileProxy(networkNotFound()), { code: 'internal', executed: 'yes' }],
-    ['one that nobody constructed', () => Object.create(Busy.prototype), { code: 'declared', name: 'Busy' }],
+    ['one made without its constructor', () => Object.create(Busy.prototype), { code: 'declared', name: 'Busy' }],
     [
       'half a surrogate pair',
       () => networkNotFound((error) => Object.assign(error, { message: '\ud800' })),
@@ -133,7 +130,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     await rogue.flush();
     const before = constructed.count;
-    const error = await failure(nets.client.$to('rogue').get('x'));
+    const error = await failure<any>(nets.client.$to('rogue').get('x'));
     expect(error).toMatchObject(expected);
     expect(isRpcError(error)).toBe(true);
     expect(error.isAdmin).toBeUndefined();

@@ -1,7 +1,10 @@
-/** Messages that no client or server of ours would send: each is survived, answered if it can be, and the next call works. */
+/** Messages that no Concord client or server sends: the server survives each, answers it if possible, and serves the next call. */
 import 'reflect-metadata';
-import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, type Transport } from 'concord-rpc';
-import { type Broker, brokers, quietLogger } from '../../fixtures/brokers';
+import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote } from 'concord-rpc';
+import { useBroker } from '../../fixtures/broker-of-tests';
+import { brokers } from '../../fixtures/brokers';
+import { collectingLogger } from '../../fixtures/collecting-logger';
+import { rawRequest } from '../../fixtures/raw-request';
 
 @Endpoint({ topic: 'hostile', version: '1.1' })
 class Service {
@@ -75,7 +78,7 @@ const REQUESTS: [string, Buffer, string][] = [
   ['an expired ttl', bytes('{"ttl":0,"args":[1]}'), 'deadline_exceeded'],
 ];
 
-/** What is not a method, whatever `Object.prototype` says. */
+/** Names that are not methods, though objects have them. */
 const NOT_METHODS = [
   'constructor',
   '__proto__',
@@ -99,43 +102,24 @@ const NOT_METHODS = [
 ];
 
 describe.each(brokers)('on $name', ({ start }) => {
-  let broker: Broker;
-  let transport: Transport;
   let server: RpcServer;
-  const logger = quietLogger();
+  const logger = collectingLogger();
   const any = 'rpc.default.hostile.any._.1';
 
+  const broker = useBroker(start, 'all tests');
   beforeAll(async () => {
-    broker = await start();
-    transport = await broker.connect();
     server = new RpcServer(await broker.connect(), { server: 's', logger }).register(new Service());
-    await server.start();
-  });
-  afterAll(async () => {
-    await server.stop();
-    await broker.stop();
+    await broker.startServer(server);
   });
   afterEach(async () => {
-    const client = createClient(transport, Service as unknown as abstract new () => Pick<Service, 'echo' | 'sum'>);
+    const client = createClient(broker.transport, Service as unknown as abstract new () => Pick<Service, 'echo' | 'sum'>);
     await expect(client.sum(1)).resolves.toBe(2);
     expect(ran).toEqual([]);
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
 
-  /** What a person with a NATS tool would get. */
-  function request(subject: string, data: Buffer): Promise<any> {
-    return new Promise((resolve, reject) => {
-      const inbox = `_INBOX.${Math.random().toString(36).slice(2)}`;
-      const subscription = transport.subscribe(inbox, {
-        deliver: (message) => {
-          void subscription.drain();
-          resolve(JSON.parse(Buffer.from(message.data).toString()));
-        },
-        noResponders: () => reject(new Error('no responders')),
-      });
-      transport.publish(subject, data, inbox);
-    });
-  }
+  const request = async (subject: string, data: Buffer) =>
+    JSON.parse((await rawRequest(broker.transport, subject, data)).toString());
 
   test.each(REQUESTS)('%s', async (_name, data, code) => {
     const reply = await request(`${any}.0.echo`, data);
@@ -180,13 +164,13 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['1', '1e0'],
     ['1', 'x'],
     ['999999999999999999999', '0'],
-  ])('version %s.%s in the subject reaches nobody', async (major, minor) => {
+  ])('version %s.%s in the subject reaches no server', async (major, minor) => {
     const sending = request(`rpc.default.hostile.to.s._.${major}.${minor}.echo`, Buffer.from('[1]'));
     await expect(sending).rejects.toThrow('no responders');
   });
 
   test.each(['rpc.default.hostile.to.s', 'rpc.default.hostile.to.s._.1.0.echo.more', 'rpc.default.hostile.to.s.x'])(
-    '%s reaches nobody',
+    '%s reaches no server',
     async (subject) => {
       await expect(request(subject, Buffer.from('[1]'))).rejects.toThrow('no responders');
     },
@@ -195,18 +179,18 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a reply subject that is a service is not answered: the server would call it with its own rights', async () => {
     const before = server.stats().badReplySubjects;
     const victim: unknown[] = [];
-    transport.subscribe('rpc.default.victim.any._.1.0.delete', { deliver: (message) => victim.push(message) });
+    broker.transport.subscribe('rpc.default.victim.any._.1.0.delete', { deliver: (message) => victim.push(message) });
     for (const reply of ['rpc.default.victim.any._.1.0.delete', 'orders', '$SYS.REQ.SERVER.PING', 'rpcr', '_INBOX']) {
-      transport.publish(`${any}.0.echo`, Buffer.from('[1]'), reply);
+      broker.transport.publish(`${any}.0.echo`, Buffer.from('[1]'), reply);
     }
     await request(`${any}.0.echo`, Buffer.from('[1]')).catch(() => undefined);
-    await transport.flush();
+    await broker.transport.flush();
     expect(victim).toEqual([]);
     expect(server.stats().badReplySubjects - before).toBe(5);
   });
 
   test('a cast that cannot be read is logged', async () => {
-    transport.publish(`${any}.0.echo`, Buffer.from('{'));
+    broker.transport.publish(`${any}.0.echo`, Buffer.from('{'));
     await request(`${any}.0.echo`, Buffer.from('[1]'));
     expect(logger.lines.at(-1)).toBe('refused a cast: [protocol_error] request is not JSON');
   });
@@ -248,7 +232,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     await forger.flush();
-    await expect(createClient(transport, Victim).ask()).resolves.toBe('true');
+    await expect(createClient(broker.transport, Victim).ask()).resolves.toBe('true');
     await forged;
     await subscription.drain();
   });

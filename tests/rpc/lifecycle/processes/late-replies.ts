@@ -1,9 +1,9 @@
-/** A process whose calls are all answered too late. Prints what became of the replies, and its heap, after each thousand. Needs `--expose-gc`. */
+/** A process whose calls are all answered too late. Prints the counters and the heap after each thousand calls. Needs `--expose-gc`. */
 import { connectionOf } from '@concord-rpc/client';
 import { createClient, NatsTransport, RpcServer } from 'concord-rpc';
 import { Work } from './work';
 
-/** What it prints after each round. */
+/** A line of output: the counters after a round. */
 export interface Round {
   readonly deadlines: number;
   readonly lateReplies: number;

@@ -1,9 +1,9 @@
-/** A server as a process of its own, that stops on signals. Says to its parent that it serves, how much it has begun, and each signal that it gets. */
+/** A server process that stops on signals. Tells its parent when it serves, how many calls have begun, and each signal. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { NatsTransport, RpcServer, rpcContext, stopOnSignals } from 'concord-rpc';
 import { Work } from './work';
 
-/** What it tells its parent. */
+/** A message to its parent. */
 export type Word = { readonly serves: string } | { readonly begun: number } | { readonly signal: string };
 
 const tell = (word: Word) => process.send!(word);
