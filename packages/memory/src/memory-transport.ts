@@ -48,6 +48,16 @@ export class MemoryTransport implements Transport {
   private readonly watchers = new Set<(status: TransportStatus) => void>();
   private queue: { route: Route; message: IncomingMessage }[] = [];
 
+  /** Delivers the messages of a turn. */
+  private readonly deliverQueued = (): void => {
+    const batch = this.queue;
+    this.queue = [];
+    for (const { route, message } of batch) {
+      for (const subscriber of route.plain) deliver(subscriber, message);
+      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
+    }
+  };
+
   constructor(options: MemoryTransportOptions = {}) {
     this.root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
     this.maxPayload = options.maxPayload ?? DEFAULT_MAX_PAYLOAD;
@@ -58,7 +68,7 @@ export class MemoryTransport implements Transport {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    this.requireOpen();
+    if (this.current === 'closed') throw transportClosed();
     if (!SENDABLE.test(subject)) throw new RpcError('invalid_target', `cannot send to subject ${quote(subject)}`);
     if (data.length > this.maxPayload) throw payloadTooLarge(data.length, this.maxPayload);
     const route = this.routeOf(subject);
@@ -66,7 +76,7 @@ export class MemoryTransport implements Transport {
       if (reply) this.sayNoResponders(reply);
       return;
     }
-    this.enqueue(route, { subject, reply, data });
+    if (this.queue.push({ route, message: { subject, reply, data } }) === 1) queueMicrotask(this.deliverQueued);
   }
 
   subscribe(pattern: string, options: SubscribeOptions): Subscription {
@@ -100,7 +110,7 @@ export class MemoryTransport implements Transport {
   }
 
   private requireOpen(): void {
-    if (this.current === 'closed') throw new RpcError('client_closed', 'the transport is closed', { executed: 'no' });
+    if (this.current === 'closed') throw transportClosed();
   }
 
   private async drain(subscriber: Subscriber): Promise<void> {
@@ -131,20 +141,6 @@ export class MemoryTransport implements Transport {
     return { plain, groups: [...groups.values()].map((members) => ({ members, next: 0 })) };
   }
 
-  private enqueue(route: Route, message: IncomingMessage): void {
-    this.queue.push({ route, message });
-    if (this.queue.length === 1) queueMicrotask(() => this.deliverQueued());
-  }
-
-  private deliverQueued(): void {
-    const batch = this.queue;
-    this.queue = [];
-    for (const { route, message } of batch) {
-      for (const subscriber of route.plain) deliver(subscriber, message);
-      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
-    }
-  }
-
   private sayNoResponders(reply: string): void {
     const { plain } = this.routeOf(reply);
     queueMicrotask(() => {
@@ -160,6 +156,10 @@ function deliver(subscriber: Subscriber, message: IncomingMessage): void {
   } catch {
     // the port promises that a callback that throws does not affect other subscribers
   }
+}
+
+function transportClosed(): RpcError {
+  return new RpcError('client_closed', 'the transport is closed', { executed: 'no' });
 }
 
 function payloadTooLarge(size: number, limit: number): RpcError {

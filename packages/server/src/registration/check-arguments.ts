@@ -38,7 +38,7 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
     limits: keywords && compileLimitCheck(keywords),
   }));
   return (given, findings) => {
-    const values = toPositional(given, method.args, findings);
+    const values = Array.isArray(given) ? (given as unknown[]) : toPositional(given, method.args, findings);
     if (values.length > args.length) {
       findings.violations.push({
         path: `argument ${args.length}`,

@@ -46,6 +46,9 @@ export class IncomingCall implements InterceptedCall {
 
   addContext(values: object): never {
     const keys = quote(Object.keys(values ?? {}).join(', '));
-    throw new RpcError('invalid_argument', `context ${keys} of ${this.label} cannot be added on the server: its caller sets it`);
+    throw new RpcError(
+      'invalid_argument',
+      `context ${keys} of ${this.label} cannot be added on the server: only its caller can set it`,
+    );
   }
 }

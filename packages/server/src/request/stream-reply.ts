@@ -176,7 +176,7 @@ function iteratorOf(source: StreamSource, label: string): AnyIterator {
   if (typeof asynchronous === 'function') return asynchronous.call(source);
   const synchronous = typeof source === 'object' ? (source as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] : undefined;
   if (typeof synchronous === 'function') return synchronous.call(source);
-  throw new Error(`${label} is a stream, and its handler returned nothing to iterate over`);
+  throw new Error(`${label} is a stream method, but its handler returned no iterable`);
 }
 
 /** Lets a generator run its `finally`. Errors that it throws there are ignored. */

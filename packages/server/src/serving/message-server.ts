@@ -74,10 +74,23 @@ export class MessageServer {
     });
     const runner = new Runner({ transport, admission, announced, answers, refusals });
     const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
-    const mayAnswer = subjects.replyCheck(transport.root);
     this.receiver = new Receiver({
-      ...settings,
-      ...{ stats, idle, answers, refusals, admission, remembered, runner, clock, mayAnswer },
+      name: settings.name,
+      transport,
+      codecs: settings.codecs,
+      table: settings.table,
+      clock,
+      stats,
+      idle,
+      admission,
+      remembered,
+      announced,
+      answers,
+      refusals,
+      runner,
+      access: settings.access,
+      usage,
+      mayAnswer: subjects.replyCheck(transport.root),
     });
     this.receive = this.receiver.receive.bind(this.receiver);
     this.abandonParts = { admission, announced, answers, deciding: this.receiver.deciding, stats };

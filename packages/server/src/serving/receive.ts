@@ -116,7 +116,7 @@ export class Receiver {
       const method = table.find(subject);
       if (method === undefined) throw table.refusal(subject);
       request.method = method;
-      requireMode(method, request);
+      if (method.definition.mode !== undefined) requireMode(method, request);
       if (envelope.ttl !== undefined && envelope.ttl <= age) throw this.expired(method);
       const decision = access?.check(request);
       if (decision === undefined) this.proceed(request);
@@ -154,7 +154,6 @@ export class Receiver {
  */
 function requireMode({ definition, label }: ServedMethod, request: IncomingRequest): void {
   const { mode } = definition;
-  if (mode === undefined) return;
   const answers = mode === 'call' || mode === 'stream';
   if (answers === request.wantsAnswer && (mode !== 'fanout' || request.subjectIsForAll)) return;
   throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
