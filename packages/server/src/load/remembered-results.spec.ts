@@ -62,7 +62,7 @@ test('after a call has ended, only a copy of its answer is kept', async () => {
   const collectGarbage: () => void = runInNewContext('gc');
   const answers: unknown[] = [];
   const repeaters = { wait: () => undefined, answer: (_request: IncomingRequest, { result }: Reply) => answers.push(result) };
-  const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
+  const remembered = new RememberedResults({ ...NO_STATS }, repeaters, undefined, () => 0);
   const begin = (args: unknown[]) => {
     const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
     request.method = method;
