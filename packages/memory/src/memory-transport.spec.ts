@@ -1,8 +1,7 @@
 /** The memory transport against the suite of all transports. */
 import type { Transport } from '@concord-rpc/core';
 import { transportSuite } from '@concord-rpc/testing';
-import { MemoryTransport } from './memory-transport';
-import { matchesSubject } from './subject-matcher';
+import { MemoryTransport, matchesSubject } from './memory-transport';
 
 describe('MemoryTransport', () => {
   test.each(transportSuite)('$name', async ({ run }) => {

@@ -1,4 +1,4 @@
-/** The embedded transport: a broker in this process, with NATS's subjects, queue groups, limits and "no responders". */
+/** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
 import {
   type IncomingMessage,
   quote,
@@ -9,45 +9,54 @@ import {
   type Transport,
   type TransportStatus,
 } from '@concord-rpc/core';
-import { matchesSubject } from './subject-matcher';
 
 /** Settings of a `MemoryTransport`. */
 export interface MemoryTransportOptions {
-  /** Largest payload in bytes. Default 1 MiB, as nats-server's. */
+  /** Largest payload in bytes. Default 1 MiB, as in nats-server. */
   readonly maxPayload?: number;
   /** First token of every subject. Default `rpc`. */
   readonly root?: string;
 }
 
-interface Listener extends SubscribeOptions {
+interface Subscriber extends SubscribeOptions {
   readonly pattern: string;
   active: boolean;
 }
 
-/** Who gets a message with a given subject: every plain listener, and one of each group in turn. */
+/** The subscribers that receive a message: each plain one, and one member of each queue group in turn. */
 interface Route {
-  readonly everyone: Listener[];
-  readonly groups: { readonly members: Listener[]; next: number }[];
+  readonly plain: Subscriber[];
+  readonly groups: { readonly members: Subscriber[]; next: number }[];
 }
 
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
-/** Routes remembered; forgotten all at once beyond this, and whenever somebody begins or stops to listen. */
+/** Most routes in the cache. It is cleared when it is full, and when a subscription begins or ends. */
 const MOST_ROUTES = 10_000;
 const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 
 /**
- * Connects clients and servers of one process. Messages are bytes, delivered after the sender's turn and in order, so what passes
- * here passes on NATS. Give the same instance to all of them.
+ * Connects clients and servers of one process. Give the same instance to all of them. Messages are bytes, delivered in order and
+ * after the sender's turn, so a value that this transport carries is carried by NATS too.
  */
 export class MemoryTransport implements Transport {
   readonly inProcess = true;
   readonly root: string;
   readonly maxPayload: number;
   private current: TransportStatus = 'connected';
-  private readonly listeners = new Set<Listener>();
+  private readonly subscribers = new Set<Subscriber>();
   private readonly routes = new Map<string, Route>();
   private readonly watchers = new Set<(status: TransportStatus) => void>();
   private queue: { route: Route; message: IncomingMessage }[] = [];
+
+  /** Delivers the messages of a turn. */
+  private readonly deliverQueued = (): void => {
+    const batch = this.queue;
+    this.queue = [];
+    for (const { route, message } of batch) {
+      for (const subscriber of route.plain) deliver(subscriber, message);
+      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
+    }
+  };
 
   constructor(options: MemoryTransportOptions = {}) {
     this.root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
@@ -59,30 +68,30 @@ export class MemoryTransport implements Transport {
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    this.requireOpen();
+    if (this.current === 'closed') throw transportClosed();
     if (!SENDABLE.test(subject)) throw new RpcError('invalid_target', `cannot send to subject ${quote(subject)}`);
     if (data.length > this.maxPayload) throw payloadTooLarge(data.length, this.maxPayload);
     const route = this.routeOf(subject);
-    if (route.everyone.length === 0 && route.groups.length === 0) {
+    if (route.plain.length === 0 && route.groups.length === 0) {
       if (reply) this.sayNoResponders(reply);
       return;
     }
-    this.enqueue(route, { subject, reply, data });
+    if (this.queue.push({ route, message: { subject, reply, data } }) === 1) queueMicrotask(this.deliverQueued);
   }
 
   subscribe(pattern: string, options: SubscribeOptions): Subscription {
     this.requireOpen();
-    const listener: Listener = { ...options, pattern, active: true };
-    this.listeners.add(listener);
+    const subscriber: Subscriber = { ...options, pattern, active: true };
+    this.subscribers.add(subscriber);
     this.routes.clear();
-    return { drain: () => this.drain(listener) };
+    return { drain: () => this.drain(subscriber) };
   }
 
   async flush(): Promise<void> {
     this.requireOpen();
   }
 
-  /** Here everybody may publish everything. */
+  /** Does nothing: this broker refuses no publish. */
   onPublishRefused(): () => void {
     return () => undefined;
   }
@@ -95,21 +104,21 @@ export class MemoryTransport implements Transport {
   async close(): Promise<void> {
     if (this.current === 'closed') return;
     this.current = 'closed';
-    this.listeners.clear();
+    this.subscribers.clear();
     this.routes.clear();
     for (const watcher of this.watchers) watcher('closed');
   }
 
   private requireOpen(): void {
-    if (this.current === 'closed') throw new RpcError('client_closed', 'the transport is closed', { executed: 'no' });
+    if (this.current === 'closed') throw transportClosed();
   }
 
-  private async drain(listener: Listener): Promise<void> {
-    this.listeners.delete(listener);
+  private async drain(subscriber: Subscriber): Promise<void> {
+    this.subscribers.delete(subscriber);
     this.routes.clear();
-    // what is queued was routed before; it is delivered in the next turn at the latest
+    // messages that were routed before are delivered by the next turn
     await new Promise<void>((resolve) => setImmediate(resolve));
-    listener.active = false;
+    subscriber.active = false;
   }
 
   private routeOf(subject: string): Route {
@@ -122,49 +131,50 @@ export class MemoryTransport implements Transport {
   }
 
   private findRoute(subject: string): Route {
-    const everyone: Listener[] = [];
-    const groups = new Map<string, Listener[]>();
-    for (const listener of this.listeners) {
-      if (!matchesSubject(listener.pattern, subject)) continue;
-      if (listener.queue === undefined) everyone.push(listener);
-      else groups.set(listener.queue, [...(groups.get(listener.queue) ?? []), listener]);
+    const plain: Subscriber[] = [];
+    const groups = new Map<string, Subscriber[]>();
+    for (const subscriber of this.subscribers) {
+      if (!matchesSubject(subscriber.pattern, subject)) continue;
+      if (subscriber.queue === undefined) plain.push(subscriber);
+      else groups.set(subscriber.queue, [...(groups.get(subscriber.queue) ?? []), subscriber]);
     }
-    return { everyone, groups: [...groups.values()].map((members) => ({ members, next: 0 })) };
-  }
-
-  private enqueue(route: Route, message: IncomingMessage): void {
-    this.queue.push({ route, message });
-    if (this.queue.length === 1) queueMicrotask(() => this.deliverQueued());
-  }
-
-  private deliverQueued(): void {
-    const batch = this.queue;
-    this.queue = [];
-    for (const { route, message } of batch) {
-      for (const listener of route.everyone) deliver(listener, message);
-      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
-    }
+    return { plain, groups: [...groups.values()].map((members) => ({ members, next: 0 })) };
   }
 
   private sayNoResponders(reply: string): void {
-    const { everyone } = this.routeOf(reply);
+    const { plain } = this.routeOf(reply);
     queueMicrotask(() => {
-      for (const listener of everyone) listener.noResponders?.(reply);
+      for (const subscriber of plain) subscriber.noResponders?.(reply);
     });
   }
 }
 
-function deliver(listener: Listener, message: IncomingMessage): void {
-  if (!listener.active) return;
+function deliver(subscriber: Subscriber, message: IncomingMessage): void {
+  if (!subscriber.active) return;
   try {
-    listener.deliver(message);
+    subscriber.deliver(message);
   } catch {
-    // a callback that throws has said all it can; the port promises that it disturbs nobody
+    // the port promises that a callback that throws does not affect other subscribers
   }
+}
+
+function transportClosed(): RpcError {
+  return new RpcError('client_closed', 'the transport is closed', { executed: 'no' });
 }
 
 function payloadTooLarge(size: number, limit: number): RpcError {
   return new RpcError('payload_too_large', `message of ${size} bytes is over the broker's limit of ${limit}`, {
     data: { size, limit },
   });
+}
+
+/** Returns whether a subscription's pattern matches a subject: `*` matches one token, a last `>` matches one or more. */
+export function matchesSubject(pattern: string, subject: string): boolean {
+  const wanted = pattern.split('.');
+  const given = subject.split('.');
+  for (let index = 0; index < wanted.length; index++) {
+    if (wanted[index] === '>') return index < given.length;
+    if (index >= given.length || (wanted[index] !== '*' && wanted[index] !== given[index])) return false;
+  }
+  return wanted.length === given.length;
 }

@@ -80,6 +80,15 @@ export class AcceptanceCompiler {
   }
 }
 
+/** Returns an instance as the constructor makes it, with field defaults; one with only the prototype if the constructor requires arguments. */
+export function emptyInstance(type: Class): object {
+  try {
+    return Reflect.construct(type as unknown as new () => object, []);
+  } catch {
+    return Object.create(type.prototype as object);
+  }
+}
+
 function propertyOf(name: string, metadata: readonly PropertyMetadata[]): Property {
   const running = metadata.filter(({ type }) => RUN.has(type));
   return {

@@ -11,9 +11,9 @@ import {
   type Violation,
 } from '@concord-rpc/core';
 import type { ValidationError } from 'class-validator';
-import { type Acceptance, AcceptanceCompiler, PromisedVerdict } from './compile-acceptance';
+import { type Acceptance, AcceptanceCompiler, emptyInstance, PromisedVerdict } from './compile-acceptance';
 import { classValidator } from './libraries';
-import { emptyInstance, type ReadField, readShape } from './read-shape';
+import { type ReadField, readShape } from './read-shape';
 
 /** Builds the instance of a value and reports structural violations, such as a missing object. */
 type Build = (value: unknown, path: string, findings: Findings) => unknown;

@@ -11,6 +11,7 @@ import {
   type UnknownType,
   VALUE_KINDS,
 } from '@concord-rpc/core';
+import { emptyInstance } from './compile-acceptance';
 import { keywordsOf } from './keywords';
 import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
 
@@ -115,15 +116,6 @@ function missingFields(type: Class): Set<string> {
     );
   } catch {
     return new Set(); // a custom validator threw on an empty instance: no field counts as required
-  }
-}
-
-/** An instance as its constructor makes it, so that field defaults count; only its prototype if the constructor wants arguments. */
-export function emptyInstance(type: Class): object {
-  try {
-    return Reflect.construct(type as unknown as new () => object, []);
-  } catch {
-    return Object.create(type.prototype as object);
   }
 }
 

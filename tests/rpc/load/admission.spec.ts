@@ -98,7 +98,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect((error.data as { retryAfter: number }).retryAfter).toBeGreaterThanOrEqual(1);
     }
     expect(errors[0]!.message).toMatch(
-      /^\[overloaded\] Kitchen.cook: on this server, 2 of 2 run and 3 of 3 wait; it may be better in \d+ ms$/,
+      /^\[overloaded\] Kitchen.cook: this server is at its concurrency limit: 2 of 2 run and 3 of 3 are queued; retry after \d+ ms$/,
     );
     expect(server.stats()).toMatchObject({ overloaded: 10, refused: 10, queued: 3, inFlight: 2 });
     for (let each = 0; each < 5; each++) {
@@ -138,7 +138,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const cooked = many(5, (index) => kitchen().cook(String(index)));
     await until(() => server.stats().queued === 3);
     expect((await failure(kitchen().cook('x'))).message).toMatch(
-      /^\[overloaded\] Kitchen.cook: of this method, 2 of 2 run and 3 of 3 wait; it may be better in \d+ ms$/,
+      /^\[overloaded\] Kitchen.cook: this method is at its concurrency limit: 2 of 2 run and 3 of 3 are queued; retry after \d+ ms$/,
     );
     expect(await Promise.all(many(50, (index) => kitchen().bake(String(index))))).toEqual(many(50, String));
     for (let each = 0; each < 5; each++) {
@@ -262,7 +262,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(server.stats()).toMatchObject({ inFlight: 10, queued: 100, refused: 890 });
     expect(broker.logger.lines).toHaveLength(1);
     expect(broker.logger.lines[0]).toMatch(
-      /^refused a cast: \[overloaded\] Kitchen.cook: on this server, 10 of 10 run and 100 of 100 wait/,
+      /^refused a cast: \[overloaded\] Kitchen.cook: this server is at its concurrency limit: 10 of 10 run and 100 of 100 are queued/,
     );
     expect(await failure(kitchen().cook('a call'))).toMatchObject({ code: 'overloaded', executed: 'no' });
     for (let done = 0; done < 110; done += 10) {
@@ -355,7 +355,7 @@ test.each<[string, RpcServerOptions, string]>([
   [
     'bounds of a method that is none',
     { limits: { 'Kitchen.wash': {} } },
-    'limits names "Kitchen.wash", which is not served here; served: Kitchen.cook, Kitchen.bake, Kitchen.serve',
+    'limits names "Kitchen.wash", which this server does not serve; served: Kitchen.cook, Kitchen.bake, Kitchen.serve',
   ],
   [
     'no place for a method',

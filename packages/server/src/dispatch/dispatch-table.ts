@@ -1,25 +1,27 @@
-/** Which method serves which subject: every subject that a server serves, computed when it starts, and why any other is refused. */
-import { type Contract, formatVersion, quote, RpcError, readVersion, serves, subjects } from '@concord-rpc/core';
-import type { Registration, ServedMethod } from '../registration/served-method';
+/** Maps every subject that a server serves to its method. The table is computed when the server starts. */
+import { type Contract, type RpcError, subjects } from '@concord-rpc/core';
+import type { Registration } from '../registration/registration';
+import type { ServedMethod } from '../request/served-method';
+import { namespacesOf, notServed } from './not-served';
 import { type ServerState, systemMethods } from './system-endpoint';
 
-/** A subject to listen on. */
+/** A subject to subscribe to, with the queue group if there is one. */
 export interface Listening {
   readonly subject: string;
   readonly queue?: string;
 }
 
-/** What a server serves. */
+/** The subjects and methods of a server. */
 export interface DispatchTable {
-  /** Where to listen. */
+  /** The subscriptions that the server needs. */
   readonly listening: readonly Listening[];
-  /** The method that serves a subject; one look-up decides version and method. */
+  /** Returns the method that serves a subject. One look-up decides version and method. */
   find(subject: string): ServedMethod | undefined;
-  /** Why nothing serves a subject. */
+  /** Returns the error for a subject that is not served. */
   refusal(subject: string): RpcError;
 }
 
-/** The subjects that a server serves and listens on. Where several endpoints serve the same, the one registered first does, as in oslo.messaging. */
+/** Computes the table of a server. If several endpoints serve the same subject, the one registered first is called, as in oslo.messaging. */
 export function dispatchTable(
   root: string,
   server: string,
@@ -32,15 +34,19 @@ export function dispatchTable(
     const prefixes = prefixesOf(group.address, server);
     const { toAll, toServer, toAny } = prefixes;
     for (const { namespace, registration } of accepted(group.registrations)) {
-      add(methods, [toAny, toServer, toAll], namespace, registration.contract.version, registration.methods);
+      add(methods, {
+        prefixes: [toAny, toServer, toAll],
+        namespace,
+        version: registration.contract.version,
+        served: registration.methods,
+      });
     }
-    add(
-      methods,
-      [toServer, toAll],
-      subjects.SYSTEM_NAMESPACE,
-      subjects.SYSTEM_VERSION,
-      systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
-    );
+    add(methods, {
+      prefixes: [toServer, toAll],
+      namespace: subjects.SYSTEM_NAMESPACE,
+      version: subjects.SYSTEM_VERSION,
+      served: systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
+    });
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
@@ -49,17 +55,19 @@ export function dispatchTable(
   return {
     listening,
     find: (subject) => methods.get(subject),
-    refusal: (subject) => refusal(subject, registrations, root),
+    refusal: (subject) => notServed(subject, registrations, root),
   };
 }
 
-function add(
-  methods: Map<string, ServedMethod>,
-  prefixes: readonly string[],
-  namespace: string | null,
-  version: Contract['version'],
-  served: Iterable<readonly [string, ServedMethod]>,
-): void {
+/** Methods that are served under the same prefixes, namespace and version. */
+interface SubjectGroup {
+  readonly prefixes: readonly string[];
+  readonly namespace: string | null;
+  readonly version: Contract['version'];
+  readonly served: Iterable<readonly [string, ServedMethod]>;
+}
+
+function add(methods: Map<string, ServedMethod>, { prefixes, namespace, version, served }: SubjectGroup): void {
   for (const [name, method] of served) {
     for (const prefix of prefixes) {
       for (let minor = 0; minor <= version.minor; minor++) {
@@ -71,9 +79,9 @@ function add(
 }
 
 /**
- * What to listen on so that the broker gives this server only what it can serve, and says of the rest that nobody is there: one
- * wildcard a minor. Where endpoints of different minors share a namespace and major, the minors that only some serve are listened
- * on by method.
+ * Returns the subjects to subscribe to, one wildcard for each minor. The broker then delivers only messages that this server can
+ * serve, and reports "no responders" for others. If endpoints of different minors share a namespace and major, a minor that only some
+ * of them serve is subscribed to method by method.
  */
 function versionSubjects(prefix: string, registrations: readonly Registration[]): string[] {
   const found = new Set<string>();
@@ -91,15 +99,11 @@ function versionSubjects(prefix: string, registrations: readonly Registration[])
   return [...found];
 }
 
-/** Registrations with each namespace that they answer to, in the order of registration. */
+/** Pairs each registration with each of its namespaces, in the order of registration. */
 function accepted(registrations: readonly Registration[]): { namespace: string | null; registration: Registration }[] {
   return registrations.flatMap((registration) =>
     namespacesOf(registration.contract).map((namespace) => ({ namespace, registration })),
   );
-}
-
-function namespacesOf(contract: Contract): (string | null)[] {
-  return [...new Set([contract.target.namespace, ...contract.legacyNamespaces])];
 }
 
 function byAddress(root: string, registrations: readonly Registration[]) {
@@ -120,44 +124,4 @@ function prefixesOf(address: subjects.Address, server: string) {
     toServer: subjects.serverPrefix(address, server),
     toAll: subjects.allPrefix(address),
   };
-}
-
-/**
- * The refusal that is true of a subject that nothing serves: unknown namespace; version too new, with what is served; no such
- * method. (oslo.messaging says "unsupported version" of all three where no endpoint fits, and "no such method" of a version too new
- * where an unrelated endpoint does.)
- */
-function refusal(subject: string, registrations: readonly Registration[], root: string): RpcError {
-  const parsed = subjects.parseSubject(subject);
-  const needs = parsed && readVersion(`${parsed.major}.${parsed.minor}`);
-  if (parsed === undefined || needs === undefined) {
-    return new RpcError('protocol_error', `${quote(subject)} is not the subject of a method`);
-  }
-  const here = registrations.filter(({ contract }) =>
-    subject.startsWith(`${root}.${contract.target.exchange}.${contract.target.topic}.`),
-  );
-  const { namespace, method } = parsed;
-  const inNamespace = here.filter(({ contract }) => namespacesOf(contract).includes(namespace));
-  if (inNamespace.length === 0) {
-    const known = here.flatMap(({ contract }) => namespacesOf(contract));
-    return new RpcError(
-      'unknown_namespace',
-      `no namespace ${namespace === null ? '(none)' : quote(namespace)} here; there: ${known.map((name) => name ?? '(none)').join(', ')}`,
-      { data: { served: known } },
-    );
-  }
-  const ofMajor = inNamespace.filter(({ contract }) => contract.version.major === needs.major);
-  const having = ofMajor.filter(({ methods }) => methods.has(method));
-  if (having.length === 0 && ofMajor.some(({ contract }) => serves(contract.version, needs))) {
-    return new RpcError('no_such_method', `${ofMajor[0]!.contract.name} ${formatVersion(needs)} has no method ${quote(method)}`);
-  }
-  const [about] = [having, ofMajor, inNamespace].find((some) => some.length > 0)!;
-  const versions = (having.length > 0 ? having : inNamespace).map(({ contract }) => formatVersion(contract.version));
-  return new RpcError(
-    'unsupported_version',
-    `${about!.contract.name}.${method.slice(0, 64)} needs ${formatVersion(needs)}; served: ${versions.join(', ')}`,
-    {
-      data: { needs: formatVersion(needs), served: versions.map((version) => ({ version })) },
-    },
-  );
 }

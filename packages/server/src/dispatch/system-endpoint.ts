@@ -1,4 +1,4 @@
-/** What every server answers for Concord itself, on each of its topics: who it is, its contracts, and what its callers use. */
+/** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 import {
   CANCEL,
   type CallMode,
@@ -13,21 +13,22 @@ import {
   type Target,
   USAGE,
 } from '@concord-rpc/core';
-import type { CallsUnderWay } from '../load/calls-under-way';
-import type { Registration, ServedMethod } from '../registration/served-method';
+import type { AnnouncedCalls } from '../load/announced-calls';
+import type { Registration } from '../registration/registration';
+import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 
-/** What of a server changes while it runs and is asked about. */
+/** State of a running server that system methods read. */
 export interface ServerState {
-  readonly underWay?: CallsUnderWay;
+  readonly announced?: AnnouncedCalls;
   readonly usage?: UsageLog;
 }
 
-/** The methods of the system namespace, for one topic of a server. */
+/** Returns the methods of the system namespace for one topic of a server. */
 export function systemMethods(
   server: string,
   registrations: readonly Registration[],
-  { underWay, usage }: ServerState,
+  { announced, usage }: ServerState,
 ): ServedMethod[] {
   const ping = (...names: unknown[]): ServerAnnouncement => ({
     server,
@@ -45,12 +46,12 @@ export function systemMethods(
     systemMethod(target, PING, 'call', ping),
     systemMethod(target, DESCRIBE, 'call', () => ({ server, contract: contractDocument(contracts) })),
     systemMethod(target, USAGE, 'call', () => usage?.report(server, registrations)),
-    systemMethod(target, CANCEL, 'cast', (nonce) => underWay?.cancel(nonce)),
-    systemMethod(target, CREDIT, 'cast', (nonce, items) => underWay?.credit(nonce, items)),
+    systemMethod(target, CANCEL, 'cast', (nonce) => announced?.cancel(nonce)),
+    systemMethod(target, CREDIT, 'cast', (nonce, items) => announced?.credit(nonce, items)),
   ];
 }
 
-function systemMethod(on: Target, name: string, mode: CallMode, run: (...args: unknown[]) => unknown): ServedMethod {
+function systemMethod(on: Target, name: string, mode: CallMode, handler: ServedMethod['handler']): ServedMethod {
   const definition: MethodContract = {
     name,
     since: 0,
@@ -72,6 +73,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, run: (...args: u
     isSystem: true,
     label: `${namespace}.${name}`,
     check: (args) => (Array.isArray(args) ? [...args] : []),
-    run: (args) => run(...args),
+    handler,
+    implementation: undefined,
   };
 }

@@ -1,18 +1,20 @@
-/** Slots and queues under any order of comings and goings, and the log of refused casts on a clock of the test's own. */
+/** Concurrency limits and queues under random arrivals and ends, and the log of refused casts on a clock of the test. */
 import { performance } from 'node:perf_hooks';
 import { jsonCodec } from '@concord-rpc/core';
 import fc from 'fast-check';
-import type { Registration, ServedMethod } from '../registration/served-method';
+import type { Registration } from '../registration/registration';
 import { IncomingRequest } from '../request/incoming-request';
+import type { ServedMethod } from '../request/served-method';
 import { NO_STATS } from '../request/server-stats';
 import { Admission } from './admission';
+import { IdleWait } from './idle-wait';
 import { RefusedCasts } from './refused-casts';
 import { Slots } from './slots';
 
 const methods = ['a', 'b', 'c'].map((label) => ({ label }) as ServedMethod);
 const registration = { methods: new Map(methods.map((method) => [method.label, method])) } as unknown as Registration;
 
-/** A call comes (of one of the methods, perhaps with a deadline that has passed when its turn comes), or one that runs ends, or the queue is looked through. */
+/** A request arrives (for one of the methods, perhaps with a deadline that passes while it is queued), a running one ends, or late ones are dropped. */
 const steps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ come: fc.nat(2), late: fc.boolean() }) },
@@ -23,24 +25,32 @@ const steps = fc.array(
 );
 const bounds = fc.record({ maxConcurrent: fc.integer({ min: 1, max: 4 }), maxQueue: fc.nat(5) });
 
-test('never more than may run, all in order by method, and whatever is taken in runs or is dropped', () => {
+test('the limits hold, each method runs its requests in order, and every admitted request runs or is dropped', () => {
   fc.assert(
     fc.property(bounds, fc.dictionary(fc.constantFrom('a', 'b'), bounds), steps, (server, limits, happenings) => {
       const stats = { ...NO_STATS };
       const running: IncomingRequest[] = [];
       const ended = new Set<IncomingRequest>();
       const order = new Map(methods.map(({ label }) => [label, { came: [] as IncomingRequest[], ran: [] as IncomingRequest[] }]));
-      const begin = (exchange: IncomingRequest) => {
-        running.push(exchange);
-        order.get(exchange.label)!.ran.push(exchange);
+      const begin = (request: IncomingRequest) => {
+        running.push(request);
+        order.get(request.label)!.ran.push(request);
       };
-      const admission = new Admission({ ...server, limits }, [registration], stats, {
-        run: begin,
-        drop: (exchange) => ended.add(exchange),
+      const drop = (request: IncomingRequest) => {
+        request.become('answered');
+        ended.add(request);
+      };
+      const admission = new Admission({
+        limits: { ...server, limits },
+        registrations: [registration],
+        stats,
+        idle: new IdleWait(() => 0),
+        waiters: { run: begin, drop },
       });
-      const end = (exchange: IncomingRequest) => {
-        ended.add(exchange);
-        admission.leave(exchange);
+      const end = (request: IncomingRequest) => {
+        ended.add(request);
+        request.become('answered');
+        admission.end(request);
       };
       const come = (method: ServedMethod, late: boolean) => {
         try {
@@ -48,11 +58,11 @@ test('never more than may run, all in order by method, and whatever is taken in 
         } catch {
           return;
         }
-        const exchange = new IncomingRequest('s', 'x', undefined, jsonCodec);
-        exchange.method = method;
-        order.get(method.label)!.came.push(exchange);
-        if (admission.enter(exchange, [])) begin(exchange);
-        else if (late) exchange.deadline = performance.now();
+        const request = new IncomingRequest('s', 'x', undefined, jsonCodec);
+        request.method = method;
+        order.get(method.label)!.came.push(request);
+        if (admission.enter(request)) begin(request);
+        else if (late) request.deadline = performance.now();
       };
       const check = () => {
         expect(running.length).toBeLessThanOrEqual(server.maxConcurrent);
@@ -62,7 +72,7 @@ test('never more than may run, all in order by method, and whatever is taken in 
       };
       for (const each of happenings) {
         if ('come' in each) come(methods[each.come]!, each.late);
-        else if ('look' in each) admission.dropLate();
+        else if ('look' in each) admission.queue.dropLate();
         else if (running.length > 0) end(running.splice(each.end % running.length, 1)[0]!);
         check();
       }
@@ -70,7 +80,7 @@ test('never more than may run, all in order by method, and whatever is taken in 
         end(last);
         check();
       }
-      expect(stats.queued).toBe(0);
+      expect(stats).toMatchObject({ queued: 0, inFlight: 0 });
       for (const { came, ran } of order.values()) {
         expect(came.filter((each) => !ended.has(each))).toEqual([]);
         expect(came.filter((each) => ran.includes(each))).toEqual(ran);
@@ -79,17 +89,17 @@ test('never more than may run, all in order by method, and whatever is taken in 
   );
 });
 
-test('the time that is advised is that in which what is here is served, 1 ms or more, and not without end', () => {
-  const places = new Slots(4, 10);
-  for (let each = 0; each < 4; each++) places.take(new IncomingRequest('s', 'x', undefined, jsonCodec));
-  for (let each = 0; each < 100; each++) places.timed(0.001);
-  expect(places.retryAfter).toBe(1);
-  for (let each = 0; each < 100; each++) places.timed(200);
-  expect(places.retryAfter).toBe(200);
-  for (let each = 0; each < 4; each++) places.take(new IncomingRequest('s', 'x', undefined, jsonCodec));
-  expect(places.retryAfter).toBe(400);
-  for (let each = 0; each < 100; each++) places.timed(3_600_000);
-  expect(places.retryAfter).toBe(10_000);
+test('the advised pause is the time in which all present requests are served, at least 1 ms and at most 10 s', () => {
+  const slots = new Slots(4, 10);
+  slots.taken = 4;
+  for (let each = 0; each < 100; each++) slots.timed(0.001);
+  expect(slots.retryAfter).toBe(1);
+  for (let each = 0; each < 100; each++) slots.timed(200);
+  expect(slots.retryAfter).toBe(200);
+  for (let each = 0; each < 4; each++) slots.queue.add(new IncomingRequest('s', 'x', undefined, jsonCodec));
+  expect(slots.retryAfter).toBe(400);
+  for (let each = 0; each < 100; each++) slots.timed(3_600_000);
+  expect(slots.retryAfter).toBe(10_000);
 });
 
 test('refused casts: the first is logged at once, the others together', () => {

@@ -1,173 +1,175 @@
-/** Which calls run at once, which wait, and which are too many: bounds for the whole server and for single methods. */
+/** Concurrency limits: which requests run at once, which are queued, and which are refused. */
 import { performance } from 'node:perf_hooks';
 import { quote, RpcError } from '@concord-rpc/core';
-import type { Registration, ServedMethod } from '../registration/served-method';
+import type { Registration } from '../registration/registration';
 import type { IncomingRequest } from '../request/incoming-request';
+import type { ServedMethod } from '../request/served-method';
 import type { ServerStats } from '../request/server-stats';
+import type { IdleWait } from './idle-wait';
+import { RequestQueue, type Waiters } from './queue';
 import { Slots } from './slots';
 
-/** How many calls may run, and how many may wait for that. */
+/** Limits of the calls that run at once and of the queue. */
 export interface CallLimits {
   /** Calls and casts that run at once. Default 1 000. */
   readonly maxConcurrent?: number;
-  /** Calls and casts that wait, in order, when so many run; what comes beyond is refused with `overloaded`. Default 1 000. */
+  /** Calls and casts that wait, in order, while `maxConcurrent` run. Further ones are refused with `overloaded`. Default 1 000. */
   readonly maxQueue?: number;
 }
 
-/** The bounds of a server. */
+/** The limits of a server. */
 export interface AdmissionLimits extends CallLimits {
-  /** Bounds of methods by name, `DhcpPluginApi.getPorts`, within those of the server. A method at its bounds does not hold up others. */
+  /** Limits of methods by name, `DhcpPluginApi.getPorts`, within those of the server. A method at its limit does not delay other methods. */
   readonly limits?: Readonly<Record<string, CallLimits>>;
 }
 
-/** What becomes of calls that had to wait. */
-export interface Waiters {
-  /** It has its place: run it. */
-  run(exchange: IncomingRequest): void;
-  /** It must not run, for this reason. It is in no queue any more. */
-  drop(exchange: IncomingRequest, why: RpcError): void;
+/** The parts of a server that admission works with. */
+export interface AdmissionParts {
+  readonly limits: AdmissionLimits;
+  readonly registrations: readonly Registration[];
+  readonly stats: ServerStats;
+  readonly idle: IdleWait;
+  readonly waiters: Waiters;
 }
 
 const DEFAULT_LIMIT = 1_000;
 
-/** Gives places to calls: first those of the method, if it has bounds of its own, then those of the server. */
+/** Gives slots to requests: one of the method, if it has a limit of its own, and one of the server. Knows which requests run. */
 export class Admission {
+  readonly queue: RequestQueue;
   private readonly server: Slots;
-  private readonly methods = new Map<ServedMethod, Slots>();
-  private starting = false;
+  private readonly methods: ReadonlyMap<ServedMethod, Slots>;
+  private readonly stats: ServerStats;
+  private readonly idle: IdleWait;
+  /** Each request knows its index here, so that removing one needs no search. */
+  private readonly requests: IncomingRequest[] = [];
 
-  /** @throws RpcError `invalid_argument` for bounds that are none, or of a method that is not served. */
-  constructor(
-    { limits = {}, ...own }: AdmissionLimits,
-    registrations: readonly Registration[],
-    private readonly stats: ServerStats,
-    private readonly waiters: Waiters,
-  ) {
-    this.server = placesOf(own, 'the server');
-    const served = registrations.flatMap(({ methods }) => [...methods.values()]);
-    for (const [label, bounds] of Object.entries(limits)) {
-      const places = placesOf(bounds, label);
-      const meant = served.filter((method) => method.label === label);
-      if (meant.length === 0) {
-        const known = served.map((method) => method.label).join(', ');
-        throw new RpcError('invalid_argument', `limits names ${quote(label)}, which is not served here; served: ${known}`);
-      }
-      for (const method of meant) this.methods.set(method, places);
-    }
+  /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
+  constructor({ limits: { limits = {}, ...own }, registrations, stats, idle, waiters }: AdmissionParts) {
+    this.server = slotsOf(own, 'the server');
+    this.methods = slotsByMethod(limits, registrations);
+    this.stats = stats;
+    this.idle = idle;
+    const begin = (request: IncomingRequest) => this.begin(request);
+    this.queue = new RequestQueue({ server: this.server, methods: this.methods, stats, waiters, begin });
   }
 
   /**
-   * Refuses a call for which there is neither a place nor room in the queue.
+   * Refuses a call if neither a slot nor room in the queue is free.
    *
    * @throws RpcError `overloaded`
    */
   requireRoom(method: ServedMethod): void {
-    const own = this.placesOf(method);
-    const full = own?.isFull ? own : this.server.isFull ? this.server : undefined;
-    if (full === undefined) return;
-    const { retryAfter } = full;
-    const whose = full === own ? 'of this method' : 'on this server';
-    throw new RpcError('overloaded', `${method.label}: ${whose}, ${full}; it may be better in ${retryAfter} ms`, {
-      data: { retryAfter },
-    });
+    const { server } = this;
+    const own = this.methods.size === 0 ? undefined : this.methods.get(method);
+    if (server.taken < server.most && (own === undefined || own.taken < own.most)) return;
+    const full = own?.isFull ? own : server.isFull ? server : undefined;
+    if (full !== undefined) throw overloaded(method, full === own ? 'this method' : 'this server', full);
   }
 
-  /** Takes a place for a call, if there is one; else it waits, with its arguments, until it is run or dropped. */
-  enter(exchange: IncomingRequest, args: unknown[]): boolean {
-    const own = this.placesOf(exchange.method!);
-    if ((own === undefined || own.take(exchange)) && this.server.take(exchange)) {
-      this.place(exchange, own);
-      return true;
+  /** Returns whether a request can run now; then it has a slot. Otherwise it is queued. System methods need no slot. */
+  enter(request: IncomingRequest): boolean {
+    const { server } = this;
+    const method = request.method!;
+    if (!method.isSystem) {
+      const own = this.methods.size === 0 ? undefined : this.methods.get(method);
+      const isFree = server.taken < server.most && server.queue.size === 0;
+      if (!isFree || (own !== undefined && (own.taken >= own.most || own.queue.size > 0))) {
+        this.queue.add(request);
+        return false;
+      }
+      server.taken++;
+      if (own !== undefined) own.taken++;
     }
-    exchange.args = args;
-    this.stats.queued++;
-    return false;
+    this.begin(request);
+    return true;
   }
 
-  /** Gives the place back, if it has one still; the next takes it. */
-  leave(exchange: IncomingRequest): void {
-    if (!exchange.hasPlace) return;
-    exchange.hasPlace = false;
-    const own = this.placesOf(exchange.method!);
-    if (exchange.startedAt > 0) {
-      const milliseconds = performance.now() - exchange.startedAt;
+  /** Frees the slot of a request, if it still has one, and starts the next request of the queue. */
+  leave(request: IncomingRequest): void {
+    const { slot } = request;
+    if (slot < 0) return;
+    request.slot = -1;
+    const last = this.requests.pop()!;
+    if (last !== request) {
+      this.requests[slot] = last;
+      last.slot = slot;
+    }
+    const method = request.method!;
+    if (method.isSystem) return;
+    const own = this.methods.size === 0 ? undefined : this.methods.get(method);
+    if (request.startedAt > 0) {
+      const milliseconds = performance.now() - request.startedAt;
       this.server.timed(milliseconds);
       own?.timed(milliseconds);
     }
     this.server.taken--;
     if (own !== undefined) own.taken--;
-    if (this.server.queue.size > 0 || this.methods.size > 0) this.startWaiting();
+    if (this.server.queue.size > 0 || this.methods.size > 0) this.queue.start();
   }
 
-  /** Takes those out of the queue that wait in vain. */
-  dropLate(): void {
-    if (this.stats.queued === 0) return;
-    for (const exchange of this.waiting()) {
-      const { tooLate } = exchange;
-      if (tooLate !== undefined) this.drop(exchange, tooLate);
-    }
-    this.startWaiting();
+  /** Ends a request whose handler has ended. */
+  end(request: IncomingRequest): void {
+    this.stats.inFlight--;
+    this.leave(request);
+    if (this.idle.waits.length > 0) this.idle.check();
   }
 
-  /** Empties the queue. */
-  dropAll(why: string): void {
-    for (const exchange of this.waiting()) {
-      const text = `${exchange.label} was waiting for a place: ${why}`;
-      this.drop(exchange, new RpcError('server_stopped', text, { executed: 'no', retryable: true }));
-    }
+  /** Returns the requests that run now; requests may end while the caller iterates over them. */
+  running(): IncomingRequest[] {
+    return this.requests.slice();
   }
 
-  private waiting(): IncomingRequest[] {
-    return [...this.methods.values(), this.server].flatMap(({ queue }) => [...queue]);
+  /** Returns the running requests whose deadline has passed. */
+  overdue(now: number): IncomingRequest[] {
+    return this.requests.filter(({ deadline }) => deadline <= now);
   }
 
-  private drop(exchange: IncomingRequest, why: RpcError): void {
-    const own = this.placesOf(exchange.method!);
-    // what waits for the server has the place of its method
-    if (!own?.queue.delete(exchange) && this.server.queue.delete(exchange) && own !== undefined) own.taken--;
-    this.stats.queued--;
-    this.waiters.drop(exchange, why);
+  private begin(request: IncomingRequest): void {
+    const { server, stats } = this;
+    request.become('running');
+    request.slot = this.requests.push(request) - 1;
+    stats.started++;
+    stats.inFlight++;
+    // calls are timed only when a queue may form
+    if (server.taken * 2 >= server.most || this.methods.size > 0) this.time(request);
   }
 
-  /** One after the other, not one within the other: what runs may end at once, and a long queue would be a deep stack. */
-  private startWaiting(): void {
-    if (this.starting) return;
-    this.starting = true;
-    for (let next = this.next(); next !== undefined; next = this.next()) this.start(next);
-    this.starting = false;
-  }
-
-  private start(exchange: IncomingRequest): void {
-    this.stats.queued--;
-    const { tooLate } = exchange;
-    if (tooLate === undefined) {
-      this.waiters.run(exchange);
-      return;
-    }
-    this.leave(exchange);
-    this.waiters.drop(exchange, tooLate);
-  }
-
-  private next(): IncomingRequest | undefined {
-    for (const own of this.methods.values()) {
-      for (let first = own.takeFirst(); first !== undefined; first = own.takeFirst()) this.server.queue.add(first);
-    }
-    const next = this.server.takeFirst();
-    if (next !== undefined) this.place(next, this.placesOf(next.method!));
-    return next;
-  }
-
-  private place(exchange: IncomingRequest, own: Slots | undefined): void {
-    exchange.hasPlace = true;
-    if (this.server.isBusy || own?.isBusy) exchange.startedAt = performance.now();
-  }
-
-  private placesOf(method: ServedMethod): Slots | undefined {
-    return this.methods.size === 0 ? undefined : this.methods.get(method);
+  private time(request: IncomingRequest): void {
+    const own = this.methods.get(request.method!);
+    const isBusy = ({ taken, most }: Slots) => taken * 2 >= most;
+    if (isBusy(this.server) || (own !== undefined && isBusy(own))) request.startedAt = performance.now();
   }
 }
 
-function placesOf({ maxConcurrent = DEFAULT_LIMIT, maxQueue = DEFAULT_LIMIT }: CallLimits, whose: string): Slots {
+function overloaded(method: ServedMethod, whose: string, full: Slots): RpcError {
+  const { retryAfter } = full;
+  return new RpcError(
+    'overloaded',
+    `${method.label}: ${whose} is at its concurrency limit: ${full}; retry after ${retryAfter} ms`,
+    { data: { retryAfter } },
+  );
+}
+
+function slotsByMethod(
+  limits: Readonly<Record<string, CallLimits>>,
+  registrations: readonly Registration[],
+): ReadonlyMap<ServedMethod, Slots> {
+  const served = registrations.flatMap(({ methods }) => [...methods.values()]);
+  const byMethod = new Map<ServedMethod, Slots>();
+  for (const [label, own] of Object.entries(limits)) {
+    const slots = slotsOf(own, label);
+    const limited = served.filter((method) => method.label === label);
+    if (limited.length === 0) {
+      const known = served.map((method) => method.label).join(', ');
+      throw new RpcError('invalid_argument', `limits names ${quote(label)}, which this server does not serve; served: ${known}`);
+    }
+    for (const method of limited) byMethod.set(method, slots);
+  }
+  return byMethod;
+}
+
+function slotsOf({ maxConcurrent = DEFAULT_LIMIT, maxQueue = DEFAULT_LIMIT }: CallLimits, whose: string): Slots {
   if (!Number.isInteger(maxConcurrent) || maxConcurrent < 1) {
     throw new RpcError(
       'invalid_argument',

@@ -1,42 +1,38 @@
-/** Waiting until a server has nothing to do any more. */
-import { LONGEST_TIMER } from '@concord-rpc/core';
+/** Waits until a server has nothing left to do. */
+import { inTime } from '@concord-rpc/core';
 
-/** Waits for so long, or until it is told not to. */
+/** Waits for a limited time, or until `hurry` is called. */
 export class IdleWait {
-  private waiting: (() => void)[] = [];
-  private hurried = false;
+  /** One for each wait that has not ended. Empty while the server is not being stopped. */
+  readonly waits: (() => void)[] = [];
+  private isHurried = false;
 
   constructor(
-    /** How much there is to do. */
+    /** Returns the number of requests that run or wait. */
     private readonly busy: () => number,
   ) {}
 
-  /** Resolves when there is nothing to do, after this many milliseconds, or when it is given up: to how much there still is. */
+  /** Resolves when nothing is left to do, after so many milliseconds, or when hurried. Resolves to the number of requests that are left. */
   async until(longest: number): Promise<number> {
-    if (this.busy() > 0 && longest > 0 && !this.hurried) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-        timer = setTimeout(resolve, Math.min(longest, LONGEST_TIMER));
-      });
-      clearTimeout(timer);
+    if (this.busy() > 0 && longest > 0 && !this.isHurried) {
+      await inTime(new Promise<void>((resolve) => this.waits.push(resolve)), longest, () => undefined);
     }
-    await new Promise((resolve) => setImmediate(resolve)); // joined replies leave at the end of the turn
+    await new Promise((resolve) => setImmediate(resolve)); // batched replies are sent at the end of the turn
     return this.busy();
   }
 
-  /** Ends the wait, and lets none begin. */
+  /** Ends all waits, and makes later ones end at once. */
   hurry(): void {
-    this.hurried = true;
+    this.isHurried = true;
     this.wake();
   }
 
-  /** Something has ended. */
+  /** Ends all waits if nothing is left to do. Called after a request has ended. */
   check(): void {
-    if (this.waiting.length > 0 && this.busy() === 0) this.wake();
+    if (this.waits.length > 0 && this.busy() === 0) this.wake();
   }
 
   private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const resolve of this.waits.splice(0)) resolve();
   }
 }

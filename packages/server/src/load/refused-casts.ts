@@ -1,10 +1,10 @@
-/** Says in the log that casts are refused: the first at once, and then how many there have been, once in a while. */
+/** Logs refused casts: the first at once, later ones as a count at most every 10 seconds. */
 import { performance } from 'node:perf_hooks';
 
 /** Milliseconds between two lines. */
 const PAUSE = 10_000;
 
-/** Casts that are too many: nobody is answered, and a line for each would only add to the load. */
+/** Casts that were refused because the server is overloaded. Their callers get no answer, and one line for each would add to the load. */
 export class RefusedCasts {
   private count = 0;
   private loggedAt = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,7 @@ export class RefusedCasts {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** One more has been refused, for this reason. */
+  /** Counts a refused cast, and logs the count with this reason if the pause has passed. */
   add(reason: string): void {
     this.count++;
     const now = this.now();

@@ -1,9 +1,9 @@
-/** How much a server remembers, and for how long. */
+/** The bounds of remembered results, and the time for which they are kept. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Codec, jsonCodec, type Reply } from '@concord-rpc/core';
-import type { ServedMethod } from '../registration/served-method';
 import { IncomingRequest } from '../request/incoming-request';
+import type { ServedMethod } from '../request/served-method';
 import { NO_STATS } from '../request/server-stats';
 import { RememberedResults } from './remembered-results';
 
@@ -17,13 +17,13 @@ function memory(bounds: { results: number; bytes: number }, codec: Codec = jsonC
   const repeaters = { wait: () => undefined, answer: ({ nonce }: IncomingRequest) => answered.push(nonce!) };
   const remembered = new RememberedResults(stats, repeaters, bounds, () => clock.now);
   let nonces = 0;
-  /** A call comes; whether it has begun before. If not, it is answered with so many characters, if any are given. */
+  /** Makes a call; returns whether it has started before. If not, it is answered with so many characters, if any are given. */
   const call = (id: string, characters?: number): boolean => {
-    const exchange = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', codec);
-    exchange.method = method;
-    exchange.read({ args: [], id, nonce: `n${nonces++}` }, Number.POSITIVE_INFINITY);
-    const has = remembered.hasBegun(exchange);
-    if (characters !== undefined) exchange.onAnswer?.(codec.encodeResult('x'.repeat(characters), exchange.nonce));
+    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', codec);
+    request.method = method;
+    request.envelope = { args: [], id, nonce: `n${nonces++}` };
+    const has = remembered.hasBegun(request);
+    if (characters !== undefined) request.onAnswer?.(codec.encodeResult('x'.repeat(characters), request.nonce));
     return has;
   };
   return { call, clock, stats, answered };
@@ -40,7 +40,7 @@ test('a result is remembered for the window, counted from its end, and then forg
   expect(stats.repeated).toBe(1);
 });
 
-test('beyond so many results, those go that nobody has asked about for longest', () => {
+test('beyond so many results, the least recently used are forgotten', () => {
   const { call } = memory({ results: 3, bytes: 10_000 });
   for (const id of ['a', 'b', 'c']) call(id, 5);
   expect(call('a')).toBe(true);
@@ -57,18 +57,18 @@ test('beyond so many bytes too', () => {
   expect(call('a')).toBe(false);
 });
 
-test('of a call that has ended only the answer is kept, and no part of what was sent', async () => {
+test('after a call has ended, only a copy of its answer is kept', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const answers: unknown[] = [];
-  const repeaters = { wait: () => undefined, answer: (_exchange: IncomingRequest, { result }: Reply) => answers.push(result) };
-  const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
+  const repeaters = { wait: () => undefined, answer: (_request: IncomingRequest, { result }: Reply) => answers.push(result) };
+  const remembered = new RememberedResults({ ...NO_STATS }, repeaters, undefined, () => 0);
   const begin = (args: unknown[]) => {
-    const exchange = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
-    exchange.method = method;
-    exchange.read({ args, id: 'k', nonce: 'n' }, Number.POSITIVE_INFINITY);
-    remembered.hasBegun(exchange);
-    return exchange;
+    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
+    request.method = method;
+    request.envelope = { args, id: 'k', nonce: 'n' };
+    remembered.hasBegun(request);
+    return request;
   };
   const kept = (() => {
     const args = ['large'];
@@ -84,21 +84,21 @@ test('of a call that has ended only the answer is kept, and no part of what was 
   expect(answers).toEqual(['paid']);
 });
 
-test('one that waits is answered when the first ends, and one that was refused is forgotten', () => {
+test('a waiting attempt is answered when the first ends, and a refused call is forgotten', () => {
   const codec = jsonCodec;
   const answered: string[] = [];
   const repeaters = { wait: () => undefined, answer: ({ nonce }: IncomingRequest) => answered.push(nonce!) };
   const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
-  const exchange = (nonce: string) => {
+  const attempt = (nonce: string) => {
     const made = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', codec);
     made.method = method;
-    made.read({ args: [], id: 'k', nonce }, Number.POSITIVE_INFINITY);
+    made.envelope = { args: [], id: 'k', nonce };
     return made;
   };
-  const first = exchange('first');
-  expect([first, exchange('second'), exchange('third')].map((each) => remembered.hasBegun(each))).toEqual([false, true, true]);
+  const first = attempt('first');
+  expect([first, attempt('second'), attempt('third')].map((each) => remembered.hasBegun(each))).toEqual([false, true, true]);
   const error = { code: 'overloaded', message: 'x', executed: 'no' as const, retryable: true };
   first.onAnswer!(codec.encodeError(error, 'first'));
   expect(answered).toEqual(['second', 'third']);
-  expect(remembered.hasBegun(exchange('fourth'))).toBe(false);
+  expect(remembered.hasBegun(attempt('fourth'))).toBe(false);
 });

@@ -1,36 +1,36 @@
-/** What calls with an idempotency key came to: one that comes again gets that, or waits for it, and does not run again. */
+/** Remembers the results of calls with an idempotency key, so that a repeated call gets the first result and does not run again. */
 import { performance } from 'node:perf_hooks';
 import { type Codec, type Reply, RpcError } from '@concord-rpc/core';
 import type { IncomingRequest } from '../request/incoming-request';
 import type { ServerStats } from '../request/server-stats';
 
-/** Most calls that a server remembers; beyond, those that nobody has asked about for longest are forgotten. */
+/** Most calls that a server remembers. Beyond this, it forgets the least recently used. */
 const MOST_RESULTS = 10_000;
-/** Most bytes of results that it remembers. */
+/** Most bytes of results that a server remembers. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** One call that was begun. */
+/** One call that has started. */
 interface Remembered {
   readonly codec: Codec;
   readonly window: number | undefined;
-  /** While it runs. Of one that has ended nothing but the answer is kept: arguments would count for no bound. */
+  /** The first attempt, while it runs. It is released when it ends: its arguments are not counted in `bytes`. */
   first: IncomingRequest | undefined;
-  /** The same call, sent again while it runs. */
+  /** Further attempts that arrived while the first runs. */
   readonly waiting: IncomingRequest[];
-  /** What it came to, as it was sent. */
+  /** The encoded answer, once the first attempt has ended. */
   answer: Uint8Array | undefined;
   forgetAt: number;
 }
 
-/** What becomes of a call that comes again. */
+/** Receives repeated calls. */
 export interface Repeaters {
-  /** It waits for the one that runs. */
-  wait(exchange: IncomingRequest): void;
-  /** It gets what the first was answered. */
-  answer(exchange: IncomingRequest, answer: Reply): void;
+  /** Called when a repeated call starts to wait for the first attempt. */
+  wait(request: IncomingRequest): void;
+  /** Answers a repeated call with the answer of the first attempt. */
+  answer(request: IncomingRequest, answer: Reply): void;
 }
 
-/** The memory of one server. */
+/** The remembered calls of one server. */
 export class RememberedResults {
   private readonly calls = new Map<string, Remembered>();
   private bytes = 0;
@@ -43,34 +43,34 @@ export class RememberedResults {
   ) {}
 
   /**
-   * Whether a call has come before, if its method remembers: then it is answered, now or when the first has ended. Else it is the first: it is to
-   * run, and its answer will be remembered.
+   * Returns whether an earlier attempt at this call has started. If so, this one is answered now, or when the first attempt ends. If
+   * not, the caller must run it; its answer is remembered if its method has an idempotency window.
    *
-   * @throws RpcError `server_stopped` (`maybe`) if it was begun here, its caller says, and has been forgotten.
+   * @throws RpcError `server_stopped` (`maybe`) if the caller states that the call has started here, and the server has forgotten it.
    */
-  hasBegun(exchange: IncomingRequest): boolean {
-    const { label, definition } = exchange.method!;
-    const { id, known: isKnown } = exchange.request!;
-    const window = exchange.wantsAnswer && !exchange.subjectIsForAll ? definition.idempotencyWindow : undefined;
+  hasBegun(request: IncomingRequest): boolean {
+    const { label, definition } = request.method!;
+    const { id, known: isKnown } = request.envelope!;
+    const window = request.wantsAnswer && !request.subjectIsForAll ? definition.idempotencyWindow : undefined;
     if (window === undefined && !isKnown) return false;
     const key = `${label} ${id}`;
     const known = this.recall(key);
     if (known !== undefined) {
       this.stats.repeated++;
-      if (known.answer === undefined) this.wait(exchange, known);
-      else this.repeaters.answer(exchange, known.codec.decodeReply(known.answer));
+      if (known.answer === undefined) this.wait(request, known);
+      else this.repeaters.answer(request, known.codec.decodeReply(known.answer));
       return true;
     }
     if (isKnown) {
       throw new RpcError(
         'server_stopped',
-        `${label}: server ${exchange.server} has forgotten this call: it was restarted, or it was too long ago`,
+        `${label}: server ${request.server} has forgotten this call: it was restarted, or it was too long ago`,
       );
     }
-    const { codec } = exchange;
-    const call = { codec, window, first: exchange, waiting: [], answer: undefined, forgetAt: Number.POSITIVE_INFINITY };
+    const { codec } = request;
+    const call = { codec, window, first: request, waiting: [], answer: undefined, forgetAt: Number.POSITIVE_INFINITY };
     this.remember(key, call);
-    exchange.onAnswer = (data) => this.keep(key, call, data);
+    request.onAnswer = (data) => this.settle(key, call, data);
     return false;
   }
 
@@ -83,22 +83,22 @@ export class RememberedResults {
     return call;
   }
 
-  /** It is the same call: whoever cancels it now means the one that runs. */
-  private wait(exchange: IncomingRequest, call: Remembered): void {
-    call.waiting.push(exchange);
-    this.repeaters.wait(exchange);
-    if (exchange.cancellable) exchange.signal.addEventListener('abort', () => call.first?.abort(exchange.signal.reason));
+  /** Adds a repeated call to the waiting ones. Cancelling it cancels the first attempt. */
+  private wait(request: IncomingRequest, call: Remembered): void {
+    call.waiting.push(request);
+    this.repeaters.wait(request);
+    if (request.cancellable) request.signal.addEventListener('abort', () => call.first?.abort(request.signal.reason));
   }
 
-  private keep(key: string, call: Remembered, answer: Uint8Array): void {
+  private settle(key: string, call: Remembered, answer: Uint8Array): void {
     const reply = call.codec.decodeReply(answer);
-    for (const exchange of call.waiting.splice(0)) this.repeaters.answer(exchange, reply);
+    for (const request of call.waiting.splice(0)) this.repeaters.answer(request, reply);
     const executed = reply.error?.executed ?? 'yes';
     if (executed === 'yes') call.first = undefined;
     if (executed === 'maybe' || this.calls.get(key) !== call) return;
     this.forget(key, call);
     if (executed === 'no') return;
-    call.answer = new Uint8Array(answer); // a copy: what was sent is the transport's, and may be a part of a larger piece of memory
+    call.answer = new Uint8Array(answer); // a copy: the transport owns what was sent, and it may be part of a larger buffer
     call.forgetAt = this.now() + call.window!;
     this.remember(key, call);
   }

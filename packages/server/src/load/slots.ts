@@ -1,17 +1,17 @@
-/** Slots for calls that run, and a queue for those that wait for one. */
+/** One concurrency limit: its slots, its queue, and how long its calls take. */
 import type { IncomingRequest } from '../request/incoming-request';
 
-/** What a running average gives the newest value. */
+/** Weight of the newest value in the running average. */
 const NEWEST = 1 / 8;
-/** Milliseconds that a call takes, as long as none has been timed. */
+/** Milliseconds that a call is assumed to take until one is timed. */
 const GUESS = 10;
-/** A caller is not sent away for longer than this. */
+/** Longest pause in milliseconds that a caller is advised to make. */
 const LONGEST_PAUSE = 10_000;
 
-/** The places of a server, or of one of its methods. */
+/** The slots of a server, or of one of its methods. */
 export class Slots {
   taken = 0;
-  /** In the order in which they came. */
+  /** Requests that wait for a slot, oldest first. */
   readonly queue = new Set<IncomingRequest>();
   private serviceTime = GUESS;
 
@@ -20,27 +20,12 @@ export class Slots {
     private readonly mostQueued: number,
   ) {}
 
-  /** Whether one that came now would have to be refused. */
+  /** True if a new request has to be refused. */
   get isFull(): boolean {
     return this.taken >= this.most && this.queue.size >= this.mostQueued;
   }
 
-  /** Whether a queue may come about; then it is good to know how long calls take. */
-  get isBusy(): boolean {
-    return this.taken * 2 >= this.most;
-  }
-
-  /** Takes a place, or joins the queue; whether it has the place. */
-  take(exchange: IncomingRequest): boolean {
-    if (this.taken < this.most && this.queue.size === 0) {
-      this.taken++;
-      return true;
-    }
-    this.queue.add(exchange);
-    return false;
-  }
-
-  /** The first of the queue takes a place, if there is one. */
+  /** Removes the oldest request from the queue and takes a slot for it; returns `undefined` if no slot is free or no request waits. */
   takeFirst(): IncomingRequest | undefined {
     if (this.taken >= this.most) return undefined;
     for (const first of this.queue) {
@@ -51,18 +36,18 @@ export class Slots {
     return undefined;
   }
 
-  /** A call has taken so many milliseconds. */
+  /** Adds the duration of a call, in milliseconds, to the average. */
   timed(milliseconds: number): void {
     this.serviceTime += (milliseconds - this.serviceTime) * NEWEST;
   }
 
-  /** Milliseconds until everything that is here now has probably been served: 1 or more. */
+  /** Estimated milliseconds until everything that runs or waits now is served: at least 1. */
   get retryAfter(): number {
     const estimate = (this.serviceTime * (this.taken + this.queue.size)) / this.most;
     return Math.min(LONGEST_PAUSE, Math.max(1, Math.ceil(estimate)));
   }
 
   toString(): string {
-    return `${this.taken} of ${this.most} run and ${this.queue.size} of ${this.mostQueued} wait`;
+    return `${this.taken} of ${this.most} run and ${this.queue.size} of ${this.mostQueued} are queued`;
   }
 }

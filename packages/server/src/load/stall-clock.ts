@@ -1,20 +1,17 @@
-/** Notices that this process stood still: what it reads next has waited unseen, and its deadlines are nearer than it says. */
+/** Detects that this process was blocked: messages that it reads next have waited unread, and have less time left than they state. */
 import { performance } from 'node:perf_hooks';
 
 const TICK = 100;
-/** A tick this late is a stall. */
+/** A tick that is this many milliseconds late shows that the process was blocked. */
 const STALL = 500;
 
-/** Says how long a message that is read now may have waited in a stalled process. */
+/** Tells how long a message may have waited in a blocked process. */
 export class StallClock {
   private readonly timer: NodeJS.Timeout;
   private ticked = performance.now();
   private stalled = 0;
 
-  /**
-   * `onTick` is called every so often, for what has to be looked at now and then. `messagesWait`: whether messages can wait unread while the process
-   * stands still, as they do in a socket.
-   */
+  /** `messagesWait`: true if messages wait unread while the process is blocked, as they do in a socket. `onTick` is called every 100 ms. */
   constructor(
     private readonly messagesWait: boolean,
     private readonly onTick: () => void,
@@ -23,10 +20,10 @@ export class StallClock {
     this.timer.unref();
   }
 
-  /** Milliseconds that a message read now may have waited; 0 but during and right after a stall. */
+  /** Returns the milliseconds that a message read now may have waited; 0 except during and right after a stall. */
   ageAt(now: number): number {
     if (!this.messagesWait) return 0;
-    // a process that was stopped while it waited for its sockets reads them before its timers run
+    // a process that was stopped while it polled its sockets reads them before its timers run
     const late = now - this.ticked - TICK;
     return late >= STALL ? late : this.stalled;
   }
@@ -35,7 +32,7 @@ export class StallClock {
     clearInterval(this.timer);
   }
 
-  /** Otherwise timers run first, and what waited is read in the same turn. */
+  /** After a stall in running code, timers fire first, and waiting messages are read in the same turn. */
   private tick(): void {
     const now = performance.now();
     const late = now - this.ticked - TICK;

@@ -1,19 +1,34 @@
-/** Checks a method's arguments before its handler runs: by position or by name, by type, DTOs by the validation library. */
+/** Checks the arguments of a request before its handler runs: by position or by name, by type, and DTOs with the validation library. */
 import {
   type ArgContract,
   compileLimitCheck,
   compileTypeCheck,
   type Findings,
+  formatViolations,
   type MethodContract,
   quote,
   type Request,
+  RpcError,
   type Validator,
 } from '@concord-rpc/core';
+import type { ArgumentCheck, ServedMethod } from '../request/served-method';
+import type { ServerStats } from '../request/server-stats';
 
-/** Arguments as the handler takes them; what is wrong goes to `findings`. Never throws. */
-export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
+/**
+ * Returns the arguments of a request as its handler receives them, and counts the properties that were removed.
+ *
+ * @throws RpcError `invalid_argument`, with every violation
+ */
+export function requireArguments(method: ServedMethod, args: Request['args'], stats: ServerStats): unknown[] {
+  const findings: Findings = { violations: [], stripped: 0 };
+  const checked = method.check(args, findings);
+  stats.stripped += findings.stripped;
+  const { violations } = findings;
+  if (violations.length === 0) return checked;
+  throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
+}
 
-/** Compiles the check of a method's arguments, once, at registration. */
+/** Compiles the check of a method's arguments. Called once, at registration. */
 export function compileArgumentCheck(method: MethodContract, validator: Validator): ArgumentCheck {
   const args = method.args.map(({ name, optional, type, keywords }) => ({
     name,
@@ -23,7 +38,7 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
     limits: keywords && compileLimitCheck(keywords),
   }));
   return (given, findings) => {
-    const values = toPositional(given, method.args, findings);
+    const values = Array.isArray(given) ? (given as unknown[]) : toPositional(given, method.args, findings);
     if (values.length > args.length) {
       findings.violations.push({
         path: `argument ${args.length}`,
@@ -44,12 +59,12 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
   };
 }
 
-/** The arguments of a request by position, as they came. */
+/** Returns a copy of a request's arguments by position, unchecked. */
 export function positional(given: Request['args'], args: readonly ArgContract[]): unknown[] {
   return [...toPositional(given, args, { violations: [], stripped: 0 })];
 }
 
-/** Arguments given by name or index, by position; those given by position as they are. */
+/** Returns arguments by position, also if the request gives them by name or index. */
 export function toPositional(args: Request['args'], contract: readonly ArgContract[], findings: Findings): unknown[] {
   if (Array.isArray(args)) return args;
   const given = args as Readonly<Record<string, unknown>>;

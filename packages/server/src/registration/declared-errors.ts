@@ -1,4 +1,4 @@
-/** The errors that a method declares or expects: which thrown thing is one of them, and what of it travels. */
+/** Recognizes the errors that a method declares or expects, and converts them for the caller. */
 import {
   type Class,
   type Contract,
@@ -8,26 +8,26 @@ import {
   RpcError,
   type WireError,
 } from '@concord-rpc/core';
-import type { IncomingRequest } from '../request/incoming-request';
-import { compileProjection, type Projection } from './error-data';
+import type { ErrorAnswers, ErrorRecipient } from '../request/served-method';
+import { compileErrorProjection, type ErrorProjection } from './error-data';
 import { compileResultCuts, type ResultCuts } from './result-cuts';
 
-/** Longest message of a declared error, in bytes. */
+/** Longest message of a declared error in bytes. */
 const LONGEST_MESSAGE = 1_024;
 
 interface Declared extends ErrorContract {
-  readonly project: Projection | undefined;
+  readonly project: ErrorProjection | undefined;
   readonly cuts: ResultCuts | undefined;
 }
 
-/** The errors that a method declares or expects; `undefined` if that is none. */
+/** Compiles the errors of a method; returns `undefined` if the method declares and expects none. */
 export function compileDeclaredErrors(method: MethodContract, contract: Contract): DeclaredErrors | undefined {
   return method.errors.length + method.expected.length === 0 ? undefined : new DeclaredErrors(method, contract);
 }
 
-/** Tells what was thrown on purpose from failures. */
-export class DeclaredErrors {
-  /** By the prototype of the class. */
+/** Distinguishes declared and expected errors from failures. */
+export class DeclaredErrors implements ErrorAnswers {
+  /** By the prototype of the error class. */
   private readonly declared: ReadonlyMap<unknown, Declared>;
   private readonly expected: ReadonlySet<unknown>;
 
@@ -35,17 +35,17 @@ export class DeclaredErrors {
     const declared = (error: ErrorContract): Declared => {
       if (error.data === undefined) return { ...error, project: undefined, cuts: undefined };
       const cuts = compileResultCuts({ kind: 'class', type: error.data }, contract);
-      return { ...error, project: compileProjection(error.data, contract.dtos), cuts };
+      return { ...error, project: compileErrorProjection(error.data, contract.dtos), cuts };
     };
     this.declared = new Map(errors.map((error) => [prototypeOf(error.type), declared(error)]));
     this.expected = new Set(expected.map(prototypeOf));
   }
 
-  /** What the caller is told of a thrown thing; `undefined` if it is a failure. Never throws. */
-  answerTo(thrown: unknown, { label, wantsAnswer, callerVersion }: IncomingRequest): WireError | undefined {
+  /** Returns the error to send for a thrown value; `undefined` if the value is a failure. Never throws. */
+  answerTo(thrown: unknown, { label, wantsAnswer, callerVersion }: ErrorRecipient): WireError | undefined {
     const prototypes = prototypesOf(thrown);
     const classes = prototypes.flatMap((prototype) => this.declared.get(prototype) ?? []);
-    // of a cast nobody hears, so a declared error is a failure there like any other
+    // a cast has no reply, so a declared error is logged as a failure
     if (classes.length > 0 && wantsAnswer)
       return wireError(thrown as Error, forCaller(classes, callerVersion), label, callerVersion);
     if (!prototypes.some((prototype) => this.expected.has(prototype))) return undefined;
@@ -57,7 +57,7 @@ function prototypeOf({ prototype }: Class): unknown {
   return prototype;
 }
 
-/** The prototypes of a thrown thing, nearest first. */
+/** Returns the prototypes of a thrown value, nearest first. */
 function prototypesOf(thrown: unknown): unknown[] {
   const prototypes: unknown[] = [];
   if (typeof thrown !== 'object') return prototypes;
@@ -65,11 +65,11 @@ function prototypesOf(thrown: unknown): unknown[] {
     for (let at = thrown; at !== null; prototypes.push(at)) at = Object.getPrototypeOf(at) as object | null;
     return prototypes;
   } catch {
-    return []; // a Proxy that does not let itself be looked at is no error that anybody declared
+    return []; // a Proxy that hides its prototype is not a declared error
   }
 }
 
-/** The nearest class that the caller's version has; if it has none, the nearest. */
+/** Returns the nearest class that exists in the caller's version; the nearest of all if that version has none. */
 function forCaller(classes: readonly Declared[], callerVersion: string | undefined): Declared {
   const nearest = classes[0]!;
   const minor = classes.length > 1 && callerVersion !== undefined ? minorOf(callerVersion) : Number.POSITIVE_INFINITY;
@@ -80,7 +80,7 @@ function minorOf(version: string): number {
   try {
     return parseVersion(version, 'contract').minor;
   } catch {
-    return Number.POSITIVE_INFINITY; // what a caller says of itself decides nothing but this
+    return Number.POSITIVE_INFINITY; // a caller that states an invalid version gets the newest class
   }
 }
 
@@ -115,6 +115,6 @@ function cut(message: string): string {
   const bytes = Buffer.from(message.slice(0, LONGEST_MESSAGE));
   if (bytes.length <= LONGEST_MESSAGE && message.length <= LONGEST_MESSAGE) return bytes.toString();
   let end = LONGEST_MESSAGE - Buffer.byteLength('…');
-  while ((bytes[end]! & 0xc0) === 0x80) end--; // not in the middle of a character
+  while ((bytes[end]! & 0xc0) === 0x80) end--; // keep whole characters
   return `${bytes.toString('utf8', 0, end)}…`;
 }

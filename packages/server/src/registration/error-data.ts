@@ -1,27 +1,27 @@
-/** Takes out of a thrown error what its class declares: its decorated fields, and of nested DTOs theirs. Nothing else leaves the process. */
+/** Extracts the declared fields of a thrown error, and those of its nested DTOs. No other property leaves the process. */
 import { type Class, type Contract, type TypeRef } from '@concord-rpc/core';
 
-/** What of a value is declared, as plain data. Throws what a getter of the value throws, and where the value contains itself. */
-export type Projection = (value: unknown, depth: number) => unknown;
+/** Returns the declared fields of a value as plain data. Throws what a getter throws, and if the value contains itself. */
+export type ErrorProjection = (value: unknown, depth: number) => unknown;
 
-/** Deeper values cannot be sent anyway. */
+/** Deepest nesting of a value that can be sent. */
 const DEEPEST = 64;
 
-/** Compiles the projection on the declared fields of a class, once, at registration. */
-export function compileProjection(type: Class, dtos: Contract['dtos']): Projection {
+/** Compiles the projection of an error class. Called once, at registration. */
+export function compileErrorProjection(type: Class, dtos: Contract['dtos']): ErrorProjection {
   return new ProjectionCompiler(dtos).ofClass(type);
 }
 
 class ProjectionCompiler {
-  private readonly projections = new Map<Class, Projection>();
+  private readonly projections = new Map<Class, ErrorProjection>();
 
   constructor(private readonly dtos: Contract['dtos']) {}
 
-  ofClass(type: Class): Projection {
+  ofClass(type: Class): ErrorProjection {
     const known = this.projections.get(type);
     if (known !== undefined) return known;
-    const fields: { readonly name: string; readonly project: Projection | undefined }[] = [];
-    const projection: Projection = (value, depth) => {
+    const fields: { readonly name: string; readonly project: ErrorProjection | undefined }[] = [];
+    const projection: ErrorProjection = (value, depth) => {
       if (typeof value !== 'object' || value === null) return value;
       if (depth > DEEPEST) throw new Error(`nested deeper than ${DEEPEST} levels`);
       const data: Record<string, unknown> = {};
@@ -31,12 +31,12 @@ class ProjectionCompiler {
       }
       return data;
     };
-    this.projections.set(type, projection); // before its fields: a class may hold itself
+    this.projections.set(type, projection); // before its fields, because a class may contain itself
     for (const field of this.dtos.get(type)!.fields) fields.push({ name: field.name, project: this.ofType(field.type) });
     return projection;
   }
 
-  private ofType(type: TypeRef): Projection | undefined {
+  private ofType(type: TypeRef): ErrorProjection | undefined {
     if (type.kind === 'class') return this.ofClass(type.type);
     const item = type.kind === 'array' ? this.ofType(type.items) : undefined;
     if (item === undefined) return undefined;

@@ -1,7 +1,7 @@
-/** The type of an implementation of a contract: all of its methods, none of another type, none besides. */
+/** Types that hold an implementation to its contract: every method, with its types, and no other public method. */
 import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
 
-/** What implements a contract: each of its methods, returning its result or a promise of it; for a stream, anything to iterate over. */
+/** An implementation of a contract. Each method returns its result or a promise of it; a stream method returns an iterable. */
 export type Implementation<T> = {
   readonly [K in MethodName<T>]: (
     ...args: MethodArgs<T[K]>
@@ -10,18 +10,16 @@ export type Implementation<T> = {
     : AsyncIterable<StreamItem<T[K]>> | Iterable<StreamItem<T[K]>> | Promise<AsyncIterable<StreamItem<T[K]>>>;
 };
 
-type AnyMethod = (...args: any[]) => unknown;
-
 /**
- * Refuses public methods that the contract does not have: nobody could call them, and one that was meant to be remote would be
- * missing unnoticed. Make a helper private, or pass the implementation typed as the contract.
+ * Refuses public methods that the contract does not have. No client could call them, and a method that was meant to be remote would
+ * be missing without an error. Make a helper private, or pass the implementation typed as the contract.
  */
 export type NoOtherMethods<T, I> = {
   readonly [K in keyof I]: K extends keyof T
     ? unknown
     : string extends K
-      ? unknown // a dictionary: its keys are not known to the compiler
-      : I[K] extends AnyMethod
+      ? unknown // an index signature: the compiler does not know its keys
+      : I[K] extends (...args: any[]) => unknown
         ? `${K & string} is not a method of the contract`
         : unknown;
 };

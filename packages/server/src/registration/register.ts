@@ -1,28 +1,27 @@
-/** Joins a contract with what implements it, or says what is missing. */
+/** Joins a contract with its implementation. */
 import { type Class, compileContract, quote, RpcError, underFormerNames, type Validator } from '@concord-rpc/core';
+import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import { compileArgumentCheck } from './check-arguments';
 import { compileDeclaredErrors } from './declared-errors';
+import type { Registration } from './registration';
 import { compileResultCuts } from './result-cuts';
-import type { Registration, ServedMethod } from './served-method';
 import { compileStrictCheck } from './strict-check';
 
-/** How a stub body reads after compilation: a call of `remote` and nothing else before it. */
+/** Matches a compiled stub body: a call of `remote` and nothing else. */
 const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
 
-/** How endpoints are registered. */
+/** Settings for the endpoints of one server. */
 export interface RegistrationOptions {
   readonly validator: Validator;
-  /** Refuse calls that claim less than they use. Default false. */
+  /** Refuse calls whose subject states an older version than their arguments need. Default false. */
   readonly strict?: boolean;
-  /** Where callers are counted; left out: nowhere. */
+  /** Counts callers; if left out, callers are not counted. */
   readonly usage?: UsageLog;
 }
 
-type Handler = (...args: unknown[]) => unknown;
-
 /**
- * The methods of a contract with the code that runs for each.
+ * Returns the methods of a contract with their handlers.
  *
  * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented.
  */
@@ -46,22 +45,32 @@ export function registrationOf(type: Class, implementation: object, options: Reg
         `${who && who !== 'Object' ? who : 'the implementation'} does not implement ${label}`,
       );
     }
-    const run = (args: unknown[]) => Reflect.apply(handler as Handler, implementation, args);
     const check = compileArgumentCheck(definition, validator);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
     for (const named of [definition, ...underFormerNames(definition)]) {
       const requireStrict = strict ? compileStrictCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);
-      methods.set(named.name, { contract, definition, label, check, errors, cuts, requireStrict, usage, run });
+      methods.set(named.name, {
+        contract,
+        definition,
+        label,
+        check,
+        errors,
+        cuts,
+        requireStrict,
+        usage,
+        handler: handler as ServedMethod['handler'],
+        implementation,
+      });
     }
   }
   return { contract, methods, asksForContext: namesRpcContext(implementation, contract.methods.keys()) };
 }
 
-/** A look at the source text, as what a handler will ask for cannot be known otherwise before it runs. */
+/** Searches the source text, because no other means shows before a handler runs whether it uses `rpcContext`. */
 function namesRpcContext(implementation: object, names: Iterable<string>): boolean {
-  const handlers = [...names].map((name) => (implementation as Record<string, Handler>)[name]!);
+  const handlers = [...names].map((name) => (implementation as Record<string, object>)[name]!);
   return [implementation.constructor, ...handlers].some((code) => Function.prototype.toString.call(code).includes('rpcContext'));
 }
 

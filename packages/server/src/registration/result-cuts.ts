@@ -1,8 +1,9 @@
-/** Results as older callers know them: cut to the version that the caller says it has. */
+/** Converts results for callers of older versions: it removes or replaces what the caller's version does not have. */
 import { type Contract, type Cut, CutCompiler, formatVersion, parseVersion, type TypeRef, type Version } from '@concord-rpc/core';
+import type { OlderResults } from '../request/served-method';
 
-/** The cuts of one type, for each minor below the contract's own; each compiled when the first caller needs it. */
-export class ResultCuts {
+/** The conversions of one type, one for each older minor. Each is compiled on first use. */
+export class ResultCuts implements OlderResults {
   private readonly cuts: (Cut | null | undefined)[] = [];
   private readonly own: string;
 
@@ -14,7 +15,7 @@ export class ResultCuts {
     this.own = formatVersion(version);
   }
 
-  /** The cut for a caller; `undefined` if it gets values as they are: it knows all of them, or does not say what it knows. */
+  /** Returns the conversion for a caller; `undefined` if its version has every value, or if it states no version. */
   forCaller(version: string | undefined): Cut | undefined {
     if (version === undefined || version === this.own) return undefined;
     const minor = this.minorOf(version);
@@ -28,12 +29,12 @@ export class ResultCuts {
       const { major, minor } = parseVersion(version);
       return major === this.version.major && minor < this.version.minor ? minor : undefined;
     } catch {
-      return undefined; // what a caller says of itself decides nothing but this
+      return undefined; // a caller that states an invalid version gets results unchanged
     }
   }
 }
 
-/** The cuts of a type; `undefined` if nothing in it came late, so that such results pay nothing. */
+/** Compiles the conversions of a type; returns `undefined` if no part of it is newer than the first version, so that its results cost nothing. */
 export function compileResultCuts(type: TypeRef | null | undefined, { dtos, version }: Contract): ResultCuts | undefined {
   if (type === null || type === undefined || compileCut(type, dtos, 0) === undefined) return undefined;
   return new ResultCuts(type, dtos, version);

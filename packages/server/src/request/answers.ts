@@ -1,4 +1,4 @@
-/** What goes back to a caller: a result, an error, or, if that cannot be sent, the error that says so. */
+/** The answers to requests: a result, an error, or, if that cannot be sent, the error that explains why. */
 import { randomUUID } from 'node:crypto';
 import {
   type Codec,
@@ -14,19 +14,19 @@ import { BatchedReplies } from './batched-replies';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';
 
-/** How a call ends that was part of a request nobody waits for any more. */
+/** Codes that a nested call ends with when the caller of the outer request has stopped waiting. */
 const OUT_OF_TIME = new Set<ErrorCode>(['deadline_exceeded', 'cancelled']);
 
-/** Answers requests. Nothing here throws. */
-export class Answers {
+/** Sends the answers to requests. A request that is `answered`, or wants no answer, gets none. No method throws. */
+export class RequestAnswers {
   constructor(
     private readonly transport: Transport,
     private readonly stats: ServerStats,
     private readonly logger: Logger,
   ) {}
 
-  /** Where the replies to a message of several requests are gathered. */
-  joined(reply: string, codec: Codec): BatchedReplies {
+  /** Returns a collector for the replies to one batch of requests. */
+  batch(reply: string, codec: Codec): BatchedReplies {
     return new BatchedReplies(
       codec,
       (data) => this.transport.publish(reply, data),
@@ -37,101 +37,95 @@ export class Answers {
     );
   }
 
-  result(exchange: IncomingRequest, result: unknown): void {
-    if (!isWanted(exchange)) return;
+  result(request: IncomingRequest, result: unknown): void {
+    if (!request.wantsAnswer || request.state === 'answered') return;
     try {
-      this.send(exchange, exchange.codec.encodeResult(result, exchange.nonce, exchange.nameWanted));
+      this.send(request, request.codec.encodeResult(result, request.nonce, request.nameWanted));
     } catch (thrown) {
-      this.error(exchange, unsendable(`result of ${exchange.label}`, thrown));
+      this.error(request, unsendable(`result of ${request.label}`, thrown));
     }
   }
 
-  /** What a handler threw. Nothing leaves the process but what the contract declares: the rest may name hosts, paths or secrets. */
-  failure(exchange: IncomingRequest, thrown: unknown): void {
-    const { label } = exchange;
-    if (exchange.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
+  /** Answers what a handler threw. Only errors that the contract declares are sent; others may name hosts, paths or secrets and are only logged. */
+  failure(request: IncomingRequest, thrown: unknown): void {
+    const { label } = request;
+    if (request.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
       this.stats.failed++;
-      // what it called ran out of the time that its own caller gave it, or was cancelled with it
-      this.error(exchange, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
+      // a call that the handler made ended with the deadline or the cancellation of this request
+      this.error(request, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
       return;
     }
-    const foreseen = exchange.method!.errors?.answerTo(thrown, exchange);
-    if (foreseen !== undefined) {
+    const declared = request.method!.errors?.answerTo(thrown, request);
+    if (declared !== undefined) {
       this.stats.expected++;
-      this.foreseen(exchange, foreseen);
+      this.declared(request, declared);
       return;
     }
     this.stats.failed++;
     const id = randomUUID();
     this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
-    this.error(exchange, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
+    this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
   }
 
-  error(exchange: IncomingRequest, error: RpcError): void {
-    if (!isWanted(exchange)) return;
+  error(request: IncomingRequest, error: RpcError): void {
+    if (!request.wantsAnswer || request.state === 'answered') return;
     try {
-      this.send(exchange, exchange.codec.encodeError(error.toWire(), exchange.nonce, exchange.nameWanted));
+      this.send(request, request.codec.encodeError(error.toWire(), request.nonce, request.nameWanted));
     } catch {
       const { code, rawMessage, executed, retryable, id, data } = error;
-      // its data cannot be carried: the caller hears the rest
+      // its data cannot be encoded: send the rest
       if (data === undefined) this.stats.lostReplies++;
-      else this.error(exchange, new RpcError(code, rawMessage, { executed, retryable, id }));
+      else this.error(request, new RpcError(code, rawMessage, { executed, retryable, id }));
     }
   }
 
-  /** What the same call was answered when it came first. */
-  again(exchange: IncomingRequest, { result, error }: Reply): void {
-    const { codec, nonce } = exchange;
+  /** Sends a repeated call the answer that its first attempt got. */
+  again(request: IncomingRequest, { result, error }: Reply): void {
+    const { codec, nonce } = request;
     try {
-      this.send(exchange, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
+      this.send(request, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
     } catch {
       this.stats.lostReplies++;
     }
   }
 
-  /** A logger is the user's code too: what it throws must not cost anybody an answer. */
+  /** Writes a line to the user's logger. An error that the logger throws is ignored, so that every request still gets its answer. */
   log(level: keyof Logger, line: string): void {
     try {
       this.logger[level](line);
     } catch {
-      // there is nowhere left to say it
+      // there is no other place to report it
     }
   }
 
-  private foreseen(exchange: IncomingRequest, error: WireError): void {
-    if (!isWanted(exchange)) return;
+  private declared(request: IncomingRequest, error: WireError): void {
+    if (!request.wantsAnswer || request.state === 'answered') return;
     try {
-      this.send(exchange, exchange.codec.encodeError(error, exchange.nonce, exchange.nameWanted));
+      this.send(request, request.codec.encodeError(error, request.nonce, request.nameWanted));
     } catch (thrown) {
-      this.error(exchange, unsendable(`error ${error.name} of ${exchange.label}`, thrown));
+      this.error(request, unsendable(`error ${error.name} of ${request.label}`, thrown));
     }
   }
 
-  private send(exchange: IncomingRequest, data: Uint8Array): void {
-    exchange.onAnswer?.(data);
-    if (exchange.abandoned) return;
-    if (exchange.replies === undefined) this.transport.publish(exchange.reply!, data);
-    else exchange.replies.send(data);
+  private send(request: IncomingRequest, data: Uint8Array): void {
+    request.onAnswer?.(data);
+    if (request.replies === undefined) this.transport.publish(request.reply!, data);
+    else request.replies.send(data);
   }
 }
 
-/** Whether an answer is for somebody, now or later. */
-function isWanted(exchange: IncomingRequest): boolean {
-  return exchange.wantsAnswer && (!exchange.abandoned || exchange.onAnswer !== undefined);
-}
-
-/** Why what a handler returned or threw could not be sent. */
+/** Returns the error for a result or error of a handler that could not be sent. */
 function unsendable(what: string, thrown: unknown): RpcError {
   const { code, rawMessage, data } = RpcError.from(thrown);
   const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
   return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
 }
 
-/** A thrown thing for the log, whatever it is: frozen, null, with getters that throw. */
+/** Returns any thrown value as text for the log, also one that is frozen, null, or has getters that throw. */
 function describeThrown(thrown: unknown): string {
   try {
     return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
   } catch {
-    return 'something that cannot be printed';
+    return 'a value that cannot be printed';
   }
 }

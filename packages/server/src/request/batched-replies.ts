@@ -1,21 +1,21 @@
-/** Replies to requests that came together: those of one turn leave together. */
+/** Replies to requests that arrived in one batch: replies of the same turn are sent in one message. */
 import type { Codec } from '@concord-rpc/core';
 
-/** A reply of more bytes leaves alone. */
+/** A longer reply, in bytes, is sent alone. */
 const LARGE = 16_384;
-/** A message of joined replies has at most this many bytes. */
+/** Most bytes of a message of several replies. */
 const LONGEST = 49_152;
 
-/** Gathers the replies to one message. */
+/** Collects the replies to one batch. */
 export class BatchedReplies {
-  private gathered: Uint8Array[] = [];
+  private collected: Uint8Array[] = [];
   private bytes = 0;
 
   constructor(
     private readonly codec: Codec,
     /** Sends one message; throws if it cannot. */
     private readonly publish: (data: Uint8Array) => void,
-    /** Told how many replies could not be sent. */
+    /** Called with the number of replies that could not be sent. */
     private readonly onLost: (count: number) => void,
     maxPayload: number,
   ) {
@@ -24,21 +24,21 @@ export class BatchedReplies {
 
   private readonly longest: number;
 
-  /** Sends a reply, at once or at the end of this turn. Throws only if it is sent at once and cannot be. */
+  /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
   send(data: Uint8Array): void {
     if (data.length > LARGE || data.length > this.longest) {
       this.publish(data);
       return;
     }
-    if (this.bytes + data.length > this.longest) this.sendGathered();
-    if (this.gathered.push(data) === 1) process.nextTick(() => this.sendGathered());
+    if (this.bytes + data.length > this.longest) this.sendCollected();
+    if (this.collected.push(data) === 1) process.nextTick(() => this.sendCollected());
     this.bytes += data.length + 1;
   }
 
-  private sendGathered(): void {
-    const replies = this.gathered;
+  private sendCollected(): void {
+    const replies = this.collected;
     if (replies.length === 0) return;
-    this.gathered = [];
+    this.collected = [];
     this.bytes = 0;
     try {
       this.publish(replies.length === 1 ? replies[0]! : this.codec.batchReplies(replies));

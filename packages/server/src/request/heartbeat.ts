@@ -1,12 +1,12 @@
-/** Signs of life of one call: who runs it, at once; then as often as the caller wants; and how far it is. */
+/** Notices about one call: the first tells the caller which server runs it; later ones are heartbeats and progress. */
 import { type Codec, LONGEST_TIMER } from '@concord-rpc/core';
 
-/** No caller hears more often than this, in milliseconds, whatever it asks for. */
+/** Shortest interval between two heartbeats in milliseconds, even if the caller asks for a shorter one. */
 const SHORTEST = 50;
-/** Within the caller's interval this many signs are given, so that one that comes late does not matter. */
-const SIGNS = 2;
+/** Heartbeats within the caller's interval, so that the call survives one late heartbeat. */
+const BEATS = 2;
 
-/** Sends notices of a call until it is stopped. */
+/** Sends notices about a call until it is stopped. */
 export class Heartbeat {
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -19,18 +19,18 @@ export class Heartbeat {
     private readonly publish: (data: Uint8Array) => void,
   ) {}
 
-  /** Gives the first sign; then, if the caller wants it, further ones. */
+  /** Sends the first notice; then, if the caller set an interval in milliseconds, repeated heartbeats. */
   start(interval: number | undefined): void {
     this.send(undefined);
     if (interval === undefined) return;
-    this.timer = setInterval(() => this.send(undefined), Math.min(LONGEST_TIMER, Math.max(SHORTEST, interval / SIGNS)));
+    this.timer = setInterval(() => this.send(undefined), Math.min(LONGEST_TIMER, Math.max(SHORTEST, interval / BEATS)));
     this.timer.unref();
   }
 
   /**
-   * Tells the caller how far the call is.
+   * Sends the progress of the call to the caller.
    *
-   * @throws RpcError `unserializable` for what the codec cannot carry.
+   * @throws RpcError `unserializable` for a value that the codec cannot encode.
    */
   progress(value: unknown): void {
     this.send(value ?? null);
@@ -45,7 +45,7 @@ export class Heartbeat {
     try {
       this.publish(data);
     } catch {
-      // not connected: the caller hears nothing, which is true
+      // not connected: the caller misses a heartbeat, and its monitor acts on that
     }
   }
 }

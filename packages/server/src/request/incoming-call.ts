@@ -1,51 +1,54 @@
-/** A request as interceptors and access policies of a server see it. Most of it is made only when it is asked for. */
+/** A request as interceptors and access policies of a server see it. Most values are computed on first use. */
 import { type CallMode, contextOf, type InterceptedCall, quote, RpcError, subjects } from '@concord-rpc/core';
 import type { IncomingRequest } from './incoming-request';
 
 /** The call that a request makes. */
 export class IncomingCall implements InterceptedCall {
   readonly side = 'server';
-  readonly #exchange: IncomingRequest;
+  readonly #request: IncomingRequest;
 
   constructor(
-    exchange: IncomingRequest,
+    request: IncomingRequest,
     readonly args: readonly unknown[],
   ) {
-    this.#exchange = exchange;
+    this.#request = request;
   }
 
   get label() {
-    return this.#exchange.label;
+    return this.#request.label;
   }
   get contract() {
-    return this.#exchange.method!.contract.name;
+    return this.#request.method!.contract.name;
   }
   get method() {
-    return this.#exchange.method!.definition.name;
+    return this.#request.method!.definition.name;
   }
   get needs() {
-    const { major, minor } = subjects.parseSubject(this.#exchange.subject)!;
+    const { major, minor } = subjects.parseSubject(this.#request.subject)!;
     return `${major}.${minor}`;
   }
   get mode(): CallMode {
-    if (this.#exchange.wantsAnswer) return this.#exchange.method!.definition.mode === 'stream' ? 'stream' : 'call';
-    return this.#exchange.subjectIsForAll ? 'fanout' : 'cast';
+    if (this.#request.wantsAnswer) return this.#request.method!.definition.mode === 'stream' ? 'stream' : 'call';
+    return this.#request.subjectIsForAll ? 'fanout' : 'cast';
   }
   get target() {
-    return this.#exchange.method!.contract.target;
+    return this.#request.method!.contract.target;
   }
   get server() {
-    return this.#exchange.server;
+    return this.#request.server;
   }
   get context() {
-    return this.#exchange.values;
+    return this.#request.values;
   }
   get request() {
-    return contextOf(this.#exchange);
+    return contextOf(this.#request);
   }
 
   addContext(values: object): never {
     const keys = quote(Object.keys(values ?? {}).join(', '));
-    throw new RpcError('invalid_argument', `context ${keys} of ${this.label} cannot be added on the server: its caller sets it`);
+    throw new RpcError(
+      'invalid_argument',
+      `context ${keys} of ${this.label} cannot be added on the server: only its caller can set it`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** One request while it is served: who waits for what, how long, and what its handler may ask about it. */
+/** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import {
@@ -12,96 +12,116 @@ import {
   RpcError,
   subjects,
 } from '@concord-rpc/core';
-import type { ServedMethod } from '../registration/served-method';
 import type { BatchedReplies } from './batched-replies';
 import type { Heartbeat } from './heartbeat';
-import type { StreamReply } from './stream-reply';
+import type { ServedMethod } from './served-method';
 
-/** Milliseconds by which clocks of caller and server, and their timers, may differ. */
-const ALMOST = 2;
+/**
+ * The state of a request.
+ *
+ * - `deciding`: the server has not admitted it yet. It is being read or checked, or the access policy is being asked.
+ * - `queued`: it waits for a slot, or for the result of an earlier attempt at the same call.
+ * - `running`: its handler runs and it has a slot.
+ * - `abandoned`: its handler still runs, but its deadline has passed and its slot was freed.
+ * - `answered`: the server is done with it. A cast gets no reply, but ends here too.
+ */
+export type RequestState = 'deciding' | 'queued' | 'running' | 'abandoned' | 'answered';
 
-/** A request with the state of its serving. Most of it is made only when it is asked for. */
+/** The transitions: from each state, the states that can follow. */
+const NEXT: Readonly<Record<RequestState, readonly RequestState[]>> = {
+  deciding: ['running', 'queued', 'answered'],
+  queued: ['running', 'answered'],
+  running: ['answered', 'abandoned'],
+  abandoned: ['answered'],
+  answered: [],
+};
+
+/** Milliseconds by which the clocks and timers of caller and server may differ. */
+const CLOCK_TOLERANCE = 2;
+
+/** Receives credit from the reader of a stream. */
+export interface CreditReceiver {
+  /** Adds room for so many items; 0 only shows that the reader is alive. */
+  grant(items: unknown): void;
+}
+
+/** A request and its state. Values that few requests need are created on first use. */
 export class IncomingRequest implements RequestScope {
   method: ServedMethod | undefined;
-  request: Request | undefined;
+  /** The request as it was read from the wire. */
+  envelope: Request | undefined;
   deadline = Number.POSITIVE_INFINITY;
-  /** Gives signs of life, if the caller wants them. */
-  heartbeat: Heartbeat | undefined;
-  /** Sends its results, if they are a stream. */
-  stream: StreamReply | undefined;
-  /** The server has answered in the handler's place. */
-  abandoned = false;
-  /** Where it is among those whose handlers run; -1 if it is not. */
-  place = -1;
-  /** Whether it is one of the calls that run at once. */
-  hasPlace = false;
-  /** When its handler started, if somebody wants to know how long it takes; else 0. */
-  startedAt = 0;
-  /** Its arguments, checked, while it waits for a place. */
+  /** Its arguments, once they are checked. */
   args: unknown[] | undefined;
-  /** Told each answer, if it is to be remembered. */
+  /** Collects its reply with others, if it arrived in a batch. */
+  replies: BatchedReplies | undefined;
+  /** Sends heartbeats, if the caller wants notices. */
+  heartbeat: Heartbeat | undefined;
+  /** Set while its handler streams results. */
+  stream: CreditReceiver | undefined;
+  /** Receives each answer, if the answer is to be remembered. */
   onAnswer: ((answer: Uint8Array) => void) | undefined;
+  /** Its index among the running requests; -1 if it has no slot. */
+  slot = -1;
+  /** The time when its handler started, if calls are timed; else 0. */
+  startedAt = 0;
+  private current: RequestState = 'deciding';
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private madeUpId: string | undefined;
-  private ended = false;
+  private ownId: string | undefined;
 
   constructor(
     readonly server: string,
     readonly subject: string,
     readonly reply: string | undefined,
-    /** The wire format of the request, and so of its answer. */
+    /** The wire format of the request and of its answer. */
     readonly codec: Codec,
-    /** Where its reply is gathered, if it came with others. */
-    readonly replies?: BatchedReplies,
   ) {}
 
-  /** Takes in what the request says, and when its caller stops waiting. */
-  read(request: Request, deadline: number): void {
-    this.request = request;
-    this.deadline = deadline;
+  get state(): RequestState {
+    return this.current;
+  }
+
+  /**
+   * Moves the request to its next state. Heartbeats and the deadline's timer end with `answered` and `abandoned`.
+   *
+   * @throws Error for a transition that does not exist: a bug in the server.
+   */
+  become(next: RequestState): void {
+    if (!NEXT[this.current].includes(next)) throw new Error(`a request that is ${this.current} cannot become ${next}`);
+    this.current = next;
+    if (next !== 'answered' && next !== 'abandoned') return;
+    this.heartbeat?.stop();
+    if (this.timer !== undefined) clearTimeout(this.timer);
   }
 
   get nonce(): string | undefined {
-    return this.request?.nonce;
+    return this.envelope?.nonce;
   }
 
   get wantsAnswer(): boolean {
-    return this.reply !== undefined && this.request?.cast !== true;
+    return this.reply !== undefined && this.envelope?.cast !== true;
   }
 
-  /** This server's name, if everyone was asked. */
+  /** This server's name, if every server is to answer with its name. */
   get nameWanted(): string | undefined {
-    return this.request?.each === true ? this.server : undefined;
+    return this.envelope?.each === true ? this.server : undefined;
   }
 
-  /** Whether the caller wants to hear of the call while it runs. */
+  /** True if the caller wants notices while the call runs. */
   get wantsNotices(): boolean {
-    const { request } = this;
-    if (request === undefined || !this.wantsAnswer) return false;
-    return request.accept !== undefined || request.monitor !== undefined || request.window !== undefined;
+    const { envelope } = this;
+    if (envelope === undefined || !this.wantsAnswer) return false;
+    return envelope.accept !== undefined || envelope.monitor !== undefined || envelope.window !== undefined;
   }
 
   get subjectIsForAll(): boolean {
     return subjects.parseSubject(this.subject)?.delivery === 'all';
   }
 
-  /** Whether its caller has stopped waiting, or will before an answer reaches it. */
+  /** True if the caller has stopped waiting, or will before an answer can reach it. */
   get isOver(): boolean {
-    return this.controller?.signal.aborted === true || this.deadline <= performance.now() + ALMOST;
-  }
-
-  /** Why it must not run any more, if it must not: its caller has gone, and can be told that nothing was done. */
-  get tooLate(): RpcError | undefined {
-    if (!this.isOver) return undefined;
-    const { reason } = this.signal;
-    const code = reason?.code === 'cancelled' ? 'cancelled' : 'deadline_exceeded';
-    const data = code === 'cancelled' ? undefined : { kind: 'deadline' };
-    return new RpcError(code, `${this.label} was still waiting for a place when its caller stopped waiting`, {
-      executed: 'no',
-      retryable: code === 'deadline_exceeded',
-      data,
-    });
+    return this.controller?.signal.aborted === true || this.deadline <= performance.now() + CLOCK_TOLERANCE;
   }
 
   get label(): string {
@@ -109,25 +129,25 @@ export class IncomingRequest implements RequestScope {
   }
 
   get callerVersion(): string | undefined {
-    return this.request?.contract;
+    return this.envelope?.contract;
   }
 
-  /** Makes of a result what its caller's version knows; `undefined` if that is the result as it is. */
+  /** Converts a result for the caller's version; `undefined` if the result is sent unchanged. */
   get cut(): Cut | undefined {
     return this.method!.cuts?.forCaller(this.callerVersion);
   }
 
   get values(): ContextValues {
-    return this.request?.context ?? NO_VALUES;
+    return this.envelope?.context ?? NO_VALUES;
   }
 
   get requestId(): string {
-    this.madeUpId ??= (this.values.requestId as string | undefined) ?? randomUUID();
-    return this.madeUpId;
+    this.ownId ??= (this.values.requestId as string | undefined) ?? randomUUID();
+    return this.ownId;
   }
 
   get cancellable(): boolean {
-    return this.request?.accept === true || this.request?.window !== undefined;
+    return this.envelope?.accept === true || this.envelope?.window !== undefined;
   }
 
   get signal(): AbortSignal {
@@ -142,27 +162,20 @@ export class IncomingRequest implements RequestScope {
     this.heartbeat?.progress(value);
   }
 
-  /** Tells the handler, if it listens, that nobody waits for its result. */
+  /** Aborts the handler's signal. */
   abort(reason: RpcError): void {
     this.controller ??= new AbortController();
     this.controller.abort(reason);
   }
 
-  /** No more signs of life, no more deadline. */
-  end(): void {
-    this.ended = true;
-    this.heartbeat?.stop();
-    clearTimeout(this.timer);
-  }
-
   private abortAtDeadline(): void {
-    if (this.ended || this.deadline === Number.POSITIVE_INFINITY) return;
+    if (this.current === 'answered' || this.current === 'abandoned' || this.deadline === Number.POSITIVE_INFINITY) return;
     const left = this.deadline - performance.now();
     if (left <= 0) {
       this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));
       return;
     }
-    // a timer set in a long turn counts from the beginning of that turn, and is early
+    // a timer that is set late in a turn counts from the start of the turn, and fires early
     this.timer = setTimeout(() => this.abortAtDeadline(), Math.min(LONGEST_TIMER, Math.ceil(left)));
     this.timer.unref();
   }

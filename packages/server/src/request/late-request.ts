@@ -1,12 +1,24 @@
-/** The refusal of a request that came too late. */
+/** Errors for requests whose caller stopped waiting before the handler ran. */
 import { RpcError } from '@concord-rpc/core';
-import type { ServedMethod } from '../registration/served-method';
+import type { IncomingRequest } from './incoming-request';
 
-/** What a request is refused with whose caller has stopped waiting: nothing ran. */
-export function lateRequest({ label }: ServedMethod): RpcError {
+/** Returns the refusal of a request that arrived after its deadline. */
+export function lateRequest({ label }: { readonly label: string }): RpcError {
   return new RpcError('deadline_exceeded', `${label} arrived after its caller's deadline`, {
     executed: 'no',
     retryable: true,
     data: { kind: 'deadline' },
+  });
+}
+
+/** Returns the refusal of a queued request whose caller has stopped waiting; `undefined` while the caller waits. */
+export function lateInQueue(request: IncomingRequest): RpcError | undefined {
+  if (!request.isOver) return undefined;
+  const { reason } = request.signal;
+  const code = reason?.code === 'cancelled' ? 'cancelled' : 'deadline_exceeded';
+  return new RpcError(code, `${request.label} was still queued when its caller stopped waiting`, {
+    executed: 'no',
+    retryable: code === 'deadline_exceeded',
+    data: code === 'cancelled' ? undefined : { kind: 'deadline' },
   });
 }

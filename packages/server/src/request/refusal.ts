@@ -1,18 +1,18 @@
-/** A call that the user's own code turned away before its handler ran. */
+/** A refusal by an access policy or an interceptor, before the handler ran. */
 import type { RpcError } from '@concord-rpc/core';
 
-/** Thrown past the server's own error handling. Unlike other refusals it is answered also where everyone was asked: it is this server's word. */
+/** Thrown to refuse a call. Unlike other refusals it is also answered when the message went to all servers: it is this server's decision. */
 export class Refusal {
   readonly #isRefusal = true;
 
   constructor(
-    /** What the caller is told. */
+    /** The error for the caller. */
     readonly error: RpcError,
-    /** What the log is told; if left out, only that a cast was refused. */
+    /** The line for the log; if left out, only refused casts are logged. */
     readonly line?: string,
   ) {}
 
-  /** Whether a thrown thing is one. Touches nothing of it: `instanceof` would run the traps of a proxy. */
+  /** Returns whether a thrown value is a refusal. It reads no property: `instanceof` would run the traps of a proxy. */
   static is(thrown: unknown): thrown is Refusal {
     return typeof thrown === 'object' && thrown !== null && #isRefusal in thrown;
   }

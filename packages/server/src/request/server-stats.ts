@@ -1,36 +1,36 @@
-/** What a server counts. */
+/** The counters of a server. */
 
-/** What a server has done so far. Counters only grow, but for `inFlight` and `queued`. */
+/** Counters of a server since it started. They only grow, except `inFlight` and `queued`. */
 export interface ServerStats {
   /** Handlers running now. */
   inFlight: number;
-  /** Calls and casts that wait for a place. */
+  /** Calls and casts in the queue now. */
   queued: number;
   /** Handlers started. */
   started: number;
   /** Handlers that failed. */
   failed: number;
-  /** Handlers that threw what their method declares or expects, which is no failure. */
+  /** Handlers that threw an error that their method declares or expects. These are not failures. */
   expected: number;
-  /** Messages that were refused before a handler ran. */
+  /** Messages refused before a handler ran. */
   refused: number;
-  /** Calls and casts among those that were refused because there were too many. */
+  /** Calls and casts refused because the concurrency limit and the queue were full. Also counted in `refused`. */
   overloaded: number;
-  /** Handlers that had not ended when their caller stopped waiting, and lost their place. Those still running are among `inFlight`. */
+  /** Handlers that were still running at their caller's deadline and lost their slot. While they run, they count in `inFlight`. */
   overdue: number;
-  /** Calls that had come before and were not run again. */
+  /** Calls that were not run again because an earlier attempt had run. */
   repeated: number;
-  /** Calls that were dropped because their caller had stopped waiting. */
+  /** Calls dropped because their caller had stopped waiting. */
   expired: number;
-  /** Unknown properties left out of arguments. */
+  /** Unknown properties removed from arguments. */
   stripped: number;
-  /** Messages whose reply subject is not one that a server may answer on. */
+  /** Messages dropped because a server may not answer on their reply subject. */
   badReplySubjects: number;
   /** Answers that could not be sent. */
   lostReplies: number;
 }
 
-/** Of a server that has done nothing yet. */
+/** The counters of a server that has served nothing. */
 export const NO_STATS: Readonly<ServerStats> = {
   inFlight: 0,
   queued: 0,

@@ -1,25 +1,25 @@
-/** A stream of results on its way to a reader: never more of it under way than the reader has room for. */
+/** Sends the items of a stream to its reader, never more than the reader has room for. */
 import { type Codec, type Cut, type EncodedArgs, LONGEST_TIMER, RpcError } from '@concord-rpc/core';
-import type { IncomingRequest } from './incoming-request';
+import type { CreditReceiver, IncomingRequest } from './incoming-request';
 
-/** What a handler of a stream may return. */
+/** The iterables that a handler of a stream can return. */
 export type StreamSource = AsyncIterable<unknown> | Iterable<unknown>;
 
-/** Items of one turn leave together up to this many bytes. */
+/** Items of one turn are sent in one message of at most this many bytes. */
 const LONGEST = 49_152;
-/** Most bytes of a message that are not items. */
+/** Most bytes of a message in addition to its items. */
 const ENVELOPE = 128;
-/** Room for so many items if the reader does not say. */
+/** Room for items if the reader states no window. */
 const DEFAULT_WINDOW = 64;
-/** Room for no more, whatever the reader says. */
+/** Largest room for items, even if the reader grants more. */
 const LARGEST_WINDOW = 65_536;
-/** A handler that never waits for anything lets others run after so many items. */
+/** After this many items, a handler that never awaits lets other code run. */
 const ITEMS_A_TURN = 256;
-/** A reader gives a word at least as often as it wants one; after so many times in silence it is taken for gone. */
+/** A monitoring reader sends credit at least once per interval. After this many silent intervals it counts as gone. */
 const SILENCES = 3;
 
-/** Pulls items from a handler and sends them. */
-export class StreamReply {
+/** Pulls items from a handler's iterable and sends them. */
+export class StreamReply implements CreditReceiver {
   private room: number;
   private gathered: EncodedArgs[] = [];
   private bytes = 0;
@@ -32,22 +32,21 @@ export class StreamReply {
   private readonly cut: Cut | undefined;
 
   constructor(
-    private readonly exchange: IncomingRequest,
+    private readonly request: IncomingRequest,
     private readonly codec: Codec,
     /** Sends one message; throws if it cannot. */
     private readonly publish: (data: Uint8Array) => void,
     private readonly maxPayload: number,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
-    this.room = Math.min(LARGEST_WINDOW, exchange.request?.window ?? DEFAULT_WINDOW);
-    this.cut = exchange.cut;
-    const monitor = exchange.request?.monitor;
+    this.room = Math.min(LARGEST_WINDOW, request.envelope?.window ?? DEFAULT_WINDOW);
+    this.cut = request.cut;
+    const monitor = request.envelope?.monitor;
     if (monitor === undefined) return;
     this.timer = setInterval(() => this.onSilence(), Math.min(LONGEST_TIMER, monitor));
     this.timer.unref();
   }
 
-  /** The reader has room for more, or says that it is there. */
   grant(items: unknown): void {
     this.silences = 0;
     if (typeof items !== 'number' || !(items > 0)) return;
@@ -56,13 +55,13 @@ export class StreamReply {
   }
 
   /**
-   * Sends everything; resolves when the end is sent or nobody reads any more. Resolves to an error if an item cannot be sent, rejects with what the
-   * handler threw.
+   * Sends all items. Resolves when the end is sent or the reader has stopped reading; to an error if an item cannot be sent. Rejects
+   * with what the handler threw.
    */
   pump(given: StreamSource | Promise<StreamSource>): Promise<RpcError | undefined> {
     return new Promise((resolve, reject) => {
-      const { signal } = this.exchange;
-      // the handler may hang in what it waits for; nobody waits for the handler then
+      const { signal } = this.request;
+      // the handler may never settle; the stream ends without it
       signal.addEventListener('abort', () => {
         this.stop();
         resolve(undefined);
@@ -72,7 +71,7 @@ export class StreamReply {
   }
 
   private async sendAll(given: StreamSource | Promise<StreamSource>): Promise<RpcError | undefined> {
-    const { signal, label } = this.exchange;
+    const { signal, label } = this.request;
     try {
       const iterator = iteratorOf(await given, label);
       this.iterator = iterator;
@@ -99,12 +98,12 @@ export class StreamReply {
       this.iterator = undefined;
       throw thrown;
     } finally {
-      this.send(false); // what came before an error
+      this.send(false); // the items before an error
       this.stop();
     }
   }
 
-  /** The item as the reader's version knows it. */
+  /** Converts an item for the reader's version. */
   private known(item: unknown, iterator: AnyIterator): unknown {
     try {
       return this.cut === undefined ? item : this.cut(item);
@@ -114,7 +113,7 @@ export class StreamReply {
     }
   }
 
-  /** Lets the handler's generator run its `finally`. */
+  /** Stops pulling, so that the handler's generator runs its `finally`. */
   private stop(): void {
     clearInterval(this.timer);
     if (this.iterator !== undefined) leave(this.iterator);
@@ -138,18 +137,18 @@ export class StreamReply {
   }
 
   private inItem({ code, rawMessage, data }: RpcError): RpcError {
-    return new RpcError(code, `item of ${this.exchange.label}: ${rawMessage}`, { executed: 'yes', data });
+    return new RpcError(code, `item of ${this.request.label}: ${rawMessage}`, { executed: 'yes', data });
   }
 
   private send(end: boolean): void {
-    if ((this.gathered.length === 0 && !end) || this.exchange.signal.aborted) return;
+    if ((this.gathered.length === 0 && !end) || this.request.signal.aborted) return;
     const items = this.gathered;
     this.gathered = [];
     this.bytes = 0;
     try {
-      this.publish(this.codec.encodeItems(items, end, this.exchange.nonce));
+      this.publish(this.codec.encodeItems(items, end, this.request.nonce));
     } catch (thrown) {
-      this.exchange.abort(RpcError.from(thrown)); // not connected: the reader hears nothing, and ends by itself
+      this.request.abort(RpcError.from(thrown)); // not connected: the reader receives no more items and ends by its own timeout
     }
   }
 
@@ -161,7 +160,7 @@ export class StreamReply {
 
   private onSilence(): void {
     if (++this.silences < SILENCES) return;
-    this.exchange.abort(new RpcError('cancelled', `the reader of ${this.exchange.label} has fallen silent`));
+    this.request.abort(new RpcError('cancelled', `the reader of ${this.request.label} has stopped sending credit`));
   }
 }
 
@@ -177,14 +176,14 @@ function iteratorOf(source: StreamSource, label: string): AnyIterator {
   if (typeof asynchronous === 'function') return asynchronous.call(source);
   const synchronous = typeof source === 'object' ? (source as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] : undefined;
   if (typeof synchronous === 'function') return synchronous.call(source);
-  throw new Error(`${label} is a stream, and its handler returned nothing to iterate over`);
+  throw new Error(`${label} is a stream method, but its handler returned no iterable`);
 }
 
-/** Lets a generator run its `finally`; what it does then concerns nobody. */
+/** Lets a generator run its `finally`. Errors that it throws there are ignored. */
 function leave(iterator: AnyIterator): void {
   try {
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   } catch {
-    // the same for one that is not asynchronous
+    // a synchronous iterator threw: ignored too
   }
 }

@@ -1,64 +1,59 @@
-/** The access policy of a server: asked before each call, and what is not plainly allowed is denied. */
-import { type InterceptedCall, quote, RpcError } from '@concord-rpc/core';
+/** Asks the access policy of a server before each call. Every decision except `true` denies the call. */
+import { type InterceptedCall, inTime, quote, RpcError } from '@concord-rpc/core';
 import { positional } from '../registration/check-arguments';
 import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 
-/** Decides whether a call may run: `true` lets it, `false` or a reason for the server's log does not. */
+/** Decides about a call: `true` allows it; `false`, or a reason for the server's log, denies it. */
 export type AccessPolicy = (call: InterceptedCall) => boolean | string | Promise<boolean | string>;
 
-/** Milliseconds that a policy may take. */
+/** Milliseconds in which a policy must decide. */
 const LONGEST = 1_000;
 
-/**
- * Asks a policy.
- *
- * @throws RpcError `invalid_argument` if it is none.
- */
+/** Applies a policy to calls. */
 export class AccessGuard {
+  /** @throws RpcError `invalid_argument` if the policy is not a function. */
   constructor(
     private readonly policy: AccessPolicy,
-    /** Whether it is asked about what servers answer for Concord itself, too. */
+    /** True if the policy is also asked about system methods. */
     private readonly asksAboutSystem: boolean,
   ) {
     if (typeof policy !== 'function') throw new RpcError('invalid_argument', `access must be a function; got ${quote(policy)}`);
   }
 
   /**
-   * Returns if the call may run; a promise that says so only if the policy gives one.
+   * Returns if the call is allowed. Returns a promise, which resolves or rejects with the refusal, only if the policy does.
    *
-   * @throws Refusal
+   * @throws Refusal if the call is denied
    */
-  check(exchange: IncomingRequest): undefined | Promise<void> {
-    const { method, request } = exchange;
+  check(request: IncomingRequest): undefined | Promise<void> {
+    const { method, envelope } = request;
     if (method!.isSystem && !this.asksAboutSystem) return undefined;
     let verdict: unknown;
     try {
-      verdict = this.policy(new IncomingCall(exchange, Object.freeze(positional(request!.args, method!.definition.args))));
-      if (typeof verdict === 'object' && verdict !== null) return inTime(verdict).then((said) => requireTrue(exchange, said));
+      verdict = this.policy(new IncomingCall(request, Object.freeze(positional(envelope!.args, method!.definition.args))));
+      if (typeof verdict === 'object' && verdict !== null) return decisionOf(verdict).then((said) => requireTrue(request, said));
     } catch (thrown) {
       verdict = threw(thrown);
     }
-    requireTrue(exchange, verdict);
+    requireTrue(request, verdict);
     return undefined;
   }
 }
 
-/** What a promise, or whatever else it may be, comes to. */
-async function inTime(verdict: object): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(`the policy has not decided within ${LONGEST} ms`), LONGEST);
-  });
-  return Promise.race([verdict, late])
-    .catch(threw)
-    .finally(() => clearTimeout(timer));
+/** Returns the decision of an asynchronous policy; a reason to deny if it rejects or takes too long. */
+async function decisionOf(verdict: object): Promise<unknown> {
+  try {
+    return await inTime<unknown>(Promise.resolve(verdict), LONGEST, () => `the policy has not decided within ${LONGEST} ms`);
+  } catch (thrown) {
+    return threw(thrown);
+  }
 }
 
-function requireTrue(exchange: IncomingRequest, verdict: unknown): void {
+function requireTrue(request: IncomingRequest, verdict: unknown): void {
   if (verdict === true) return;
-  const { label, values } = exchange;
+  const { label, values } = request;
   const names = ['caller', 'tenant'].filter((key) => values[key] !== undefined).map((key) => `${key} ${quote(values[key])}`);
   const who = names.length === 0 ? 'a caller without a name' : names.join(', ');
   const why =
@@ -69,11 +64,11 @@ function requireTrue(exchange: IncomingRequest, verdict: unknown): void {
   );
 }
 
-/** What was thrown as a reason, whatever it is. */
+/** Returns the reason for the log if the policy threw, for any thrown value. */
 function threw(thrown: unknown): string {
   try {
     return `the policy threw ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   } catch {
-    return 'the policy threw something that cannot be printed';
+    return 'the policy threw a value that cannot be printed';
   }
 }

@@ -1,28 +1,31 @@
-/** The methods of a server with interceptors around their handlers, put together when the server starts. */
+/** Interceptors around the handlers of a server. */
 import { type Interceptor, isRpcError, runInScope, runIntercepted } from '@concord-rpc/core';
-import type { Registration, ServedMethod } from '../registration/served-method';
+import type { Registration } from '../registration/registration';
 import { IncomingCall } from '../request/incoming-call';
+import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 
-/** The same registration, its handlers run within the interceptors; itself if there are none. */
+/** Runs the handler of a request with its checked arguments; returns or throws what the handler does. */
+export type CallHandler = (args: unknown[], request: IncomingRequest) => unknown;
+
+/** Returns a registration whose handlers run within the interceptors; the same registration if there are none. */
 export function intercepted(registration: Registration, interceptors: readonly Interceptor[]): Registration {
   if (interceptors.length === 0) return registration;
-  const methods = [...registration.methods].map(
-    ([name, method]) => [name, { ...method, run: through(method.run, interceptors) }] as const,
-  );
+  const methods = [...registration.methods].map(([name, method]) => [name, { ...method, interceptors }] as const);
   return { ...registration, methods: new Map(methods) };
 }
 
-function through(run: ServedMethod['run'], interceptors: readonly Interceptor[]): ServedMethod['run'] {
-  return async (args, exchange) => {
-    let started = false;
+/** Returns a function that calls a handler within the interceptors of its method. */
+export function throughInterceptors(callHandler: CallHandler): CallHandler {
+  return async (args, request) => {
+    let hasStarted = false;
     try {
-      return await runIntercepted(interceptors, new IncomingCall(exchange, Object.freeze(args)), () => {
-        started = true;
-        return runInScope(exchange, run, args); // an interceptor that awaited has left the scope, where scopes are not tracked
+      return await runIntercepted(request.method!.interceptors!, new IncomingCall(request, Object.freeze(args)), () => {
+        hasStarted = true;
+        return runInScope(request, callHandler, args); // an interceptor that awaited has left the scope, if scopes are not tracked
       });
     } catch (thrown) {
-      if (!started && isRpcError(thrown) && thrown.executed === 'no') throw new Refusal(thrown);
+      if (!hasStarted && isRpcError(thrown) && thrown.executed === 'no') throw new Refusal(thrown);
       throw thrown;
     }
   };

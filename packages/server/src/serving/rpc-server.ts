@@ -1,4 +1,4 @@
-/** A server: what it serves, from when until when. */
+/** The server that users create: it registers endpoints, starts and stops. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
@@ -18,55 +18,57 @@ import {
 } from '@concord-rpc/core';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import type { AdmissionLimits } from '../load/admission';
-import { CallsUnderWay } from '../load/calls-under-way';
+import { AnnouncedCalls } from '../load/announced-calls';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
 import { type RegistrationOptions, registrationOf } from '../registration/register';
-import type { Registration } from '../registration/served-method';
+import type { Registration } from '../registration/registration';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
 import { AccessGuard, type AccessPolicy } from './access';
 import { intercepted } from './intercepted';
-import { MessageServer } from './serve-message';
+import { MessageServer } from './message-server';
 
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
-  /** Its name on the topic, for `$to(name)`: one server at a time should have it. Default: host name, process id and a random part. */
+  /** Name of the server on its topics, for calls to this server alone. Must be unique. Default: host name, process id and a random part. */
   readonly server?: string;
-  /** What checks DTO arguments. */
+  /** Checks DTO arguments. */
   readonly validator: Validator;
-  /** The wire formats that it reads and answers in. Default: JSON alone. */
+  /** The wire formats that the server reads and answers in. Default: only JSON. */
   readonly codecs?: Codecs;
-  /** Where failures of handlers are written. Default: `console`. */
+  /** Receives failures of handlers, refused casts and denied calls. Default: `console`. */
   readonly logger?: Logger;
   /**
-   * Make `rpcContext()` work after an `await` of a handler. It does so by itself where this process has clients, or where the source of an
-   * implementation names `rpcContext`; say it if only code that handlers call does. On Node 20 it makes every promise of the process dearer.
+   * Makes `rpcContext()` work after an `await` in a handler. This is on by default if the process has clients, or if the source of an
+   * implementation mentions `rpcContext`. Set it if only code that handlers call uses `rpcContext`. On Node 20 every promise of the
+   * process becomes slower.
    */
   readonly trackContext?: true;
   /**
-   * Code around every handler, the first outermost: for logs, measures, traces, refusals. An `RpcError` with `executed: 'no'` that one throws before
-   * the handler runs goes to the caller as it is; whatever else they throw is treated as if the handler had thrown it.
+   * Code around every handler, for logs, metrics, traces and refusals. The first interceptor is the outermost. An `RpcError` with
+   * `executed: 'no'` that an interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by
+   * the handler.
    */
   readonly interceptors?: readonly Interceptor[];
   /**
-   * Asked before each call, once it is known which method is meant and before its arguments are checked: `true` lets it run; `false` or a reason is
-   * `permission_denied` for the caller and a line in the log, the reason only there. A policy that throws, or has not decided within a second, denies.
+   * Decides whether a call may run, before its arguments are checked. `true` allows it. `false` or a text denies it: the caller gets
+   * `permission_denied`, and the log gets the text as the reason. A policy that throws, or does not decide within one second, denies.
    */
   readonly access?: AccessPolicy;
-  /** Ask it also about what servers answer for Concord itself: who is there, contracts, cancellation. Clients then hear less in their errors. Default false. */
+  /** Apply `access` to system methods too: ping, describe, usage, cancel and credit. Denied clients get less precise errors. Default false. */
   readonly accessToSystem?: boolean;
   /**
-   * Refuse calls whose subject claims an older version than their arguments use: a caller written by hand, or a mistake in the caller's contract. Default:
-   * whether `NODE_ENV` is `test`, as test runners set it; a server in production takes what it understands.
+   * Refuse calls whose subject states an older version than their arguments need, for example from a caller with a mistake in its
+   * contract. Default: true if `NODE_ENV` is `test`, as test runners set it; otherwise false.
    */
   readonly strict?: boolean;
 }
 
-/** How to stop. */
+/** Options of `stop`. */
 export interface StopOptions {
-  /** Milliseconds that running handlers are given. Default 30 000. */
+  /** Milliseconds to wait for running handlers. Default 30 000. */
   readonly timeout?: number;
-  /** Give them none. */
+  /** Do not wait for running handlers. */
   readonly now?: boolean;
 }
 
@@ -77,7 +79,7 @@ interface Running {
 
 const DRAIN_TIMEOUT = 30_000;
 
-/** Serves decorated contracts on a transport: any number of endpoints, on one or several topics. */
+/** Serves decorated contracts on a transport: any number of endpoints, on one topic or several. */
 export class RpcServer {
   /** The server's name on its topics. */
   readonly name: string;
@@ -110,18 +112,18 @@ export class RpcServer {
   }
 
   /**
-   * Adds an endpoint: a contract class with an object that implements it, or one instance of a class that is both. Endpoints that
-   * could serve the same call are asked in the order in which they were registered.
+   * Adds an endpoint: a contract class with an object that implements it, or one instance of a class that is both. If two endpoints
+   * can serve the same call, the one that was registered first serves it.
    *
-   * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the contract contradicts itself, a method is not
-   * implemented, the endpoint is registered already, or the server has started.
+   * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target` if the contract contradicts itself, a method is not
+   * implemented, the endpoint is already registered, or the server has started.
    */
   register<T extends object, I extends Implementation<T>>(contract: Class<T>, implementation: I & NoOtherMethods<T, I>): this;
   register(service: object): this;
   register(contractOrService: Class | object, implementation?: object): this {
     if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
     const registration = this.registrationOf(contractOrService, implementation);
-    this.codecs.named(registration.contract.codec); // loaded now rather than in the first call
+    this.codecs.named(registration.contract.codec); // loads the codec now instead of at the first call
     const key = endpointKey(registration.contract);
     if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
@@ -132,10 +134,10 @@ export class RpcServer {
   }
 
   /**
-   * Begins to serve; resolves when the broker knows all subscriptions. Calling it again has no effect.
+   * Starts serving. Resolves when the broker has all subscriptions. Calling it again has no effect.
    *
-   * @throws RpcError `permission_denied` if the broker refuses a subscription (none is left then), `not_connected`, `invalid_argument` if
-   * `limits` names a method that is not served.
+   * @throws RpcError `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
+   * `invalid_argument` if `limits` names a method that is not served.
    */
   async start(): Promise<void> {
     await this.stopping;
@@ -150,9 +152,9 @@ export class RpcServer {
   }
 
   /**
-   * Stops serving without losing a call: listens no more, finishes what has arrived, sends the answers. Handlers that have not
-   * finished after `timeout` milliseconds (default 30 000), or at once with `now`, are given up: their `rpcContext().signal` aborts, and their
-   * callers are told `server_stopped`. Calling it again has no effect, but that `now` ends a patient stop.
+   * Stops serving without losing a call: ends the subscriptions, finishes the requests that have arrived, and sends their answers.
+   * Handlers that run longer than `timeout` milliseconds (default 30 000; none with `now`) are abandoned: their `rpcContext().signal`
+   * aborts, and their callers get `server_stopped`. Calling it again has no effect, except that `now` ends the wait of an earlier call.
    */
   async stop({ timeout = DRAIN_TIMEOUT, now = false }: StopOptions = {}): Promise<void> {
     if (this.running !== undefined && this.stopping === undefined) {
@@ -164,7 +166,7 @@ export class RpcServer {
     await this.stopping;
   }
 
-  /** What the server has done since it started. */
+  /** Returns the counters since the server started. */
   stats(): Readonly<ServerStats> {
     return { ...(this.messages?.stats ?? NO_STATS) };
   }
@@ -186,22 +188,22 @@ export class RpcServer {
   private async listen(): Promise<Running> {
     if (this.registrations.length === 0)
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
-    const underWay = new CallsUnderWay();
+    const announced = new AnnouncedCalls();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const table = dispatchTable(this.transport.root, this.name, registrations, { underWay, usage: this.usage });
-    const messages = new MessageServer(
-      this.name,
-      this.transport,
-      this.codecs,
+    const table = dispatchTable(this.transport.root, this.name, registrations, { announced, usage: this.usage });
+    const messages = new MessageServer({
+      name: this.name,
+      transport: this.transport,
+      codecs: this.codecs,
       table,
-      underWay,
-      this.logger,
+      announced,
+      logger: this.logger,
       registrations,
-      this.limits,
-      this.access,
-      this.usage.counts,
-    );
-    const deliver = messages.serve.bind(messages);
+      limits: this.limits,
+      access: this.access,
+      usage: this.usage.counts,
+    });
+    const deliver = messages.receive;
     const subscriptions: Subscription[] = [];
     try {
       for (const { subject, queue } of table.listening) subscriptions.push(this.transport.subscribe(subject, { queue, deliver }));

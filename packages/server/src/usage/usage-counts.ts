@@ -1,79 +1,79 @@
 /**
- * Counts the callers of a server's methods: a few comparisons and additions a call, and no memory beyond a bound, whatever callers say of themselves. All counts lie in
- * one table of numbers, as a server of a thousand methods would else look for each in memory that no cache holds.
+ * Counts the callers of a server's methods, with a few comparisons and additions for each call. Memory is bounded for any input. All
+ * counts lie in one table of numbers: for a thousand methods, separate objects would miss the processor's caches.
  */
 import { performance } from 'node:perf_hooks';
 import { isVersion, type Request, subjects } from '@concord-rpc/core';
 
-/** Groups that are counted apart, in all methods of a server. */
+/** Most groups with a version, and with a caller's name, that a server tells apart in all its methods. */
 const MOST_VERSIONS = 2_048;
 const MOST_NAMES = 1_024;
 
-/** Calls that say the same of their caller and need the same version. */
+/** Calls of one method whose callers state the same and that need the same version. */
 export interface CallerGroup {
-  /** The version of the caller's contract; `undefined`: it said none that can be read, or there were too many to tell them apart. */
+  /** The version of the caller's contract; `undefined` if the caller states no valid version, or if there are too many versions to tell apart. */
   readonly version: string | undefined;
   readonly caller: string | undefined;
   readonly isCast: boolean;
-  /** What the calls need. */
+  /** The minor that the calls need. */
   readonly minor: number;
-  /** A bit for each argument that some call passed. */
+  /** One bit for each argument that at least one call passed. */
   readonly passed: number;
   readonly calls: number;
-  /** The second of the last call. */
+  /** The second in which the last call was counted. */
   readonly seen: number;
 }
 
 type Caller = Pick<CallerGroup, 'version' | 'caller' | 'isCast'>;
 
-/** Arguments beyond are taken to be passed. */
+/** Arguments with a bit of their own. Later arguments count as passed. */
 const MOST_BITS = 30;
-/** More than can be counted exactly stays at that. */
+/** The count of calls stops here. */
 const MOST_CALLS = 2 ** 30;
 
-/** A row of the table, number by number. */
+/** The columns of a row, and the length of a row. */
 const [CALLER, MINOR, CALLS, SEEN, PASSED, ROW] = [0, 1, 2, 3, 4, 8];
-/** Nobody has this number. */
-const NOBODY = -1;
-/** A method's rows are found by both in one number: callers are bounded. */
+/** Stands for an unknown caller. */
+const NO_CALLER = -1;
+/** The key of a row is `minor * CALLERS + caller`: there are fewer callers than this. */
 const CALLERS = 2 ** 13;
 
-/** The counts of one server. Its time goes by whole seconds, so that counting asks no clock. */
+/** The counts of one server. `tick` sets its time in whole seconds, so that counting reads no clock. */
 export class UsageCounts {
-  /** Of now, as it was last ticked. */
+  /** The second of the last tick. */
   second = secondAt(performance.now());
   private versions = MOST_VERSIONS;
   private names = MOST_NAMES;
-  /** The row at 0 is nobody's: there a method points that has not been called. */
-  private table = new Int32Array(ROW * 64).fill(NOBODY, 0, ROW);
+  /** The row at 0 has no caller: methods that were not called point to it. */
+  private table = new Int32Array(ROW * 64).fill(NO_CALLER, 0, ROW);
   private end = ROW;
-  /** By method, the row of its last call. */
+  /** For each method, the row of its last call. */
   private last = new Int32Array(64);
-  /** By method, its rows by minor and caller. */
+  /** For each method, its rows by minor and caller. */
   private readonly rows: Map<number, number>[] = [];
   private readonly callers: Caller[] = [];
   private readonly known = { call: new CallerNumbers(), cast: new CallerNumbers() };
-  private lastCaller = NOBODY;
+  private lastCaller = NO_CALLER;
 
-  /** Says what time it is. */
+  /** Sets the time in milliseconds. */
   tick(now: number): void {
     this.second = secondAt(now);
   }
 
-  /** A further method; its number. */
+  /** Adds a method; returns its number. */
   addMethod(): number {
     const method = this.rows.push(new Map()) - 1;
     if (method === this.last.length) this.last = grown(this.last);
     return method;
   }
 
-  /** Counts a request of a method whose arguments are in order. */
+  /** Counts a request whose arguments were accepted. */
   count(method: number, { contract, cast, context }: Request, subject: string, args: readonly unknown[]): void {
     const minor = subjects.minorIn(subject);
     const name = context?.caller as string | undefined;
     const caller = this.numberOf(contract, name, cast === true);
     let row = this.last[method]!;
-    if (this.table[row + CALLER] !== caller || this.table[row + MINOR] !== minor || caller === NOBODY) {
+    if (this.table[row + CALLER] !== caller || this.table[row + MINOR] !== minor || caller === NO_CALLER) {
       row = this.rowOf(method, minor, caller, { version: contract, caller: name, isCast: cast === true });
       this.last[method] = row;
     }
@@ -85,7 +85,7 @@ export class UsageCounts {
     table[row + PASSED]! |= passed;
   }
 
-  /** Everything counted so far of a method. */
+  /** Returns the groups of callers of a method. */
   groupsOf(method: number): readonly CallerGroup[] {
     const at = (row: number, field: number) => this.table[row + field]!;
     return [...this.rows[method]!.values()].map((row) => ({
@@ -97,27 +97,27 @@ export class UsageCounts {
     }));
   }
 
-  /** Whether an argument is among the bits. */
+  /** Returns whether an argument was passed. */
   static isPassed(passed: number, index: number): boolean {
     return index >= MOST_BITS || (passed & (1 << index)) !== 0;
   }
 
-  /** The number of a caller that has one; most calls are of the same caller as the one before. */
+  /** Returns the number of a known caller; -1 for an unknown one. Most calls come from the same caller as the call before. */
   private numberOf(version: string | undefined, caller: string | undefined, isCast: boolean): number {
     const last = this.callers[this.lastCaller];
     if (last !== undefined && last.version === version && last.caller === caller && last.isCast === isCast)
       return this.lastCaller;
     const number = (isCast ? this.known.cast : this.known.call).get(version, caller);
-    if (number !== NOBODY) this.lastCaller = number;
+    if (number !== NO_CALLER) this.lastCaller = number;
     return number;
   }
 
   private rowOf(method: number, minor: number, caller: number, who: Caller): number {
-    const found = caller === NOBODY ? undefined : this.rows[method]!.get(minor * CALLERS + caller);
+    const found = caller === NO_CALLER ? undefined : this.rows[method]!.get(minor * CALLERS + caller);
     return found ?? this.newRow(method, minor, who);
   }
 
-  /** A new row; that of a caller of whom less is known where there is no room, or where what it says is no version. */
+  /** Adds a row. If a bound is reached, or the version is invalid, the row of a caller that states less is used. */
   private newRow(method: number, minor: number, who: Caller): number {
     const { version, caller, isCast } = who;
     const known = (less: Partial<Caller>) => {
@@ -131,7 +131,7 @@ export class UsageCounts {
     if (caller !== undefined) this.names--;
     const numbers = isCast ? this.known.cast : this.known.call;
     let number = numbers.get(version, caller);
-    if (number === NOBODY) numbers.set(version, caller, (number = this.callers.push(who) - 1));
+    if (number === NO_CALLER) numbers.set(version, caller, (number = this.callers.push(who) - 1));
     const row = this.end;
     this.end += ROW;
     if (this.end > this.table.length) this.table = grown(this.table);
@@ -142,12 +142,12 @@ export class UsageCounts {
   }
 }
 
-/** Numbers of callers by what they say. */
+/** Numbers of callers by version and name. */
 class CallerNumbers {
   private readonly byVersion = new Map<string | undefined, Map<string | undefined, number>>();
 
   get(version: string | undefined, caller: string | undefined): number {
-    return this.byVersion.get(version)?.get(caller) ?? NOBODY;
+    return this.byVersion.get(version)?.get(caller) ?? NO_CALLER;
   }
 
   set(version: string | undefined, caller: string | undefined, number: number): void {

@@ -1,4 +1,4 @@
-/** What a server counts of its callers: which versions call which methods, with which arguments, and when they did last. */
+/** Reports the callers of a server: which versions call which methods, with which arguments, and when they called last. */
 import { performance } from 'node:perf_hooks';
 import {
   type Contract,
@@ -8,28 +8,33 @@ import {
   type ReportedUse,
   type UsageReport,
 } from '@concord-rpc/core';
-import type { Registration } from '../registration/served-method';
 import { UsageCounts } from './usage-counts';
 
-/** The counts of one server, with the names of what is counted. */
+/** An endpoint whose callers are counted. */
+export interface CountedEndpoint {
+  readonly contract: Contract;
+  readonly methods: ReadonlyMap<string, { readonly definition: MethodContract }>;
+}
+
+/** The counts of one server, with the names of its methods. */
 export class UsageLog {
   readonly counts = new UsageCounts();
   private readonly begun = this.counts.second;
   private readonly methods = new Map<string, number>();
 
-  /** The number under which the calls of a method are counted, under one of its names. */
+  /** Starts counting a method under one of its names; returns the number to count it with. */
   of(contract: Contract, { name }: Pick<MethodContract, 'name'>): number {
     const method = this.counts.addMethod();
     this.methods.set(keyOf(contract, name), method);
     return method;
   }
 
-  /** What was counted of some endpoints, as `usage` is answered. */
-  report(server: string, registrations: readonly Registration[]): UsageReport {
+  /** Returns the counts of some endpoints, as the answer to `usage`. */
+  report(server: string, endpoints: readonly CountedEndpoint[]): UsageReport {
     this.counts.tick(performance.now());
     const { second } = this.counts;
-    const uses = registrations.flatMap(({ contract, methods }) =>
-      // each under the name by which it was called: whether an old one can go is what is asked for
+    const uses = endpoints.flatMap(({ contract, methods }) =>
+      // by the name that was called, so that the report shows whether a former name can be removed
       [...methods].flatMap(([name, { definition }]) => this.usesOf(contract, { ...definition, name }, second)),
     );
     return { server, seconds: second - this.begun, uses };

@@ -1,0 +1,12 @@
+/** A contract with its handlers, as registered. */
+import type { Contract } from '@concord-rpc/core';
+import type { ServedMethod } from '../request/served-method';
+
+/** One endpoint of a server. */
+export interface Registration {
+  readonly contract: Contract;
+  /** By name. A renamed method is listed under its former names too. */
+  readonly methods: ReadonlyMap<string, ServedMethod>;
+  /** True if the source of the implementation mentions `rpcContext`. */
+  readonly asksForContext: boolean;
+}

@@ -1,0 +1,57 @@
+/** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
+import type { Contract, Cut, Findings, Interceptor, MethodContract, Request, WireError } from '@concord-rpc/core';
+
+/** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
+export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
+
+/**
+ * Refuses a call whose subject states an older version than its arguments need.
+ *
+ * @throws RpcError `invalid_argument`
+ */
+export type StrictCheck = (subject: string, args: Request['args']) => void;
+
+/** The caller that a thrown error is answered to. */
+export interface ErrorRecipient {
+  /** Label of the called method. */
+  readonly label: string;
+  readonly wantsAnswer: boolean;
+  readonly callerVersion: string | undefined;
+}
+
+/** Recognizes the errors that a method declares or expects. */
+export interface ErrorAnswers {
+  /** Returns the error to send for a thrown value; `undefined` if the value is a failure. Never throws. */
+  answerTo(thrown: unknown, recipient: ErrorRecipient): WireError | undefined;
+}
+
+/** Converts results for callers of older versions. */
+export interface OlderResults {
+  /** Returns the conversion for a caller's version; `undefined` if that caller receives results unchanged. */
+  forCaller(version: string | undefined): Cut | undefined;
+}
+
+/** One method that a server serves. */
+export interface ServedMethod {
+  readonly contract: Pick<Contract, 'name' | 'target'>;
+  readonly definition: MethodContract;
+  /** `DhcpPluginApi.getPorts`, for errors and logs. */
+  readonly label: string;
+  readonly check: ArgumentCheck;
+  /** `undefined`: every thrown value is a failure. */
+  readonly errors?: ErrorAnswers;
+  /** Set in strict mode. */
+  readonly requireStrict?: StrictCheck;
+  /** `undefined`: every caller receives results unchanged. */
+  readonly cuts?: OlderResults;
+  /** The number under which its callers are counted; `undefined`: they are not counted. */
+  readonly usage?: number;
+  /** The user's code. */
+  readonly handler: (...args: unknown[]) => unknown;
+  /** `this` of the handler. */
+  readonly implementation: object | undefined;
+  /** Run around the handler; `undefined` if there are none. */
+  readonly interceptors?: readonly Interceptor[];
+  /** True for the methods that every server answers for Concord itself. */
+  readonly isSystem?: true;
+}

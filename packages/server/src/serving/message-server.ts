@@ -1,0 +1,116 @@
+/** Puts together the parts that serve the messages of one started server. */
+import { performance } from 'node:perf_hooks';
+import { type Codecs, type IncomingMessage, type Logger, subjects, type Transport } from '@concord-rpc/core';
+import type { DispatchTable } from '../dispatch/dispatch-table';
+import { Admission, type AdmissionLimits } from '../load/admission';
+import type { AnnouncedCalls } from '../load/announced-calls';
+import { IdleWait } from '../load/idle-wait';
+import type { Waiters } from '../load/queue';
+import { RememberedResults } from '../load/remembered-results';
+import { StallClock } from '../load/stall-clock';
+import type { Registration } from '../registration/registration';
+import { RequestAnswers } from '../request/answers';
+import { NO_STATS, type ServerStats } from '../request/server-stats';
+import type { UsageCounts } from '../usage/usage-counts';
+import { type AbandonParts, abandonAll, abandonLate } from './abandon';
+import type { AccessGuard } from './access';
+import { announce } from './announce';
+import { Receiver } from './receive';
+import { Refusals } from './refusals';
+import { Runner } from './run';
+
+/** The settings of a server when it starts. */
+export interface MessageServerSettings {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly codecs: Codecs;
+  readonly table: DispatchTable;
+  readonly announced: AnnouncedCalls;
+  readonly logger: Logger;
+  readonly registrations: readonly Registration[];
+  readonly limits: AdmissionLimits;
+  readonly access: AccessGuard | undefined;
+  readonly usage: UsageCounts;
+}
+
+/** Serves messages until it is closed. */
+export class MessageServer {
+  readonly stats: ServerStats = { ...NO_STATS };
+  /** Waits for the end of all requests. */
+  readonly idle: IdleWait;
+  /** Serves one message. Never throws. */
+  readonly receive: (message: IncomingMessage) => void;
+  private readonly clock: StallClock;
+  private readonly receiver: Receiver;
+  private readonly abandonParts: AbandonParts;
+
+  /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
+  constructor(settings: MessageServerSettings) {
+    const { transport, announced, logger, registrations, limits, usage } = settings;
+    const { stats } = this;
+    const idle = new IdleWait(() => stats.inFlight + stats.queued + this.receiver.deciding.size);
+    const answers = new RequestAnswers(transport, stats, logger);
+    const refusals = new Refusals(stats, answers);
+    const waiters: Waiters = {
+      run: (request) => runner.run(request),
+      drop: (request, why) => {
+        if (why.code === 'deadline_exceeded') stats.expired++;
+        if (request.heartbeat !== undefined) announced.remove(request);
+        refusals.refuse(request, why);
+        idle.check();
+      },
+    };
+    const admission = new Admission({ limits, registrations, stats, idle, waiters });
+    const remembered = new RememberedResults(stats, {
+      wait: (request) => {
+        request.become('queued');
+        if (request.wantsNotices) announce(request, transport, announced);
+      },
+      answer: (request, answer) => {
+        if (request.heartbeat !== undefined) announced.remove(request);
+        answers.again(request, answer);
+        request.become('answered');
+      },
+    });
+    const runner = new Runner({ transport, admission, announced, answers, refusals });
+    const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
+    this.receiver = new Receiver({
+      name: settings.name,
+      transport,
+      codecs: settings.codecs,
+      table: settings.table,
+      clock,
+      stats,
+      idle,
+      admission,
+      remembered,
+      announced,
+      answers,
+      refusals,
+      runner,
+      access: settings.access,
+      usage,
+      mayAnswer: subjects.replyCheck(transport.root),
+    });
+    this.receive = this.receiver.receive.bind(this.receiver);
+    this.abandonParts = { admission, announced, answers, deciding: this.receiver.deciding, stats };
+    this.idle = idle;
+    this.clock = clock;
+  }
+
+  /** Refuses what waits, and answers what runs in place of the handlers. */
+  abandonAll(why: string): void {
+    abandonAll(this.abandonParts, why);
+  }
+
+  /** Stops the clock, when no more messages will arrive. */
+  close(): void {
+    this.clock.stop();
+  }
+
+  private tick(usage: UsageCounts): void {
+    const now = performance.now();
+    usage.tick(now);
+    abandonLate(this.abandonParts, now);
+  }
+}

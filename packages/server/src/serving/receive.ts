@@ -1,0 +1,160 @@
+/** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
+import { performance } from 'node:perf_hooks';
+import {
+  type Codec,
+  type Codecs,
+  type IncomingMessage,
+  jsonCodec,
+  type Request,
+  RpcError,
+  type Transport,
+} from '@concord-rpc/core';
+import { verdictOnForm } from '../dispatch/chosen-form';
+import type { DispatchTable } from '../dispatch/dispatch-table';
+import type { Admission } from '../load/admission';
+import type { AnnouncedCalls } from '../load/announced-calls';
+import { DecidingRequests } from '../load/deciding-requests';
+import type { IdleWait } from '../load/idle-wait';
+import type { RememberedResults } from '../load/remembered-results';
+import type { StallClock } from '../load/stall-clock';
+import { requireArguments } from '../registration/check-arguments';
+import type { RequestAnswers } from '../request/answers';
+import { IncomingRequest } from '../request/incoming-request';
+import { lateRequest } from '../request/late-request';
+import type { ServedMethod } from '../request/served-method';
+import type { ServerStats } from '../request/server-stats';
+import type { UsageCounts } from '../usage/usage-counts';
+import type { AccessGuard } from './access';
+import { announce } from './announce';
+import type { Refusals } from './refusals';
+import type { Runner } from './run';
+
+/** The parts of a server that receiving a message needs. */
+export interface ReceiverParts {
+  /** The server's name. */
+  readonly name: string;
+  readonly transport: Transport;
+  readonly codecs: Codecs;
+  readonly table: DispatchTable;
+  readonly clock: StallClock;
+  readonly stats: ServerStats;
+  readonly idle: IdleWait;
+  readonly admission: Admission;
+  readonly remembered: RememberedResults;
+  readonly announced: AnnouncedCalls;
+  readonly answers: RequestAnswers;
+  readonly refusals: Refusals;
+  readonly runner: Runner;
+  /** `undefined`: every call is allowed. */
+  readonly access: AccessGuard | undefined;
+  readonly usage: UsageCounts;
+  /** Returns whether a server may answer on a reply subject. */
+  mayAnswer(subject: string): boolean;
+}
+
+/** Receives the messages of one server. */
+export class Receiver {
+  /** Requests that the access policy has not decided yet. */
+  readonly deciding: DecidingRequests;
+
+  constructor(private readonly parts: ReceiverParts) {
+    const { refusals, idle } = parts;
+    this.deciding = new DecidingRequests({
+      proceed: (request) => this.proceed(request),
+      expired: (request) => this.expired(request.method!),
+      refuse: (request, thrown) => refusals.refuse(request, thrown),
+      onDecided: () => idle.check(),
+    });
+  }
+
+  /** Serves one message. Never throws. */
+  receive(message: IncomingMessage): void {
+    const { name, codecs, stats, refusals, mayAnswer } = this.parts;
+    const { subject, data } = message;
+    if (message.reply && !mayAnswer(message.reply)) {
+      stats.badReplySubjects++; // an answer would use this server's rights to publish where the caller may have none
+      return;
+    }
+    const reply = message.reply || undefined;
+    let codec: Codec = jsonCodec;
+    let envelope: Request;
+    try {
+      codec = codecs.of(data);
+      envelope = codec.decodeRequest(data);
+    } catch (thrown) {
+      refusals.refuse(new IncomingRequest(name, subject, reply, codec), thrown);
+      return;
+    }
+    if (envelope.calls === undefined) this.admit(new IncomingRequest(name, subject, reply, codec), envelope);
+    else this.receiveBatch(message, codec, envelope.calls);
+  }
+
+  /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
+  private receiveBatch({ subject, reply }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
+    const replies = reply ? this.parts.answers.batch(reply, codec) : undefined;
+    for (const envelope of envelopes) {
+      const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
+      request.replies = replies;
+      this.admit(request, envelope);
+    }
+  }
+
+  /** Finds the method of a request; refuses the request if its method, its mode or its deadline does not allow it. */
+  private admit(request: IncomingRequest, envelope: Request): void {
+    const { table, clock, access, refusals } = this.parts;
+    const { subject } = request;
+    request.envelope = envelope;
+    try {
+      let age = 0;
+      if (envelope.ttl !== undefined) {
+        const now = performance.now();
+        age = clock.ageAt(now);
+        request.deadline = now + envelope.ttl - age;
+      }
+      if (envelope.refusal !== undefined) throw envelope.refusal;
+      if (envelope.forms !== undefined && verdictOnForm(subject, envelope.forms, table) === 'leave') return;
+      const method = table.find(subject);
+      if (method === undefined) throw table.refusal(subject);
+      request.method = method;
+      if (method.definition.mode !== undefined) requireMode(method, request);
+      if (envelope.ttl !== undefined && envelope.ttl <= age) throw this.expired(method);
+      const decision = access?.check(request);
+      if (decision === undefined) this.proceed(request);
+      else void this.deciding.hold(request, decision);
+    } catch (thrown) {
+      refusals.refuse(request, thrown);
+    }
+  }
+
+  /** Runs or queues an allowed request; throws its refusal if the server is full or its arguments are invalid. */
+  private proceed(request: IncomingRequest): void {
+    const { admission, remembered, stats, usage, transport, announced, runner } = this.parts;
+    const method = request.method!;
+    const envelope = request.envelope!;
+    if (envelope.id !== undefined && remembered.hasBegun(request)) return;
+    if (!method.isSystem) admission.requireRoom(method);
+    method.requireStrict?.(request.subject, envelope.args);
+    const args = requireArguments(method, envelope.args, stats);
+    request.args = args;
+    if (method.usage !== undefined) usage.count(method.usage, envelope, request.subject, args);
+    if (request.wantsNotices) announce(request, transport, announced);
+    if (admission.enter(request)) runner.run(request);
+  }
+
+  private expired(method: ServedMethod): RpcError {
+    this.parts.stats.expired++;
+    return lateRequest(method);
+  }
+}
+
+/**
+ * Refuses a call of a method that is declared for casts, and a cast of a method that is declared for calls.
+ *
+ * @throws RpcError `invalid_target`
+ */
+function requireMode({ definition, label }: ServedMethod, request: IncomingRequest): void {
+  const { mode } = definition;
+  const answers = mode === 'call' || mode === 'stream';
+  if (answers === request.wantsAnswer && (mode !== 'fanout' || request.subjectIsForAll)) return;
+  throw new RpcError('invalid_target', `${label} is declared mode "${mode}"`);
+}

@@ -1,0 +1,94 @@
+/** The second half of serving: runs an admitted request, and gives it exactly one answer when its handler ends. */
+import { runInScope, type Transport } from '@concord-rpc/core';
+import type { Admission } from '../load/admission';
+import type { AnnouncedCalls } from '../load/announced-calls';
+import type { RequestAnswers } from '../request/answers';
+import type { IncomingRequest } from '../request/incoming-request';
+import { Refusal } from '../request/refusal';
+import { throughInterceptors } from './intercepted';
+import type { Refusals } from './refusals';
+import { streamResults } from './stream-results';
+
+/** The parts of a server that running a request needs. */
+export interface RunnerParts {
+  readonly transport: Transport;
+  readonly admission: Admission;
+  readonly announced: AnnouncedCalls;
+  readonly answers: RequestAnswers;
+  readonly refusals: Refusals;
+}
+
+const callThroughInterceptors = throughInterceptors(callHandler);
+
+/** Runs the requests of one server. */
+export class Runner {
+  constructor(private readonly parts: RunnerParts) {}
+
+  /** Runs the handler of a request that is `running`. Never throws. */
+  run(request: IncomingRequest): void {
+    const method = request.method!;
+    try {
+      const call = method.interceptors === undefined ? callHandler : callThroughInterceptors;
+      const result = runInScope(request, call, request.args!);
+      if (method.definition.mode === 'stream') this.stream(request, result);
+      else if (isThenable(result)) {
+        Promise.resolve(result).then(
+          (value) => this.finish(request, value),
+          (thrown) => this.fail(request, thrown),
+        );
+      } else this.finish(request, result);
+    } catch (thrown) {
+      this.fail(request, thrown);
+    }
+  }
+
+  /** Sends the items that a handler yields. A stream ends with an answer, as a call does. */
+  private stream(request: IncomingRequest, source: unknown): void {
+    streamResults(request, source, this.parts.transport).then(
+      (problem) => {
+        if (problem !== undefined) this.parts.answers.error(request, problem);
+        this.settle(request);
+      },
+      (thrown: unknown) => this.fail(request, thrown),
+    );
+  }
+
+  private finish(request: IncomingRequest, result: unknown): void {
+    let known = result;
+    if (request.method!.cuts !== undefined) {
+      try {
+        const { cut } = request;
+        if (cut !== undefined) known = cut(result);
+      } catch (thrown) {
+        this.fail(request, thrown);
+        return;
+      }
+    }
+    this.parts.answers.result(request, known);
+    this.settle(request);
+  }
+
+  private fail(request: IncomingRequest, thrown: unknown): void {
+    if (Refusal.is(thrown)) this.parts.refusals.answer(request, thrown);
+    else this.parts.answers.failure(request, thrown);
+    this.settle(request);
+  }
+
+  private settle(request: IncomingRequest): void {
+    // a server that stops answers in place of the handlers that still run
+    if (request.state !== 'answered') request.become('answered');
+    if (request.heartbeat !== undefined) this.parts.announced.remove(request);
+    this.parts.admission.end(request);
+  }
+}
+
+/** Calls the handler of a request. */
+function callHandler(args: unknown[], request: IncomingRequest): unknown {
+  const { handler, implementation } = request.method!;
+  return Reflect.apply(handler, implementation, args);
+}
+
+/** Returns whether a value is a promise, of any library. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
