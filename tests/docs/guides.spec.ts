@@ -11,7 +11,10 @@ test('the guide says what its commands print', () => {
     encoding: 'utf8',
   });
   const [first] = stdout.split('\n');
-  expect({ status, first }).toEqual({ status: 0, first: 'docs/guides/evolving-a-contract.md: the output of its commands is up to date' });
+  expect({ status, first }).toEqual({
+    status: 0,
+    first: 'docs/guides/evolving-a-contract.md: the output of its commands is up to date',
+  });
 }, 240_000);
 
 test('it shows every command, and no mistake in using one', () => {
