@@ -167,7 +167,7 @@ export const DIFFERENCES = {
   sleep: {
     oslo: "Neutron's BackingOffClient sleeps for a random part of its time-out, up to `rpc_response_timeout`, before it raises `MessagingTimeout`.",
     concord:
-      'The error goes out at the deadline. The time-outs are the same: `timeoutBackoff` doubles them up to `longest`, by method; but for each client by itself, and once for calls that run into the same one together.',
+      'The error goes out at the deadline. The time-outs are the same: `retry.timeoutBackoff` doubles them up to `longest`, by method; but for each client by itself, and once for calls that run into the same one together.',
     why: 'A caller that waits for an error learns nothing by waiting longer; what spreads callers is the random delay before a retry. A table for the whole process lets one slow topic slow down another.',
   },
 } as const satisfies Record<string, Difference>;

@@ -333,7 +333,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect(client().$to('b.example').ask()).resolves.toBe('b.example');
     const error = await failure(client().$to('c').ask());
     expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
-    expect(error.message).toBe('[no_servers] there is no server c of default/q-plugin dhcp; there: a, b.example');
+    expect(error.message).toBe('[no_servers] server c of default/q-plugin dhcp is not running; running: a, b.example');
     expect(() => client().$to('a b')).toThrow('[invalid_target]');
   });
 
@@ -385,10 +385,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     expect((await failure(createClient(transport, Nobody).ask())).message).toBe(
-      '[no_servers] Nobody.ask was not sent to anyone: nobody listens on default/empty',
+      '[no_servers] Nobody.ask was not delivered: no server is subscribed to default/empty',
     );
     expect((await failure(createClient(transport, Other).ask())).message).toBe(
-      '[unknown_namespace] no server of default/q-plugin metadata has namespace metadata; there: dhcp',
+      '[unknown_namespace] no server of default/q-plugin metadata serves namespace metadata; served: dhcp',
     );
   });
 

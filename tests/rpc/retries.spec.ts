@@ -268,9 +268,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['a negative delay', { retry: { firstDelay: -1 } }],
     ['an endless delay', { retry: { longestDelay: Number.POSITIVE_INFINITY } }],
     ['a longest delay below the first', { retry: { firstDelay: 100, longestDelay: 50 } }],
-    ['timeoutBackoff: true', { timeoutBackoff: true }],
-    ['timeoutBackoff without longest', { timeoutBackoff: {} }],
-    ['timeoutBackoff up to nothing', { timeoutBackoff: { longest: 0 } }],
+    ['timeoutBackoff: true', { retry: { timeoutBackoff: true } }],
+    ['timeoutBackoff without longest', { retry: { timeoutBackoff: {} } }],
+    ['timeoutBackoff up to nothing', { retry: { timeoutBackoff: { longest: 0 } } }],
+    ['a former name of an option', { timeoutBackoff: { longest: 1_000 } }],
   ])('refused: %s', (_what, options) => {
     expect(() => shop(options as ClientOptions)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });
@@ -280,8 +281,8 @@ describe.each(brokers)('on $name', ({ start }) => {
       const seen = await scriptedServer(await broker.connect(), ANY, () =>
         wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
       );
-      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
-      const other = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
+      const client = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 3_000 } } });
+      const other = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 3_000 } } });
       for (let call = 0; call < 4; call++) await failure(client.write('x'));
       await failure(client.read('x'));
       await failure(client.$with({ context: { caller: 'me' } }).read('x'));
@@ -299,7 +300,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         { result: 'x' },
       ];
       const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) => answers[index]);
-      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 60_000 }, retry: false });
+      const client = shop({ timeout: 1_000, retry: { attempts: 1, timeoutBackoff: { longest: 60_000 } } });
       await Promise.all(Array.from({ length: 5 }, () => failure(client.write('x'))));
       for (let call = 0; call < 2; call++) await failure(client.write('x'));
       await client.write('x');

@@ -118,7 +118,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await client.$ping()).toEqual([]);
       const error = await failure(client.$ping('one'));
       expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
-      expect(error.message).toBe('[no_servers] there is no server one of default/stopping a');
+      expect(error.message).toBe('[no_servers] server one of default/stopping a is not running');
     });
 
     test('a server that is there and says nothing', async () => {
