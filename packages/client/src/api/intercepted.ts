@@ -1,7 +1,7 @@
 /** Puts interceptors around the senders of a client, once, when the client is made. */
 import { type Interceptor, quote, RpcError, runIntercepted } from '@concord-rpc/core';
-import { LateIterator } from '../calls/late-iterator';
 import type { BoundMethod, Send } from '../connection/outgoing';
+import { LateIterator } from '../items/late-iterator';
 import type { ClientMethod } from '../method/client-method';
 import { OutgoingCall } from './outgoing-call';
 

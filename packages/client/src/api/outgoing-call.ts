@@ -61,7 +61,7 @@ export class OutgoingCall implements InterceptedCall {
     if (this.#sent)
       throw new RpcError(
         'invalid_argument',
-        `context can be added to ${this.label} only before next(); the call was sent already`,
+        `context of ${this.label} can be added before next() only; the call was sent already`,
       );
     this.#added = requireContext({ ...this.#added, ...requireContext(values) });
   }

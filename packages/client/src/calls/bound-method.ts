@@ -27,6 +27,9 @@ export function methodFunction(view: View, method: ClientMethod, mode: CallMode,
 /** Binds a method to a destination, to settings and to the mode of its calls. */
 export function bindMethod(view: View, method: ClientMethod, mode: CallMode): BoundMethod {
   const { connection, destination, settings, budget } = view;
+  const { mode: declared } = method.definition;
+  const isAllowed =
+    mode === declared || (declared === undefined && mode !== 'stream') || (declared === 'cast' && mode === 'fanout');
   return {
     connection,
     destination,
@@ -34,7 +37,7 @@ export function bindMethod(view: View, method: ClientMethod, mode: CallMode): Bo
     budget,
     method,
     mode,
-    isMisused: wrongMode(method, mode) !== undefined,
+    isMisused: !isAllowed,
     timeout: usualTimeout(settings, method, mode === 'stream' ? Number.POSITIVE_INFINITY : DEFAULT_TIMEOUT),
     extras: extrasFor(method, mode, settings),
   };
@@ -88,7 +91,7 @@ export function prepareCall(bound: BoundMethod, args: readonly unknown[]): Outgo
  */
 export function pass(bound: BoundMethod, args: readonly unknown[]): SentForm {
   const { method } = bound;
-  if (bound.isMisused) throw wrongMode(method, bound.mode)!;
+  if (bound.isMisused) throw wrongMode(method, bound.mode);
   if (args.length > method.definition.args.length) throw wrongArguments(method, args);
   for (const index of method.requiredArgs) if (args[index] === undefined) throw wrongArguments(method, args, index);
   const form = requireForm(bound, method, args);

@@ -3,11 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { PING, type Reply, RpcError, subjects } from '@concord-rpc/core';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { takeCensus } from '../fleet/census';
+import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-calls';
 import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { prepareCall, subjectOf } from './bound-method';
-import { ItemQueue } from './item-queue';
 import { endingError } from './request-errors';
 import { SlotHolder } from './slot-holder';
 

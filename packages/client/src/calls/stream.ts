@@ -2,12 +2,12 @@
 import { performance } from 'node:perf_hooks';
 import { currentScope, type Reply, RpcError } from '@concord-rpc/core';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import { ItemQueue } from '../items/item-queue';
 import { errorOf } from '../method/declared-errors';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { sendCredit } from './call-control';
 import { checkedValue } from './checked-value';
 import { inherit } from './inherited';
-import { ItemQueue } from './item-queue';
 import { inRequest, outOfTime } from './request-errors';
 import { SlotHolder } from './slot-holder';
 

@@ -1,15 +1,7 @@
 /** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import {
-  type Codecs,
-  type IncomingMessage,
-  LONGEST_TIMER,
-  type Reply,
-  RpcError,
-  subjects,
-  type Transport,
-} from '@concord-rpc/core';
+import { type Codecs, type IncomingMessage, inTime, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
 
 /** Characters of a nonce: 96 random bits in base64url. */
 const NONCE_LENGTH = 16;
@@ -167,12 +159,8 @@ export class PendingCalls {
   async drain(longest: number): Promise<void> {
     this.refused ??= new RpcError('client_closed', 'the transport is being closed', { executed: 'no' });
     if (this.waiting === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.idle.push(resolve);
-      timer = setTimeout(resolve, Math.min(longest, LONGEST_TIMER));
-    });
-    clearTimeout(timer);
+    const idle = new Promise<void>((resolve) => void this.idle.push(resolve));
+    await inTime(idle, longest, () => undefined);
   }
 
   private newSlot(): Slot {
@@ -212,12 +200,13 @@ export class PendingCalls {
       this.badReplies++; // without its nonce it cannot be matched to this call
       return;
     }
-    if (reply.replies === undefined) this.give(reply, call, index);
-    else for (const each of reply.replies) this.give(each, call, index);
+    const { nonce } = this.slots[index]!;
+    if (reply.replies === undefined && reply.nonce === nonce) call.onReply(reply);
+    else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
   }
 
-  private give(reply: Reply, call: PendingCall, index: number): void {
-    const meant = reply.nonce === this.slots[index]!.nonce ? call : call.find?.(reply.nonce);
+  private give(reply: Reply, call: PendingCall, nonce: string): void {
+    const meant = reply.nonce === nonce ? call : call.find?.(reply.nonce);
     if (meant === undefined) this.lateReplies++;
     else meant.onReply(reply);
   }

@@ -2,10 +2,9 @@
 import { type CallMode, quote, RpcError } from '@concord-rpc/core';
 import type { ClientMethod } from './client-method';
 
-/** The error for a call in this mode; `undefined` if the method can be called in it. */
-export function wrongMode({ definition, label }: ClientMethod, used: CallMode): RpcError | undefined {
+/** The error for a call in a mode in which the method cannot be called. */
+export function wrongMode({ definition, label }: ClientMethod, used: CallMode): RpcError {
   const { mode } = definition;
-  if ((mode === undefined && used !== 'stream') || mode === used || (mode === 'cast' && used === 'fanout')) return undefined;
   const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout', stream: 'for await' }[mode!];
   return new RpcError(
     'invalid_target',
