@@ -1,5 +1,6 @@
 /** Calls, casts and fanouts between a client and servers, on every broker. */
 import 'reflect-metadata';
+import { inspect } from 'node:util';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { Arg, createClient, Endpoint, type RpcError, RpcMethod, RpcServer, remote, Since, type Transport } from 'concord-rpc';
@@ -489,6 +490,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     [{ versionCap: 'queens' }, 'versionCap must be'],
     [{ signal: {} }, 'signal must be'],
     [{ tiemout: 5 }, '"tiemout" is not an option'],
+    [{ window: 5 }, '"window" is not an option of calls; the options are timeout, versionCap, '],
+    [{ stream: { window: 0 } }, 'stream must be { window }'],
+    [{ stream: { windows: 5 } }, 'got "windows"'],
+    [{ stream: 5 }, 'stream must be { window }'],
   ])('refuses the options %j', (options, message) => {
     expect(() => client(options)).toThrow(message);
     expect(() => client().$with(options)).toThrow(message);
@@ -502,6 +507,23 @@ describe.each(brokers)('on $name', ({ start }) => {
     const { ask } = plain;
     await expect(ask()).resolves.toMatch(/^(a|b\.example)$/);
     expect(() => (plain as unknown as { typo(): void }).typo()).toThrow(TypeError);
+  });
+
+  test('the same client with other settings has the methods too, each made when it is first read', async () => {
+    const other = client().$with({ timeout: 1_000 });
+    expect(inspect(other)).toBe(inspect(client()));
+    expect(await other).toBe(other);
+    const names: string[] = [];
+    for (const name in other) names.push(name);
+    expect(names).toEqual(Object.keys(client()));
+    const { ask } = other.$to('a').$with({ timeout: 2_000 });
+    await expect(ask()).resolves.toBe('a');
+    expect(other.ask).toBe(other.ask);
+    expect(() => (other as unknown as { typo(): void }).typo()).toThrow(TypeError);
+    expect(() => (other.$cast as unknown as { typo(): void }).typo()).toThrow(TypeError);
+    const spy = jest.fn();
+    Object.assign(other, { ask: spy });
+    expect(other.ask).toBe(spy);
   });
 
   test('a transport that closes ends its calls', async () => {

@@ -292,6 +292,21 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 2_000, 3_000, 3_000, 1_000, 2_000, 77, 10_000, 1_000]);
     });
 
+    test('asks for no attempts by itself, stays when attempts are given, and goes with its group', async () => {
+      const seen = await scriptedServer(await broker.connect(), ANY, () =>
+        wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
+      );
+      const client = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 8_000 } } });
+      const error = await failure(client.$to('none').read('x'));
+      expect([error.code, error.data]).toEqual(['no_servers', undefined]); // else its data would count the attempts
+      await failure(client.read('x'));
+      await failure(client.$with({ retry: { attempts: 2 } }).read('x'));
+      await failure(client.$with({ retry: false }).read('x'));
+      await failure(client.$with({ retry: { timeoutBackoff: null } }).read('x'));
+      await failure(client.$with({ retry: null }).read('x'));
+      expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 2_000, 4_000, 1_000, 1_000]);
+    });
+
     test('several calls that run into one together double it once; other failures do not', async () => {
       const answers = [
         ...Array.from({ length: 5 }, () => wireError('deadline_exceeded', 'maybe', { kind: 'deadline' })),

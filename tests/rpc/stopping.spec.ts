@@ -127,7 +127,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       await silent.flush();
       const error = await failure(client.$with({ timeout: 100 }).$ping('silent'));
       expect(error).toMatchObject({ code: 'deadline_exceeded', data: { kind: 'deadline', timeout: 100 } });
-      expect(error.message).toContain('server silent of default/stopping a has not answered a ping within 100 ms');
+      expect(error.message).toContain('server silent of default/stopping a did not answer a ping within 100 ms');
     });
 
     test('a server whose policy forbids it', async () => {
