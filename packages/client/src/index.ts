@@ -13,6 +13,6 @@ export { OLDER_FORM_CHANNEL, type OlderFormSent } from './versions/older-form-ch
 // for tools
 export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';
-export { whoIsThere } from './fleet/ask-servers';
+export { askServers } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
 export { describeAll } from './fleet/describe-all';

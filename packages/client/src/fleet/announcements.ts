@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ServerAnnouncement, subjects } from '@concord-rpc/core';
 import type { Line } from '../line/line';
-import { type About, askAbout, whoIsThere } from './ask-servers';
+import { type About, askAbout, askServers } from './ask-servers';
 
 /** Milliseconds after which the servers of a topic are asked again. */
 const FRESH_FOR = 3_000;
@@ -63,7 +63,7 @@ export class Announcements {
     const last = this.questions.get(key);
     if (last !== undefined && now < last.askAgainAt) return last;
     const deadline = now + PATIENCE;
-    const census = about === undefined ? whoIsThere(this.line, address, deadline) : askAbout(this.line, address, deadline, about);
+    const census = about === undefined ? askServers(this.line, address, deadline) : askAbout(this.line, address, deadline, about);
     const asked = census.then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     void asked.then((servers) => {

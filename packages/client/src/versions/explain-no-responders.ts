@@ -10,7 +10,7 @@ import {
   whyNotServed,
 } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
-import { askAbout, whoIsThere } from '../fleet/ask-servers';
+import { askAbout, askServers } from '../fleet/ask-servers';
 import { type Census, NO_ANSWERS } from '../fleet/census';
 
 /** An endpoint that a server announced. */
@@ -45,7 +45,7 @@ async function askWhoTakes({ connection, destination, method }: Outgoing): Promi
   const { askedNames: names } = method;
   const deadline = Number.POSITIVE_INFINITY; // other calls with more time may wait for the same census
   const census = await askAbout(connection, address, deadline, { names, server });
-  return server === undefined || census.servers.length > 0 ? census : whoIsThere(connection, address, deadline, names);
+  return server === undefined || census.servers.length > 0 ? census : askServers(connection, address, deadline, names);
 }
 
 function judge({ destination, method, minor }: Outgoing, { servers, noResponders }: Census): NotTaken {
