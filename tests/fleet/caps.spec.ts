@@ -21,7 +21,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const error: RpcError = await client.count('h').catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'version_capped', executed: 'no', data: { needs: '1.3', cap: '1.2' } });
     expect(error.message).toBe(
-      '[version_capped] Ports.count needs 1.3; this client is capped at 1.2, the lowest version that is alive',
+      '[version_capped] Ports.count needs 1.3; this client is capped at 1.2, the lowest version that a live server serves',
     );
     await expect(client.$with({ versionCap: null }).count('h')).resolves.toBe(1);
     await client.$fanout.changed('h', FULL);

@@ -35,7 +35,7 @@ async function run(observed: BackoffCase) {
   const { transport, timeouts } = failing(new MemoryTransport(), observed);
   const client = createClient(transport, contract, {
     timeout: observed.rpc_response_timeout * SECOND,
-    timeoutBackoff: { longest: observed.rpc_response_max_timeout * SECOND },
+    retry: { timeoutBackoff: { longest: observed.rpc_response_max_timeout * SECOND } },
   });
   const codes: unknown[] = [];
   for (const _step of observed.expect) {

@@ -1,20 +1,18 @@
 /** Clients of contracts. */
 
 // for users, who get `createClient` from `concord-rpc` with class-validator built in
+export type { CallMethods, CastMethods, Client, ClientExtras, EachMethods } from './api/client-type';
+export type { EachAnswer } from './calls/each';
 export { type DrainOptions, drain } from './connection/drain';
 export type { ServerHealth } from './fleet/ping';
-export type { CallOptions, EachOptions } from './options/call-options';
-export type { Calls, Casts, Client, ClientExtras, Eaches } from './api/client-type';
-export type { EachAnswer } from './calls/each';
-export type { LiveServer } from './versions/live-servers';
+export type { CallOptions, EachOptions, StreamOptions } from './options/call-options';
+export type { RetryOptions } from './options/retry-policy';
+export type { TimeoutBackoffOptions } from './options/timeout-backoff';
+export type { RunningServer } from './versions/live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './versions/older-form-channel';
 // for tools
-export { askUsage, type UsageAnswer } from './fleet/ask-usage';
-export type { Census } from './fleet/census';
-export { type Connection, connectionOf } from './connection/connection';
 export { type ClientOptions, createClient } from './api/create-client';
-export type { TimeoutBackoffOptions } from './options/timeout-backoff';
-export type { PendingStats } from './line/pending-calls';
+export { type Connection, connectionOf } from './connection/connection';
+export { askServers } from './fleet/ask-servers';
+export { askUsage, type UsageAnswer } from './fleet/ask-usage';
 export { describeAll } from './fleet/describe-all';
-export type { RetryOptions } from './options/retry-policy';
-export { whoIsThere } from './versions/explain-no-responders';

@@ -9,18 +9,19 @@ export type { ContractDocument } from '@concord-rpc/core';
 // clients
 export { type ClientOptions, createClient } from './compose';
 export type {
+  CallMethods,
   CallOptions,
-  Calls,
-  Casts,
+  CastMethods,
   Client,
   ClientExtras,
   EachAnswer,
-  Eaches,
+  EachMethods,
   EachOptions,
-  TimeoutBackoffOptions,
-  LiveServer,
   RetryOptions,
+  RunningServer,
   ServerHealth,
+  StreamOptions,
+  TimeoutBackoffOptions,
 } from '@concord-rpc/client';
 
 // servers

@@ -169,7 +169,7 @@ export const DIFFERENCES = {
   sleep: {
     oslo: "Neutron's BackingOffClient sleeps for a random part of its timeout, up to `rpc_response_timeout`, before it raises `MessagingTimeout`.",
     concord:
-      'The error is raised at the deadline. The timeouts are the same: `timeoutBackoff` doubles them up to `longest`, by method. But each client has its own timeouts, and calls that reach the same timeout together double it once.',
+      'The error is raised at the deadline. The timeouts are the same: `retry.timeoutBackoff` doubles them up to `longest`, by method. But each client has its own timeouts, and calls that reach the same timeout together double it once.',
     why: 'A longer wait for an error does not help the caller; the random delay before a retry spreads the callers. With one table for the whole process, one slow topic slows down another.',
   },
 } as const satisfies Record<string, Difference>;

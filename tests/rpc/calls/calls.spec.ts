@@ -1,5 +1,6 @@
 /** Calls, casts and fanouts between a client and servers, on every broker. */
 import 'reflect-metadata';
+import { inspect } from 'node:util';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
@@ -324,7 +325,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await expect(client().$to('b.example').ask()).resolves.toBe('b.example');
     const error = await failure(client().$to('c').ask());
     expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
-    expect(error.message).toBe('[no_servers] there is no server c of default/q-plugin dhcp; there: a, b.example');
+    expect(error.message).toBe('[no_servers] server c of default/q-plugin dhcp is not running; running: a, b.example');
     expect(() => client().$to('a b')).toThrow('[invalid_target]');
   });
 
@@ -376,10 +377,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     expect((await failure(createClient(broker.transport, Absent).ask())).message).toBe(
-      '[no_servers] Absent.ask was not sent to anyone: nobody listens on default/empty',
+      '[no_servers] Absent.ask was not delivered: no server is subscribed to default/empty',
     );
     expect((await failure(createClient(broker.transport, Other).ask())).message).toBe(
-      '[unknown_namespace] no server of default/q-plugin metadata has namespace metadata; there: dhcp',
+      '[unknown_namespace] no server of default/q-plugin metadata serves namespace metadata; served: dhcp',
     );
   });
 
@@ -480,6 +481,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     [{ versionCap: 'queens' }, 'versionCap must be'],
     [{ signal: {} }, 'signal must be'],
     [{ tiemout: 5 }, '"tiemout" is not an option'],
+    [{ window: 5 }, '"window" is not an option of calls; the options are timeout, versionCap, '],
+    [{ stream: { window: 0 } }, 'stream must be { window }'],
+    [{ stream: { windows: 5 } }, 'got "windows"'],
+    [{ stream: 5 }, 'stream must be { window }'],
   ])('refuses the options %j', (options, message) => {
     expect(() => client(options)).toThrow(message);
     expect(() => client().$with(options)).toThrow(message);
@@ -493,6 +498,23 @@ describe.each(brokers)('on $name', ({ start }) => {
     const { ask } = plain;
     await expect(ask()).resolves.toMatch(/^(a|b\.example)$/);
     expect(() => (plain as unknown as { typo(): void }).typo()).toThrow(TypeError);
+  });
+
+  test('the same client with other settings has the methods too, each made when it is first read', async () => {
+    const other = client().$with({ timeout: 1_000 });
+    expect(inspect(other)).toBe(inspect(client()));
+    expect(await other).toBe(other);
+    const names: string[] = [];
+    for (const name in other) names.push(name);
+    expect(names).toEqual(Object.keys(client()));
+    const { ask } = other.$to('a').$with({ timeout: 2_000 });
+    await expect(ask()).resolves.toBe('a');
+    expect(other.ask).toBe(other.ask);
+    expect(() => (other as unknown as { typo(): void }).typo()).toThrow(TypeError);
+    expect(() => (other.$cast as unknown as { typo(): void }).typo()).toThrow(TypeError);
+    const spy = jest.fn();
+    Object.assign(other, { ask: spy });
+    expect(other.ask).toBe(spy);
   });
 
   test('a transport that closes ends its calls', async () => {

@@ -75,7 +75,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     if (path === undefined) await expect(result).resolves.not.toBeInstanceOf(Error);
     else {
       await expect(result).rejects.toMatchObject({ code: 'invalid_result', executed: 'yes', data: { violations: [{ path }] } });
-      await expect(result).rejects.toThrow(`Results.${method} returned what its contract does not declare: ${path}:`);
+      await expect(result).rejects.toThrow(`Results.${method} returned a value that does not fit its contract: ${path}:`);
     }
     // without the option the server is trusted
     await expect(client.$with({ validateResults: null })[method](how)).resolves.toEqual(ANSWERS[how]);

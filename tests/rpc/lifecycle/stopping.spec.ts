@@ -99,7 +99,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(await client.$ping()).toEqual([]);
       const error = await failure(client.$ping('one'));
       expect(error).toMatchObject({ code: 'no_servers', executed: 'no', retryable: true });
-      expect(error.message).toBe('[no_servers] there is no server one of default/stopping a');
+      expect(error.message).toBe('[no_servers] server one of default/stopping a is not running');
     });
 
     test('a server that is there and says nothing', async () => {
@@ -108,7 +108,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       await silent.flush();
       const error = await failure(client.$with({ timeout: 100 }).$ping('silent'));
       expect(error).toMatchObject({ code: 'deadline_exceeded', data: { kind: 'deadline', timeout: 100 } });
-      expect(error.message).toContain('server silent of default/stopping a has not answered a ping within 100 ms');
+      expect(error.message).toContain('server silent of default/stopping a did not answer a ping within 100 ms');
     });
 
     test('a server whose policy forbids it', async () => {

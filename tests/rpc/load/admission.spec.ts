@@ -1,7 +1,7 @@
 /** Concurrency limits of a server: the calls that run, wait, are refused, or never run because their callers no longer wait. */
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
-import { connectionOf, whoIsThere } from '@concord-rpc/client';
+import { askServers, connectionOf } from '@concord-rpc/client';
 import { subjects } from '@concord-rpc/core';
 import {
   type Client,
@@ -298,7 +298,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     void failure(kitchen().cook('x'));
     await until(() => server.stats().inFlight === 1);
     const address = subjects.addressOf({ exchange: 'default', topic: 'kitchen', namespace: null }, 'rpc');
-    const { servers: there } = await whoIsThere(connectionOf(broker.transport), address, performance.now() + 2_000);
+    const { servers: there } = await askServers(connectionOf(broker.transport), address, performance.now() + 2_000);
     expect(there.map(({ server: name }) => name)).toEqual(['k']);
   });
 

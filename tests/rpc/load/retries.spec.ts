@@ -252,9 +252,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['a negative delay', { retry: { firstDelay: -1 } }],
     ['an endless delay', { retry: { longestDelay: Number.POSITIVE_INFINITY } }],
     ['a longest delay below the first', { retry: { firstDelay: 100, longestDelay: 50 } }],
-    ['timeoutBackoff: true', { timeoutBackoff: true }],
-    ['timeoutBackoff without longest', { timeoutBackoff: {} }],
-    ['timeoutBackoff up to nothing', { timeoutBackoff: { longest: 0 } }],
+    ['timeoutBackoff: true', { retry: { timeoutBackoff: true } }],
+    ['timeoutBackoff without longest', { retry: { timeoutBackoff: {} } }],
+    ['timeoutBackoff up to nothing', { retry: { timeoutBackoff: { longest: 0 } } }],
+    ['a former name of an option', { timeoutBackoff: { longest: 1_000 } }],
   ])('refused: %s', (_what, options) => {
     expect(() => shop(options as ClientOptions)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });
@@ -264,8 +265,8 @@ describe.each(brokers)('on $name', ({ start }) => {
       const seen = await scriptedServer(await broker.connect(), ANY, () =>
         wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
       );
-      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
-      const other = shop({ timeout: 1_000, timeoutBackoff: { longest: 3_000 } });
+      const client = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 3_000 } } });
+      const other = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 3_000 } } });
       for (let call = 0; call < 4; call++) await failure(client.write('x'));
       await failure(client.read('x'));
       await failure(client.$with({ context: { caller: 'me' } }).read('x'));
@@ -273,6 +274,21 @@ describe.each(brokers)('on $name', ({ start }) => {
       await failure(client.$with({ timeout: null }).read('x'));
       await failure(other.read('x'));
       expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 2_000, 3_000, 3_000, 1_000, 2_000, 77, 10_000, 1_000]);
+    });
+
+    test('asks for no attempts by itself, stays when attempts are given, and goes with its group', async () => {
+      const seen = await scriptedServer(await broker.connect(), ANY, () =>
+        wireError('deadline_exceeded', 'maybe', { kind: 'deadline' }),
+      );
+      const client = shop({ timeout: 1_000, retry: { timeoutBackoff: { longest: 8_000 } } });
+      const error = await failure(client.$to('none').read('x'));
+      expect([error.code, error.data]).toEqual(['no_servers', undefined]); // else its data would count the attempts
+      await failure(client.read('x'));
+      await failure(client.$with({ retry: { attempts: 2 } }).read('x'));
+      await failure(client.$with({ retry: false }).read('x'));
+      await failure(client.$with({ retry: { timeoutBackoff: null } }).read('x'));
+      await failure(client.$with({ retry: null }).read('x'));
+      expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 2_000, 4_000, 1_000, 1_000]);
     });
 
     test('several calls that run into one together double it once; other failures do not', async () => {
@@ -283,7 +299,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         { result: 'x' },
       ];
       const seen = await scriptedServer(await broker.connect(), ANY, (_request, index) => answers[index]);
-      const client = shop({ timeout: 1_000, timeoutBackoff: { longest: 60_000 }, retry: false });
+      const client = shop({ timeout: 1_000, retry: { attempts: 1, timeoutBackoff: { longest: 60_000 } } });
       await Promise.all(Array.from({ length: 5 }, () => failure(client.write('x'))));
       for (let call = 0; call < 2; call++) await failure(client.write('x'));
       await client.write('x');

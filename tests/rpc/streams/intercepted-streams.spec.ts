@@ -124,7 +124,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         .next(),
     );
     expect(error).toMatchObject({ code: 'invalid_result', executed: 'maybe' });
-    expect(error.message).toContain('of News.read, which gives an async iterable');
+    expect(error.message).toContain('for News.read, which returns an async iterable');
   });
 
   test('a policy is asked about streams', async () => {

@@ -122,7 +122,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('leaving the loop after 10 items stops the producer', async () => {
     watch = () => numbers(1_000_000);
     let read = 0;
-    for await (const _ of client.$with({ window: 16 }).watch('x')) if (++read === 10) break;
+    for await (const _ of client.$with({ stream: { window: 16 } }).watch('x')) if (++read === 10) break;
     await producerLeft();
     expect(produced.count).toBeLessThan(100);
     expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
@@ -146,7 +146,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('no more than the window is under way', async () => {
     watch = () => numbers(1_000);
-    const stream = client.$with({ window: 8 }).watch('x');
+    const stream = client.$with({ stream: { window: 8 } }).watch('x');
     await stream.next();
     for (let turn = 0; turn < 50; turn++) await nextTurn();
     await client.plain();
@@ -291,7 +291,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a slow reader is not taken for a dead one', async () => {
     watch = () => numbers(6);
     const read: unknown[] = [];
-    for await (const item of client.$with({ monitor: 100, window: 2 }).watch('x')) {
+    for await (const item of client.$with({ monitor: 100, stream: { window: 2 } }).watch('x')) {
       read.push(item);
       if (read.length === 3) await new Promise((resolve) => setTimeout(resolve, 450));
     }
@@ -322,7 +322,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     let most = 0;
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
-    for await (const _ of client.$with({ window: 512 }).watch('x')) {
+    for await (const _ of client.$with({ stream: { window: 512 } }).watch('x')) {
       read++;
       if (read % 2_000 === 0) await nextTurn();
       if (read % 100_000 !== 0) continue;

@@ -1,9 +1,9 @@
 /** Notifies agents of changes, each agent in the version that it understands. */
-import { type Casts, type Client, createClient, type Transport } from 'concord-rpc';
+import { type CastMethods, type Client, createClient, type Transport } from 'concord-rpc';
 import { DhcpAgentApi } from '../contracts/dhcp-agent-api';
 import type { Journal } from '../story/journal';
 
-type Notification = keyof Casts<DhcpAgentApi>;
+type Notification = keyof CastMethods<DhcpAgentApi>;
 type Payload<N extends Notification> = Parameters<DhcpAgentApi[N]>[0];
 type Send<N extends Notification> = (payload: Payload<N>) => Promise<void>;
 

@@ -3,44 +3,49 @@ import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-
 import type { EachAnswer } from '../calls/each';
 import type { ServerHealth } from '../fleet/ping';
 import type { CallOptions } from '../options/call-options';
-import type { LiveServer } from '../versions/live-servers';
+import type { RunningServer } from '../versions/live-servers';
 
-/** A contract's methods as a caller has them: what they return comes as a promise, a stream as an iterator. */
-export type Calls<T> = {
-  readonly [K in MethodName<T>]: (
-    ...args: MethodArgs<T[K]>
-  ) => [StreamItem<T[K]>] extends [never] ? Promise<MethodResult<T[K]>> : AsyncIterableIterator<StreamItem<T[K]>>;
+/**
+ * The methods of a contract as plain calls: a result comes as a promise, a stream as an iterator. A mapped type over keys of the contract, so that editors
+ * find the contract's method and its docstring.
+ */
+export type CallMethods<T, K extends keyof T = MethodName<T>> = {
+  readonly [P in K]: (
+    ...args: MethodArgs<T[P]>
+  ) => [StreamItem<T[P]>] extends [never] ? Promise<MethodResult<T[P]>> : AsyncIterableIterator<StreamItem<T[P]>>;
 };
 
-/** A contract's methods without an answer: the promise says that the broker has the message. */
-export type Casts<T> = { readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => Promise<void> };
+/** The methods of a contract as casts: the promise resolves when the broker has confirmed the message. */
+export type CastMethods<T, K extends keyof T = MethodName<T>> = {
+  readonly [P in K]: (...args: MethodArgs<T[P]>) => Promise<void>;
+};
 
-/** A contract's methods for every server at once: an answer each. */
-export type Eaches<T> = {
-  readonly [K in MethodName<T>]: (...args: MethodArgs<T[K]>) => AsyncIterableIterator<EachAnswer<MethodResult<T[K]>>>;
+/** The methods of a contract as calls to every server: one answer of each. */
+export type EachMethods<T, K extends keyof T = MethodName<T>> = {
+  readonly [P in K]: (...args: MethodArgs<T[P]>) => AsyncIterableIterator<EachAnswer<MethodResult<T[P]>>>;
 };
 
 /** A typed, version-checked client of a contract. Every method rejects with `RpcError` and never throws. */
-export type Client<T> = Calls<T> & ClientExtras<T>;
+export type Client<T> = CallMethods<T> & ClientExtras<T>;
 
-/** What a client has beyond the contract's methods. */
+/** Members of a client that are not methods of the contract. */
 export interface ClientExtras<T> {
-  /** The same client with other settings (oslo.messaging's `prepare`): what is left out stays, `null` goes back to the default. */
+  /** The same client with other settings (oslo.messaging's `prepare`). An option that is left out stays as it was; `null` sets it back to its default. */
   $with(options: CallOptions): Client<T>;
-  /** Send without waiting for an answer. Resolves when the broker has it; rejects when nobody is there to take it. */
-  readonly $cast: Casts<T>;
-  /** Send to every server of the topic. Resolves when the broker has it. */
-  readonly $fanout: Casts<T>;
-  /** Call every server of the topic: their answers as they come, errors too. Ends when all that are there have answered, at the latest at the deadline. */
-  readonly $each: Eaches<T>;
-  /** The same client, for one server by its name. */
+  /** Calls without an answer. A cast resolves when the broker has confirmed it, and rejects if no server is subscribed. */
+  readonly $cast: CastMethods<T>;
+  /** Casts to every server of the topic. A fanout resolves when the broker has confirmed it. */
+  readonly $fanout: CastMethods<T>;
+  /** Calls to every server of the topic. Each answer, or error, is an item. Ends when all running servers have answered, at the latest at the deadline. */
+  readonly $each: EachMethods<T>;
+  /** The same client for one server, given by its name. */
   $to(server: string): Client<T>;
-  /** Whether a server is there: how long it takes to say so, and what it serves. Rejects with `no_servers` if it is not. */
+  /** Pings one server: returns the time of its answer and its endpoints. Rejects with `no_servers` if the server is not running. */
   $ping(server: string): Promise<ServerHealth>;
-  /** All servers of the topic that say within a second that they are there, by name. */
+  /** Pings all servers of the topic for at most a second. Returns those that answered, sorted by name. */
   $ping(): Promise<ServerHealth[]>;
-  /** Whether a call with these arguments is within the version cap, and, if the servers have been asked what they serve, whether one takes it. Never waits. */
+  /** Returns whether a call with these arguments is within the version cap and, if the servers are known, whether a server takes it. Never waits. */
   $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
-  /** Who is there, as they have said within the last seconds; with a method and arguments, in which form each would take such a call. */
-  $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly LiveServer[]>;
+  /** The running servers, as they announced themselves within the last seconds. With a method and arguments, also the form in which each takes such a call. */
+  $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly RunningServer[]>;
 }

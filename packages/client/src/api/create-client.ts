@@ -1,5 +1,6 @@
-/** Makes a client: a plain object with one function a method. */
+/** Makes a client: an object with one function for each method of the contract. */
 import {
+  type CallMode,
   type Class,
   type Codecs,
   compileContract,
@@ -13,25 +14,28 @@ import {
   trackScopes,
   type Validator,
 } from '@concord-rpc/core';
+import { methodFunction } from '../calls/bound-method';
 import { call } from '../calls/call';
 import { cast } from '../calls/cast';
 import { each } from '../calls/each';
 import { stream } from '../calls/stream';
-import { type Connection, connectionOf } from '../connection/connection';
-import type { View } from '../connection/outgoing';
-import type { RetryBudget } from '../connection/retry-budget';
+import { connectionOf } from '../connection/connection';
+import type { Send, View } from '../connection/outgoing';
 import { pingAll, pingServer } from '../fleet/ping';
 import { type ClientMethod, clientMethods } from '../method/client-method';
 import { Destination } from '../method/destination';
-import { type CallOptions, type Settings, settingsOf } from '../options/call-options';
+import type { CallOptions } from '../options/call-options';
+import { DEFAULT_TIMEOUT, settingsOf } from '../options/settings';
 import { canSend } from '../versions/can-send';
+import { whenCapKnown } from '../versions/cap';
 import { liveServers } from '../versions/live-servers';
-import { type Send, whenCapKnown } from '../versions/when-cap-known';
 import type { Client } from './client-type';
-import { intercepted, type Ways } from './intercepted';
+import { intercepted, type Senders } from './intercepted';
+import { MethodView, withMethods } from './method-view';
 
-/** Settings of a client: those of its calls, what reads DTO classes and checks what arrives, how messages are written. */
+/** Settings of a client: options of its calls, the validator, interceptors and wire formats. */
 export interface ClientOptions extends CallOptions {
+  /** Reads DTO classes, and checks results and the data of errors. */
   readonly validator: Validator;
   /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
   readonly interceptors?: readonly Interceptor[];
@@ -45,93 +49,128 @@ export interface ClientOptions extends CallOptions {
  * @throws RpcError `invalid_contract`, `invalid_version`, `invalid_target` or `invalid_argument` if the class or an option is wrong.
  */
 export function createClient<T extends object>(transport: Transport, type: Class<T>, options: ClientOptions): Client<T> {
-  trackScopes(); // its calls ask which request they are part of
+  trackScopes(); // a call looks for the request that it is part of
   const { validator, codecs, interceptors, ...callOptions } = options;
   const contract = compileContract(type, validator);
   const connection = connectionOf(transport, codecs);
   const address = subjects.addressOf(contract.target, transport.root);
   const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
-  return new ClientFactory<T>(connection, methods, address, intercepted(PLAIN, requireInterceptors(interceptors))).client(
-    new Destination('any', address, contract.target),
-    settingsOf(callOptions),
-  );
+  const senders = intercepted({ call, cast, each, stream }, requireInterceptors(interceptors));
+  const destination = new Destination('any', address, contract.target);
+  const budget = connection.retryBudget(address);
+  const client = new ClientFactory(methods, senders).client({
+    connection,
+    destination,
+    settings: settingsOf(callOptions),
+    budget,
+  });
+  for (const method of methods) {
+    // the methods of this client are its own properties; the clients made from it find theirs on their prototype, which costs nothing per method
+    const value = MethodView.functionOf(client, method);
+    Object.defineProperty(client, method.definition.name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return client as unknown as Client<T>;
 }
 
-/** The ways to send, as they are without interceptors. */
-const PLAIN: Ways = { call, cast, each, stream };
+/** Makes the clients of one contract that differ in destination and settings. */
+class ClientFactory {
+  private readonly Client: typeof ClientView;
+  private readonly Methods: typeof MethodView;
 
-/** Makes the views of one client: the same methods, sent elsewhere or with other settings. */
-class ClientFactory<T> {
   constructor(
-    private readonly connection: Connection,
-    private readonly methods: readonly ClientMethod[],
-    private readonly address: subjects.Address,
-    private readonly ways: Ways,
+    readonly methods: readonly ClientMethod[],
+    private readonly senders: Senders,
   ) {
-    this.budget = connection.retryBudget(address);
+    this.Client = withMethods(class extends ClientView {}, methods);
+    this.Methods = withMethods(class extends MethodView {}, methods);
   }
 
-  private readonly budget: RetryBudget;
-
-  client(destination: Destination, settings: Settings): Client<T> {
-    const { ways } = this;
-    const client = this.functions(ways.call, destination, settings);
-    const { target } = destination;
-    let casts: object | undefined;
-    let fanouts: object | undefined;
-    const { address } = this;
-    let eaches: object | undefined;
-    const functions = (to: Destination) => this.functions(ways.cast, to, settings);
-    const toEach = () => this.functions(ways.each, new Destination('all', address, target), settings);
-    const extras = {
-      $with: (options: CallOptions) => this.client(destination, settingsOf(options, settings)),
-      $to: (server: string) => this.client(new Destination('to', address, target, requireServerName(server)), settings),
-      $ping: (server?: string) => {
-        const view = this.view(destination, settings);
-        return server === undefined ? pingAll(view) : pingServer(view, server);
-      },
-      $canSend: (name: string, ...args: unknown[]) => canSend(this.view(destination, settings), this.method(name), args),
-      $servers: async (name?: string, ...args: unknown[]) => {
-        const call = name === undefined ? undefined : { method: this.method(name), args };
-        return liveServers(this.view(destination, settings), this.methods[0]!.contract, call);
-      },
-      get $cast() {
-        return (casts ??= functions(destination));
-      },
-      get $fanout() {
-        return (fanouts ??= functions(new Destination('all', address, target)));
-      },
-      get $each() {
-        return (eaches ??= toEach());
-      },
-    };
-    // extras are not enumerable: printing a client shows its methods
-    const hidden = Object.entries(Object.getOwnPropertyDescriptors(extras)).map(([key, own]) => [
-      key,
-      { ...own, enumerable: false },
-    ]);
-    return Object.defineProperties(client, Object.fromEntries(hidden)) as Client<T>;
+  client(view: View): ClientView {
+    return new this.Client(this, view);
   }
 
-  private functions(send: Ways[keyof Ways], destination: Destination, settings: Settings): object {
-    const { ways } = this;
-    const view = this.view(destination, settings);
-    const functions: Record<string, (...args: unknown[]) => Promise<unknown> | AsyncIterableIterator<unknown>> = {};
-    for (const method of this.methods) {
-      const how: Send = send === ways.call && method.definition.mode === 'stream' ? ways.stream : send;
-      const gives = how === ways.call || how === ways.cast ? 'promise' : 'iterator';
-      const sendNow = settings.cap === 'auto' ? whenCapKnown(how, gives) : how;
-      functions[method.definition.name] = (...args) => sendNow(view, method, args);
-    }
-    return functions;
+  casts(view: View): MethodView {
+    const mode = view.destination.delivery === 'all' ? 'fanout' : 'cast';
+    return new this.Methods((method) => this.functionOf(view, method, mode));
   }
 
-  private view(destination: Destination, settings: Settings): View {
-    return { connection: this.connection, destination, settings, budget: this.budget };
+  eaches(view: View): MethodView {
+    const send = this.whenReady(view, this.senders.each, 'iterator');
+    return new this.Methods((method) => methodFunction(view, method, 'call', send));
   }
 
-  private method(name: string): ClientMethod {
-    const method = this.methods.find(({ definition }) => definition.name === name);
+  /** The function that sends a method's calls in a mode. */
+  functionOf(view: View, method: ClientMethod, mode: CallMode): (...args: unknown[]) => unknown {
+    const { call: sendCall, cast: sendCast, stream: sendStream } = this.senders;
+    const send = mode === 'stream' ? sendStream : mode === 'call' ? sendCall : sendCast;
+    return methodFunction(view, method, mode, this.whenReady(view, send, mode === 'stream' ? 'iterator' : 'promise'));
+  }
+
+  private whenReady(view: View, send: Send, gives: 'promise' | 'iterator'): Send {
+    return view.settings.cap === 'auto' ? whenCapKnown(send, gives) : send;
+  }
+}
+
+/** A client: the methods of the contract, and members that begin with `$`. Only the methods are enumerable. */
+class ClientView extends MethodView {
+  readonly #factory: ClientFactory;
+  readonly #view: View;
+  #casts: MethodView | undefined;
+  #fanouts: MethodView | undefined;
+  #eaches: MethodView | undefined;
+
+  constructor(factory: ClientFactory, view: View) {
+    super((method) => factory.functionOf(view, method, method.definition.mode === 'stream' ? 'stream' : 'call'));
+    this.#factory = factory;
+    this.#view = view;
+  }
+
+  get $cast(): MethodView {
+    return (this.#casts ??= this.#factory.casts(this.#view));
+  }
+
+  get $fanout(): MethodView {
+    return (this.#fanouts ??= this.#factory.casts(this.#toAll()));
+  }
+
+  get $each(): MethodView {
+    return (this.#eaches ??= this.#factory.eaches(this.#toAll()));
+  }
+
+  $with(options: CallOptions): ClientView {
+    const view = this.#view;
+    return this.#factory.client({ ...view, settings: settingsOf(options, view.settings) });
+  }
+
+  $to(server: string): ClientView {
+    const { address, target } = this.#view.destination;
+    const destination = new Destination('to', address, target, requireServerName(server));
+    return this.#factory.client({ ...this.#view, destination });
+  }
+
+  $ping(server?: string): Promise<unknown> {
+    const { connection, destination, settings } = this.#view;
+    const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
+    if (server === undefined) return pingAll(connection, destination, timeout);
+    return pingServer(connection, destination, server, timeout);
+  }
+
+  $canSend(name: string, ...args: unknown[]): boolean {
+    return canSend(this.#view, this.#method(name), args);
+  }
+
+  async $servers(name?: string, ...args: unknown[]): Promise<unknown> {
+    const asked = name === undefined ? undefined : { method: this.#method(name), args };
+    return liveServers(this.#view, this.#factory.methods[0]!.contract, asked);
+  }
+
+  #toAll(): View {
+    const { address, target } = this.#view.destination;
+    return { ...this.#view, destination: new Destination('all', address, target) };
+  }
+
+  #method(name: string): ClientMethod {
+    const method = this.#factory.methods.find(({ definition }) => definition.name === name);
     if (method === undefined) throw new RpcError('invalid_argument', `the contract has no method ${quote(name)}`);
     return method;
   }

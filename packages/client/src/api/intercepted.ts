@@ -1,53 +1,42 @@
-/** The ways in which a client sends, with interceptors around them: put together when the client is made. */
-import { type CallMode, type Interceptor, quote, RpcError, runIntercepted } from '@concord-rpc/core';
-import { LateIterator } from '../calls/late-iterator';
-import type { View } from '../connection/outgoing';
+/** Puts interceptors around the senders of a client, once, when the client is made. */
+import { type Interceptor, quote, RpcError, runIntercepted } from '@concord-rpc/core';
+import type { BoundMethod, Send } from '../connection/outgoing';
+import { LateIterator } from '../items/late-iterator';
 import type { ClientMethod } from '../method/client-method';
 import { OutgoingCall } from './outgoing-call';
 
-type Send<Outcome> = (view: View, method: ClientMethod, args: readonly unknown[]) => Outcome;
-type Items = AsyncIterableIterator<unknown>;
-
-/** How a client sends. None of these throws. */
-export interface Ways {
+/** The functions that send the calls of a client. */
+export interface Senders {
   readonly call: Send<Promise<unknown>>;
   readonly cast: Send<Promise<unknown>>;
-  readonly each: Send<Items>;
-  readonly stream: Send<Items>;
+  readonly each: Send<AsyncIterableIterator<unknown>>;
+  readonly stream: Send<AsyncIterableIterator<unknown>>;
 }
 
-/** The same through interceptors; themselves if there are none. */
-export function intercepted(ways: Ways, interceptors: readonly Interceptor[]): Ways {
-  if (interceptors.length === 0) return ways;
+/** The senders with interceptors around each; the same senders if there are no interceptors. */
+export function intercepted({ call, cast, each, stream }: Senders, interceptors: readonly Interceptor[]): Senders {
+  if (interceptors.length === 0) return { call, cast, each, stream };
 
-  function run(
-    send: Send<unknown>,
-    mode: CallMode,
-    view: View,
-    method: ClientMethod,
-    args: readonly unknown[],
-  ): Promise<unknown> {
-    const call = new OutgoingCall(view, method, Object.freeze(args), mode);
-    return runIntercepted(interceptors, call, () => send(call.close(), method, args));
+  function run(send: Send, bound: BoundMethod, args: readonly unknown[]): Promise<unknown> {
+    const outgoing = new OutgoingCall(bound, Object.freeze(args));
+    return runIntercepted(interceptors, outgoing, () => send(outgoing.close(), args));
   }
-  /** Nothing happens before somebody reads, as without interceptors. */
+  const settling =
+    (send: Send): Send<Promise<unknown>> =>
+    (bound, args) =>
+      run(send, bound, args);
+  /** Runs the interceptors when the iterator is first read, as a stream without interceptors is sent when it is first read. */
   const reading =
-    (send: Send<Items>, mode: CallMode): Send<Items> =>
-    (view, method, args) =>
-      new LateIterator(async () => iteratorOf(method, await run(send, mode, view, method, args)));
+    (send: Send): Send<AsyncIterableIterator<unknown>> =>
+    (bound, args) =>
+      new LateIterator(async () => iteratorOf(bound.method, await run(send, bound, args)));
 
-  return {
-    call: (...sent) => run(ways.call, 'call', ...sent),
-    cast: (...sent) => run(ways.cast, sent[0].destination.delivery === 'all' ? 'fanout' : 'cast', ...sent),
-    each: reading(ways.each, 'call'),
-    stream: reading(ways.stream, 'stream'),
-  };
+  return { call: settling(call), cast: settling(cast), each: reading(each), stream: reading(stream) };
 }
 
 function iteratorOf({ label }: ClientMethod, items: unknown): AsyncIterator<unknown> {
   const iterate = (items as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator];
   if (typeof iterate === 'function') return iterate.call(items);
-  throw new RpcError('invalid_result', `an interceptor made ${quote(items)} of ${label}, which gives an async iterable`, {
-    executed: 'maybe',
-  });
+  const sentence = `an interceptor returned ${quote(items)} for ${label}, which returns an async iterable`;
+  throw new RpcError('invalid_result', sentence, { executed: 'maybe' });
 }

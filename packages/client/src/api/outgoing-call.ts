@@ -1,6 +1,5 @@
-/** A call as interceptors of a client see it, and the context that they add to it. */
+/** A call as interceptors of a client see it, with the context that they add to it. */
 import {
-  type CallMode,
   type ContextValues,
   currentScope,
   formatVersion,
@@ -8,65 +7,70 @@ import {
   RpcError,
   requireContext,
 } from '@concord-rpc/core';
-import type { View } from '../connection/outgoing';
-import type { ClientMethod } from '../method/client-method';
-import { settingsOf } from '../options/call-options';
+import { bindMethod } from '../calls/bound-method';
+import type { BoundMethod } from '../connection/outgoing';
+import { settingsOf } from '../options/settings';
+import { neededMinor } from '../versions/version-gate';
 
 /** A call that is about to be sent. */
 export class OutgoingCall implements InterceptedCall {
   readonly side = 'client';
   readonly request = undefined;
-  readonly #view: View;
-  readonly #method: ClientMethod;
+  readonly #bound: BoundMethod;
   readonly #scope = currentScope();
   #added: ContextValues | undefined;
   #sent = false;
 
   constructor(
-    view: View,
-    method: ClientMethod,
+    bound: BoundMethod,
     readonly args: readonly unknown[],
-    readonly mode: CallMode,
   ) {
-    this.#view = view;
-    this.#method = method;
+    this.#bound = bound;
+  }
+
+  get mode() {
+    return this.#bound.mode;
   }
 
   get label() {
-    return this.#method.label;
+    return this.#bound.method.label;
   }
   get contract() {
-    return this.#method.contract.name;
+    return this.#bound.method.contract.name;
   }
   get method() {
-    return this.#method.definition.name;
+    return this.#bound.method.definition.name;
   }
   get needs() {
-    const { leastMinor, definition, contract } = this.#method;
-    return formatVersion({ major: contract.version.major, minor: leastMinor?.(this.args) ?? definition.since });
+    const { method } = this.#bound;
+    return formatVersion({ major: method.contract.version.major, minor: neededMinor(method, this.args) });
   }
   get target() {
-    return this.#method.contract.target;
+    return this.#bound.method.contract.target;
   }
   get server() {
-    return this.#view.destination.server;
+    return this.#bound.destination.server;
   }
   get context(): ContextValues {
     const scope = this.#scope;
     const inherited = scope && { ...scope.values, requestId: scope.requestId };
-    return Object.freeze({ ...inherited, ...this.#view.settings.context, ...this.#added });
+    return Object.freeze({ ...inherited, ...this.#bound.settings.context, ...this.#added });
   }
 
   addContext(values: ContextValues): void {
     if (this.#sent)
-      throw new RpcError('invalid_argument', `context of ${this.label} can be added before next() only: it has been sent`);
+      throw new RpcError(
+        'invalid_argument',
+        `context of ${this.label} can be added before next() only; the call was sent already`,
+      );
     this.#added = requireContext({ ...this.#added, ...requireContext(values) });
   }
 
-  /** It is sent now: with these settings, and no others. */
-  close(): View {
-    const view = this.#view;
+  /** Takes no more context. Returns the bound method with the context that was added. */
+  close(): BoundMethod {
+    const bound = this.#bound;
     this.#sent = true;
-    return this.#added === undefined ? view : { ...view, settings: settingsOf({ context: this.#added }, view.settings) };
+    if (this.#added === undefined) return bound;
+    return bindMethod({ ...bound, settings: settingsOf({ context: this.#added }, bound.settings) }, bound.method, bound.mode);
   }
 }

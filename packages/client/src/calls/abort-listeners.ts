@@ -1,8 +1,8 @@
-/** Calls that end when a signal aborts: one listener a signal, however many calls share it. */
+/** Callbacks for the abort of a signal: one listener on each signal, shared by all calls that use it. */
 
 const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Calls back when a signal aborts. Returns how to stop. */
+/** Calls back when a signal aborts. Returns a function that removes the callback. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   let all = callbacks.get(signal);
   if (all === undefined) {

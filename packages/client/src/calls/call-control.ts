@@ -1,59 +1,58 @@
-/** What a caller tells the server that runs its call: that it has gone, at once or as soon as that server is known; that it has read so many items. */
+/** Messages from a caller to the server that runs its call: cancel the call, or send more items of a stream. */
 import { performance } from 'node:perf_hooks';
 import { CANCEL, CONTROL_ARGS, CREDIT, jsonCodec, type Reply, subjects } from '@concord-rpc/core';
-import type { Outgoing } from '../connection/outgoing';
-import type { Line } from '../line/line';
+import type { Outgoing, View } from '../connection/outgoing';
 import type { PendingCall, Slot } from '../line/pending-calls';
 
-/** How long it is waited for a server to say that it has the call. */
+/** Longest wait in milliseconds for a server to report that it runs a cancelled call. */
 const LONGEST_WAIT = 5_000;
 
-/** Sends "your caller has gone" to the server that runs a call. */
-export function sendCancel(line: Line, address: subjects.Address, server: string, nonce: string): void {
-  tell(line, address, server, CANCEL, [nonce]);
+/** Tells the server that runs a call that the caller has cancelled it. */
+export function sendCancel(view: View, server: string, nonce: string): void {
+  tell(view, server, CANCEL, [nonce]);
 }
 
-/** Sends "your reader has room for so many more items" to the server that sends a stream. */
-export function sendCredit(line: Line, address: subjects.Address, server: string, nonce: string, items: number): void {
-  tell(line, address, server, CREDIT, [nonce, items]);
+/** Tells the server that sends a stream that the reader has room for this number of further items. */
+export function sendCredit(view: View, server: string, nonce: string, items: number): void {
+  tell(view, server, CREDIT, [nonce, items]);
 }
 
-/** What cannot be sent is not sent: the server's own limits remain. */
-function tell({ transport }: Line, address: subjects.Address, server: string, method: string, args: unknown[]): void {
-  const prefix = subjects.serverPrefix(address, server);
+/** Publishes the message if the transport is connected. Without it, the limits of the server end the call. */
+function tell({ connection, destination }: View, server: string, method: string, args: unknown[]): void {
+  const prefix = subjects.serverPrefix(destination.address, server);
   const encoder = jsonCodec.requestEncoder('1.0', CONTROL_ARGS);
   try {
-    transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
+    connection.transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
   } catch {
-    // not connected: nobody there could hear it
+    // not connected: no server could receive it
   }
 }
 
-/** Takes the place of a call that was cancelled before its server was known. */
+/** Takes over the slot of a call that was cancelled before its server was known, and cancels the call when the server reports itself. */
 export class LateCancel implements PendingCall {
+  slot: Slot | undefined;
   readonly deadline: number;
   readonly subject: string;
 
   constructor(
     private readonly outgoing: Outgoing,
     subject: string,
-    private readonly slot: Slot,
   ) {
     this.subject = subject;
     this.deadline = Math.min(outgoing.deadline, performance.now() + LONGEST_WAIT);
   }
 
   onReply({ notice }: Reply): void {
-    const { connection, destination } = this.outgoing;
-    connection.pending.close(this.slot);
-    if (notice !== undefined) sendCancel(connection, destination.address, notice.server, this.slot.nonce);
+    const { nonce } = this.slot!;
+    this.outgoing.connection.pending.close(this);
+    if (notice !== undefined) sendCancel(this.outgoing, notice.server, nonce);
   }
 
   onNoResponders(): void {
-    // then nobody runs it
+    // no server runs the call
   }
 
   onEnding(): void {
-    // then nobody has said that it runs it
+    // no server has reported that it runs the call
   }
 }

@@ -1,116 +1,96 @@
-/** A cast, on one page: bytes to the broker, and the broker's word that it has them. No server's answer is waited for. */
-import { isRpcError, RpcError } from '@concord-rpc/core';
+/** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
+import { performance } from 'node:perf_hooks';
+import { currentScope, RpcError } from '@concord-rpc/core';
 import type { Batchable } from '../connection/batch-message';
-import type { Outgoing, View } from '../connection/outgoing';
-import type { Ending, Slot } from '../line/pending-calls';
-import type { ClientMethod } from '../method/client-method';
-import { fallBack } from '../versions/fall-back';
-import { formsForAll } from '../versions/fanout-forms';
-import { prepareCast } from './prepare';
-import { endingError, inRequest } from './request-errors';
+import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import { formsForAll } from '../versions/fall-back';
+import { outgoingOf, pass, subjectOf } from './bound-method';
+import { inheritForCast } from './inherited';
+import { SlotHolder } from './slot-holder';
 
 /**
- * Sends a call without waiting for its answer. Resolves when the broker has it; rejects if it could not be sent, or if the broker
- * found nobody to give it to. Of a cast to all servers the broker does not say how many got it.
+ * Sends a call without waiting for its answer. Resolves when the broker has confirmed it. Rejects if it could not be sent, or if the broker found no server
+ * for it. For a cast to all servers, the broker does not report how many received it.
  */
-export function cast(view: View, method: ClientMethod, args: readonly unknown[]): Promise<void> {
+export function cast(bound: BoundMethod, args: readonly unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     try {
-      const all = formsForAll(prepareCast(view, method, args));
+      const all = formsForAll(prepareCast(bound, args));
       let left = all.length;
       const onSent = () => --left === 0 && resolve();
-      for (const outgoing of all) new WaitingCast(outgoing, onSent, reject).send();
+      for (const outgoing of all) {
+        const waiting = new WaitingCast(outgoing, onSent, reject);
+        waiting.attempt();
+        if (waiting.settled) return; // it failed: the other forms are not sent
+      }
     } catch (thrown) {
       reject(RpcError.from(thrown));
     }
   });
 }
 
-/** Holds a slot until the broker has confirmed, to hear "no responders" and to end at the deadline. */
-class WaitingCast implements Batchable {
+/** Checks a cast before it is sent. No caller waits for it, so no signal of the request ends it. */
+function prepareCast(bound: BoundMethod, args: readonly unknown[]): Outgoing {
+  const form = pass(bound, args);
+  const { timeout } = bound;
+  const extras = inheritForCast(currentScope(), bound.extras);
+  return outgoingOf(bound, form, { extras, scopeSignal: undefined, timeout, deadline: performance.now() + timeout });
+}
+
+/** Holds a slot until the broker has confirmed the message, to learn of "no responders" and to end at the deadline. */
+class WaitingCast extends SlotHolder implements Batchable {
   readonly isCast = true;
-  readonly deadline: number;
-  subject: string;
-  slot: Slot | undefined;
-  data!: Uint8Array;
 
   constructor(
-    private outgoing: Outgoing,
+    outgoing: Outgoing,
     private readonly resolve: () => void,
     private readonly reject: (error: RpcError) => void,
   ) {
+    super();
+    this.outgoing = outgoing;
     this.deadline = outgoing.deadline;
-    this.subject = outgoing.destination.subject(outgoing.method, outgoing.minor);
+    this.subject = subjectOf(outgoing);
   }
 
-  send(): void {
+  override attempt(): void {
     const { connection, method, args, extras, settings } = this.outgoing;
-    this.slot = connection.pending.open(this);
     try {
+      connection.pending.open(this);
       this.data = method.encoder.cast(method.encoder.args(args), extras);
       if (!(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
-      this.close();
-      throw inRequest(method, thrown);
+      this.onUnsent(thrown);
     }
   }
 
   sendAlone(): void {
-    const { transport } = this.outgoing.connection;
-    transport.publish(this.subject, this.data, this.outgoing.destination.delivery === 'all' ? undefined : this.slot!.reply);
-    transport.flush().then(
+    const { connection, destination } = this.outgoing;
+    const reply = destination.delivery === 'all' ? undefined : this.slot!.reply;
+    connection.transport.publish(this.subject, this.data, reply);
+    connection.transport.flush().then(
       () => this.onConfirmed(),
       (thrown: unknown) => this.onUnsent(thrown),
     );
   }
 
   onReply(): void {
-    // a server that answers a cast is not heard
+    // an answer to a cast is ignored
   }
 
-  onNoResponders(): void {
-    this.slot = undefined;
-    void fallBack(this.outgoing, this.data).then((next) => {
-      if (isRpcError(next)) this.reject(next);
-      else if (next === this.outgoing) this.reject(cameTooLate(next));
-      else this.sendOlder(next);
-    });
-  }
-
-  onEnding(ending: Ending): void {
-    this.slot = undefined;
-    this.reject(endingError(ending, this.outgoing));
-  }
-
-  /** The broker speaks in order: if nobody listened, it said so before it confirmed, and the slot is free already. */
+  /** The broker reports in order: "no responders" comes before the confirmation, and has freed the slot by then. */
   onConfirmed(): void {
     if (this.slot === undefined) return;
-    this.close();
+    this.outgoing.connection.pending.close(this);
+    this.settled = true;
     this.resolve();
   }
 
   onUnsent(error: unknown): void {
-    this.close();
-    this.reject(inRequest(this.outgoing.method, error));
+    this.fail(this.unsent(error));
   }
 
-  /** Nobody serves it as it is, and somebody does without what may be left out. */
-  private sendOlder(outgoing: Outgoing): void {
-    this.outgoing = outgoing;
-    this.subject = outgoing.destination.subject(outgoing.method, outgoing.minor);
-    try {
-      this.send();
-    } catch (thrown) {
-      this.reject(RpcError.from(thrown));
-    }
+  protected override fail(error: RpcError): void {
+    this.settled = true;
+    this.reject(error);
   }
-
-  private close(): void {
-    if (this.slot !== undefined) this.outgoing.connection.pending.close(this.slot);
-    this.slot = undefined;
-  }
-}
-
-function cameTooLate({ destination, method }: Outgoing): RpcError {
-  return new RpcError('no_servers', `nobody took ${method.label}: servers of ${destination} came up only after it was sent`);
 }

@@ -1,18 +1,18 @@
-/** The attempts at one call after its first: made when that has failed in a way that another may mend. */
+/** Further attempts of a call after a failure that another attempt can mend. */
 import { performance } from 'node:perf_hooks';
 import { RpcError, type TransportStatus } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
 import { Destination } from '../method/destination';
 import { delayAfter, isRetried } from '../options/retry-policy';
 
-/** Between two attempts a call is with nobody: it is a timer, or a listener to the connection. */
+/** Decides about further attempts of one call. Between two attempts the call is a timer, or a listener to the connection. */
 export class FurtherAttempts {
   private made = 1;
-  /** How the last one failed that another follows. */
+  /** The error of the last attempt that is followed by another. */
   private last: RpcError | undefined;
-  /** One that failed may have run all the same. */
+  /** True if an attempt that failed may have run. */
   private mayHaveRun = false;
-  /** The only server that may be asked again: it has said that it has the call, and remembers it. */
+  /** The only server that may get further attempts: it reported that it has the call, and remembers the result. */
   private holder: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopListening: (() => void) | undefined;
@@ -23,13 +23,13 @@ export class FurtherAttempts {
     private readonly giveUp: (error: RpcError) => void,
   ) {}
 
-  /** Whether another attempt follows one that failed so. `server`: the one that has said that it has the call. */
+  /** Returns whether another attempt follows one that failed with this error. `server`: the one that reported that it has the call. */
   follow(error: RpcError, server: string | undefined): boolean {
     const { budget, settings, deadline, method } = this.outgoing;
     const { idempotent, idempotencyWindow } = method.definition;
     const holder = idempotencyWindow === undefined ? undefined : (this.holder ?? server);
     if (this.made >= settings.retry.attempts) return false;
-    // whose call has been with a server knows already that there was one: that it is gone is no news, and may pass
+    // once an attempt has reached a server, a missing server is likely to come back
     const asked = settings.retry.asked || this.mayHaveRun;
     if (!isRetried(error, asked, idempotent || holder !== undefined)) return false;
     const now = performance.now();
@@ -50,9 +50,9 @@ export class FurtherAttempts {
     this.stopListening?.();
   }
 
-  /** The error that goes out: it says how many attempts there were, and `'no'` only if none of them can have run. */
+  /** The error for the caller: it gives the number of attempts, and `executed` is `'no'` only if no attempt can have run. */
   lastWord(error: RpcError): RpcError {
-    // what a server made of the call is passed on as it is
+    // a declared error of a server is passed on as it is
     if (this.last === undefined || error.constructor !== RpcError) return error;
     const { code, rawMessage, data, id, cause } = error;
     const sentence = this.made === 1 ? rawMessage : `${rawMessage} (after ${this.made} attempts)`;

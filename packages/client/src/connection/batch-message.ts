@@ -1,29 +1,27 @@
-/** One message that carries several calls and casts: what comes back on its reply subject is given to whom it is for. */
+/** One message that carries several calls and casts, and gives each reply to the call that it belongs to. */
 import type { Codec, Reply, RpcError } from '@concord-rpc/core';
 import type { Line } from '../line/line';
 import type { PendingCall, Slot } from '../line/pending-calls';
 
-/** A call or cast that can travel with others. */
+/** A call or cast that can be part of a batch. */
 export interface Batchable extends PendingCall {
-  /** Its place in the table of what waits; `undefined` once it has ended. */
-  readonly slot: Slot | undefined;
-  /** Its message, as it would be sent alone. */
+  /** Its encoded request, as it would be sent alone. */
   readonly data: Uint8Array;
-  /** Whether it ends when the broker has it. */
+  /** True if it ends when the broker has confirmed it. */
   readonly isCast: boolean;
-  /** Sends its message, now, by itself. */
+  /** Sends its message at once, without a batch. */
   sendAlone(): void;
-  /** The broker has it. */
+  /** The broker has confirmed its message. */
   onConfirmed(): void;
-  /** It could not be sent, or it is not known that the broker has it. */
+  /** Its message could not be sent, or the broker did not confirm it. */
   onUnsent(error: unknown): void;
 }
 
-/** Holds a slot of its own until all that it carries have ended: for "no responders", and for servers that refuse the whole. */
+/** A batch. Holds a slot of its own until all its members have ended: for "no responders", and for servers that refuse the whole batch. */
 export class BatchMessage implements PendingCall {
   readonly deadline: number;
   readonly subject: string;
-  private slot: Slot | undefined;
+  slot: Slot | undefined;
   private readonly waiting: Map<string, Batchable>;
 
   constructor(
@@ -36,16 +34,15 @@ export class BatchMessage implements PendingCall {
     this.waiting = new Map(members.map((member) => [member.slot!.nonce, member]));
   }
 
-  /** `answered`: whether anything can come back; nothing does of what goes to all. */
+  /** Publishes the batch. `answered`: false if no reply can come, as for a batch to all servers. */
   send(answered: boolean): void {
     const { pending, transport } = this.line;
     const data = this.members.map((member) => member.data);
     const slot = pending.open(this);
-    this.slot = slot;
     try {
       transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), answered ? slot.reply : undefined);
     } catch (thrown) {
-      this.close();
+      pending.close(this);
       for (const member of this.members) member.onUnsent(thrown);
       return;
     }
@@ -58,10 +55,10 @@ export class BatchMessage implements PendingCall {
     return member?.slot === undefined ? undefined : member;
   }
 
-  /** Nothing of it ran: the one server that got it reads no joined messages, or not this one. */
+  /** The server refused the whole batch and ran no part of it: it does not read batches, or not this one. Each member is sent alone. */
   onReply({ error }: Reply): void {
     if (error?.executed !== 'no') return;
-    this.close();
+    this.line.pending.close(this);
     for (const member of this.unended()) {
       try {
         member.sendAlone();
@@ -72,12 +69,11 @@ export class BatchMessage implements PendingCall {
   }
 
   onNoResponders(): void {
-    this.slot = undefined;
-    for (const { slot } of this.unended()) this.line.pending.noResponders(slot!);
+    for (const member of this.unended()) this.line.pending.noResponders(member);
   }
 
   onEnding(): void {
-    this.slot = undefined; // those that it carries end by themselves
+    // its members are in the table too, and end by themselves
   }
 
   private async confirm(casts: readonly Batchable[]): Promise<void> {
@@ -88,7 +84,7 @@ export class BatchMessage implements PendingCall {
       problem = thrown as RpcError;
     }
     for (const cast of casts) {
-      if (this.forget(cast.slot?.nonce) === undefined) continue;
+      if (cast.slot === undefined || this.forget(cast.slot.nonce) === undefined) continue;
       if (problem === undefined) cast.onConfirmed();
       else cast.onUnsent(problem);
     }
@@ -98,15 +94,9 @@ export class BatchMessage implements PendingCall {
     return [...this.waiting.values()].filter(({ slot }) => slot !== undefined);
   }
 
-  private forget(nonce: string | undefined): Batchable | undefined {
-    if (nonce === undefined) return undefined;
+  private forget(nonce: string): Batchable | undefined {
     const member = this.waiting.get(nonce);
-    if (this.waiting.delete(nonce) && this.waiting.size === 0) this.close();
+    if (this.waiting.delete(nonce) && this.waiting.size === 0) this.line.pending.close(this);
     return member;
-  }
-
-  private close(): void {
-    if (this.slot !== undefined) this.line.pending.close(this.slot);
-    this.slot = undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What all clients on one transport share: the line, what servers said of themselves, and what leaves together. */
+/** The state that all clients of one transport share: the line, announcements of servers, the batcher and retry budgets. */
 import { performance } from 'node:perf_hooks';
 import { Codecs, type subjects, type Transport } from '@concord-rpc/core';
 import { Announcements } from '../fleet/announcements';
@@ -8,19 +8,19 @@ import { PendingCalls } from '../line/pending-calls';
 import { Batcher } from './batcher';
 import { RetryBudget } from './retry-budget';
 
-/** A transport with what calling over it takes. */
+/** A transport with everything that calls over it share. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly censuses: SharedCensuses;
   readonly batcher: Batcher;
-  /** What everyone who calls a topic may spend on retries. */
+  /** The retry budget of all calls to a topic. */
   retryBudget(address: subjects.Address): RetryBudget;
 }
 
-/** One a transport, for as long as the transport lives. */
+/** One connection for each transport, for as long as the transport lives. */
 const connections = new WeakMap<Transport, Connection>();
 
-/** The connection of a transport; made on first use, then with these wire formats. */
+/** The connection of a transport; made on first use, with the wire formats of that use. */
 export function connectionOf(transport: Transport, codecs = new Codecs()): Connection {
   let connection = connections.get(transport);
   if (connection === undefined) connections.set(transport, (connection = connect(transport, codecs)));

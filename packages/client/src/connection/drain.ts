@@ -1,19 +1,19 @@
-/** Ends the clients of a transport without losing a call, then the transport. */
+/** Closes a transport after the calls in progress have ended. */
 import { quote, RpcError, type Transport } from '@concord-rpc/core';
 import { connectionIfAny } from './connection';
 
-/** How to close. */
+/** Options of `drain`. */
 export interface DrainOptions {
-  /** Milliseconds that calls under way are given. Default 30 000. */
+  /** Longest wait in milliseconds for calls in progress. Default 30 000. */
   readonly timeout?: number;
 }
 
 const DRAIN_TIMEOUT = 30_000;
 
 /**
- * Closes a transport when its calls, casts and streams under way have ended, or after `timeout` milliseconds: those left then end with
- * `client_closed`, as all do at once with `transport.close()`. New ones are refused meanwhile. Stop servers on the transport first: what their handlers
- * call is refused, too.
+ * Closes a transport when its calls, casts and streams in progress have ended, or after `timeout` milliseconds. New calls are refused meanwhile. Calls
+ * that have not ended by then fail with `client_closed`, as all calls do with `transport.close()`. Stop servers on the transport first, because calls that
+ * their handlers make are refused too.
  *
  * @throws RpcError `invalid_argument`
  */

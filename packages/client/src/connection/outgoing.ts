@@ -1,36 +1,48 @@
-/** Everything that is known of a call or cast once it has passed the gate. */
-import type { RequestExtras } from '@concord-rpc/core';
+/** The state of a call or cast between its gate and its messages. */
+import type { CallForm, CallMode, RequestExtras } from '@concord-rpc/core';
 import type { ClientMethod } from '../method/client-method';
 import type { Destination } from '../method/destination';
-import type { Settings } from '../options/call-options';
+import type { Settings } from '../options/settings';
 import type { Connection } from './connection';
 import type { RetryBudget } from './retry-budget';
 
-/** A call or cast that passed the gate. */
-export interface Outgoing {
-  readonly connection: Connection;
-  readonly destination: Destination;
-  readonly method: ClientMethod;
-  readonly args: readonly unknown[];
-  readonly settings: Settings;
-  /** Of the topic that it goes to. */
-  readonly budget: RetryBudget;
-  /** The minor that it needs. */
-  readonly minor: number;
-  /** What it says beyond a plain call. */
-  readonly extras: RequestExtras | undefined;
-  /** Aborts with the request that the caller serves, if that can be cancelled. */
-  readonly scopeSignal: AbortSignal | undefined;
-  /** Milliseconds that its caller waits. */
-  readonly timeout: number;
-  /** When that ends, on the clock of `performance.now()`. */
-  readonly deadline: number;
-}
-
-/** Where calls of a client go, and how. */
+/** The destination and the settings of a client's calls. */
 export interface View {
   readonly connection: Connection;
   readonly destination: Destination;
   readonly settings: Settings;
+  /** Retry budget of the topic. */
   readonly budget: RetryBudget;
 }
+
+/** A method with everything that all its calls in one mode, to one destination and with the same settings have in common. */
+export interface BoundMethod extends View {
+  readonly method: ClientMethod;
+  readonly mode: CallMode;
+  /** True if the method cannot be called in this mode. */
+  readonly isMisused: boolean;
+  /** Milliseconds that a call waits, before backoff; Infinity for a stream without a limit. */
+  readonly timeout: number;
+  /** Envelope keys that every call carries beyond those of a plain call. */
+  readonly extras: RequestExtras | undefined;
+}
+
+/** A form in which a call can be sent: its arguments, the minor that it needs, and the method under the name by which it is called. */
+export interface SentForm extends CallForm {
+  readonly method: ClientMethod;
+}
+
+/** A call or cast that passed the gate. */
+export interface Outgoing extends View, SentForm {
+  /** Envelope keys that it carries beyond those of a plain call. */
+  readonly extras: RequestExtras | undefined;
+  /** Aborts with the request that the caller serves, if that request can be cancelled. */
+  readonly scopeSignal: AbortSignal | undefined;
+  /** Milliseconds that its caller waits. */
+  readonly timeout: number;
+  /** The time at which its caller stops waiting, on the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** Sends a call of a bound method and returns its result: a promise, or an iterator for streams and `$each`. Never throws. */
+export type Send<Outcome = unknown> = (bound: BoundMethod, args: readonly unknown[]) => Outcome;

@@ -1,49 +1,49 @@
-/** How many attempts the calls to one topic may make beyond their first, so that servers in trouble are not drowned in repetitions. */
+/** The retry budget of a topic: limits further attempts, so that retries do not overload servers that already fail. */
 
-/** Of the calls of the last while, this part may be sent again, */
+/** Share of the calls of the last seconds that may be sent again. */
 const SHARE = 0.2;
-/** and so many a second besides, so that a caller of few calls can retry at all. */
-const A_SECOND = 10;
-/** How many seconds that while is. */
+/** Retries a second on top of that share, so that a caller of few calls can retry at all. */
+const PER_SECOND = 10;
+/** Number of seconds that are counted. */
 const SECONDS = 10;
-/** One more is kept, so that what is counted second by second covers at least that while. */
-const KEPT = SECONDS + 1;
+/** Number of counters: one more than the seconds, because the current second is not over. */
+const COUNTERS = SECONDS + 1;
 
-/** Counts, second by second, the calls and the retries of everyone on a connection who calls the topic. */
+/** Counts the calls and the retries to a topic over one connection, second by second. */
 export class RetryBudget {
-  private readonly calls = new Uint32Array(KEPT);
-  private readonly retries = new Uint32Array(KEPT);
+  private readonly calls = new Uint32Array(COUNTERS);
+  private readonly retries = new Uint32Array(COUNTERS);
   private second: number;
 
-  /** `began`: when it is made, in milliseconds on the clock of `performance.now()`, as everywhere here. */
+  /** `began`: the present time. All times here are milliseconds on the clock of `performance.now()`. */
   constructor(private readonly began: number) {
     this.second = Math.floor(began / 1_000);
   }
 
-  /** A call is made. */
+  /** Counts a call. */
   called(now: number): void {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
-    this.calls[second % KEPT]!++;
+    this.calls[second % COUNTERS]!++;
   }
 
-  /** Whether another attempt is within the budget; then it is spent. */
+  /** Returns whether another attempt is within the budget, and counts the attempt if it is. */
   spend(now: number): boolean {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
-    // the first second's share is there from the beginning
+    // the share of the first second is available at once
     const age = Math.min(SECONDS, 1 + (now - this.began) / 1_000);
-    const oldest = this.calls[(second + 1) % KEPT]!;
-    if (sum(this.retries) + 1 > SHARE * (sum(this.calls) - oldest) + A_SECOND * age) return false;
-    this.retries[second % KEPT]!++;
+    const oldest = this.calls[(second + 1) % COUNTERS]!;
+    if (sum(this.retries) + 1 > SHARE * (sum(this.calls) - oldest) + PER_SECOND * age) return false;
+    this.retries[second % COUNTERS]!++;
     return true;
   }
 
   private advance(second: number): void {
-    const passed = Math.min(KEPT, second - this.second);
+    const passed = Math.min(COUNTERS, second - this.second);
     for (let ago = 0; ago < passed; ago++) {
-      this.calls[(second + KEPT - ago) % KEPT] = 0;
-      this.retries[(second + KEPT - ago) % KEPT] = 0;
+      this.calls[(second + COUNTERS - ago) % COUNTERS] = 0;
+      this.retries[(second + COUNTERS - ago) % COUNTERS] = 0;
     }
     this.second = second;
   }

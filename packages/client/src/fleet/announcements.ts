@@ -1,65 +1,58 @@
-/** What the servers of each topic last said of themselves: asked when first wanted, and again when that is old and wanted still. */
+/** The latest announcements of the servers of each topic, asked for when first needed and again when they are old. */
 import { performance } from 'node:perf_hooks';
-import { type ServerAnnouncement, type subjects } from '@concord-rpc/core';
+import type { ServerAnnouncement, subjects } from '@concord-rpc/core';
 import type { Line } from '../line/line';
-import { whatItServes, whoIsThere } from '../versions/explain-no-responders';
+import { type About, askAbout, askServers } from './ask-servers';
 
 /** Milliseconds after which the servers of a topic are asked again. */
 const FRESH_FOR = 3_000;
-/** Milliseconds that a question may take. */
+/** Longest time of a question, in milliseconds. */
 const PATIENCE = 1_000;
-/** Questions that are remembered; then the one that was not asked for the longest time is forgotten. */
+/** Most questions that are remembered; beyond that, the one that was asked least recently is forgotten. */
 const MOST = 1_000;
-
-/** A method that was asked about, and the one server that was meant, if it was one. */
-export interface About {
-  /** Every name of it, with spaces between them. */
-  readonly names: string;
-  readonly server: string | undefined;
-}
 
 interface Question {
   servers: readonly ServerAnnouncement[] | undefined;
   askAgainAt: number;
-  /** Resolves to what the question under way, or the last one, came to. */
+  /** The answers to the question in progress, or to the last one. */
   asked: Promise<readonly ServerAnnouncement[]>;
 }
 
-/** Remembers announcements by topic, and by topic and method where somebody had to ask about one. */
+/** Remembers announcements by topic, and by topic and method if a call had to ask about its method. */
 export class Announcements {
   private readonly questions = new Map<string, Question>();
 
   constructor(private readonly line: Line) {}
 
   /**
-   * What the servers of a topic said last: a new array each time they were asked. `undefined` until they have been. Never waits: asks in the
-   * background when nothing is known or what is known is old.
+   * The latest announcements of the servers of a topic: a new array after each question, `undefined` before the first answer. Never waits: asks
+   * in the background if nothing is known or the announcements are old.
    */
   latest(address: subjects.Address): readonly ServerAnnouncement[] | undefined {
     return this.question(address).servers;
   }
 
-  /** The same, but waits for the question under way if nothing is known yet. */
+  /** The latest announcements; waits for the question in progress if nothing is known yet. */
   known(address: subjects.Address): Promise<readonly ServerAnnouncement[]> {
     const { servers, asked } = this.question(address);
     return servers === undefined ? asked : Promise.resolve(servers);
   }
 
   /**
-   * What the servers of a topic said last, if they were asked (about a method) before; `undefined` as long as nobody had to. Asks again in the
-   * background when that is old.
+   * The latest announcements of the servers of a topic, if a call asked for them before, or asked about this method; else `undefined`. Asks again in
+   * the background if the announcements are old.
    */
   learned(address: subjects.Address, about?: About): readonly ServerAnnouncement[] | undefined {
     return this.questions.has(keyOf(address, about)) ? this.question(address, about).servers : undefined;
   }
 
-  /** Keeps what the servers of a topic have just said when asked about a method. */
+  /** Remembers the announcements that answered a question about a method. */
   learn(address: subjects.Address, about: About, servers: readonly ServerAnnouncement[]): void {
     const askAgainAt = performance.now() + FRESH_FOR;
     this.keep(keyOf(address, about), { servers, askAgainAt, asked: Promise.resolve(servers) });
   }
 
-  /** Asks no more about a method: what was learned of it is no news any more. */
+  /** Forgets the announcements about a method, and asks about it no more. */
   forget(address: subjects.Address, about: About): void {
     this.questions.delete(keyOf(address, about));
   }
@@ -69,10 +62,8 @@ export class Announcements {
     const now = performance.now();
     const last = this.questions.get(key);
     if (last !== undefined && now < last.askAgainAt) return last;
-    const census =
-      about?.server === undefined
-        ? whoIsThere(this.line, address, now + PATIENCE, about?.names)
-        : whatItServes(this.line, address, about.server, now + PATIENCE, about.names);
+    const deadline = now + PATIENCE;
+    const census = about === undefined ? askServers(this.line, address, deadline) : askAbout(this.line, address, deadline, about);
     const asked = census.then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     void asked.then((servers) => {

@@ -1,86 +1,88 @@
-/** Asks servers what they serve, and gathers their answers. */
+/** Asks the servers that are subscribed to a subject one question, and collects their answers. */
 import { performance } from 'node:perf_hooks';
 import { isAnnouncement, jsonCodec, protocolError, type Reply, RpcError, type ServerAnnouncement } from '@concord-rpc/core';
 import type { Line } from '../line/line';
-import type { Ending, PendingCall, Slot } from '../line/pending-calls';
+import type { PendingCall, Slot } from '../line/pending-calls';
 
-/** How to ask. */
-export interface CensusOptions<Answer = ServerAnnouncement> {
-  /** What an answer has to be. Default: an announcement, which is what ping is answered with. */
+/** A question to servers. */
+export interface CensusQuestion<Answer = ServerAnnouncement> {
+  readonly subject: string;
+  /** The time at which the census ends at the latest, on the clock of `performance.now()`. */
+  readonly deadline: number;
+  /** Recognizes an answer. Default: an announcement, the answer to a ping. */
   readonly isAnswer?: (value: unknown) => value is Answer;
-  /** Ask also who has a method by one of these names, which have spaces between them. */
+  /** Names of a method, separated by spaces: each server then also says whether it serves the method under one of them. */
   readonly names?: string;
-  /** Milliseconds after an answer within which the next has to come. Default: twice as long as the first took, within bounds. */
+  /** Milliseconds after an answer within which the next has to come. Default: twice the time of the first answer, from 10 to 200. */
   readonly quiet?: number;
-  /** One server is asked: its answer is all. */
+  /** One server is asked, so its answer ends the census. */
   readonly one?: boolean;
 }
 
-/** What asking a topic who serves it came to. */
+/** The answers to a question. */
 export interface Census<Answer = ServerAnnouncement> {
-  /** Those that answered in time. */
+  /** Answers that came in time. */
   readonly servers: readonly Answer[];
-  /** Milliseconds after which each answered, by name. */
+  /** Milliseconds until each answer, by the name of the server. */
   readonly times: ReadonlyMap<string, number>;
-  /** The broker's word that nobody listens there. Without it, servers may be there that did not answer. */
-  readonly nobody: boolean;
-  /** What the one server that was asked answered instead. */
+  /** The broker reported that no server is subscribed. If false and `servers` is empty, a server may be running that did not answer. */
+  readonly noResponders: boolean;
+  /** The error that the one server that was asked replied with. */
   readonly refusal: RpcError | undefined;
 }
 
-/** After an answer, others are waited for as long as twice the first one took, within these bounds, in milliseconds. */
+/** The census of a question that got no answer in time. */
+export const NO_ANSWERS: Census = { servers: [], times: new Map(), noResponders: false, refusal: undefined };
+
+/** Bounds in milliseconds of the wait for the next answer. */
 const SHORTEST_QUIET = 10;
 const LONGEST_QUIET = 200;
 
-/** Every answer says whose it is. */
-interface Named {
-  readonly server: string;
-}
-
-/** Asks those who listen on a subject. Resolves, always. */
-export function takeCensus<Answer extends Named = ServerAnnouncement>(
+/** Asks the servers that are subscribed to a subject. Always resolves. */
+export function takeCensus<Answer extends { readonly server: string } = ServerAnnouncement>(
   line: Line,
-  subject: string,
-  deadline: number,
-  options: CensusOptions<Answer>,
+  question: CensusQuestion<Answer>,
 ): Promise<Census<Answer>> {
-  return new Promise((resolve) => new Collection(line, subject, deadline, options, resolve).ask());
+  return new Promise((resolve) => new Collection(line, question, resolve).ask());
 }
 
-/** Collects the answers to one question: until nobody has answered for a while. */
-class Collection<Answer extends Named> implements PendingCall {
+/** Collects answers until none has come for a while. */
+class Collection<Answer extends { readonly server: string }> implements PendingCall {
+  readonly subject: string;
+  readonly deadline: number;
+  slot: Slot | undefined;
   private readonly asked = performance.now();
   private readonly answers = new Map<string, Answer>();
-  private slot: Slot | undefined;
-  private quiet: NodeJS.Timeout | undefined;
   private readonly times = new Map<string, number>();
+  private quiet: NodeJS.Timeout | undefined;
   private patience: number | undefined;
 
   constructor(
     private readonly line: Line,
-    readonly subject: string,
-    readonly deadline: number,
-    private readonly options: CensusOptions<Answer>,
+    private readonly question: CensusQuestion<Answer>,
     private readonly resolve: (census: Census<Answer>) => void,
-  ) {}
+  ) {
+    this.subject = question.subject;
+    this.deadline = question.deadline;
+  }
 
   ask(): void {
     const { pending, transport } = this.line;
     try {
-      this.slot = pending.open(this);
+      const slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const names = this.options.names?.split(' ') ?? [];
+      const names = this.question.names?.split(' ') ?? [];
       const encoder = jsonCodec.requestEncoder('1.0', names);
-      transport.publish(this.subject, encoder.call(encoder.args(names), this.slot.nonce, ttl), this.slot.reply);
+      transport.publish(this.subject, encoder.call(encoder.args(names), slot.nonce, ttl), slot.reply);
     } catch {
       this.finish();
     }
   }
 
   onReply({ result, error }: Reply): void {
-    const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.options;
+    const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.question;
     if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
-    else if (one && !isAnswer(result)) this.finish(false, protocolError('the answer of the one that was asked cannot be read'));
+    else if (one && !isAnswer(result)) this.finish(false, protocolError("the server's answer cannot be read"));
     if (!isAnswer(result)) return;
     const time = performance.now() - this.asked;
     this.patience ??= quiet ?? Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * time));
@@ -92,19 +94,16 @@ class Collection<Answer extends Named> implements PendingCall {
   }
 
   onNoResponders(): void {
-    this.slot = undefined;
     this.finish(true);
   }
 
-  onEnding(_ending: Ending): void {
-    this.slot = undefined;
+  onEnding(): void {
     this.finish();
   }
 
-  private finish(nobody = false, refusal?: RpcError): void {
+  private finish(noResponders = false, refusal?: RpcError): void {
     clearTimeout(this.quiet);
-    if (this.slot !== undefined) this.line.pending.close(this.slot);
-    this.slot = undefined;
-    this.resolve({ servers: [...this.answers.values()], times: this.times, nobody, refusal });
+    this.line.pending.close(this);
+    this.resolve({ servers: [...this.answers.values()], times: this.times, noResponders, refusal });
   }
 }

@@ -4,8 +4,8 @@ import { DESCRIBE, isDescription, type ServerDescription, subjects } from '@conc
 import type { Line } from '../line/line';
 import { takeCensus } from './census';
 
-/** Asks everyone who listens on a topic for their contracts, for at most so many milliseconds. Resolves, always. */
+/** Asks all servers of a topic for their contracts; `timeout` in milliseconds. Always resolves. */
 export async function describeAll(line: Line, address: subjects.Address, timeout: number): Promise<readonly ServerDescription[]> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), DESCRIBE);
-  return (await takeCensus(line, subject, performance.now() + timeout, { isAnswer: isDescription })).servers;
+  return (await takeCensus(line, { subject, deadline: performance.now() + timeout, isAnswer: isDescription })).servers;
 }

@@ -1,59 +1,61 @@
-/** Asks servers whether they are there: how long each takes to say so, and what it serves at which version. */
+/** Pings servers: measures the time of the answer and lists the versions that each server serves. */
 import { performance } from 'node:perf_hooks';
 import { PING, RpcError, requireServerName, type ServedEndpoint, type ServerAnnouncement, subjects } from '@concord-rpc/core';
-import type { View } from '../connection/outgoing';
+import type { Line } from '../line/line';
 import { Destination } from '../method/destination';
-import { DEFAULT_TIMEOUT } from '../options/call-options';
-import { type Census, type CensusOptions, takeCensus } from './census';
+import { type Census, type CensusQuestion, takeCensus } from './census';
 
 /** A server that answered a ping. */
 export interface ServerHealth {
   readonly server: string;
-  /** Milliseconds until its answer was here. */
+  /** Milliseconds until its answer arrived. */
   readonly time: number;
-  /** What it serves on the topic. */
+  /** Endpoints that it serves on the topic. */
   readonly endpoints: readonly Pick<ServedEndpoint, 'name' | 'version' | 'namespaces'>[];
 }
 
-/** Longest wait for all that answer, in milliseconds; and how long after one answer the next may come. */
+/** Longest wait in milliseconds for all answers, and for the next after one. */
 const LONGEST_WAIT = 1_000;
 const QUIET = 250;
 
 /**
- * Asks one server.
+ * Pings one server, for at most `timeout` milliseconds.
  *
- * @throws RpcError `no_servers` if it is not there, `deadline_exceeded`, what it answers instead, and what the connection fails with.
+ * @throws RpcError `no_servers` if the server is not running, `deadline_exceeded`, the error that the server replied with, or the error of the connection.
  */
-export async function pingServer(view: View, server: string): Promise<ServerHealth> {
-  const { destination, settings } = view;
-  const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
-  const to = subjects.serverPrefix(destination.address, requireServerName(server));
-  const { servers, times, nobody, refusal } = await ask(view, to, timeout, { one: true });
+export async function pingServer(
+  line: Line,
+  { address, target }: Destination,
+  server: string,
+  timeout: number,
+): Promise<ServerHealth> {
+  const prefix = subjects.serverPrefix(address, requireServerName(server));
+  const { servers, times, noResponders, refusal } = await ping(line, prefix, timeout, { one: true });
   const [answer] = servers;
   if (answer !== undefined) return health(answer, times);
   if (refusal !== undefined) throw refusal;
-  const whom = new Destination('to', destination.address, destination.target, server);
-  if (nobody) throw new RpcError('no_servers', `there is no ${whom}`);
+  const asked = new Destination('to', address, target, server);
+  if (noResponders) throw new RpcError('no_servers', `${asked} is not running`);
   const data = { kind: 'deadline', timeout };
-  throw new RpcError('deadline_exceeded', `${whom} has not answered a ping within ${timeout} ms`, { retryable: true, data });
+  throw new RpcError('deadline_exceeded', `${asked} did not answer a ping within ${timeout} ms`, { retryable: true, data });
 }
 
 /**
- * Asks all servers of the topic, and waits until nobody has answered for a while.
+ * Pings all servers of the topic, until no answer has come for a while, for at most `timeout` milliseconds or one second.
  *
- * @throws RpcError what the connection fails with: without it nobody can know who is there.
+ * @throws RpcError the error of the connection, if there is none.
  */
-export async function pingAll(view: View): Promise<ServerHealth[]> {
-  const { destination, settings } = view;
-  const wait = Math.min(settings.timeout ?? DEFAULT_TIMEOUT, LONGEST_WAIT);
-  const { servers, times } = await ask(view, subjects.allPrefix(destination.address), wait, { quiet: QUIET });
+export async function pingAll(line: Line, { address }: Destination, timeout: number): Promise<ServerHealth[]> {
+  const wait = Math.min(timeout, LONGEST_WAIT);
+  const { servers, times } = await ping(line, subjects.allPrefix(address), wait, { quiet: QUIET });
   return servers.map((each) => health(each, times)).sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 
-async function ask({ connection }: View, prefix: string, wait: number, options: CensusOptions): Promise<Census> {
-  await connection.transport.flush();
-  const census = await takeCensus(connection, subjects.systemSubject(prefix, PING), performance.now() + wait, options);
-  if (census.servers.length === 0) await connection.transport.flush(); // was it the connection?
+async function ping(line: Line, prefix: string, wait: number, options: Partial<CensusQuestion>): Promise<Census> {
+  await line.transport.flush();
+  const subject = subjects.systemSubject(prefix, PING);
+  const census = await takeCensus(line, { ...options, subject, deadline: performance.now() + wait });
+  if (census.servers.length === 0) await line.transport.flush(); // throws if the connection was the reason
   return census;
 }
 

@@ -1,20 +1,20 @@
-/** Which minors of an interface servers have said that they serve. */
+/** The minors of an interface that servers have announced. */
 import { type Contract, parseVersion, type ServedEndpoint, type ServerAnnouncement, type Version } from '@concord-rpc/core';
 import type { Destination } from '../method/destination';
 
-/** For which interface, and where. */
+/** An interface, and the namespace and server to look at. */
 export interface Wanted {
   readonly destination: Pick<Destination, 'server' | 'target'>;
   readonly contract: Contract;
 }
 
-/** One server of an interface and its minor. */
+/** A server of an interface, and its highest minor. */
 export interface ServedVersion {
   readonly server: string;
   readonly minor: number;
 }
 
-/** Announcements are arrays that never change; what was read from one is kept as long as it is. */
+/** Results by array of announcements. These arrays never change, so a result holds as long as its array lives. */
 const read = new WeakMap<readonly ServerAnnouncement[], Map<string, readonly ServedVersion[]>>();
 
 /** The servers of an interface and major, each with its highest minor, lowest first. */
@@ -28,7 +28,7 @@ export function servedVersions(servers: readonly ServerAnnouncement[], wanted: W
   return minors;
 }
 
-/** The endpoints of an interface that a server has, of every major. */
+/** The endpoints of an interface that a server serves, of every major. */
 export function servedEndpoints(
   { endpoints }: ServerAnnouncement,
   { destination, contract }: Wanted,
@@ -48,7 +48,7 @@ function readMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): rea
   return found.sort((a, b) => a.minor - b.minor || (a.server < b.server ? -1 : 1));
 }
 
-/** Several interfaces may share a namespace: those that have the method asked about, else that of the contract's name, else all of them. */
+/** Several interfaces may share a namespace: returns those with the method that was asked about, else those with the name of the contract, else all. */
 function ofInterface(endpoints: readonly ServedEndpoint[], { name }: Contract): readonly ServedEndpoint[] {
   if (endpoints.some(({ hasMethod }) => hasMethod !== undefined)) return endpoints.filter(({ hasMethod }) => hasMethod);
   const named = endpoints.filter((endpoint) => endpoint.name === name);

@@ -1,12 +1,11 @@
-/** Questions that several calls wait for together: a storm of calls that nobody serves asks the fleet one at a time. */
-import { performance } from 'node:perf_hooks';
+/** Questions to servers that several calls wait for together, so that many calls that fail at once ask the servers once. */
 import type { Census } from './census';
 
-/** The censuses under way, by what is asked. Nothing is remembered of those that have ended: what they said may not be so any more. */
+/** The censuses in progress, by question. A census that has ended is not remembered: its answers may be out of date. */
 export class SharedCensuses {
   private readonly asked = new Map<string, Promise<Census>>();
 
-  /** The answer to a question that is under way; else asks it. */
+  /** Joins the census in progress for a question, or begins one. */
   ask(question: string, take: () => Promise<Census>): Promise<Census> {
     let asked = this.asked.get(question);
     if (asked === undefined) {
@@ -15,15 +14,4 @@ export class SharedCensuses {
     }
     return asked;
   }
-}
-
-/** A census, or at a point in time an empty one; a census ends by itself where there is no such point. */
-export function inTime(asked: Promise<Census>, deadline: number): Promise<Census> {
-  if (deadline === Number.POSITIVE_INFINITY) return asked;
-  let timer: NodeJS.Timeout;
-  const late = new Promise<Census>((resolve) => {
-    const nothing: Census = { servers: [], times: new Map(), nobody: false, refusal: undefined };
-    timer = setTimeout(() => resolve(nothing), Math.max(0, deadline - performance.now()));
-  });
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

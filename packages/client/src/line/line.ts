@@ -1,8 +1,8 @@
-/** What it takes to send over a transport and to wait for what comes back. */
+/** The parts that a client needs to send a message over a transport and to wait for its replies. */
 import type { Codecs, Transport } from '@concord-rpc/core';
 import type { PendingCalls } from './pending-calls';
 
-/** A transport with its wire formats and the calls that wait on it. */
+/** A transport with its wire formats and the calls that wait for replies on it. */
 export interface Line {
   readonly transport: Transport;
   readonly codecs: Codecs;

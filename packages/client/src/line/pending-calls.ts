@@ -1,39 +1,38 @@
-/** The calls of one connection that wait for something: one reply subscription, one table, one timer for all deadlines. */
+/** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
+import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import {
-  type Codecs,
-  type IncomingMessage,
-  LONGEST_TIMER,
-  type Reply,
-  RpcError,
-  subjects,
-  type Transport,
-} from '@concord-rpc/core';
-import { nonceSource } from './nonces';
+import { type Codecs, type IncomingMessage, inTime, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
+
+/** Characters of a nonce: 96 random bits in base64url. */
+const NONCE_LENGTH = 16;
+/** Nonces that are made from one request for randomness to the system. */
+const NONCES_AT_ONCE = 512;
 
 /**
- * Why a waiting call ends without an answer. `deaf`: the broker refuses to deliver replies to this
- * connection. `forbidden`: it refuses messages to this subject, so nobody got this one.
+ * The reason why a pending call ends without a reply. `deaf`: the broker refuses to deliver replies to this connection. `forbidden`: the broker refuses
+ * messages to this subject, so no server received this one.
  */
 export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidden';
 
-/** Something that waits in a slot of the table. */
+/** A message that waits for replies in a slot of the table. */
 export interface PendingCall {
-  /** Where it was sent. */
+  /** The slot while it waits; set and cleared by the table alone. */
+  slot: Slot | undefined;
+  /** The subject that it was published to. */
   readonly subject: string;
-  /** When it ends, on the clock of `performance.now()`; may move while it waits. */
+  /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */
   readonly deadline: number;
-  /** An answer with the right nonce. The call frees its slot when it is done. */
+  /** Takes a reply with the right nonce. The call closes its slot after its last reply. */
   onReply(reply: Reply): void;
-  /** Of those that travel in its message, the one whose answer echoes this. */
+  /** In a batch: returns the call whose nonce this is. */
   find?(nonce: string | undefined): PendingCall | undefined;
-  /** Nobody listens where it was sent. Its slot is free already. */
+  /** No server is subscribed to the subject. The slot is free already. */
   onNoResponders(): void;
-  /** It ends without an answer. Its slot is free already. */
+  /** The call ends without a reply. The slot is free already. */
   onEnding(ending: Ending): void;
 }
 
-/** Where a pending call's reply goes, and what it must echo. */
+/** The reply subject of a pending call, and the nonce that its replies must echo. */
 export interface Slot {
   readonly index: number;
   readonly reply: string;
@@ -44,19 +43,18 @@ export interface Slot {
 export interface PendingStats {
   /** Calls that wait now. */
   readonly pending: number;
-  /** Replies that came after their call had ended, or that were not for it. */
+  /** Replies whose call had ended, or whose nonce was not that of the call in the slot. */
   readonly lateReplies: number;
-  /** Messages on the reply subject that could not be read. */
+  /** Messages on a reply subject that could not be decoded. */
   readonly badReplies: number;
 }
 
 /**
- * Waits for replies. A reply counts only on the subject of a slot in use and with the nonce of the call in it: subjects repeat, which
- * the broker's cache likes, nonces never do. Deadlines share one timer, armed for the earliest.
+ * Waits for replies. A reply counts only on the subject of a slot in use and with the nonce of the call in that slot. Reply subjects repeat, which keeps
+ * the broker's cache small; nonces never repeat. All deadlines share one timer, armed for the earliest.
  */
 export class PendingCalls {
   private readonly prefix: string;
-  private readonly nonce = nonceSource();
   private readonly calls: (PendingCall | undefined)[] = [];
   private readonly slots: Slot[] = [];
   private readonly free: Slot[] = [];
@@ -67,17 +65,19 @@ export class PendingCalls {
   private refused: RpcError | undefined;
   private lateReplies = 0;
   private badReplies = 0;
+  private nonces = '';
+  private nextNonce = 0;
 
   constructor(
     private readonly transport: Transport,
     private readonly codecs: Codecs,
   ) {
-    this.prefix = subjects.replyPrefix(transport.root, this.nonce());
+    this.prefix = subjects.replyPrefix(transport.root, this.newNonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: (message) => this.deliver(message),
       noResponders: (subject) => {
-        const slot = this.slots[subjects.slotOf(subject)];
-        if (slot !== undefined) this.noResponders(slot);
+        const call = this.calls[subjects.slotOf(subject)];
+        if (call !== undefined) this.noResponders(call);
       },
       onRefused: (error) => {
         this.refused = error;
@@ -90,7 +90,7 @@ export class PendingCalls {
     });
   }
 
-  /** How many wait now. */
+  /** The number of calls that wait now. */
   get size(): number {
     return this.waiting;
   }
@@ -100,109 +100,113 @@ export class PendingCalls {
   }
 
   /**
-   * Gives a call a slot and a fresh nonce; the nonce it had, if it is sent a second time.
+   * Gives a call a slot, with a new nonce or, if it is sent a second time, with the one that it had.
    *
    * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection, `client_closed` if it is being closed.
    */
-  open(call: PendingCall, nonce = this.nonce()): Slot {
+  open(call: PendingCall, nonce?: string): Slot {
     if (this.refused !== undefined) throw this.refused;
     const slot = this.free.pop() ?? this.newSlot();
-    slot.nonce = nonce;
+    slot.nonce = nonce ?? this.newNonce();
+    call.slot = slot;
     this.calls[slot.index] = call;
     if (this.waiting++ === 0) this.timer?.ref();
     if (call.deadline < this.armedFor) this.arm(call.deadline);
     return slot;
   }
 
-  /** Leaves a slot to another, which waits for what may still come for the call that was in it. */
-  replace(slot: Slot, call: PendingCall): void {
-    this.calls[slot.index] = call;
+  /** Moves a call's slot to another, which waits for replies that may still come. */
+  replace(call: PendingCall, by: PendingCall): void {
+    const slot = call.slot!;
+    call.slot = undefined;
+    by.slot = slot;
+    this.calls[slot.index] = by;
   }
 
-  /** Frees the slot of a call that the broker has no more to say about: it was answered, or never sent. */
-  close(slot: Slot): void {
-    if (this.remove(slot)) this.free.push(slot);
+  /** Frees the slot, if any, of a call about which the broker will send nothing more: it was answered, or never sent. */
+  close(call: PendingCall): void {
+    const { slot } = call;
+    if (slot === undefined) return;
+    this.take(call, slot);
+    this.free.push(slot);
   }
 
   /**
-   * Frees the slot of a call that ends unanswered, once the broker has confirmed everything before it: "no responders" carries no nonce, and
-   * would reach the next call in the slot.
+   * Ends the wait of a call without a reply, if it waits. The slot is used again only after the broker has confirmed everything sent before: "no
+   * responders" carries no nonce, and would reach the next call in the slot.
    */
-  abandon(slot: Slot): void {
-    if (!this.remove(slot)) return;
+  abandon(call: PendingCall): void {
+    const { slot } = call;
+    if (slot === undefined) return;
+    this.take(call, slot);
     const free = () => void this.free.push(slot);
     this.transport.flush().then(free, free);
   }
 
-  private remove(slot: Slot): boolean {
-    if (this.calls[slot.index] === undefined) return false;
+  private take(call: PendingCall, slot: Slot): void {
+    call.slot = undefined;
     this.calls[slot.index] = undefined;
-    if (--this.waiting === 0) this.rest();
-    return true;
-  }
-
-  private rest(): void {
+    if (--this.waiting > 0) return;
     this.timer?.unref();
-    if (this.idle.length > 0) setImmediate(() => this.wakeIfIdle()); // one that nobody took may ask in this turn who is there
+    // a call that no server took may ask in this turn which servers are running
+    if (this.idle.length === 0) return;
+    setImmediate(() => {
+      if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
+    });
   }
 
-  private wakeIfIdle(): void {
-    if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
-  }
-
-  /** Takes no more calls. Resolves when none waits any more, or after so many milliseconds. */
+  /** Refuses new calls. Resolves when no call waits any more, or after this number of milliseconds. */
   async drain(longest: number): Promise<void> {
     this.refused ??= new RpcError('client_closed', 'the transport is being closed', { executed: 'no' });
     if (this.waiting === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.idle.push(resolve);
-      timer = setTimeout(resolve, Math.min(longest, LONGEST_TIMER));
-    });
-    clearTimeout(timer);
+    const idle = new Promise<void>((resolve) => void this.idle.push(resolve));
+    await inTime(idle, longest, () => undefined);
   }
 
   private newSlot(): Slot {
     const index = this.slots.length;
-    const slot = { index, reply: subjects.replySubject(this.prefix, index), nonce: '' };
-    this.slots.push(slot);
-    return slot;
+    this.slots[index] = { index, reply: subjects.replySubject(this.prefix, index), nonce: '' };
+    return this.slots[index];
   }
 
-  /** The broker says that nobody listens where the call in this slot was sent. */
-  noResponders(slot: Slot): void {
-    const call = this.calls[slot.index];
-    if (call === undefined) return;
-    this.close(slot);
+  private newNonce(): string {
+    if (this.nextNonce === this.nonces.length) {
+      this.nonces = randomBytes((NONCES_AT_ONCE * NONCE_LENGTH * 3) / 4).toString('base64url');
+      this.nextNonce = 0;
+    }
+    this.nextNonce += NONCE_LENGTH;
+    return this.nonces.slice(this.nextNonce - NONCE_LENGTH, this.nextNonce);
+  }
+
+  /** Ends a call's wait: the broker reports that no server is subscribed to its subject. */
+  noResponders(call: PendingCall): void {
+    this.close(call);
     call.onNoResponders();
   }
 
-  private giveUp(index: number, ending: Ending): void {
-    const call = this.calls[index]!;
-    this.abandon(this.slots[index]!);
+  private giveUp(call: PendingCall, ending: Ending): void {
+    this.abandon(call);
     call.onEnding(ending);
   }
 
   private deliver(message: IncomingMessage): void {
     const index = subjects.slotOf(message.subject);
     const call = this.calls[index];
-    if (call === undefined) {
-      this.lateReplies++;
-      return;
-    }
+    if (call === undefined) return void this.lateReplies++;
     let reply: Reply;
     try {
       reply = this.codecs.of(message.data).decodeReply(message.data);
     } catch {
-      this.badReplies++; // without its nonce nobody can say that it is this call's
+      this.badReplies++; // without its nonce it cannot be matched to this call
       return;
     }
-    if (reply.replies === undefined) this.give(reply, call, index);
-    else for (const each of reply.replies) this.give(each, call, index);
+    const { nonce } = this.slots[index]!;
+    if (reply.replies === undefined && reply.nonce === nonce) call.onReply(reply);
+    else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
   }
 
-  private give(reply: Reply, call: PendingCall, index: number): void {
-    const meant = reply.nonce === this.slots[index]!.nonce ? call : call.find?.(reply.nonce);
+  private give(reply: Reply, call: PendingCall, nonce: string): void {
+    const meant = reply.nonce === nonce ? call : call.find?.(reply.nonce);
     if (meant === undefined) this.lateReplies++;
     else meant.onReply(reply);
   }
@@ -220,20 +224,16 @@ export class PendingCalls {
   private expire(): void {
     const now = performance.now();
     let earliest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.calls.length; index++) {
-      const deadline = this.calls[index]?.deadline;
-      if (deadline === undefined) continue;
-      if (deadline <= now) this.giveUp(index, 'deadline');
-      else if (deadline < earliest) earliest = deadline;
+    for (const call of this.calls) {
+      if (call === undefined) continue;
+      if (call.deadline <= now) this.giveUp(call, 'deadline');
+      else if (call.deadline < earliest) earliest = call.deadline;
     }
     this.armedFor = Number.POSITIVE_INFINITY;
     if (earliest < Number.POSITIVE_INFINITY) this.arm(earliest);
   }
 
   private endAll(ending: Exclude<Ending, 'deadline'>, isMeant: (call: PendingCall) => boolean = () => true): void {
-    for (let index = 0; index < this.calls.length; index++) {
-      const call = this.calls[index];
-      if (call !== undefined && isMeant(call)) this.giveUp(index, ending);
-    }
+    for (const call of this.calls) if (call !== undefined && isMeant(call)) this.giveUp(call, ending);
   }
 }

@@ -1,6 +1,5 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
-  type CallMode,
   type Check,
   type Codec,
   type Contract,
@@ -11,39 +10,35 @@ import {
   type LeastMinor,
   type MethodContract,
   type OlderForms,
-  quote,
   type RequestEncoder,
-  RpcError,
   UNCHECKED,
   underFormerNames,
   type Validator,
 } from '@concord-rpc/core';
-import { compileErrorReaders, type ErrorReader } from './declared-errors';
+import { compileErrorReaders, type MethodErrors } from './declared-errors';
 
-/** A method of a client. */
-export interface ClientMethod {
+/** A method of a client. Its label is `DhcpPluginApi.getPorts`. */
+export interface ClientMethod extends MethodErrors {
   readonly contract: Contract;
   readonly definition: MethodContract;
-  /** `DhcpPluginApi.getPorts`, for errors. */
-  readonly label: string;
-  /** `undefined`: always `definition.since`. */
+  /** Positions of the arguments that every call must have. */
+  readonly requiredArgs: readonly number[];
+  /** Computes the minor that a call needs; `undefined` if that is always `definition.since`. */
   readonly leastMinor: LeastMinor | undefined;
   readonly codec: Codec;
-  /** Its calls without what may be left out; `undefined` if nothing late in them may. */
+  /** Calls without their droppable parts; `undefined` if no later part of the method is droppable. */
   readonly olderForms: OlderForms | undefined;
   readonly encoder: RequestEncoder;
-  /** The same under the names that it had, newest first. */
+  /** The method under its former names, newest first. */
   readonly former: readonly ClientMethod[];
-  /** The least minor that any form of its calls needs; `undefined` if a call has one form, under one name. */
+  /** The lowest minor that any form of its calls needs; `undefined` if a call has one form, under one name. */
   readonly oldestForm: number | undefined;
-  /** All its names with spaces between them, the oldest first: by any of them a server may have it. */
+  /** All names of the method, separated by spaces, the oldest first: a server may serve it under any of them. */
   readonly askedNames: string;
-  /** Its number among the methods of its client, former names counted. */
+  /** Number of the method among the methods of its client, former names included. */
   readonly index: number;
-  /** Checks a result against what the method declares; compiled on first use, as most clients do not ask for it. */
+  /** Checks a result against its declared type; compiled on first use, because most clients do not validate results. */
   readonly checkResult: () => Check;
-  /** How the errors that it declares are read, by name; `undefined` if it declares none. */
-  readonly errors: ReadonlyMap<string, ErrorReader> | undefined;
 }
 
 /** The methods of a contract, ready for calling. */
@@ -58,13 +53,15 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const errors = compileErrorReaders(contract, definition, validator);
     const checkResult = lazy(() => compileResultCheck(definition, validator));
     const askedNames = oldestFirst.map(({ name }) => name).join(' ');
+    const requiredArgs = requiredOf(definition);
     const underNames: ClientMethod[] = [];
     for (const named of oldestFirst) {
       const former = [...underNames];
       const { leastMinor, olderForms, oldestForm } = versionsOf(contract, named, former);
-      // one literal: what is spread into an object lies elsewhere, and calls of a thousand methods wait for each place in memory
+      // one literal: properties added by a spread are stored elsewhere in memory, which slows calls of contracts with many methods
       underNames.unshift({
         definition: named,
+        requiredArgs,
         leastMinor,
         oldestForm,
         encoder,
@@ -83,6 +80,10 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
   });
 }
 
+function requiredOf({ args, required }: MethodContract): number[] {
+  return args.slice(0, required).flatMap(({ optional }, index) => (optional ? [] : [index]));
+}
+
 function versionsOf(
   { dtos }: Contract,
   definition: MethodContract,
@@ -95,7 +96,7 @@ function versionsOf(
   return { leastMinor, olderForms, oldestForm };
 }
 
-/** `undefined` says nothing of its result; `null` says that there is none. */
+/** The check of a result. `returns` is `undefined` if the contract does not declare the result, `null` if the method has no result. */
 function compileResultCheck({ returns }: MethodContract, validator: Validator): Check {
   if (returns !== null) return compileTypeCheck(returns ?? UNCHECKED, validator);
   return (value, path, findings) => {
@@ -107,40 +108,4 @@ function compileResultCheck({ returns }: MethodContract, validator: Validator): 
 function lazy<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
-}
-
-/**
- * Refuses calls with too few or too many arguments, which no server could accept.
- *
- * @throws RpcError `invalid_argument`
- */
-export function requireArity({ definition, label }: ClientMethod, args: readonly unknown[]): void {
-  const { required } = definition;
-  if (args.length > definition.args.length) {
-    throw new RpcError('invalid_argument', `${label} takes at most ${definition.args.length} arguments; got ${args.length}`);
-  }
-  for (let index = 0; index < required; index++) {
-    if (args[index] !== undefined || definition.args[index]!.optional) continue;
-    const name = definition.args[index]!.name;
-    throw new RpcError(
-      'invalid_argument',
-      `${label} needs its argument ${quote(name)}; if it may be left out, say so in the contract: @Arg({ optional: true })`,
-      { data: { violations: [{ path: name, message: 'is required' }] } },
-    );
-  }
-}
-
-/**
- * Refuses a way of calling that the method does not allow.
- *
- * @throws RpcError `invalid_target`
- */
-export function requireMode({ definition, label }: ClientMethod, used: CallMode): void {
-  const { mode } = definition;
-  if ((mode === undefined && used !== 'stream') || mode === used || (mode === 'cast' && used === 'fanout')) return;
-  const instead = { call: 'a plain call', cast: '$cast or $fanout', fanout: '$fanout', stream: 'for await' }[mode!];
-  throw new RpcError(
-    'invalid_target',
-    `${label} is declared mode ${quote(mode)} and cannot be used as a ${used}: use ${instead}`,
-  );
 }

@@ -1,4 +1,4 @@
-/** The errors that a contract declares, as their own classes again: made from data, never by their constructors. */
+/** Instances of the error classes that a contract declares, made from replies without calling their constructors. */
 import {
   type Check,
   type Contract,
@@ -11,15 +11,22 @@ import {
   type WireError,
   withFacts,
 } from '@concord-rpc/core';
-import type { ClientMethod } from './client-method';
 
-/** One error that a method declares, with the check of its data. */
+/** An error that a method declares, with the check of its data. */
 export interface ErrorReader extends ErrorContract {
   readonly check: Check | undefined;
   readonly fields: readonly string[];
 }
 
-/** How the errors of a method are read, by name; `undefined` if it declares none. */
+/** The label of a method and the errors that it declares. */
+export interface MethodErrors {
+  /** The method as errors name it. */
+  readonly label: string;
+  /** Readers of the declared errors, by name; `undefined` if the method declares none. */
+  readonly errors: ReadonlyMap<string, ErrorReader> | undefined;
+}
+
+/** Readers of the errors that a method declares, by name; `undefined` if it declares none. */
 export function compileErrorReaders(
   { dtos }: Contract,
   { errors }: MethodContract,
@@ -33,14 +40,14 @@ export function compileErrorReaders(
   return new Map(errors.map((error) => [error.name, reader(error)]));
 }
 
-/** The error that a server answered a call with, as its caller gets it. Never throws. */
-export function errorOf({ errors, label }: ClientMethod, wire: WireError): RpcError {
+/** Makes the error that a caller gets of the error that a server replied with. Never throws. */
+export function errorOf({ errors, label }: MethodErrors, wire: WireError): RpcError {
   const reader = wire.code === 'declared' ? errors?.get(wire.name!) : undefined;
   if (reader === undefined) return RpcError.fromWire(wire);
   try {
     return instanceOf(reader, label, wire);
   } catch (cause) {
-    return misfit(reader, label, wire, [{ path: reader.name, message: 'could not be read' }], cause);
+    return misfit(`${label}: the error ${reader.name}`, wire, [{ path: reader.name, message: 'could not be read' }], cause);
   }
 }
 
@@ -48,9 +55,9 @@ function instanceOf(reader: ErrorReader, label: string, wire: WireError): RpcErr
   const { name, type, check, fields } = reader;
   const findings: Findings = { violations: [], stripped: 0 };
   const checked = check?.(wire.data ?? {}, name, findings) as Readonly<Record<string, unknown>> | undefined;
-  if (findings.violations.length > 0) return misfit(reader, label, wire, findings.violations);
+  if (findings.violations.length > 0) return misfit(`${label}: the error ${name}`, wire, findings.violations);
   const data = Object.fromEntries(fields.map((field) => [field, checked![field]]));
-  // a true Error with the prototype of the class, whose constructor does not run
+  // a real Error with the prototype of the class; the constructor of the class does not run
   const error = Reflect.construct(Error, [wire.message], type) as Error;
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   Error.captureStackTrace(error, errorOf);
@@ -62,20 +69,10 @@ function instanceOf(reader: ErrorReader, label: string, wire: WireError): RpcErr
   return error as RpcError;
 }
 
-function misfit(
-  { name }: ErrorReader,
-  label: string,
-  { executed }: WireError,
-  violations: Findings['violations'],
-  cause?: unknown,
-): RpcError {
-  return new RpcError(
-    'invalid_result',
-    `${label}: the error ${name} does not fit its declaration: ${formatViolations(violations)}`,
-    {
-      executed,
-      data: { violations },
-      cause,
-    },
-  );
+function misfit(what: string, { executed }: WireError, violations: Findings['violations'], cause?: unknown): RpcError {
+  return new RpcError('invalid_result', `${what} does not fit its declaration: ${formatViolations(violations)}`, {
+    executed,
+    data: { violations },
+    cause,
+  });
 }

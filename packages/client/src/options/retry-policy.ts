@@ -1,40 +1,54 @@
-/** After which failures a call is sent again, how often, and after how long. */
+/** Which failures lead to another attempt of a call, how many attempts there are, and the delays between them. */
 import { type ErrorCode, quote, RpcError } from '@concord-rpc/core';
+import { requireTimeoutBackoff, type TimeoutBackoff, type TimeoutBackoffOptions } from './timeout-backoff';
 
-/** How often a call is sent again where that is safe and can help, and how long is waited before. */
+/** Attempts of a call after failures that another attempt can mend, and its timeout after it was exceeded. */
 export interface RetryOptions {
-  /** How often it is sent at most, the first time included. Default 3. */
+  /** Most attempts, the first included. Default 3. */
   readonly attempts?: number;
-  /** Milliseconds up to which is waited before the second attempt; before each further one twice as many. Default 50. */
+  /** Upper bound in milliseconds of the random delay before the second attempt; it doubles before each further one. Default 50. */
   readonly firstDelay?: number;
-  /** Milliseconds up to which is waited at most. Default 1 000. */
+  /** Upper bound in milliseconds of every delay. Default 1 000. */
   readonly longestDelay?: number;
+  /**
+   * Double the timeout of a method's next calls whenever a call exceeds it, up to `longest` (Neutron's BackingOffClient). The first timeout is the `timeout`
+   * given before or together with this; a `timeout` given later, in `$with`, ends the doubling. Left out, it stays as it was; `null` turns it
+   * off. Giving only this does not ask for attempts. Default: off.
+   */
+  readonly timeoutBackoff?: TimeoutBackoffOptions | null;
 }
 
-/** The same, checked and complete. */
-export interface RetryPolicy extends Required<RetryOptions> {
-  /** The caller asked for attempts in so many words: then also after what it would otherwise want to know at once. */
+/** The number of attempts and the delays, checked and complete. */
+export interface RetryPolicy extends Required<Omit<RetryOptions, 'timeoutBackoff'>> {
+  /** The caller asked for attempts: then calls are also sent again where no server or no connection was found. */
   readonly asked: boolean;
 }
 
-const DEFAULTS = { attempts: 3, firstDelay: 50, longestDelay: 1_000 };
+/** The retry group of the settings. */
+export interface RetrySettings {
+  readonly retry: RetryPolicy;
+  readonly timeoutBackoff: TimeoutBackoff | undefined;
+}
 
-/** What holds where nothing was said. */
+const DEFAULTS = { attempts: 3, firstDelay: 50, longestDelay: 1_000 };
+const KNOWN = [...Object.keys(DEFAULTS), 'timeoutBackoff'];
+
+/** The policy of callers that set no option of retries. */
 export const USUAL: RetryPolicy = { ...DEFAULTS, asked: false };
 
 const NONE: RetryPolicy = { ...DEFAULTS, attempts: 1, asked: true };
 
-/** When an error of a code leads to another attempt. */
+/** The condition under which an error of a code leads to another attempt. */
 interface Retried {
   /** The handler has not run. */
   readonly ifNotRun?: 'always' | 'asked';
-  /** Nobody knows whether it has, and it does no harm if it runs again. */
+  /** The handler may have run, and running it again does no harm. */
   readonly ifUnknown?: true;
-  /** Only this kind of it: others leave no time. */
+  /** Only errors of this `data.kind`; the others leave no time. */
   readonly kind?: string;
 }
 
-/** A code that is not here is never retried: what was said would be said again. */
+/** Errors of a code that is not listed here are never retried: another attempt would fail in the same way. */
 const RETRIED: Partial<Record<ErrorCode, Retried>> = {
   overloaded: { ifNotRun: 'always' },
   server_stopped: { ifNotRun: 'always', ifUnknown: true },
@@ -45,15 +59,31 @@ const RETRIED: Partial<Record<ErrorCode, Retried>> = {
 };
 
 /**
- * Checks what a caller says of retries.
+ * The retry settings that result from the option `retry` over those before. `false` is one attempt.
  *
  * @throws RpcError `invalid_argument`
  */
-export function requireRetry(given: RetryOptions | false): RetryPolicy {
-  if (given === false) return NONE;
+export function readRetry(given: RetryOptions | false | null | undefined, base: RetrySettings): RetrySettings {
+  if (given === undefined) return base;
+  if (given === null) return { retry: USUAL, timeoutBackoff: undefined };
+  if (given === false) return { retry: NONE, timeoutBackoff: base.timeoutBackoff };
   if (typeof given !== 'object') throw wrong('retry', 'an object like { attempts: 3 }, or false', given);
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(DEFAULTS, key));
-  if (unknown !== undefined) throw wrong('retry', `an object of ${Object.keys(DEFAULTS).join(', ')}`, unknown);
+  const unknown = Object.keys(given).find((key) => !KNOWN.includes(key));
+  if (unknown !== undefined) throw wrong('retry', `an object of ${KNOWN.join(', ')}`, unknown);
+  const { timeoutBackoff, ...attempts } = given;
+  const isOnlyBackoff = timeoutBackoff !== undefined && Object.values(attempts).every((value) => value === undefined);
+  return {
+    retry: isOnlyBackoff ? base.retry : requirePolicy(attempts),
+    timeoutBackoff:
+      timeoutBackoff === undefined
+        ? base.timeoutBackoff
+        : timeoutBackoff === null
+          ? undefined
+          : requireTimeoutBackoff(timeoutBackoff),
+  };
+}
+
+function requirePolicy(given: Omit<RetryOptions, 'timeoutBackoff'>): RetryPolicy {
   const policy = { ...DEFAULTS, ...given, asked: true };
   const { attempts, firstDelay, longestDelay } = policy;
   if (!Number.isInteger(attempts) || attempts < 1) throw wrong('retry.attempts', 'a whole number, 1 or more', attempts);
@@ -65,8 +95,8 @@ export function requireRetry(given: RetryOptions | false): RetryPolicy {
 }
 
 /**
- * Whether an attempt that failed so may be followed by another. `asked`: also after what a caller wants to know at once; `repeatable`: it does no
- * harm if the handler runs again.
+ * Returns whether another attempt may follow one that failed with this error. `asked`: the caller asked for attempts; `repeatable`: the handler may run
+ * twice without harm.
  */
 export function isRetried(error: RpcError, asked: boolean, repeatable: boolean): boolean {
   const row = RETRIED[error.code];
@@ -76,8 +106,8 @@ export function isRetried(error: RpcError, asked: boolean, repeatable: boolean):
 }
 
 /**
- * Milliseconds before the next attempt: a random part of a time that doubles (full jitter, so that those who failed together do not come back
- * together), on top of what the server asks for.
+ * Milliseconds before the next attempt: the server's `retryAfter`, plus a random part of a time that doubles with each attempt. The random part keeps
+ * calls that failed together from coming back together.
  */
 export function delayAfter(
   { firstDelay, longestDelay }: RetryPolicy,

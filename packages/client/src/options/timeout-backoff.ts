@@ -1,44 +1,44 @@
-/** Time-outs that double when calls run into them: Neutron's BackingOffClient, for one client. */
-import { quote, RpcError } from '@concord-rpc/core';
-import type { ClientMethod } from '../method/client-method';
+/** Timeouts that double when calls exceed them: Neutron's BackingOffClient, for one client. */
+import { LONGEST_TIMER, quote, RpcError } from '@concord-rpc/core';
 
-/** Let the time-out of a method grow while its calls run into it. */
+/** Limits of a timeout that grows with each call that exceeds it. */
 export interface TimeoutBackoffOptions {
-  /** Milliseconds up to which it doubles. */
+  /** Longest timeout in milliseconds. */
   readonly longest: number;
 }
 
-/** The time-outs that have grown, by method. They do not shrink again. */
+/** Timeouts that have grown, by the label of the method. A timeout never shrinks again. */
 export class TimeoutBackoff {
   private readonly grown = new Map<string, number>();
 
   constructor(private readonly longest: number) {}
 
-  /** The time-out of a method's next call; `usual` until one has run into that. */
-  timeoutOf(method: ClientMethod, usual: number): number {
-    return this.grown.get(method.label) ?? usual; // by whatever name it is called
+  /** The timeout of a method's next call; `usual` until a call has exceeded that. */
+  timeoutOf(label: string, usual: number): number {
+    return this.grown.get(label) ?? usual;
   }
 
   /**
-   * A call has run into its time-out. One that had less than the method has by now says nothing: others have run into the same before, or it took
-   * over what was left of a request.
+   * Doubles the timeout of a method after a call exceeded it. A call with a shorter timeout than the method now has changes nothing: another call has
+   * doubled it already, or the call was limited by the request that its caller serves.
    */
-  ranInto(method: ClientMethod, timeout: number, usual: number): void {
-    const current = this.timeoutOf(method, usual);
+  exceeded(label: string, timeout: number, usual: number): void {
+    const current = this.timeoutOf(label, usual);
     const next = Math.min(timeout * 2, this.longest);
-    if (timeout >= current && next > current) this.grown.set(method.label, next);
+    if (timeout >= current && next > current) this.grown.set(label, next);
   }
 }
 
 /**
- * Checks what a caller says of growing time-outs.
+ * Checks the `timeoutBackoff` of the retry options.
  *
  * @throws RpcError `invalid_argument`
  */
-export function requireTimeoutBackoff(given: TimeoutBackoffOptions, most: number): TimeoutBackoff {
+export function requireTimeoutBackoff(given: TimeoutBackoffOptions): TimeoutBackoff {
   const longest = (given as TimeoutBackoffOptions | undefined)?.longest;
   if (typeof longest === 'number' && longest > 0 && longest < Number.POSITIVE_INFINITY) {
-    return new TimeoutBackoff(Math.min(longest, most));
+    return new TimeoutBackoff(Math.min(longest, LONGEST_TIMER));
   }
-  throw new RpcError('invalid_argument', `timeoutBackoff must be { longest } with milliseconds above 0; got ${quote(given)}`);
+  const got = quote(given);
+  throw new RpcError('invalid_argument', `retry.timeoutBackoff must be { longest }, in milliseconds above 0; got ${got}`);
 }

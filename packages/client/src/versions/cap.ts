@@ -1,32 +1,34 @@
-/** The highest version that a client may use: said by its user, or the lowest that is alive. */
-import { type Contract, parseVersion, type Version } from '@concord-rpc/core';
-import type { View } from '../connection/outgoing';
-import type { ServedVersion } from '../fleet/served-versions';
+/** The version cap of a client at present: the version that its user set, or with `auto` the lowest that a live server serves. */
+import type { Contract, Version } from '@concord-rpc/core';
+import type { Send, View } from '../connection/outgoing';
 import { servedVersions } from '../fleet/served-versions';
 
-/** A version, or `auto`: the lowest version of the interface that any live server is at. */
-export type Cap = Version | 'auto';
-
-/**
- * Reads the option.
- *
- * @throws RpcError `invalid_version`
- */
-export function requireCap(cap: string): Cap {
-  return cap === 'auto' ? cap : parseVersion(cap, 'versionCap');
-}
-
-/** The cap as it is now; `undefined` if there is none, or if no server of the interface has been heard of. Never waits. */
+/** The present cap; `undefined` without a cap, or if no live server of the interface is known. Never waits. */
 export function capNow({ connection, destination, settings }: View, contract: Contract): Version | undefined {
   const { cap } = settings;
   if (cap !== 'auto') return cap;
   const servers = connection.announcements.latest(destination.address);
-  const [lowest]: readonly ServedVersion[] = servers === undefined ? [] : servedVersions(servers, { destination, contract });
+  const lowest = servers && servedVersions(servers, { destination, contract })[0];
   return lowest && { major: contract.version.major, minor: lowest.minor };
 }
 
-/** Resolves when the cap can be known; `undefined` if it can be at once. */
-export function capUnknown({ connection, destination, settings }: View): Promise<unknown> | undefined {
-  if (settings.cap !== 'auto' || connection.announcements.latest(destination.address) !== undefined) return undefined;
+/** Delays calls until the servers have answered for the first time, for clients whose cap is `auto`. */
+export function whenCapKnown(send: Send, gives: 'promise' | 'iterator'): Send {
+  return (bound, args) => {
+    const unknown = capUnknown(bound);
+    if (unknown === undefined) return send(bound, args);
+    const sendNow = () => send(bound, args);
+    return gives === 'promise' ? unknown.then(sendNow) : itemsOf(unknown, sendNow as () => AsyncIterableIterator<unknown>);
+  };
+}
+
+/** Resolves when the servers have answered; `undefined` if they have answered already. */
+function capUnknown({ connection, destination }: View): Promise<unknown> | undefined {
+  if (connection.announcements.latest(destination.address) !== undefined) return undefined;
   return connection.announcements.known(destination.address);
+}
+
+async function* itemsOf(unknown: Promise<unknown>, send: () => AsyncIterableIterator<unknown>): AsyncGenerator<unknown> {
+  await unknown;
+  yield* send();
 }

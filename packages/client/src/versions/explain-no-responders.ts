@@ -1,106 +1,99 @@
-/** Asks a topic who serves it, and turns "no responders" into the error that says what is true. */
+/** Finds out why the broker found no server for a call: asks the servers, and turns the verdict into an error. */
 import { performance } from 'node:perf_hooks';
 import {
   formatNeed,
   formatVersion,
-  PING,
-  parseVersion,
+  inTime,
   RpcError,
   type ServedEndpoint,
-  serves,
-  subjects,
+  type ServiceVerdict,
+  whyNotServed,
 } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
-import { type Census, takeCensus } from '../fleet/census';
-import { inTime } from '../fleet/shared-censuses';
-import type { Line } from '../line/line';
+import { askAbout, askServers } from '../fleet/ask-servers';
+import { type Census, NO_ANSWERS } from '../fleet/census';
 
-/** Longest wait for a first answer. */
-const LONGEST_WAIT = 1_000;
-
-/** Asks everyone who listens on a topic what they serve; with the names of a method, also who has it. Resolves, always. */
-export function whoIsThere(line: Line, address: subjects.Address, deadline: number, names?: string): Promise<Census> {
-  const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names });
+/** An endpoint that a server announced. */
+interface AnnouncedEndpoint extends ServedEndpoint {
+  readonly server: string;
 }
 
-/** Asks one server by its name what it serves: its answer alone, or nobody's. Resolves, always. */
-export function whatItServes(
-  line: Line,
-  address: subjects.Address,
-  server: string,
-  deadline: number,
-  names: string,
-): Promise<Census> {
-  const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  return takeCensus(line, subject, Math.min(deadline, performance.now() + LONGEST_WAIT), { names, one: true });
-}
+/** The reason why no server took a call, with the facts that prove it; `served` if a server serves it by now. */
+export type NotTaken =
+  /** No server answered. `noResponders`: the broker reported that no server is subscribed. */
+  | { readonly kind: 'no_answers'; readonly noResponders: boolean }
+  /** Servers of the topic are running, but not the one that the call is for. */
+  | { readonly kind: 'other_servers'; readonly running: readonly string[] }
+  | (ServiceVerdict<AnnouncedEndpoint> & { readonly announced: readonly AnnouncedEndpoint[] });
 
-/** Asks the one server that a call is for; everybody if it is for any, or if that one is not there. */
-async function whoCouldTake({ connection, destination, method }: Outgoing): Promise<Census> {
-  const { address, server } = destination;
-  const { askedNames } = method;
-  const patience = Number.POSITIVE_INFINITY; // others may wait for it who have more time
-  const alone = server === undefined ? undefined : await whatItServes(connection, address, server, patience, askedNames);
-  return alone !== undefined && alone.servers.length > 0 ? alone : whoIsThere(connection, address, patience, askedNames);
-}
-
-/**
- * Why the broker found nobody for a call: nobody on the topic, not this server, not this namespace, or not this version.
- * `undefined` if somebody does serve it: it came up in between.
- */
-export async function explainNoResponders(outgoing: Outgoing): Promise<RpcError | undefined> {
+/** Asks the servers, and judges their answers. */
+export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
   const { connection, destination, method, deadline } = outgoing;
   const { address, server } = destination;
   const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
-  const asked = connection.censuses.ask(question, () => whoCouldTake(outgoing));
-  const census = await inTime(asked, deadline);
+  const asked = connection.censuses.ask(question, () => askWhoTakes(outgoing));
+  const census = await inTime(asked, deadline - performance.now(), () => NO_ANSWERS);
   if (method.oldestForm !== undefined) {
     connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
   }
-  return explain(outgoing, census);
+  return judge(outgoing, census);
 }
 
-function explain({ destination, method, minor, args }: Outgoing, { servers, nobody }: Census): RpcError | undefined {
-  const { label, contract, definition } = method;
-  if (servers.length === 0) {
-    const why = nobody
-      ? `nobody listens on ${destination}`
-      : `nobody took it, and no server of ${destination} said what it serves`;
-    return new RpcError('no_servers', `${label} was not sent to anyone: ${why}`);
-  }
+/** Asks the one server that a call is for. Asks all servers if the call is for any, or if that server does not answer. */
+async function askWhoTakes({ connection, destination, method }: Outgoing): Promise<Census> {
+  const { address, server } = destination;
+  const { askedNames: names } = method;
+  const deadline = Number.POSITIVE_INFINITY; // other calls with more time may wait for the same census
+  const census = await askAbout(connection, address, deadline, { names, server });
+  return server === undefined || census.servers.length > 0 ? census : askServers(connection, address, deadline, names);
+}
+
+function judge({ destination, method, minor }: Outgoing, { servers, noResponders }: Census): NotTaken {
+  if (servers.length === 0) return { kind: 'no_answers', noResponders };
   const meant = destination.server === undefined ? servers : servers.filter(({ server }) => server === destination.server);
-  if (meant.length === 0) {
-    const there = servers.map(({ server }) => server).sort();
-    return new RpcError('no_servers', `there is no ${destination}; there: ${there.join(', ')}`, { data: { servers: there } });
-  }
-  const { namespace } = destination.target;
-  const served = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
-  const inNamespace = served.filter(({ namespaces }) => namespaces.includes(namespace));
-  if (inNamespace.length === 0) {
-    const known = [...new Set(served.flatMap(({ namespaces }) => namespaces.map((name) => name ?? '(none)')))].sort();
-    return new RpcError(
-      'unknown_namespace',
-      `no server of ${destination} has namespace ${namespace ?? '(none)'}; there: ${known.join(', ')}`,
-      { data: { served } },
-    );
-  }
-  const needs = { major: contract.version.major, minor };
-  const serving = ({ version }: ServedEndpoint) => serves(parseVersion(version), needs);
-  const having = inNamespace.filter(({ hasMethod }) => hasMethod);
-  if (having.some(serving)) return undefined;
-  // another interface on this topic and namespace may be new enough; that does not help this method
-  if (having.length === 0 && inNamespace.some(serving)) {
-    return new RpcError('no_such_method', `${destination} has no method ${definition.name}`, { data: { served } });
-  }
-  const candidates = (having.length > 0 ? having : inNamespace).map(({ server, version }) => ({ server, version }));
-  const versions = formatCount(candidates.map(({ version }) => version));
-  return new RpcError('unsupported_version', `${label} needs ${formatNeed(contract, definition, args)}; served: ${versions}`, {
-    data: { needs: formatVersion(needs), served: candidates },
-  });
+  if (meant.length === 0) return { kind: 'other_servers', running: servers.map(({ server }) => server).sort() };
+  const announced = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
+  const wanted = { namespace: destination.target.namespace, needs: { major: method.contract.version.major, minor } };
+  return { ...whyNotServed(wanted, announced, { acrossMajors: true }), announced };
 }
 
-/** `1.1 ×2, 1.2 ×1`. */
+/** The error that tells the caller why no server took its call. */
+export function notTakenError({ destination, method, args }: Outgoing, verdict: NotTaken): RpcError {
+  const { label, contract, definition } = method;
+  switch (verdict.kind) {
+    case 'no_answers': {
+      const why = verdict.noResponders
+        ? `no server is subscribed to ${destination}`
+        : `no server of ${destination} took it or answered a ping`;
+      return new RpcError('no_servers', `${label} was not delivered: ${why}`);
+    }
+    case 'other_servers': {
+      const { running } = verdict;
+      const data = { servers: running };
+      return new RpcError('no_servers', `${destination} is not running; running: ${running.join(', ')}`, { data });
+    }
+    case 'unknown_namespace': {
+      const namespace = destination.target.namespace ?? '(none)';
+      const known = verdict.known.map((name) => name ?? '(none)').sort();
+      const sentence = `no server of ${destination} serves namespace ${namespace}; served: ${known.join(', ')}`;
+      return new RpcError('unknown_namespace', sentence, { data: { served: verdict.announced } });
+    }
+    case 'no_such_method': {
+      const sentence = `no server of ${destination} serves method ${definition.name}`;
+      return new RpcError('no_such_method', sentence, { data: { served: verdict.announced } });
+    }
+    case 'unsupported_version': {
+      const served = verdict.served.map(({ server, version }) => ({ server, version }));
+      const versions = formatCount(served.map(({ version }) => version));
+      const sentence = `${label} needs ${formatNeed(contract, definition, args)}; served: ${versions}`;
+      return new RpcError('unsupported_version', sentence, { data: { needs: formatVersion(verdict.needs), served } });
+    }
+    case 'served':
+      return new RpcError('no_servers', `no server took ${label}: servers of ${destination} started after it was sent`);
+  }
+}
+
+/** Formats versions as `1.1 ×2, 1.2 ×1`. */
 function formatCount(versions: readonly string[]): string {
   const count = new Map<string, number>();
   for (const version of versions) count.set(version, (count.get(version) ?? 0) + 1);

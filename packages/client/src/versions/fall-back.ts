@@ -1,30 +1,50 @@
-/** What to do about a call that the broker found nobody for: send it again, send less or under an older name, or say why not. */
-import { parseVersion, type RpcError } from '@concord-rpc/core';
+/** Decides what follows when the broker found no server for a call: the same call again, an older form of it, or an error. */
+import { parseVersion, type RpcError, type ServiceVerdict } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
-import { explainNoResponders } from './explain-no-responders';
+import { notTakenError, whyNotTaken } from './explain-no-responders';
 import { tellOfOlderForm } from './older-form-channel';
-import { formFor } from './sent-form';
+import { allForms, formFor } from './version-gate';
 
-/** The call to send next: the same if somebody serves it after all, an older form of it, or why there is none. `data` is what was sent. */
+/**
+ * Returns the call to send next: the same one if a server serves it by now, else an older form of it; or an error if no server takes any form. `data` is
+ * the request that was sent.
+ */
 export async function fallBack(outgoing: Outgoing, data: Uint8Array): Promise<Outgoing | RpcError> {
-  const error = await explainNoResponders(outgoing);
-  return error === undefined ? outgoing : (olderOutgoing(outgoing, data, error) ?? error);
+  const verdict = await whyNotTaken(outgoing);
+  if (verdict.kind === 'served') return outgoing;
+  if (verdict.kind !== 'unsupported_version') return notTakenError(outgoing, verdict);
+  const sent = { ...outgoing, args: argsIn(outgoing, data) };
+  return olderOutgoing(sent, verdict) ?? notTakenError(sent, verdict);
 }
 
-function olderOutgoing(outgoing: Outgoing, data: Uint8Array, { code, data: facts }: RpcError): Outgoing | undefined {
-  const { method, minor } = outgoing;
-  if (method.oldestForm === undefined || code !== 'unsupported_version') return undefined;
-  const { served } = facts as { readonly served: readonly { readonly version: string }[] };
+/**
+ * Expands a message to all servers into one message for each form, newest first. Each message lists the other forms, so that every server handles exactly
+ * one. No discovery round trip is needed. A message to one server stays as it is.
+ */
+export function formsForAll(outgoing: Outgoing): readonly Outgoing[] {
+  const { destination, method, minor, args, extras } = outgoing;
+  if (destination.delivery !== 'all' || method.oldestForm === undefined || minor <= method.oldestForm) return [outgoing];
+  const all = allForms(method, args);
+  if (all.length === 1) return [outgoing];
+  const forms = all.map((form) => form.minor);
+  return all.map((form) => ({ ...outgoing, ...form, extras: { ...extras, forms } }));
+}
+
+function olderOutgoing(
+  outgoing: Outgoing,
+  { served }: ServiceVerdict & { readonly kind: 'unsupported_version' },
+): Outgoing | undefined {
+  const { method, minor, args, destination } = outgoing;
+  if (method.oldestForm === undefined || destination.delivery === 'all') return undefined; // every form went to all servers
   const versions = served.map(({ version }) => parseVersion(version));
   const minors = versions.filter(({ major }) => major === method.contract.version.major).map((version) => version.minor);
-  const args = argsIn(outgoing, data);
   const form = formFor(method, args, Math.max(-1, ...minors.filter((each) => each < minor)));
   if (form === undefined) return undefined;
-  tellOfOlderForm(outgoing, { method, minor, args }, form, 'served');
+  tellOfOlderForm(destination, { method, minor, args }, form, 'served');
   return { ...outgoing, ...form };
 }
 
-/** The arguments as they were sent: what the caller has changed in its objects since is not part of this call. */
+/** The arguments as they were sent: a change that the caller has made to its objects since then is not part of the call. */
 function argsIn({ method }: Outgoing, data: Uint8Array): unknown[] {
   const { args } = method.codec.decodeRequest(data);
   return method.definition.args.map((_, index) => (args as Readonly<Record<number, unknown>>)[index]);

@@ -1,28 +1,28 @@
-/** Who serves an interface right now, at which versions, and what of a call each would get. */
+/** Lists the servers of a topic that are running, their versions, and the form of a call that each would take. */
 import { type Contract, formatVersion } from '@concord-rpc/core';
 import type { View } from '../connection/outgoing';
 import { servedEndpoints } from '../fleet/served-versions';
 import type { ClientMethod } from '../method/client-method';
-import { formFor } from './sent-form';
+import { formFor } from './version-gate';
 
-/** A server of the topic. */
-export interface LiveServer {
+/** A running server of the topic. */
+export interface RunningServer {
   readonly server: string;
-  /** Of every major of the interface that it serves, the version; none if it serves other interfaces only. */
+  /** Its version in every major of the interface that it serves; empty if it serves other interfaces only. */
   readonly versions: readonly string[];
-  /** Of the call that was asked about: the version in whose form it takes it; `null` if it cannot take it. */
+  /** The version of the form in which it takes the call that was asked about; `null` if it takes no form. */
   readonly takes?: string | null;
 }
 
-/** The servers of a topic, by name; asked at most every few seconds. With a call, what each would get of it if it went to all. */
+/** The servers of a topic, sorted by name; they are asked at most every few seconds. With a call, also the form that each server would take. */
 export async function liveServers(
   { connection, destination }: View,
   contract: Contract,
   call?: { readonly method: ClientMethod; readonly args: readonly unknown[] },
-): Promise<LiveServer[]> {
+): Promise<RunningServer[]> {
   const servers = await connection.announcements.known(destination.address);
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
-  const live = meant.map((announcement): LiveServer => {
+  const live = meant.map((announcement): RunningServer => {
     const served = servedEndpoints(announcement, { destination, contract });
     const versions = served.map(({ version }) => formatVersion(version));
     if (call === undefined) return { server: announcement.server, versions };

@@ -1,35 +1,35 @@
-/** Tells who listens that a call is sent without parts of it, or under an older name, and why. */
+/** Publishes a message on a diagnostics channel for every call that is sent without some of its parts or under a former name. */
 import { channel } from 'node:diagnostics_channel';
 import { formatVersion } from '@concord-rpc/core';
-import type { View } from '../connection/outgoing';
-import type { SentForm } from './sent-form';
+import type { SentForm } from '../connection/outgoing';
+import type { Destination } from '../method/destination';
 
-/** A call that is sent in an older form than its caller wrote it. */
+/** A call that is sent in an older form than the one that its caller wrote. */
 export interface OlderFormSent {
   /** `DhcpPluginApi.getPorts`. */
   readonly method: string;
-  /** Where it goes: `neutron/q-plugin dhcp`. */
+  /** The destination: `neutron/q-plugin dhcp`. */
   readonly destination: string;
   /** The version that the call needs as it was written. */
   readonly needs: string;
   /** The version that it needs as it is sent. */
   readonly sent: string;
-  /** The name that the method had, if it is sent under that. */
+  /** The former name of the method, if the call is sent under it. */
   readonly sentAs?: string;
-  /** What is left out, and the version that each part needs. */
+  /** The parts that are left out, and the version that each part needs. */
   readonly leftOut: readonly { readonly path: string; readonly needs: string }[];
-  /** What made it so: nobody serves more, or the client's cap. */
+  /** The reason: no server serves a newer form, or the cap of the client forbids it. */
   readonly because: 'served' | 'cap';
 }
 
-/** Name of the channel of `node:diagnostics_channel` on which every call in an older form is told, as an `OlderFormSent`. */
+/** Name of the channel of `node:diagnostics_channel` that carries an `OlderFormSent` for every call in an older form. */
 export const OLDER_FORM_CHANNEL = 'concord.older-form';
 
 const told = channel(OLDER_FORM_CHANNEL);
 
-/** Tells of one call. Costs nothing while nobody listens. */
+/** Publishes one call. Costs nothing without subscribers. */
 export function tellOfOlderForm(
-  { destination }: Pick<View, 'destination'>,
+  destination: Destination,
   written: SentForm,
   sent: SentForm,
   because: OlderFormSent['because'],

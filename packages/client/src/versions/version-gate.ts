@@ -1,17 +1,16 @@
-/** What version a call needs, and in which form it is sent: the only place where a client judges versions. */
+/** Decides in which form a call is sent, and refuses calls above the version cap: the only place where a client judges versions. */
 import { formatNeed, formatVersion, RpcError, serves, type Version } from '@concord-rpc/core';
-import type { View } from '../connection/outgoing';
+import type { SentForm, View } from '../connection/outgoing';
 import { servedVersions } from '../fleet/served-versions';
 import type { ClientMethod } from '../method/client-method';
 import { capNow } from './cap';
 import { tellOfOlderForm } from './older-form-channel';
-import { formFor, neededMinor, type SentForm } from './sent-form';
 
 /**
- * The form in which a call is sent: as it is, or without what may be left out, or under a name that the method had, where the cap, or what the fleet has
- * answered before, says that nobody takes it as it is.
+ * The form in which a call is sent: as the caller wrote it, or in an older form if the cap or an earlier answer of the servers shows that no server
+ * takes it as written. An older form leaves out droppable parts or uses a former name.
  *
- * @throws RpcError `version_capped` if that is above the cap.
+ * @throws RpcError `version_capped` if every form is above the cap.
  */
 export function requireForm(view: View, method: ClientMethod, args: readonly unknown[]): SentForm {
   const minor = neededMinor(method, args);
@@ -21,37 +20,68 @@ export function requireForm(view: View, method: ClientMethod, args: readonly unk
     const older = olderForm(view, written, cap);
     if (older !== undefined) return older;
   }
-  if (cap === undefined || isWithin(cap, method, minor)) return written;
-  throw new RpcError(
-    'version_capped',
-    `${method.label} needs ${formatNeed(method.contract, method.definition, args)}; this client is capped at ${formatVersion(cap)}${view.settings.cap === 'auto' ? ', the lowest version that is alive' : ''}`,
-    { data: { needs: formatVersion({ major: method.contract.version.major, minor }), cap: formatVersion(cap) } },
-  );
+  if (cap === undefined || serves(cap, { major: method.contract.version.major, minor })) return written;
+  throw cappedError(view, written, cap);
 }
 
-/** Whether a call that needs this minor is within a cap: the same major, and at most its minor (oslo.messaging's `version_cap`). */
-export function isWithin(cap: Version, method: ClientMethod, minor: number): boolean {
-  return serves(cap, { major: method.contract.version.major, minor });
+/** The minor that a call with these arguments needs. */
+export function neededMinor(method: ClientMethod, args: readonly unknown[]): number {
+  return method.leastMinor === undefined ? method.definition.since : method.leastMinor(args);
 }
 
-/** The newest form below what is written that the cap lets through and that somebody takes; `undefined` if the call may be tried as it is. */
+/** The newest form of a call that a server at this minor takes, under the name that the server knows; `undefined` if the server takes no form. */
+export function formFor(method: ClientMethod, args: readonly unknown[], served: number): SentForm | undefined {
+  const named = [method, ...method.former].find(({ definition }) => definition.since <= served);
+  if (named === undefined) return undefined;
+  const minor = neededMinor(named, args);
+  if (minor <= served) return { method: named, minor, args };
+  const form = named.olderForms?.newest(args, served);
+  return form && { method: named, ...form };
+}
+
+/** All forms of a call, newest first. A server takes the first form that is not above its own minor. */
+export function allForms(method: ClientMethod, args: readonly unknown[]): SentForm[] {
+  const forms: SentForm[] = [];
+  let form: SentForm | undefined = { method, minor: neededMinor(method, args), args };
+  for (; form !== undefined; form = formFor(method, args, form.minor - 1)) forms.push(form);
+  return forms;
+}
+
+/** The highest minor that a cap allows in the major of a contract: Infinity without a cap, -1 for a cap of another major. */
+export function highestWithin(cap: Version | undefined, { contract }: ClientMethod): number {
+  if (cap === undefined) return Number.POSITIVE_INFINITY;
+  return cap.major === contract.version.major ? cap.minor : -1;
+}
+
+/** The newest form below the written one that the cap allows and a server takes; `undefined` if the call may be sent as written. */
 function olderForm(view: View, written: SentForm, cap: Version | undefined): SentForm | undefined {
   const { method, minor, args } = written;
-  const capped = cap === undefined ? Number.POSITIVE_INFINITY : cap.major === method.contract.version.major ? cap.minor : -1;
+  const capped = highestWithin(cap, method);
   const highest = Math.min(capped, highestServed(view, written));
   if (minor <= highest) return undefined;
   const form = formFor(method, args, highest);
-  if (form !== undefined) tellOfOlderForm(view, written, form, capped === highest ? 'cap' : 'served');
+  if (form !== undefined) tellOfOlderForm(view.destination, written, form, capped === highest ? 'cap' : 'served');
   return form;
 }
 
-/** The highest minor that anybody serves, if a call has found out before that it is too low for some. */
-function highestServed({ connection, destination }: View, { method: { askedNames, contract }, minor }: SentForm): number {
-  if (destination.delivery === 'all') return Number.POSITIVE_INFINITY; // each gets the form that it takes
+/** The highest minor that a server serves, if an earlier call found that the written minor is too high for all; else Infinity. */
+function highestServed({ connection, destination }: View, { method, minor }: SentForm): number {
+  const { askedNames, contract } = method;
+  if (destination.delivery === 'all') return Number.POSITIVE_INFINITY; // every server gets the form that it takes
   const about = { names: askedNames, server: destination.server };
   const servers = connection.announcements.learned(destination.address, about);
   const highest = servers && servedVersions(servers, { destination, contract }).at(-1);
   if (highest !== undefined && highest.minor < minor) return highest.minor;
-  if (highest !== undefined) connection.announcements.forget(destination.address, about); // the fleet has caught up
+  if (highest !== undefined) connection.announcements.forget(destination.address, about); // the servers have been upgraded
   return Number.POSITIVE_INFINITY;
+}
+
+function cappedError({ settings }: View, { method, minor, args }: SentForm, cap: Version): RpcError {
+  const { label, contract, definition } = method;
+  const lowest = settings.cap === 'auto' ? ', the lowest version that a live server serves' : '';
+  return new RpcError(
+    'version_capped',
+    `${label} needs ${formatNeed(contract, definition, args)}; this client is capped at ${formatVersion(cap)}${lowest}`,
+    { data: { needs: formatVersion({ major: contract.version.major, minor }), cap: formatVersion(cap) } },
+  );
 }

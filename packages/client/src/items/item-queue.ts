@@ -1,13 +1,23 @@
-/** Items that arrive when they do, read one after the other: an async iterator over a queue. */
+/** A queue that is read as an async iterator: items are pushed as they arrive and read one after the other. */
 
 /** An iterator whose items are pushed. */
 export class ItemQueue<T> implements AsyncIterableIterator<T> {
   private items: T[] = [];
-  private next_ = 0;
+  private nextIndex = 0;
   private readers: { resolve(result: IteratorResult<T>): void; reject(error: unknown): void }[] = [];
   private error: unknown;
   private failed = false;
-  protected ended = false;
+  private ended = false;
+
+  /** `onTaken`: called for each item that is read. */
+  constructor(private readonly onTaken?: () => void) {}
+
+  /** An iterator whose first `next()` rejects with an error. */
+  static failed<T>(error: unknown): ItemQueue<T> {
+    const queue = new ItemQueue<T>();
+    queue.fail(error);
+    return queue;
+  }
 
   /** Adds an item. */
   push(item: T): void {
@@ -16,17 +26,17 @@ export class ItemQueue<T> implements AsyncIterableIterator<T> {
     if (reader === undefined) this.items.push(item);
     else {
       reader.resolve({ value: item, done: false });
-      this.onTaken();
+      this.onTaken?.();
     }
   }
 
-  /** No more items will come. */
+  /** Ends the iterator after the items that it holds. */
   end(): void {
     this.ended = true;
     for (const reader of this.readers.splice(0)) reader.resolve(DONE);
   }
 
-  /** No more items will come: the reader that comes after the last one is told why, once. */
+  /** Ends the iterator after the items that it holds; then one reader is given the error. */
   fail(error: unknown): void {
     if (this.ended) return;
     this.ended = true;
@@ -39,7 +49,7 @@ export class ItemQueue<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    if (this.next_ < this.items.length) return Promise.resolve({ value: this.take(), done: false });
+    if (this.nextIndex < this.items.length) return Promise.resolve({ value: this.take(), done: false });
     if (this.failed) {
       this.failed = false;
       return Promise.reject(this.error);
@@ -50,7 +60,7 @@ export class ItemQueue<T> implements AsyncIterableIterator<T> {
 
   return(): Promise<IteratorResult<T>> {
     this.items = [];
-    this.next_ = 0;
+    this.nextIndex = 0;
     this.failed = false;
     this.end();
     return Promise.resolve(DONE);
@@ -60,18 +70,13 @@ export class ItemQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  /** Called for each item that was read. */
-  protected onTaken(): void {
-    // for those who count
-  }
-
   private take(): T {
-    const item = this.items[this.next_++]!;
-    if (this.next_ === this.items.length) {
+    const item = this.items[this.nextIndex++]!;
+    if (this.nextIndex === this.items.length) {
       this.items = [];
-      this.next_ = 0;
+      this.nextIndex = 0;
     }
-    this.onTaken();
+    this.onTaken?.();
     return item;
   }
 }

@@ -2,8 +2,9 @@
 import { type Contract, jsonCodec, type MethodContract } from '@concord-rpc/core';
 import fc from 'fast-check';
 import { calls, MOST } from '../../../../tests/fixtures/random-calls';
+import type { SentForm } from '../connection/outgoing';
 import { type ClientMethod, clientMethods } from '../method/client-method';
-import { allForms, formFor, neededMinor, type SentForm } from './sent-form';
+import { allForms, formFor, neededMinor } from './version-gate';
 
 const validator = { shapeOf: () => undefined, compile: () => (value: unknown) => value };
 

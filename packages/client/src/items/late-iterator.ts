@@ -1,6 +1,6 @@
-/** An iterator whose source is only there later. */
+/** An async iterator whose source is started by the first read. */
 
-/** Reads from what `start` comes to; `start` is called when it is first read. */
+/** Reads from the iterator that `start` resolves to; the first read calls `start`. */
 export class LateIterator<T> implements AsyncIterableIterator<T> {
   private source: Promise<AsyncIterator<T>> | undefined;
 

@@ -1,0 +1,115 @@
+/** The common part of call, cast, stream and each: a message that holds a slot, and everything that can end its wait. */
+import { performance } from 'node:perf_hooks';
+import { type EncodedArgs, isRpcError, type Reply, RpcError } from '@concord-rpc/core';
+import type { Outgoing } from '../connection/outgoing';
+import type { Ending, PendingCall, Slot } from '../line/pending-calls';
+import { notTakenError } from '../versions/explain-no-responders';
+import { fallBack } from '../versions/fall-back';
+import { onAbort } from './abort-listeners';
+import { subjectOf } from './bound-method';
+import { LateCancel, sendCancel } from './call-control';
+import { cancelled, endingError, inRequest, silenceError } from './request-errors';
+
+/** A message that holds a slot. It has no constructor, so that a plain call does not run this file; each mode sets the fields in its own. */
+export abstract class SlotHolder implements PendingCall {
+  slot: Slot | undefined;
+  subject!: string;
+  deadline!: number;
+  /** The encoded request. */
+  data!: Uint8Array;
+  protected outgoing!: Outgoing;
+  /** The arguments as they were at the time of the call: later changes that the caller makes to them are not sent. */
+  protected args: EncodedArgs | undefined;
+  /** Messages sent in the present form, for a mode that may send one twice. */
+  protected sent: number | undefined;
+  /** True if it is sent without some of its parts, or under a former name. */
+  protected isOlder: boolean | undefined;
+  /** True when it has come to its end. */
+  settled: boolean | undefined;
+  /** The server that has reported that it runs the call. */
+  protected server: string | undefined;
+  /** Removes the listeners to signals. */
+  protected stopListening: (() => void)[] | undefined;
+
+  abstract onReply(reply: Reply): void;
+
+  /** Opens a slot and publishes the request. */
+  protected abstract attempt(): void;
+
+  /** Ends it with an error. */
+  protected abstract fail(error: RpcError): void;
+
+  /** An attempt has failed. A mode with retries may make another. */
+  protected failed(error: RpcError): void {
+    this.fail(error);
+  }
+
+  /** The broker gave the message to no server, so it may be sent again without running twice. */
+  onNoResponders(): void {
+    void fallBack(this.outgoing, this.data).then((next) => {
+      if (this.settled) return;
+      if (isRpcError(next)) this.failed(next);
+      else if (next !== this.outgoing) this.sendOlder(next);
+      else if (this.sent === 1) this.attempt();
+      else this.failed(notTakenError(next, { kind: 'served', announced: [] }));
+    });
+  }
+
+  onEnding(ending: Ending): void {
+    const isSilence = ending === 'deadline' && performance.now() < this.outgoing.deadline;
+    this.failed(isSilence ? silenceError(this.outgoing, this.server) : endingError(ending, this.outgoing));
+  }
+
+  private sendOlder(outgoing: Outgoing): void {
+    this.outgoing = outgoing;
+    this.subject = subjectOf(outgoing);
+    this.args = undefined;
+    this.sent &&= 0;
+    this.isOlder = true;
+    this.attempt();
+  }
+
+  /** Moves the deadline after a heartbeat: it ends when the next one does not come in time. */
+  protected heard(monitor: number): void {
+    this.deadline = Math.min(this.outgoing.deadline, performance.now() + monitor);
+  }
+
+  /** Cancels it when a signal of its caller, or of the request that its caller serves, aborts. */
+  listen(): void {
+    if (this.settled) return;
+    const { settings, scopeSignal } = this.outgoing;
+    this.stopListening = [settings.signal, scopeSignal].flatMap((signal) =>
+      signal === undefined ? [] : onAbort(signal, () => this.cancel()),
+    );
+  }
+
+  /** Ends it with an error, and tells the server that runs it, now or when the server is known. */
+  protected cancel(error?: RpcError): void {
+    // without a slot no server has it
+    const reason = error ?? cancelled(this.outgoing.method, this.slot === undefined ? 'no' : 'maybe');
+    this.leave();
+    this.fail(reason);
+  }
+
+  /** Tells the server that the caller has stopped waiting. */
+  protected leave(): void {
+    const { slot, server } = this;
+    if (slot === undefined) return;
+    if (server !== undefined) sendCancel(this.outgoing, server, slot.nonce);
+    else this.outgoing.connection.pending.replace(this, new LateCancel(this.outgoing, this.subject));
+  }
+
+  /** Frees the slot of a message that was not sent. Returns the error, with the name of the method in front. */
+  protected unsent(thrown: unknown): RpcError {
+    if (this.slot === undefined) return RpcError.from(thrown);
+    this.outgoing.connection.pending.close(this);
+    return inRequest(this.outgoing.method, thrown);
+  }
+
+  /** Marks it as ended, gives up its slot and removes its listeners. */
+  protected release(): void {
+    this.settled = true;
+    this.outgoing.connection.pending.abandon(this);
+    if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
+  }
+}
