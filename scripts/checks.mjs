@@ -13,6 +13,7 @@ const CHECKS = [
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
   { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
+  { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
