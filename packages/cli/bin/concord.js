@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 /** Runs the concord command: the program that `npx concord` starts. */
-require('@concord-rpc/cli').runProcess();
+require('../dist/program.js').runProcess();
