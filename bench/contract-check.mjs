@@ -41,7 +41,7 @@ for (let round = 1; round <= 5; round++) {
 const folder = mkdtempSync(join(tmpdir(), 'concord-bench-'));
 writeFileSync(join(folder, 'before.json'), oldText);
 writeFileSync(join(folder, 'after.json'), newText);
-const command = fileURLToPath(new URL('../packages/concord-rpc/bin/concord.js', import.meta.url));
+const command = fileURLToPath(new URL('../packages/cli/bin/concord.js', import.meta.url));
 const begun = performance.now();
 const { status } = spawnSync(process.execPath, [command, 'contract', 'diff', 'before.json', 'after.json', '--json'], {
   cwd: folder,

@@ -4,7 +4,7 @@ import { repositoryFiles } from './read-sources.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
 
 const CONFIG = '/concord.config.json';
-const COMMAND = join(ROOT, 'packages/concord-rpc/bin/concord.js');
+const COMMAND = join(ROOT, 'packages/cli/bin/concord.js');
 
 const folders = repositoryFiles()
   .filter((path) => path.startsWith('examples/') && path.endsWith(CONFIG))

@@ -16,6 +16,7 @@ const CHECKS = [
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
   { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },
   { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
+  { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],

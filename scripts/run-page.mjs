@@ -30,7 +30,7 @@ export async function runPage(page, files = {}) {
   try {
     mkdirSync(programs);
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(ROOT, 'packages/concord-rpc/bin/concord.js')}' "$@"\n`;
+    const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(ROOT, 'packages/cli/bin/concord.js')}' "$@"\n`;
     writeFileSync(join(programs, 'npx'), npx, { mode: 0o755 });
     for (const [name, path] of Object.entries(files)) cpSync(join(ROOT, path), join(folder, name));
     execFileSync('git', ['init', '--quiet', '--initial-branch', 'main'], { cwd: folder });

@@ -114,9 +114,9 @@ test.each<[string, string[], RegExp]>([
   ['a file with more than a contract', ['unknown.json', 'after.json'], /^unknown\.json:4:3: the document has "extra"/m],
   ['a key that stands twice', ['twice.json', 'after.json'], /^twice\.json:3:3: the key "contract" stands twice/m],
   ['an empty file', ['empty.json', 'after.json'], /^empty\.json:1:1: not JSON: the file is empty/m],
-  ['a file that is not there', ['before.json', 'gone.json'], /^error: there is no file gone\.json\n {2}a contract is a file/],
+  ['a file that is not there', ['before.json', 'gone.json'], /^error: file gone\.json does not exist\n {2}a contract is a file/],
   ['a folder', ['before.json', '.'], /^error: \. is a folder/],
-  ['one contract only', ['before.json'], /^error: diff needs a second contract to compare before\.json with/],
+  ['one contract only', ['before.json'], /^error: diff needs a second contract to compare with before\.json/],
   ['no contract', [], /^error: diff needs two contracts/],
   ['a third contract', ['before.json', 'after.json', 'after.json'], /^error: too many arguments/],
   [
@@ -129,13 +129,13 @@ test.each<[string, string[], RegExp]>([
   [
     'a rule that is not there',
     ['--explain', 'ARG_MADE_REQUIERD'],
-    /^error: there is no rule ARG_MADE_REQUIERD \(Did you mean ARG_MADE_REQUIRED\?\)/,
+    /^error: rule ARG_MADE_REQUIERD does not exist \(Did you mean ARG_MADE_REQUIRED\?\)/,
   ],
-  ['a revision where there is no git', ['git:HEAD', 'after.json'], /^error: git knows no revision HEAD/],
+  ['a revision where there is no git', ['git:HEAD', 'after.json'], /^error: git has no revision HEAD/],
   [
     'a release without a project',
     ['release:L3Plugin@1:1.0', 'after.json'],
-    /^error: there is no contract file concord\.contract\.json/,
+    /^error: contract file concord\.contract\.json does not exist/,
   ],
   [
     'an output that cannot be written',
@@ -145,7 +145,7 @@ test.each<[string, string[], RegExp]>([
   [
     'one file for two formats',
     ['before.json', 'after.json', '--format', 'json', '--format', 'text', '--output', 'x'],
-    /is one file for json and text/,
+    /is one file for the formats json and text/,
   ],
 ])('%s is exit code 2, on standard error', (_what, args, message) => {
   const { code, out, err } = here(...args);

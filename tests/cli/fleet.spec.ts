@@ -40,7 +40,7 @@ test('a matrix of one contract at its versions, and of a half-upgraded fleet', (
       '            update  ok                       ok          ok',
       'client 1.1  list    ok ▸ reject (needs 1.1)  ok          ok',
       '            update  ok                       ok          ok',
-      '▸ ok with what must be passed; with everything passed, what is said behind it',
+      'A ▸ B: A with the required arguments only, B with all arguments',
       '0 breaks · 0 rejects',
       '',
     ].join('\n'),
@@ -64,7 +64,7 @@ test.each<[string, string[], RegExp]>([
   [
     'a version that is not there',
     ['matrix', KEY, '--versions', '1.0..1.4'],
-    /Ports@1 has no version 1\.4: the contract is at 1\.1/,
+    /Ports@1 has no version 1\.4; the contract is at 1\.1/,
   ],
   ['a range the wrong way round', ['matrix', KEY, '--versions', '1.1..1.0'], /1\.0 is older than 1\.1/],
   ['no version', ['matrix', KEY, '--versions', 'new'], /\[invalid_version\]/],
@@ -77,7 +77,7 @@ test.each<[string, string[], RegExp]>([
   [
     'an environment that is not there',
     ['can-deploy', KEY, '--env', 'gone.json'],
-    /^error: there is no environment file gone\.json/,
+    /^error: environment file gone\.json does not exist/,
   ],
   ['an assumption of nothing', ['can-deploy', KEY, '--env', 'env.json', '--assume', 'x'], /Write NAME=CONTRACT/],
 ])('%s is exit code 2', (_what, args, message) => {
@@ -94,7 +94,7 @@ test.each<[string, string[], number, RegExp]>([
     'a client that is in no list',
     ['--clients', 'unknown.json'],
     4,
-    /\nCANNOT TELL: cron-job published no contract\n.*--assume cron-job=1\.0/,
+    /\nCANNOT TELL: the contract of cron-job is unknown\n.*--assume cron-job=1\.0/,
   ],
   ['the same, taken to be at 1.0', ['--clients', 'unknown.json', '--assume', 'cron-job=1.0'], 0, /\nYES\n$/],
   ['the same, left out', ['--clients', 'unknown.json', '--ignore', 'cron-job'], 0, /\nYES\n$/],

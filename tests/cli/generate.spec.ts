@@ -205,9 +205,13 @@ test.each<[string, string[], RegExp]>([
   [
     'a version that is not there',
     ['contract-0.json', '--endpoint', 'DhcpPluginApi@1', '--as-of', '1.9'],
-    /no version 1\.9: the contract is at 1\.3/,
+    /no version 1\.9; the contract is at 1\.3/,
   ],
-  ['a contract said twice', ['contract-0.json', '--from', 'contract-1.json', '--endpoint', 'DhcpPluginApi@1'], /say it once/],
+  [
+    'a contract said twice',
+    ['contract-0.json', '--from', 'contract-1.json', '--endpoint', 'DhcpPluginApi@1'],
+    /the contract is named twice: .*\n {2}name it once/,
+  ],
 ])('%s is exit code 2', (_what, args, message) => {
   const { code, out, err } = folder.concord('contract', 'generate', 'client', ...args);
   expect(err).toMatch(message);

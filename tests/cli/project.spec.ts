@@ -44,7 +44,7 @@ test('code that moved on makes the file stale: exit code 3, from snapshot --chec
   const checked = contract('snapshot', '--check');
   expect(checked.code).toBe(3);
   expect(checked.out).toContain(
-    `SNAPSHOT_STALE  ${FILE} is not what the code says\n  Ports@1  1.0 → 1.1\n    + list/args/status  status?: string (since 1.1)\n`,
+    `SNAPSHOT_STALE  ${FILE} differs from the code\n  Ports@1  1.0 → 1.1\n    + list/args/status  status?: string (since 1.1)\n`,
   );
   expect(contract('check').code).toBe(3);
   const written = contract('snapshot');
@@ -58,7 +58,7 @@ test('without a file: snapshot --check is stale, check --against none too, and w
   expect(contract('check', '--against', 'none').code).toBe(3);
   expect(contract('matrix', 'Ports@1')).toMatchObject({
     code: 2,
-    err: expect.stringContaining(`there is no contract file ${FILE}\n  write it: `),
+    err: expect.stringContaining(`contract file ${FILE} does not exist\n  write it: `),
   });
 });
 
@@ -105,7 +105,7 @@ test('an approval accepts one break, rewrites what it must, and runs out when th
   expect(given).toMatchObject({ code: 0, err: '' });
   expect(given.out).toBe(
     [
-      `  ${FILE}: rewrote history: Ports@1 1.0 is recorded as ${releaseHash(snapshotOf(), 'Ports@1', '1.0')}`,
+      `  ${FILE}: rewrote history: Ports@1 1.0 is now recorded as ${releaseHash(snapshotOf(), 'Ports@1', '1.0')}`,
       `  ${APPROVALS}: ARG_REMOVED at Ports@1/list/args/limit, 1.0 → 1.1, by ann@example.org`,
       `  ${APPROVALS}: HISTORY_REWRITTEN at Ports@1#1.0, 1.0 → 1.1, by ann@example.org`,
       '',
@@ -135,13 +135,13 @@ test.each<[string, string[], number, RegExp]>([
     2,
     /no finding of the check has the fingerprint 000000000000/,
   ],
-  ['no reason', ['000000000000', '--by', 'a'], 2, /^error: an approval has a reason/],
-  ['no day', ['000000000000', '--reason', 'x', '--by', 'a', '--until', '2026-02-31'], 2, /--until 2026-02-31 is no day/],
+  ['no reason', ['000000000000', '--by', 'a'], 2, /^error: an approval needs a reason/],
+  ['no day', ['000000000000', '--reason', 'x', '--by', 'a', '--until', '2026-02-31'], 2, /--until 2026-02-31 is not a date/],
   [
     'a day that is past',
     ['000000000000', '--reason', 'x', '--by', 'a', '--until', '2001-01-01'],
     2,
-    /--until 2001-01-01 is past/,
+    /--until 2001-01-01 is in the past; today is /,
   ],
 ])('an approval with %s is refused', (_what, args, code, message) => {
   const ended = contract('approve', ...args);
@@ -180,21 +180,21 @@ test.each<[string, string[], RegExp]>([
   [
     'a baseline that is not there',
     ['check', '--against', 'nowhere'],
-    /^error: --against nowhere: there is no file and no git revision of this name/,
+    /^error: --against nowhere: no file and no git revision has this name/,
   ],
   [
     'a module that is not there',
     ['snapshot', 'src/port.ts'],
-    /^error: there is no module src\/port\.ts\n {2}name a module of the project/,
+    /^error: module src\/port\.ts does not exist\n {2}name a module of the project/,
   ],
   ['a module without a contract', ['snapshot', 'src/nothing.ts'], /exports no class with @Endpoint/],
-  ['a module that does not load', ['snapshot', 'src/throws.ts'], /cannot be loaded: out of order/],
+  ['a module that does not load', ['snapshot', 'src/throws.ts'], /^error: cannot load src\/throws\.ts: out of order/],
   ['a contract with a mistake', ['snapshot', 'src/mistake.ts'], /mistake\.ts: \[invalid_contract\] Wrong\.get says since 2\.0/],
   ['two contracts of one name', ['snapshot', 'src/ports.ts', 'src/again.ts'], /^error: two classes are the endpoint Ports@1/],
   [
     'a release of what is not there',
     ['snapshot', '--release', 'Prts@1'],
-    /there is no endpoint Prts@1 \(Did you mean Ports@1\?\)/,
+    /the code has no endpoint Prts@1 \(Did you mean Ports@1\?\)/,
   ],
 ])('%s is exit code 2', (_what, args, message) => {
   folder.write({
@@ -213,7 +213,9 @@ test('a released version is released once: exit code 1', () => {
   change({ mtu: 9216 });
   const { code, err } = contract('snapshot', '--release', 'Ports@1');
   expect(code).toBe(1);
-  expect(err).toMatch(/Ports@1 1\.0 is released as sha256:\w+, and would be sha256:\w+ now: a released version does not change/);
+  expect(err).toMatch(
+    /Ports@1 1\.0 is released with the hash sha256:\w+; the code now has the hash sha256:\w+\n {2}raise the version/,
+  );
 });
 
 test('outside of git a baseline must be named', () => {
@@ -228,7 +230,10 @@ test('outside of git a baseline must be named', () => {
 
 test('without modules the committed file is checked, and that is said', () => {
   folder.write({ 'concord.config.json': '{}' });
-  expect(contract('check')).toMatchObject({ code: 0, err: expect.stringMatching(/^note: freshness was not checked/) });
+  expect(contract('check')).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/^note: the contract file was not compared with the code/),
+  });
 });
 
 test('the same contract comes from TypeScript and from what tsc made of it', () => {
@@ -262,6 +267,6 @@ test('git that is not installed is said', () => {
   const { code, err } = concordIn(folder.path, ['contract', 'check'], { PATH: '/nowhere' });
   expect({ code, err }).toEqual({
     code: 2,
-    err: 'error: there is no git on the PATH\n  install it, or compare with a file: --against FILE\n',
+    err: 'error: git is not on the PATH\n  install git, or compare with a file: --against FILE\n',
   });
 });

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { type Io, runProgram } from '@concord-rpc/cli';
 
 export const ROOT = join(__dirname, '../..');
-const BIN = join(ROOT, 'packages/concord-rpc/bin/concord.js');
+const BIN = join(ROOT, 'packages/cli/bin/concord.js');
 const { FORCE_COLOR: _, NO_COLOR: __, ...ENV } = process.env;
 
 /** The result of a run. */

@@ -147,7 +147,7 @@ test('without TypeScript, what a file has of sources cannot be checked, and is n
   expect(contract('check')).toMatchObject({
     code: 2,
     err: expect.stringMatching(
-      /the project has no package no-such-typescript; .* is written with what they say\n {2}have the sources/,
+      /the project has no package no-such-typescript; .* contains their default values and doc comments\n {2}provide the sources/,
     ),
   });
   folder.write(config({ typescript: false }));
@@ -190,7 +190,7 @@ test('types and decorators that say different things are told, each with its pla
       '  fix: @Arg({ optional: true }) host?: string',
       'warning: src/ports.ts:35:28  state is "down" | "up" in TypeScript; any string is accepted',
       '  fix: @Arg({ enum: ["down", "up"] })',
-      'as a patch: npx concord contract snapshot --suggest',
+      'print the fixes as a patch: npx concord contract snapshot --suggest',
       '',
     ].join('\n'),
   );
@@ -244,5 +244,5 @@ test('--suggest is a patch that git applies, and after it nothing is missing', (
   }
   expect(contract('snapshot')).toMatchObject({ code: 0, err: '' });
   expect(contract('check', '--fail-on', 'error')).toMatchObject({ code: 0, err: '' });
-  expect(contract('snapshot', '--suggest')).toEqual({ code: 0, out: '', err: 'nothing to suggest\n' });
+  expect(contract('snapshot', '--suggest')).toEqual({ code: 0, out: '', err: 'no suggestion\n' });
 });

@@ -59,7 +59,7 @@ test('a breaking change stops a deployment only if a caller uses the changed met
   expect(nobodyUsesIt).toMatchObject({ code: 0, err: '' });
   const [environment, window, client, answer] = nobodyUsesIt.out.split('\n');
   expect(environment).toBe(`environment ${nats.url}: 1 server of ${KEY} (1.3 ×1), 1 client`);
-  expect(window).toMatch(/^ {2}callers as 1 server counted them over \d+ s$/);
+  expect(window).toMatch(/^ {2}callers counted by 1 server over \d+ s$/);
   expect(client).toMatch(/^ {2}client ui +1 call, last \d+ s ago +contract 1\.3 +ok$/);
   expect(answer).toBe('YES');
 
@@ -79,7 +79,7 @@ test('who has looked for a moment only cannot say yes, and says so', async () =>
   await serve();
   await ui().getPorts('node-1');
   const { code, out } = await canDeploy();
-  expect(out).toMatch(/\nCANNOT TELL: callers have been counted for \d+ s, and --window asks for 60 m\n/);
+  expect(out).toMatch(/\nCANNOT TELL: servers have counted callers for \d+ s; --window requires 60 m\n/);
   expect(code).toBe(4);
   const json = await canDeploy('--json');
   expect(JSON.parse(json.out)).toMatchObject({
@@ -87,11 +87,11 @@ test('who has looked for a moment only cannot say yes, and says so', async () =>
     environment: nats.url,
     usage: { servers: 1, longest: expect.any(Number), shortest: expect.any(Number) },
     answer: 'cannot tell',
-    why: expect.stringContaining('--window asks for'),
+    why: expect.stringContaining('--window requires'),
     clients: [{ client: 'ui', seen: { calls: 1 }, version: '1.3', answer: 'yes', uses: [{ method: 'getPorts', outcome: 'ok' }] }],
   });
   const wrong = await canDeploy('--window', 'long');
-  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('Write a time such as 15m') });
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('Write a time: 90s, 15m') });
 });
 
 test('callers that say no version can be assumed to be at one, left out, or named in a file', async () => {
@@ -121,7 +121,7 @@ test.each<[string, (request: Seen) => Answer, RegExp]>([
   [
     'of an older release refuses the question',
     ({ subject }) => (subject.endsWith('usage') ? wireError('unknown_namespace', 'no') : described()),
-    /callers-of-odd: it is of a release that does not count its callers\n/,
+    /callers-of-odd: its release does not count callers\n/,
   ],
   [
     'denies it',
@@ -136,7 +136,7 @@ test.each<[string, (request: Seen) => Answer, RegExp]>([
   [
     'has a contract that is none',
     ({ subject }) => (subject.endsWith('usage') ? undefined : { result: { server: 'odd', contract: { contract: 7 } } }),
-    /callers-of-odd: its contract cannot be read\n/,
+    /callers-of-odd: its contract is unreadable\n/,
   ],
 ])('a server that %s leaves the answer open, and is named', async (_what, answer, expected) => {
   await serve();
@@ -147,7 +147,7 @@ test.each<[string, (request: Seen) => Answer, RegExp]>([
   try {
     const open = await canDeploy('--window', '0');
     expect(open.out).toMatch(expected);
-    expect(open.out).toContain('leave it out: --ignore callers-of-odd\n');
+    expect(open.out).toContain('ignore the client: --ignore callers-of-odd\n');
     expect(open.code).toBe(4);
     expect((await canDeploy('--window', '0', '--ignore', 'callers-of-odd')).code).toBe(0);
   } finally {
@@ -164,7 +164,9 @@ test('a matrix of a live fleet: its servers as they are, its clients as they hav
   const matrix = (...options: string[]) => concordHere(folder.path, ['contract', 'matrix', KEY, '--live', nats.url, ...options]);
   await serve();
   const uncounted = await matrix('--json');
-  expect(uncounted.err).toBe('no caller of a known version has been counted: the clients are the versions of the contract\n');
+  expect(uncounted.err).toBe(
+    'note: no server has counted a caller with a known contract; the clients are versions of the contract\n',
+  );
   expect(JSON.parse(uncounted.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
   await serve('controller-2');
   await ui().$to('controller-1').getPorts('node-1');

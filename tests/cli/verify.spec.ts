@@ -59,13 +59,13 @@ test.each<[string, ContractDocument, ContractDocument, object]>([
     'a result that an older server did not always give',
     gives('1.1', port({ id: S, name: S })),
     gives('1.0', port({ id: S })),
-    { ran: 'break', why: expect.stringMatching(/^the client's type does not take \{"id":/) },
+    { ran: 'break', why: expect.stringMatching(/^the client's type does not accept \{"id":/) },
   ],
   [
     'a field that an older server does not know',
     takes('1.1', port({ id: S, name: S })),
     takes('1.0', port({ id: S })),
-    { reasoned: { outcome: 'ok' }, ran: 'degrade', why: expect.stringMatching(/^the handler was given \[\{"id":"\w*"\}\]$/) },
+    { reasoned: { outcome: 'ok' }, ran: 'degrade', why: expect.stringMatching(/^the handler received \[\{"id":"\w*"\}\]$/) },
   ],
 ])('%s is found, with the value that shows it', async (_what, client, server, expected) => {
   const { disagreements, pairs } = await verify(client, server);
@@ -103,12 +103,12 @@ test('a break that no call shows, and types of which no values are found, are no
   };
   expect(await verify(reading('ignore'), reading('reject'))).toMatchObject({
     disagreements: [],
-    notes: ['list of 1.0 at 1.0: no call shows what breaks by UNKNOWN_ARGS_NOW_REJECTED'],
+    notes: ['list of 1.0 at 1.0: no call shows the predicted break (UNKNOWN_ARGS_NOW_REJECTED)'],
   });
   const unmade = document('1.0', { args: [{ name: 'a', schema: { type: 'string', pattern: '^[0-9]{9}$' } }] });
   expect(await verify(unmade, unmade)).toMatchObject({
     calls: 0,
-    notes: ['list of 1.0: no value was found that its arguments take'],
+    notes: ['list of 1.0: no value that its arguments accept was generated'],
   });
 });
 
@@ -155,11 +155,14 @@ test('the command prints the seed and what it found; exit code 1', async () => {
   });
   const run = (...options: string[]) => concordHere(folder.path, ['contract', 'matrix', ONE, '--verify', ...options]);
   const sound = await run('--versions', '1.1', '--seed', '7');
-  expect(sound).toMatchObject({ code: 0, out: expect.stringMatching(/\nrun: 1 pair, 18 calls, seed 7: as reasoned\n$/) });
+  expect(sound).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/\nverified: 1 pair, 18 calls, seed 7: all outcomes as predicted\n$/),
+  });
   const found = await run('--clients', '1.1', '--servers', 'old.json');
   expect(found.code).toBe(1);
   expect(found.out).toMatch(
-    /\nerror {2}client 1\.1 with server 1\.0: list should be ok \(needs 1\.0\), and was break: .*\n {9}called with {2}\{"port":\{"mtu":100\}\}\n$/,
+    /\nerror {2}client 1\.1 with server 1\.0: list was predicted ok \(needs 1\.0\), and ran as break: .*\n {9}called with {2}\{"port":\{"mtu":100\}\}\n$/,
   );
   const json = JSON.parse((await run('--clients', '1.1', '--servers', 'old.json', '--json')).out);
   expect(json).toMatchObject({ key: ONE, verification: { seed: 1, pairs: 1, disagreements: [{ ran: 'break' }] } });

@@ -1,21 +1,21 @@
-/** Where the parts meet: clients and servers with class-validator and MessagePack built in. */
+/** Clients and servers with class-validator and MessagePack built in. */
 import * as client from '@concord-rpc/client';
 import { type Class, Codecs, type ContractDocument, compileContract, contractDocument, type Transport } from '@concord-rpc/core';
 import { messagePack } from '@concord-rpc/msgpack';
 import * as server from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 
-/** What contracts can choose. MessagePack is loaded when the first does. */
+/** The codecs that a contract can name. The MessagePack library is loaded for the first contract that names it. */
 const codecs = new Codecs([messagePack]);
 
-/** Settings of a client; all but `interceptors` can be changed for some calls with `$with`. */
+/** Options of a client. `$with` changes all of them except `interceptors` for some calls. */
 export type ClientOptions = Omit<client.ClientOptions, 'validator' | 'codecs'>;
 
-/** Settings of a server. */
+/** Options of a server. */
 export type RpcServerOptions = Omit<server.RpcServerOptions, 'validator' | 'codecs'>;
 
 /**
- * A typed, version-checked client of a contract: a plain object with one function a method.
+ * Creates a typed, version-checked client of a contract: a plain object with one function per method.
  *
  * @throws RpcError `invalid_contract`, `invalid_version`, `invalid_target` or `invalid_argument`: the class or an option is wrong.
  */
@@ -27,7 +27,7 @@ export function createClient<T extends object>(
   return client.createClient(transport, contract, { ...options, validator: classValidation, codecs });
 }
 
-/** Serves contracts on a transport. Arguments are checked with class-validator before a handler sees them. */
+/** Serves contracts on a transport. The server validates arguments with class-validator before it calls a handler. */
 export class RpcServer extends server.RpcServer {
   constructor(transport: Transport, options: RpcServerOptions = {}) {
     super(transport, { ...options, validator: classValidation, codecs });
@@ -35,9 +35,9 @@ export class RpcServer extends server.RpcServer {
 }
 
 /**
- * The contract of a decorated class as data, in the format of snapshots.
+ * Returns the contract of a decorated class as data, in the format of contract files.
  *
- * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake, in one sentence.
+ * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: names the first mistake in the class.
  */
 export function contractOf(type: Class): ContractDocument {
   return contractDocument([compileContract(type, classValidation)]);

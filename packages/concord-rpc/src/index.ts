@@ -1,8 +1,8 @@
-/** Everything that users of Concord import. */
+/** The public names of Concord for applications. */
 
 // contracts
 export { Arg, Backport, Deprecated, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
-export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions, TypeToken } from '@concord-rpc/core';
+export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions } from '@concord-rpc/core';
 export { contractOf } from './compose';
 export type { ContractDocument } from '@concord-rpc/core';
 
@@ -13,10 +13,8 @@ export type {
   CallOptions,
   CastMethods,
   Client,
-  ClientExtras,
   EachAnswer,
   EachMethods,
-  EachOptions,
   RetryOptions,
   RunningServer,
   ServerHealth,
@@ -26,23 +24,23 @@ export type {
 
 // servers
 export { RpcServer, type RpcServerOptions } from './compose';
-export type { CallLimits, Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
-export { rpcContext } from '@concord-rpc/core';
-export type { ContextValues, RpcContext } from '@concord-rpc/core';
-export type { Logger } from '@concord-rpc/core';
+export type { AccessPolicy, CallLimits, Implementation, ServerStats, StopOptions } from '@concord-rpc/server';
 
-// code around calls, on either side
+// handlers
+export { type ContextValues, type RpcContext, rpcContext } from '@concord-rpc/core';
+
+// interceptors of clients and servers
 export type { InterceptedCall, Interceptor } from '@concord-rpc/core';
-export type { AccessPolicy } from '@concord-rpc/server';
 
-// stopping
+// shutdown
 export { type DrainOptions, drain } from '@concord-rpc/client';
 export { type Stoppable, stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals';
 
 // transports
-export { MemoryTransport, type MemoryTransportOptions } from '@concord-rpc/memory';
+export { MemoryTransport } from '@concord-rpc/memory';
 export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';
-export type { Transport, TransportStatus } from '@concord-rpc/core';
+export type { Transport } from '@concord-rpc/core';
 
-// errors
-export { type ErrorCode, type Executed, isRpcError, RpcError, type RpcErrorDetails } from '@concord-rpc/core';
+// errors and log
+export { type ErrorCode, type Executed, isRpcError, RpcError } from '@concord-rpc/core';
+export type { Logger } from '@concord-rpc/core';

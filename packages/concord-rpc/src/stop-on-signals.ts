@@ -1,38 +1,39 @@
-/** Ends a process that is told to end: servers drain, transports close, and a second signal ends it at once. */
+/** Ends the process on a signal: servers drain, then transports close. A second signal ends the process at once. */
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { drain } from '@concord-rpc/client';
 import { LONGEST_TIMER, type Logger, quote, RpcError, type Transport } from '@concord-rpc/core';
 import type { StopOptions } from '@concord-rpc/server';
 
-/** What a signal stops: a server, or anything else with such a `stop`; and transports, which are closed after that. */
+/** An object that a signal stops: a server, another object with this `stop`, or a transport. Transports close last. */
 export type Stoppable = { stop(options: StopOptions): Promise<unknown> } | Transport;
 
-/** How to stop on signals. */
+/** Options of `stopOnSignals`. */
 export interface StopOnSignalsOptions {
-  /** Signals that stop. Default `SIGTERM` and `SIGINT`. */
+  /** Signals that stop the process. Default `SIGTERM` and `SIGINT`. */
   readonly signals?: readonly NodeJS.Signals[];
-  /** Milliseconds that running handlers, and calls of clients, are given. Default 30 000. */
+  /** Milliseconds that running handlers and pending calls of clients may take. Default 30 000. */
   readonly timeout?: number;
-  /** End the process when all has stopped: with 0, or with 1 if something could not be stopped. Default true; else only `process.exitCode` is set. */
+  /** Ends the process after the stop, with exit code 0, or 1 if an object failed to stop. If false, only `process.exitCode` is set. Default true. */
   readonly exit?: boolean;
-  /** Where it is written what could not be stopped. Default: `console`. */
+  /** Receives a line for each object that failed to stop. Default `console`. */
   readonly logger?: Pick<Logger, 'error'>;
 }
 
 const DRAIN_TIMEOUT = 30_000;
-/** Milliseconds after its time limit in which stopping has to come to an end, whatever the broker does. */
+/** Milliseconds after the timeout at which the process ends, even if the broker does not respond. */
 const GRACE = 5_000;
 const LONGEST = LONGEST_TIMER - GRACE;
 
-/** Everything in this process that is being stopped. Nobody ends it before all are done. */
+/** The stops that are running in this process. The process ends after the last one. */
 const stopping = new Set<Promise<number>>();
 
 /**
- * Stops servers and closes transports when the process is told to end: the first signal drains, and then ends the process; the second ends it at once,
- * with 128 and the number of the signal. Returns how to undo it. It does not keep the process alive.
+ * Stops servers and closes transports on a signal. The first signal drains them and then ends the process. The second signal ends the
+ * process at once, with exit code 128 + the number of the signal. Returns a function that removes the signal listeners. The listeners do
+ * not keep the process alive.
  *
- * @throws RpcError `invalid_argument`
+ * @throws RpcError `invalid_argument`: an object cannot be stopped, or an option is wrong.
  */
 export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: StopOnSignalsOptions = {}): () => void {
   const { signals = ['SIGTERM', 'SIGINT'], timeout = DRAIN_TIMEOUT, exit = true, logger = console } = options;
@@ -40,15 +41,15 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
   requireStoppables(all);
   requireSignals(signals);
   requireTimeout(timeout);
-  let told = false;
+  let isStopping = false;
 
   function onSignal(signal: NodeJS.Signals): void {
-    if (!told) {
-      told = true;
+    if (!isStopping) {
+      isStopping = true;
       void end();
     } else if (exit) process.exit(128 + constants.signals[signal]);
     else {
-      undo(); // a third ends the process, as if nobody listened
+      undo(); // the third signal has its default effect: it ends the process
       void stopAll(all, 0, logger);
     }
   }
@@ -57,7 +58,7 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
     const timer = exit ? setTimeout(giveUp, timeout + GRACE).unref() : undefined;
     const own = stopAll(all, timeout, logger);
     stopping.add(own);
-    await own; // others, told by the same signal, have joined by then
+    await own; // other stops of the same signal have been added by then
     const code = Math.max(...(await Promise.all(stopping)));
     clearTimeout(timer);
     if (exit) process.exit(code);
@@ -65,7 +66,7 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
   }
 
   function giveUp(): void {
-    logger.error(`the process has not stopped within ${timeout + GRACE} ms: ending it`);
+    logger.error(`the process did not stop within ${timeout + GRACE} ms; ending it with exit code 1`);
     process.exit(1);
   }
 
@@ -77,7 +78,7 @@ export function stopOnSignals(what: Stoppable | readonly Stoppable[], options: S
   return undo;
 }
 
-/** Servers first, so that what their handlers call is not refused. Resolves to the code with which the process is to end. */
+/** Stops servers, then closes transports, so that running handlers can still make calls. Resolves to the exit code of the process. */
 async function stopAll(all: readonly Stoppable[], timeout: number, logger: Pick<Logger, 'error'>): Promise<number> {
   const begin = performance.now();
   const now = timeout === 0;
@@ -85,7 +86,7 @@ async function stopAll(all: readonly Stoppable[], timeout: number, logger: Pick<
   const left = Math.max(0, begin + timeout - performance.now());
   const closed = await Promise.allSettled(all.map(async (each) => 'stop' in each || drain(each, { timeout: left })));
   const failures = [...stopped, ...closed].filter((result) => result.status === 'rejected');
-  for (const { reason } of failures) logger.error(`could not be stopped: ${reason}`);
+  for (const { reason } of failures) logger.error(`failed to stop: ${reason}`);
   return failures.length === 0 ? 0 : 1;
 }
 
@@ -94,7 +95,7 @@ function requireStoppables(all: readonly unknown[]): void {
   const wrong = all.find((each) => !isFunction((each as any)?.stop) && !isFunction((each as any)?.close));
   if (all.length > 0 && wrong === undefined) return;
   const got = all.length === 0 ? 'an empty list' : quote(wrong);
-  throw new RpcError('invalid_argument', `stopOnSignals takes servers and transports, one or a list; got ${got}`);
+  throw new RpcError('invalid_argument', `stopOnSignals accepts a server, a transport, or a list of them; got ${got}`);
 }
 
 function requireTimeout(timeout: number): void {
@@ -105,5 +106,5 @@ function requireTimeout(timeout: number): void {
 function requireSignals(signals: readonly string[]): void {
   const unknown = signals.find((signal) => !Object.hasOwn(constants.signals, signal));
   if (unknown !== undefined)
-    throw new RpcError('invalid_argument', `signals must be names of signals such as SIGTERM; got ${quote(unknown)}`);
+    throw new RpcError('invalid_argument', `signals must be signal names such as SIGTERM; got ${quote(unknown)}`);
 }

@@ -246,7 +246,7 @@ describe('stopOnSignals', () => {
     listen([throwing, hung(Promise.reject(new Error('broken'))), transport]);
     process.emit('SIGINT', 'SIGINT');
     expect(await exited.promise).toBe(1);
-    expect(logger.lines).toEqual(['could not be stopped: Error: stuck', 'could not be stopped: Error: broken']);
+    expect(logger.lines).toEqual(['failed to stop: Error: stuck', 'failed to stop: Error: broken']);
     expect(transport.status).toBe('closed');
   });
 
@@ -287,7 +287,7 @@ describe('stopOnSignals', () => {
     jest.advanceTimersByTime(1);
     jest.useRealTimers();
     expect(await exited.promise).toBe(1);
-    expect(logger.lines).toEqual(['the process has not stopped within 6000 ms: ending it']);
+    expect(logger.lines).toEqual(['the process did not stop within 6000 ms; ending it with exit code 1']);
     stopped.resolve();
   });
 

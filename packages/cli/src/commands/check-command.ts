@@ -1,12 +1,14 @@
-/** `concord contract check`: whether the project's contract keeps what it promised. */
+/** `concord contract check`: checks the contract of a project. */
 import { isAtLeast } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
-import { locatorOf } from '../inputs/locate';
-import { addReportOptions, answerAboutRules, type ReportOptions, writeReport } from '../inputs/report-options';
-import { tellAboutSources } from '../print/tell-about-sources';
+import { addReportOptions, type ReportOptions } from '../inputs/report-options';
+import { locatorOf } from '../print/finding-locations';
+import { ruleHelp } from '../print/rule-help';
+import { writeSourceNotes } from '../print/source-notes';
+import { writeReport } from '../print/write-report';
 import { type Checked, checkProject } from '../project/check-project';
 import { CONFIG_FILE } from '../project/config';
 import { openProject } from '../project/project';
@@ -15,31 +17,32 @@ interface CheckOptions extends ReportOptions {
   readonly against?: string;
 }
 
-/** Adds the command. */
-export function addCheck(parent: Command, run: Runner): void {
-  const command = parent
-    .command('check')
-    .summary('whether the contract keeps what it promised')
+/** Adds options and action to the command `check`. */
+export function defineCheck(command: Command, run: Runner): void {
+  command
     .description(
-      `Checks the project's contract: its own rules, whether the committed file is what the code says, every recorded\nrelease, and what changed since the merge base. Modules default to "entries" of ${CONFIG_FILE}; without any, the\ncommitted file is checked.`,
+      `Check the contract of the project: its rules, the committed file against the code, every recorded release, and the changes since the baseline. Without modules, the command checks the committed file.`,
     )
-    .argument('[entries...]', 'modules that export the contract classes')
-    .option('--against <ref>', 'another baseline: a file, a git revision, release:KEY:VERSION, nats://HOST, or none');
+    .argument('[entries...]', `modules that export the contract classes (default: "entries" of ${CONFIG_FILE})`)
+    .option(
+      '--against <ref>',
+      'the baseline: a file, a git revision, release:KEY:VERSION, nats://HOST, or none (default: the merge base)',
+    );
   addReportOptions(command).action(run(runCheck));
 }
 
 async function runCheck(io: Io, entries: string[], options: CheckOptions): Promise<ExitCode> {
-  const answer = answerAboutRules(options);
-  if (answer !== undefined) {
-    io.out(answer);
+  const help = ruleHelp(options);
+  if (help !== undefined) {
+    io.out(help);
     return EXIT.ok;
   }
   const project = openProject(io);
   const { against, profile } = options;
   const checked = await checkProject(project, { entries, against, profile });
   if (checked.code === undefined)
-    io.err(`note: freshness was not checked: name the modules, or put "entries" into ${CONFIG_FILE}\n`);
-  else tellAboutSources(project, checked.code, io);
+    io.err(`note: the contract file was not compared with the code; name the modules, or set "entries" in ${CONFIG_FILE}\n`);
+  else writeSourceNotes(project, checked.code, io);
   const { found, judgement, baseline } = checked;
   const report = {
     ...found,

@@ -1,38 +1,38 @@
-/** `concord contract diff A B`: what changed between two contracts, and whom it hurts. */
+/** `concord contract diff BEFORE AFTER`: compares two contracts. */
 import { diff } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
-import { locatorOf } from '../inputs/locate';
-import { addReportOptions, answerAboutRules, type ReportOptions, writeReport } from '../inputs/report-options';
+import { addReportOptions, type ReportOptions } from '../inputs/report-options';
+import { locatorOf } from '../print/finding-locations';
+import { ruleHelp } from '../print/rule-help';
+import { writeReport } from '../print/write-report';
 import { readSource } from '../project/contract-source';
 import { openProject } from '../project/project';
 
-/** Adds the command. */
-export function addDiff(parent: Command, run: Runner): void {
-  const command = parent
-    .command('diff')
-    .summary('what changed between two contracts, and whom it hurts')
+/** Adds options and action to the command `diff`. */
+export function defineDiff(command: Command, run: Runner): void {
+  command
     .description(
-      'Compares two contracts. Each is a file, git:REV[:PATH], release:KEY:VERSION of the committed file,\nor nats://HOST[/KEY] for what a live fleet serves. Two files need no project around them.',
+      'Compare two contracts, and report each change with its harm and its fix. A contract is a file, git:REV[:PATH], release:KEY:VERSION of the committed file, or nats://HOST[/KEY] for the newest servers of a live fleet. Two files need no project.',
     )
-    .argument('[before]', 'the contract as it was')
-    .argument('[after]', 'the contract as it is');
+    .argument('[before]', 'the old contract')
+    .argument('[after]', 'the new contract');
   addReportOptions(command).action(
     run((io, before?: string, after?: string, options?: ReportOptions) => runDiff(io, before, after, options)),
   );
 }
 
 async function runDiff(io: Io, before?: string, after?: string, options: ReportOptions = {}): Promise<ExitCode> {
-  const answer = answerAboutRules(options);
-  if (answer !== undefined) {
-    io.out(answer);
+  const help = ruleHelp(options);
+  if (help !== undefined) {
+    io.out(help);
     return EXIT.ok;
   }
   if (before === undefined || after === undefined) {
-    const missing = before === undefined ? 'two contracts' : `a second contract to compare ${before} with`;
+    const missing = before === undefined ? 'two contracts' : `a second contract to compare with ${before}`;
     throw new CommandFailure(`diff needs ${missing}`, 'npx concord contract diff BEFORE AFTER');
   }
   const project = openProject(io);

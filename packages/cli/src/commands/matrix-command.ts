@@ -1,17 +1,17 @@
-/** `concord contract matrix`: which client works with which server, version by version. */
+/** `concord contract matrix`: shows which client versions work with which server versions. */
 import { type MatrixQuestion, matrix } from '@concord-rpc/evolution';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
+import { writeFile } from '../console/write-file';
 import { requireEndpoint } from '../inputs/endpoint-versions';
-import { distinct, type NamedSides, sidesOf } from '../inputs/matrix-sides';
-import { writeFile } from '../inputs/report-options';
+import { distinct, type NamedSides, readMatrixSides } from '../inputs/matrix-sides';
 import { breaksIn, matrixText } from '../print/matrix-text';
 import { verificationText } from '../print/verification-text';
 import { loadClasses } from '../project/load-classes';
 import { openProject, type Project } from '../project/project';
-import { verifyMatrix } from '../verify/verify-matrix';
+import type { Verification } from '../verify/verify-matrix';
 
 interface MatrixOptions extends NamedSides {
   readonly subjects: 'versioned' | 'plain';
@@ -23,59 +23,61 @@ interface MatrixOptions extends NamedSides {
   readonly output?: string;
 }
 
-/** Adds the command. */
-export function addMatrix(parent: Command, run: Runner): void {
-  parent
-    .command('matrix')
-    .summary('which client works with which server, version by version')
+/** Adds options and action to the command `matrix`. */
+export function defineMatrix(command: Command, run: Runner): void {
+  command
     .description(
-      'Lays versions of an endpoint side by side. Versions come from one contract file, as of each; or from files of their own\n(--clients, --servers). "▸": fine with what must be passed; what is asked with everything passed is told beside it.',
+      'Show for each client version, server version and method whether a call succeeds. Versions come from the contract, or from contracts of their own (--clients, --servers). A cell "A ▸ B" means: A with the required arguments only, B with all arguments. Exit code 1 if a call breaks.',
     )
-    .argument('<key>', 'the endpoint, such as L3Plugin@1')
+    .argument('<key>', 'the endpoint, for example L3Plugin@1')
     .option(
       '--versions <range>',
-      'versions of clients and servers: 1.0..1.2, or 1.0,1.2 (default: the released ones and the present one)',
+      'versions of clients and servers: 1.0..1.2 or 1.0,1.2 (default: the released versions and the current one)',
     )
-    .option('--clients <sources...>', 'client contracts: versions, files, git:REV')
-    .option('--servers <sources...>', 'server contracts: versions, files, git:REV')
-    .option('--fleet <versions>', 'versions of servers that stand together, such as 1.1,1.1,1.2')
-    .addOption(new Option('--live <URL>', 'the servers of a live fleet, and the clients that they have seen').conflicts('fleet'))
-    .addOption(new Option('--subjects <kind>', 'how calls are addressed').choices(['versioned', 'plain']).default('versioned'))
+    .option('--clients <sources...>', 'contracts of clients: versions, files or git:REV')
+    .option('--servers <sources...>', 'contracts of servers: versions, files or git:REV')
+    .option('--fleet <versions>', 'versions of the servers of one fleet, for example 1.1,1.1,1.2')
+    .addOption(new Option('--live <URL>', 'a live fleet: its servers and the clients that they have counted').conflicts('fleet'))
+    .addOption(
+      new Option('--subjects <kind>', 'the subjects that clients use').choices(['versioned', 'plain']).default('versioned'),
+    )
     .option('--contract <source>', 'the contract (default: the committed file)')
-    .option(
-      '--verify',
-      'run every pair too, with made-up calls over the memory transport, and tell where that is not what was reasoned',
-    )
-    .option('--modules <FILES...>', 'with --verify: modules with contract classes, whose validators and backports run too')
-    .addOption(new Option('--seed <number>', 'with --verify: the calls to make up').argParser(parseSeed).default(1))
-    .option('--json', 'the matrix as JSON')
-    .option('--output <FILE>', 'write to a file instead of standard output')
+    .option('--verify', 'run generated calls for each pair over the memory transport, and report outcomes other than predicted')
+    .option('--modules <FILES...>', 'with --verify: modules whose contract classes run with their validators and backports')
+    .addOption(new Option('--seed <number>', 'with --verify: seed of the generated calls').argParser(parseSeed).default(1))
+    .option('--json', 'print the matrix as JSON')
+    .option('--output <FILE>', 'write the matrix to a file (default: standard output)')
     .action(run(runMatrix));
 }
 
 async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<ExitCode> {
   const project = openProject(io);
   const { snapshot } = await requireEndpoint(project, key, options.contract);
-  const sides = await sidesOf({ io, project, snapshot, key }, options);
-  const laid = matrix({ ...sides, key, subjects: options.subjects });
-  const verification = options.verify === true ? await verified(project, { ...sides, key }, options) : undefined;
-  const told = verification === undefined ? '' : verificationText(verification);
+  const sides = await readMatrixSides({ io, project, snapshot, key }, options);
+  const result = matrix({ ...sides, key, subjects: options.subjects });
+  const verification = options.verify === true ? await verify(project, { ...sides, key }, options) : undefined;
+  const verified = verification === undefined ? '' : verificationText(verification);
   const text =
     options.json === true
-      ? `${JSON.stringify({ ...laid, ...(verification && { verification }) }, null, 2)}\n`
-      : `${matrixText(laid, options.subjects)}${told}`;
+      ? `${JSON.stringify({ ...result, ...(verification && { verification }) }, null, 2)}\n`
+      : `${matrixText(result, options.subjects)}${verified}`;
   if (options.output === undefined) io.out(text);
   else writeFile(project.given(options.output), text, options.output);
-  return breaksIn(laid) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
+  return breaksIn(result) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
 }
 
 function parseSeed(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number, such as 1.');
+  throw new InvalidArgumentError('Write a whole number from 0 to 999999999.');
 }
 
-/** Runs the sides; of a live fleet, the contracts of its callers. */
-async function verified(project: Project, sides: Omit<MatrixQuestion, 'subjects'>, { modules = [], seed }: MatrixOptions) {
+/** Runs each client against each server. The clients of a live fleet run with the contracts of its callers. */
+async function verify(
+  project: Project,
+  sides: Omit<MatrixQuestion, 'subjects'>,
+  { modules = [], seed }: MatrixOptions,
+): Promise<Verification> {
+  const { verifyMatrix } = await import('../verify/verify-matrix.js'); // loads clients, servers and transports
   const { key, clients, callers = [], servers } = sides;
   const classes = modules.length === 0 ? [] : (await loadClasses(project.root, modules)).map(({ type }) => type);
   const contracts = [...clients, ...callers.flatMap(({ contract }) => contract ?? [])];

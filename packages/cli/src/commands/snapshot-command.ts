@@ -1,4 +1,4 @@
-/** `concord contract snapshot`: writes what the code says as the contract file, or says whether the file is that. */
+/** `concord contract snapshot`: writes the contract of the code to the contract file, or compares the two. */
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,18 +6,18 @@ import { type ContractDocument } from '@concord-rpc/core';
 import { checkFreshness, recordRelease, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
 import { CommandFailure } from '../console/command-failure';
+import { didYouMean } from '../console/did-you-mean';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
-import { nearest } from '../console/nearest';
 import type { Runner } from '../console/runner';
-import { writeFile } from '../inputs/report-options';
-import { countLines } from '../print/line-count';
-import { tellAboutSources } from '../print/tell-about-sources';
-import { codeContract } from '../project/check-project';
+import { writeFile } from '../console/write-file';
+import { countChangedLines } from '../print/changed-lines';
+import { changesText, countsText, differencesText } from '../print/contract-changes';
+import { writeSourceNotes } from '../print/source-notes';
+import { readCodeContract } from '../project/code-contract';
 import { CONFIG_FILE } from '../project/config';
-import { openProject, type Project } from '../project/project';
-import { changesText, countsOf, stalenessText } from '../project/snapshot-changes';
-import { suggest } from '../project/suggest';
+import { EMPTY_CONTRACT, openProject, type Project } from '../project/project';
+import { suggest } from './snapshot-suggest';
 
 interface SnapshotOptions {
   readonly check?: boolean;
@@ -26,21 +26,17 @@ interface SnapshotOptions {
   readonly against?: string;
 }
 
-const NOTHING: ContractDocument = { contract: 1, endpoints: {} };
-
-/** Adds the command. */
-export function addSnapshot(parent: Command, run: Runner): void {
-  parent
-    .command('snapshot')
-    .summary('write what the code says as the contract file')
+/** Adds options and action to the command `snapshot`. */
+export function defineSnapshot(command: Command, run: Runner): void {
+  command
     .description(
-      `Loads the modules, finds the classes with @Endpoint that they export, and writes their contract. What changed since\nthe last release is recorded as it was. Modules default to "entries" of ${CONFIG_FILE}; they are JavaScript, or\nTypeScript where the project has @swc/core.`,
+      'Load the modules, find their exported classes with @Endpoint, and write the contract of these classes to the contract file. The file also records the earlier form of each changed element. Modules are JavaScript, or TypeScript if the project has @swc/core.',
     )
-    .argument('[entries...]', 'modules that export the contract classes')
-    .option('--check', 'write nothing; exit code 3 if the file is not what the code says')
-    .option('--release <KEY...>', 'record the present version of endpoints as released')
-    .option('--suggest', 'write no file, but a patch of the sources: what is missing in them since the merge base')
-    .option('--against <ref>', 'with --suggest: another baseline, as check has it')
+    .argument('[entries...]', `modules that export the contract classes (default: "entries" of ${CONFIG_FILE})`)
+    .option('--check', 'write no file; exit code 3 if the file differs from the code')
+    .option('--release <KEY...>', 'record the current version of endpoints as released')
+    .option('--suggest', 'write no file; print a patch that adds missing decorators and marks to the sources')
+    .option('--against <ref>', 'with --suggest: the baseline, as for check (default: the merge base)')
     .action(run(runSnapshot));
 }
 
@@ -49,18 +45,21 @@ async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): P
   const started = performance.now();
   const entries = project.entries(given);
   if (options.suggest === true && entries.length > 0) return suggest(io, project, { entries, against: options.against });
-  const read = await codeContract(project, entries);
+  const read = await readCodeContract(project, entries);
   if (read === undefined) {
-    throw new CommandFailure('no modules are named', `npx concord contract snapshot dist/api.js, or "entries" in ${CONFIG_FILE}`);
+    throw new CommandFailure(
+      'no modules are named',
+      `name them: npx concord contract snapshot dist/api.js; or set "entries" in ${CONFIG_FILE}`,
+    );
   }
   const { snapshot: code } = read;
   const committed = project.committed();
-  tellAboutSources(project, read, io);
+  writeSourceNotes(project, read, io);
   if (options.check === true) return checkFile(io, project, committed?.snapshot, code);
-  // what is not watched is compared: nothing there that is another every time
+  // output to a pipe may be compared, so that it contains no time
   const took = io.isTerminal ? ` · ${((performance.now() - started) / 1000).toFixed(1)} s` : '';
-  io.out(`  ${countsOf(code)}${took}\n`);
-  io.out(changesText(committed?.snapshot ?? NOTHING, code));
+  io.out(`  ${countsText(code)}${took}\n`);
+  io.out(changesText(committed?.snapshot ?? EMPTY_CONTRACT, code));
   const released = (options.release ?? []).reduce((now, key) => releaseOf(now, key, io), code);
   const text = writeSnapshot(released);
   const file = project.shown(project.contractFile);
@@ -70,7 +69,7 @@ async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): P
   }
   mkdirSync(dirname(join(project.root, project.contractFile)), { recursive: true });
   writeFile(join(project.root, project.contractFile), text, file);
-  const { added, removed } = countLines(committed?.text ?? '', text);
+  const { added, removed } = countChangedLines(committed?.text ?? '', text);
   io.out(`  wrote ${file} (+${added} −${removed})\n`);
   return EXIT.ok;
 }
@@ -78,32 +77,28 @@ async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): P
 function checkFile(io: Io, project: Project, committed: ContractDocument | undefined, code: ContractDocument): ExitCode {
   const file = project.shown(project.contractFile);
   if (committed !== undefined && checkFreshness(committed, code).findings.length === 0) {
-    io.out(`${file} is what the code says: ${countsOf(code)}\n`);
+    io.out(`${file} matches the code: ${countsText(code)}\n`);
     return EXIT.ok;
   }
-  const what = committed === undefined ? `there is no ${file}` : `${file} is not what the code says`;
-  io.out(`SNAPSHOT_STALE  ${what}\n${stalenessText(committed ?? NOTHING, code)}run: npx concord contract snapshot\n`);
+  const what = committed === undefined ? `${file} does not exist` : `${file} differs from the code`;
+  io.out(`SNAPSHOT_STALE  ${what}\n${differencesText(committed ?? EMPTY_CONTRACT, code)}run: npx concord contract snapshot\n`);
   return EXIT.stale;
 }
 
-/** The contract with the present version of an endpoint recorded as released. A version is released once. */
+/** Records the current version of an endpoint as released. A version can be released only once. */
 function releaseOf(snapshot: ContractDocument, key: string, io: Io): ContractDocument {
   const endpoint = snapshot.endpoints[key];
   if (endpoint === undefined) {
     const keys = Object.keys(snapshot.endpoints);
-    const guess = nearest(key, keys);
-    throw new CommandFailure(
-      `there is no endpoint ${key}${guess === undefined ? '' : ` (Did you mean ${guess}?)`}`,
-      `there are: ${keys.join(', ')}`,
-    );
+    throw new CommandFailure(`the code has no endpoint ${key}${didYouMean(key, keys)}`, `its endpoints: ${keys.join(', ')}`);
   }
   const { version } = endpoint;
   const hash = releaseHash(snapshot, key, version)!;
   const known = snapshot.releases?.[key]?.[version];
   if (known !== undefined && known !== hash) {
     throw new CommandFailure(
-      `${key} ${version} is released as ${known}, and would be ${hash} now: a released version does not change`,
-      `raise the version of @Endpoint; what changed: npx concord contract check`,
+      `${key} ${version} is released with the hash ${known}; the code now has the hash ${hash}`,
+      'raise the version of @Endpoint; list the changes: npx concord contract check',
       EXIT.findings,
     );
   }

@@ -1,20 +1,20 @@
-/** What the command's exit codes mean. */
+/** The exit codes of the command. */
 
-/** Exit codes, by meaning. */
+/** Exit codes by meaning. */
 export const EXIT = {
-  /** Nothing at or above `--fail-on` that is not approved. */
+  /** No unapproved finding at or above `--fail-on`. */
   ok: 0,
-  /** Findings. */
+  /** Unapproved findings, or the answer no of can-deploy. */
   findings: 1,
-  /** Usage, configuration, unreadable input. */
+  /** Wrong usage, invalid configuration, or unreadable input. */
   usage: 2,
-  /** The committed contract file is not what the code says. */
+  /** The committed contract file differs from the code. */
   stale: 3,
-  /** The question has no answer yet. */
+  /** can-deploy lacks the data for a yes or a no. */
   cannotTell: 4,
-  /** NATS is not reachable, or nobody answered. */
+  /** NATS cannot be reached, or no server answered. */
   unreachable: 5,
 } as const;
 
-/** An exit code. */
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

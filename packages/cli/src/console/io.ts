@@ -1,14 +1,14 @@
-/** The world that a command sees: folder, environment, and where it writes. */
+/** The surroundings of a command: its folder, its environment variables and its output streams. */
 
-/** Streams and surroundings of one run. */
+/** The surroundings of one run. */
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether a person reads standard output at a terminal. */
+  /** True if standard output is a terminal. */
   readonly isTerminal: boolean;
-  /** What the command answers. */
+  /** Writes the result of the command to standard output. */
   out(text: string): void;
-  /** What it says about itself: errors, notes. */
+  /** Writes errors, warnings and notes to standard error. */
   err(text: string): void;
 }
 

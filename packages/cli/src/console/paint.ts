@@ -1,8 +1,8 @@
-/** Colours for reports at a terminal: none in a pipe, none where NO_COLOR is set. */
+/** Colours for reports at a terminal. */
 import { createColors } from 'picocolors';
 import type { Io } from './io';
 
-/** Paints severities and verdicts in a text; leaves it as it is where nobody sees colours. */
+/** Colours severities and headings of a report. Returns the text unchanged if standard output is no terminal or NO_COLOR is set. */
 export function paint(text: string, { isTerminal, env }: Io): string {
   if (!isTerminal || env.NO_COLOR || env.TERM === 'dumb') return text;
   const { red, yellow, cyan, bold, dim } = createColors(true);

@@ -1,20 +1,20 @@
-/** Ties what a command does to commander: its surroundings come first, its exit code is kept. */
+/** Connects the actions of subcommands to commander. */
 import type { ExitCode } from './exit-codes';
 import type { Io } from './io';
 
-/** What a command does: resolves to its exit code. */
-export type Deed<A extends unknown[]> = (io: Io, ...args: A) => Promise<ExitCode> | ExitCode;
+/** The action of a subcommand. Returns or resolves to the exit code. */
+export type CommandAction<A extends unknown[]> = (io: Io, ...args: A) => Promise<ExitCode> | ExitCode;
 
-/** Makes an action of commander of what a command does. */
-export type Runner = <A extends unknown[]>(deed: Deed<A>) => (...args: A) => Promise<void>;
+/** Converts the action of a subcommand to a callback for commander. */
+export type Runner = <A extends unknown[]>(action: CommandAction<A>) => (...args: A) => Promise<void>;
 
-/** A runner in surroundings, and the exit code of what it ran. */
+/** Creates a runner that passes `io` to actions. `exitCode` returns the code of the action that ran; 0 before. */
 export function createRunner(io: Io): { readonly run: Runner; exitCode(): ExitCode } {
   let exitCode: ExitCode = 0;
   const run: Runner =
-    (deed) =>
+    (action) =>
     async (...args) => {
-      exitCode = await deed(io, ...args);
+      exitCode = await action(io, ...args);
     };
   return { run, exitCode: () => exitCode };
 }

@@ -1,54 +1,58 @@
-/** One endpoint at several versions: those that a range names, as the contract says they were, or contracts of their own. */
+/** One endpoint at several versions: versions of one contract, or other contracts. */
 
 import { type ContractDocument, compareVersions, formatVersion, parseVersion } from '@concord-rpc/core';
 import { contractAt } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
-import { nearest } from '../console/nearest';
+import { didYouMean } from '../console/did-you-mean';
 import { readSource } from '../project/contract-source';
-import { type Project, type ReadContract, requireCommitted } from '../project/project';
+import { type LoadedContract, type Project, requireCommitted } from '../project/project';
 
-/** A contract that has an endpoint: the one named, or the committed one. */
-export async function requireEndpoint(project: Project, key: string, source?: string): Promise<ReadContract> {
+/**
+ * Reads the contract of a source (default: the committed contract), which must have the endpoint.
+ *
+ * @throws CommandFailure if the contract is missing or lacks the endpoint; UnreadableFile if the file is not a contract.
+ */
+export async function requireEndpoint(project: Project, key: string, source?: string): Promise<LoadedContract> {
   const read = source === undefined ? requireCommitted(project) : await readSource(source, { project });
   if (Object.hasOwn(read.snapshot.endpoints, key)) return read;
   const keys = Object.keys(read.snapshot.endpoints);
-  const guess = nearest(key, keys);
-  throw new CommandFailure(
-    `${read.name} has no endpoint ${key}${guess === undefined ? '' : ` (Did you mean ${guess}?)`}`,
-    `it has: ${keys.join(', ')}`,
-  );
+  throw new CommandFailure(`${read.name} has no endpoint ${key}${didYouMean(key, keys)}`, `its endpoints: ${keys.join(', ')}`);
 }
 
-/** The versions that `1.0..1.2` or `1.0,1.2` names; where nothing is said, the released ones and the present one. */
+/**
+ * Lists the versions in a range such as `1.0..1.2` or `1.0,1.2`. Default: the released versions and the current one.
+ *
+ * @throws CommandFailure if the range is empty or the contract has no such version.
+ */
 export function versionsIn(snapshot: ContractDocument, key: string, range?: string): readonly string[] {
-  const present = snapshot.endpoints[key]!.version;
+  const current = snapshot.endpoints[key]!.version;
   if (range === undefined) {
     const released = Object.keys(snapshot.releases?.[key] ?? {});
-    return [...new Set([...released, present])].sort((a, b) => compareVersions(parseVersion(a), parseVersion(b)));
+    return [...new Set([...released, current])].sort((a, b) => compareVersions(parseVersion(a), parseVersion(b)));
   }
   const [from, to] = range.split('..');
-  if (to === undefined) return range.split(',').map((version) => requireKnown(version.trim(), key, present));
-  const [first, last] = [requireKnown(from!, key, present), requireKnown(to, key, present)].map((version) =>
+  if (to === undefined) return range.split(',').map((version) => requireKnown(version.trim(), key, current));
+  const [first, last] = [requireKnown(from!, key, current), requireKnown(to, key, current)].map((version) =>
     parseVersion(version),
   );
   const { major } = first!;
   const minors = Array.from({ length: Math.max(0, last!.minor - first!.minor + 1) }, (_, index) => first!.minor + index);
   if (minors.length === 0)
-    throw new CommandFailure(`${range} is no range: ${to} is older than ${from}`, 'write the older version first');
+    throw new CommandFailure(`the range ${range} is empty: ${to} is older than ${from}`, 'write the older version first');
   return minors.map((minor) => formatVersion({ major, minor }));
 }
 
-/** A version of the endpoint's major that is not above what the contract knows. */
-function requireKnown(text: string, key: string, present: string): string {
-  const [version, last] = [parseVersion(text, `version of ${key}`), parseVersion(present)];
+/** Returns the version if it has the major of the endpoint and is not above the version of the contract. */
+function requireKnown(text: string, key: string, current: string): string {
+  const [version, last] = [parseVersion(text, `version of ${key}`), parseVersion(current)];
   if (version.major === last.major && version.minor <= last.minor) return text;
   throw new CommandFailure(
-    `${key} has no version ${text}: the contract is at ${present}`,
-    'name another version, or another --contract',
+    `${key} has no version ${text}; the contract is at ${current}`,
+    'name another version, or another contract with --contract',
   );
 }
 
-/** Contracts by versions of one contract, or by names of contracts of their own. */
+/** Reads several contracts. Each source is a version of `snapshot` or the name of another contract. */
 export async function contractsOf(
   project: Project,
   snapshot: ContractDocument,
@@ -58,7 +62,7 @@ export async function contractsOf(
   return Promise.all(sources.map((source) => contractNamed(project, snapshot, key, source)));
 }
 
-/** A contract by a version of one contract, or by the name of a contract of its own. */
+/** Reads one contract. `source` is a version of `snapshot` or the name of another contract. */
 export async function contractNamed(
   project: Project,
   snapshot: ContractDocument,

@@ -1,4 +1,4 @@
-/** The fleet that a deployment goes into: from a file, or from the live bus, whose clients a file may add to and correct. */
+/** The fleet that a version is deployed to: read from a file or from NATS. A clients file adds and replaces clients. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { type ContractDocument } from '@concord-rpc/core';
@@ -21,11 +21,11 @@ export interface Environment {
   readonly name: string;
   readonly servers: readonly ContractDocument[];
   readonly clients: readonly FleetClient[];
-  /** Of a live fleet: who was asked. */
+  /** The servers that were asked; `undefined` if the fleet comes from a file. */
   readonly asked?: readonly AskedServer[];
 }
 
-/** An environment file: contracts are versions, files, git:REV. */
+/** An environment file. Each `contract` is a version, a file or git:REV. */
 interface EnvironmentFile {
   readonly servers?: readonly { readonly contract: string; readonly instances?: number }[];
   readonly clients?: readonly {
@@ -59,22 +59,26 @@ const FORM: DocumentForm = {
   },
 };
 
-/** What of an environment is asked for. */
+/** The fleet to read. */
 export interface EnvironmentQuestion {
   readonly key: string;
-  /** The contract that versions in the file are versions of. */
+  /** The contract to which versions in the file refer. */
   readonly snapshot: ContractDocument;
-  /** A file, or the URL of a live fleet. */
+  /** An environment file, or the URL of a live fleet. */
   readonly env?: string;
-  /** A file whose clients count. */
+  /** An environment file whose clients are added. They replace counted clients of the same name. */
   readonly clients?: string;
 }
 
-/** Reads the environment. */
+/**
+ * Reads the fleet of a question. A question without `env` has no servers.
+ *
+ * @throws CommandFailure if a file is missing, or with exit code 5 if NATS cannot be reached; UnreadableFile if a file is invalid.
+ */
 export async function readEnvironment(project: Project, question: EnvironmentQuestion): Promise<Environment> {
   const { env, clients } = question;
-  const fleet = env === undefined ? NOBODY : await partOf(project, question, env);
-  const named = clients === undefined ? NOBODY : await fromFile(project, question, clients);
+  const fleet = env === undefined ? EMPTY_FLEET : await fleetOf(project, question, env);
+  const named = clients === undefined ? EMPTY_FLEET : await fromFile(project, question, clients);
   const isNamed = ({ name }: FleetClient) => named.clients.some((client) => client.name === name);
   return {
     ...fleet,
@@ -83,15 +87,15 @@ export async function readEnvironment(project: Project, question: EnvironmentQue
   };
 }
 
-/** Whether a name is that of a live fleet, and not of a file. */
+/** Returns whether a name is the URL of a live fleet; other names are files. */
 export function isLive(env: string): boolean {
   return /^[a-z]+:\/\//.test(env);
 }
 
-/** The live fleet of an endpoint: its servers, and the clients that they have seen. */
-export async function liveFleet(url: string, { key, snapshot, clients }: EnvironmentQuestion): Promise<Part> {
-  const [place] = addressesIn(snapshot, key);
-  const all = await askFleet(url, place!);
+/** Asks a live fleet for the servers of an endpoint and the clients that they have counted. */
+export async function liveFleet(url: string, { key, snapshot, clients }: EnvironmentQuestion): Promise<UnnamedFleet> {
+  const [address] = addressesIn(snapshot, key);
+  const all = await askFleet(url, address!);
   const asked = all.filter(({ contract }) => contract === undefined || Object.hasOwn(contract.endpoints, key));
   return {
     servers: asked.flatMap(({ contract }) => contract ?? []),
@@ -100,17 +104,17 @@ export async function liveFleet(url: string, { key, snapshot, clients }: Environ
   };
 }
 
-type Part = Omit<Environment, 'name'>;
-const NOBODY: Part = { servers: [], clients: [] };
+/** A fleet without its name. */
+type UnnamedFleet = Omit<Environment, 'name'>;
+const EMPTY_FLEET: UnnamedFleet = { servers: [], clients: [] };
 
-async function partOf(project: Project, question: EnvironmentQuestion, env: string): Promise<Part> {
+async function fleetOf(project: Project, question: EnvironmentQuestion, env: string): Promise<UnnamedFleet> {
   return isLive(env) ? liveFleet(env, question) : fromFile(project, question, env);
 }
 
-async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<Part> {
+async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<UnnamedFleet> {
   const path = project.given(name);
-  if (!existsSync(path))
-    throw new CommandFailure(`there is no environment file ${name}`, 'an environment is a JSON file, or nats://HOST');
+  if (!existsSync(path)) throw new CommandFailure(`environment file ${name} does not exist`, 'name a JSON file or nats://HOST');
   const { servers = [], clients = [] } = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
   const contractOf = (source: string) => contractNamed(project, snapshot, key, source);
   const groups = await Promise.all(

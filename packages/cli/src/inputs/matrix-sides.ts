@@ -1,13 +1,13 @@
-/** Which clients and servers a matrix lays side by side: versions and files, or those of a live fleet. */
+/** The clients and servers of a matrix: versions of a contract, other contracts, or a live fleet. */
 import { type ContractDocument } from '@concord-rpc/core';
 import { canonicalJson, contractsAt, type MatrixQuestion } from '@concord-rpc/evolution';
 import type { Io } from '../console/io';
-import { visible } from '../console/visible';
+import { safeText } from '../console/safe-text';
 import type { Project } from '../project/project';
 import { contractsOf, versionsIn } from './endpoint-versions';
 import { liveFleet } from './environment';
 
-/** What is named on the command line. */
+/** The options of the command that select clients and servers. */
 export interface NamedSides {
   readonly versions?: string;
   readonly clients?: readonly string[];
@@ -16,7 +16,7 @@ export interface NamedSides {
   readonly live?: string;
 }
 
-/** Where it is looked for. */
+/** The endpoint, its contract and its project. */
 export interface SidesQuestion {
   readonly io: Io;
   readonly project: Project;
@@ -24,41 +24,45 @@ export interface SidesQuestion {
   readonly key: string;
 }
 
-type Sides = Omit<MatrixQuestion, 'key' | 'subjects'>;
+/** The clients and servers of a matrix. */
+export type MatrixSides = Omit<MatrixQuestion, 'key' | 'subjects'>;
 
-/** The sides. What of a live fleet is not known is told on standard error. */
-export async function sidesOf(question: SidesQuestion, named: NamedSides): Promise<Sides> {
+/** Reads the clients and servers of a matrix. Writes a note to standard error for each client of a live fleet without known contract. */
+export async function readMatrixSides(question: SidesQuestion, named: NamedSides): Promise<MatrixSides> {
   const { project, snapshot, key } = question;
   const { live, fleet, clients, servers, versions } = named;
-  const sideOf = (sources?: readonly string[]) =>
+  const contractsFor = (sources?: readonly string[]) =>
     contractsOf(project, snapshot, key, sources ?? versionsIn(snapshot, key, versions));
-  if (live !== undefined) return liveSides(question, named, sideOf);
+  if (live !== undefined) return liveSides(question, named, contractsFor);
   return {
-    clients: await sideOf(clients),
-    servers: await sideOf(servers),
+    clients: await contractsFor(clients),
+    servers: await contractsFor(servers),
     fleet: contractsAt(snapshot, key, fleet === undefined ? [] : versionsIn(snapshot, key, fleet)),
   };
 }
 
-/** Servers as they are; clients as they have been seen, or, where none has been or others are named, as the contract says. */
+/**
+ * The servers of a live fleet, and the clients that they have counted. If clients or versions are named, or no client was counted, the
+ * clients are versions of the contract.
+ */
 async function liveSides(
   { io, key, snapshot }: SidesQuestion,
   { live, clients, servers, versions }: NamedSides,
-  sideOf: (sources?: readonly string[]) => Promise<readonly ContractDocument[]>,
-): Promise<Sides> {
+  contractsFor: (sources?: readonly string[]) => Promise<readonly ContractDocument[]>,
+): Promise<MatrixSides> {
   const fleet = await liveFleet(live!, { key, snapshot });
-  const sides = { servers: servers === undefined ? distinct(fleet.servers) : await sideOf(servers), fleet: fleet.servers };
-  if (clients !== undefined || versions !== undefined) return { ...sides, clients: await sideOf(clients) };
+  const sides = { servers: servers === undefined ? distinct(fleet.servers) : await contractsFor(servers), fleet: fleet.servers };
+  if (clients !== undefined || versions !== undefined) return { ...sides, clients: await contractsFor(clients) };
   for (const { name, contract, why } of fleet.clients) {
-    if (contract === undefined) io.err(`not shown: ${visible(name)}: ${why}\n`);
+    if (contract === undefined) io.err(`note: the matrix leaves out client ${safeText(name)}: ${why}\n`);
   }
   const callers = fleet.clients.filter(({ contract }) => contract !== undefined);
   if (callers.length > 0) return { ...sides, clients: [], callers };
-  io.err('no caller of a known version has been counted: the clients are the versions of the contract\n');
-  return { ...sides, clients: await sideOf() };
+  io.err('note: no server has counted a caller with a known contract; the clients are versions of the contract\n');
+  return { ...sides, clients: await contractsFor() };
 }
 
-/** Contracts, each once. */
+/** Removes duplicates from a list of contracts. */
 export function distinct(contracts: readonly ContractDocument[]): readonly ContractDocument[] {
   return [...new Map(contracts.map((contract) => [canonicalJson(contract), contract])).values()];
 }

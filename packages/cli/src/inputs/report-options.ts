@@ -1,32 +1,15 @@
-/** The options of commands that report findings, and how their reports are written: to the terminal, to files, to GitHub's summary. */
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import {
-  explainRule,
-  FORMATS,
-  type Format,
-  hasFailed,
-  listRules,
-  PROFILES,
-  type Profile,
-  type Report,
-  RULES,
-  ruleOf,
-} from '@concord-rpc/evolution';
+/** The options of commands that report findings. */
+import { FORMATS, type Format, PROFILES, type Profile } from '@concord-rpc/evolution';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandFailure } from '../console/command-failure';
-import { EXIT, type ExitCode } from '../console/exit-codes';
-import type { Io } from '../console/io';
-import { nearest } from '../console/nearest';
-import { paint } from '../console/paint';
+import { didYouMean } from '../console/did-you-mean';
 
-/** A format, and the file that it goes to; without one, to standard output. */
+/** A report format and its file; without a file, the report goes to standard output. */
 export interface FormatChoice {
   readonly format: Format;
   readonly file?: string;
 }
 
-/** What the options of a reporting command say. */
+/** The parsed options of a reporting command. */
 export interface ReportOptions {
   readonly format?: readonly FormatChoice[];
   readonly json?: boolean;
@@ -43,65 +26,29 @@ const NAMES = Object.keys(FORMATS) as Format[];
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--format <format[=FILE]>', `one of ${NAMES.join(', ')}; may be said several times`).argParser(parseFormat),
+      new Option(
+        '--format <format[=FILE]>',
+        `report format: ${NAMES.join(', ')}; can be given several times (default: text)`,
+      ).argParser(parseFormat),
     )
-    .option('--json', 'short for --format json')
-    .option('--output <FILE>', 'write the report to a file instead of standard output')
-    .addOption(new Option('--profile <profile>', 'the categories that count').choices(Object.keys(PROFILES)))
-    .addOption(new Option('--fail-on <severity>', 'what makes the command fail (default: "error")').choices(['error', 'warn']))
-    .option('--explain <RULE>', 'say what a rule finds, why, and what to do about it')
-    .option('--rules', 'list every rule with its severities');
+    .option('--json', 'report as JSON; the same as --format json')
+    .option('--output <FILE>', 'write the report to a file (default: standard output)')
+    .addOption(
+      new Option('--profile <profile>', 'the categories of rules that count (default: "all")').choices(Object.keys(PROFILES)),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'the least severity that gives exit code 1 (default: "error")').choices([
+        'error',
+        'warn',
+      ]),
+    )
+    .option('--explain <RULE>', 'print the purpose, harm and remedy of a rule')
+    .option('--rules', 'list all rules with their severities');
 }
 
 function parseFormat(text: string, earlier: readonly FormatChoice[] = []): readonly FormatChoice[] {
   const [name = '', ...rest] = text.split('=');
-  if (!NAMES.includes(name as Format)) {
-    const guess = nearest(name, NAMES);
-    throw new InvalidArgumentError(`It is one of ${NAMES.join(', ')}.${guess === undefined ? '' : ` (Did you mean ${guess}?)`}`);
-  }
+  if (!NAMES.includes(name as Format))
+    throw new InvalidArgumentError(`Formats are ${NAMES.join(', ')}.${didYouMean(name, NAMES)}`);
   return [...earlier, { format: name as Format, ...(rest.length > 0 && { file: rest.join('=') }) }];
-}
-
-/** What `--explain` or `--rules` ask for; `undefined` if neither is there. */
-export function answerAboutRules({ explain, rules }: ReportOptions): string | undefined {
-  if (rules === true) return listRules();
-  if (explain === undefined) return undefined;
-  const ids = RULES.map(({ id }) => id);
-  const found = ruleOf(explain) ?? ruleOf(explain.toUpperCase());
-  if (found !== undefined) return explainRule(found.id);
-  const guess = nearest(explain, ids);
-  throw new CommandFailure(
-    `there is no rule ${explain}${guess === undefined ? '' : ` (Did you mean ${guess}?)`}`,
-    'list them: npx concord contract check --rules',
-  );
-}
-
-/** Writes a report in every format that was asked for. Returns the exit code that its findings stand for. */
-export function writeReport(report: Report, options: ReportOptions, io: Io): ExitCode {
-  const asked = [...(options.format ?? []), ...(options.json === true ? [{ format: 'json' } as const] : [])];
-  const different = new Map(asked.map((choice) => [JSON.stringify(choice), choice]));
-  const choices: readonly FormatChoice[] = asked.length === 0 ? [{ format: 'text' }] : [...different.values()];
-  const toOutput = choices.filter(({ file }) => file === undefined);
-  if (toOutput.length > 1 && options.output !== undefined) {
-    throw new CommandFailure(
-      `--output ${options.output} is one file for ${toOutput.map(({ format }) => format).join(' and ')}`,
-      'give each format a file of its own: --format sarif=out.sarif --format junit=out.xml',
-    );
-  }
-  for (const { format, file = options.output } of choices) {
-    const text = FORMATS[format](report);
-    if (file === undefined) io.out(format === 'text' ? paint(text, io) : text);
-    else writeFile(resolve(io.cwd, file), text, file);
-    if (format === 'github' && io.env.GITHUB_STEP_SUMMARY) appendFileSync(io.env.GITHUB_STEP_SUMMARY, FORMATS.markdown(report));
-  }
-  return hasFailed(report.findings, options.failOn) ? EXIT.findings : EXIT.ok;
-}
-
-/** Writes a file that the user named. */
-export function writeFile(path: string, text: string, shown: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (thrown) {
-    throw new CommandFailure(`cannot write ${shown}: ${(thrown as Error).message}`, 'name a file in a folder that exists');
-  }
 }

@@ -4,58 +4,65 @@ import { type ContractDocument, type subjects } from '@concord-rpc/core';
 import { joinContracts, normalForm, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
-import { overNats } from './over-nats';
+import { withNats } from './with-nats';
 
-/** One server, and what it serves on the topics that were asked. */
-export interface LiveServer {
+/** One server and its contract for the topics that were asked. */
+export interface ServerContract {
   readonly server: string;
   readonly contract: ContractDocument;
 }
 
-/** Where the servers of a contract listen. */
-export type Place = Pick<subjects.Address, 'exchange' | 'topic'>;
+/** The exchange and topic that the servers of an endpoint subscribe to. */
+export type TopicAddress = Pick<subjects.Address, 'exchange' | 'topic'>;
 
-/** Longest wait for answers, in milliseconds. */
+/** The longest wait for answers of servers, in milliseconds. */
 export const LONGEST_WAIT = 3_000;
 
-/** The places of a contract's endpoints, or of one of them; each once. */
-export function addressesIn({ endpoints }: ContractDocument, key?: string): readonly Place[] {
+/** The addresses of all endpoints of a contract, or of the endpoint `key`, without duplicates. */
+export function addressesIn({ endpoints }: ContractDocument, key?: string): readonly TopicAddress[] {
   const asked = Object.entries(endpoints).filter(([each]) => key === undefined || each === key);
-  const places = asked.map(([, { exchange = 'default', topic }]) => ({ exchange, topic }));
-  return [...new Map(places.map((place) => [`${place.exchange} ${place.topic}`, place])).values()];
+  const addresses = asked.map(([, { exchange = 'default', topic }]) => ({ exchange, topic }));
+  return [...new Map(addresses.map((address) => [`${address.exchange} ${address.topic}`, address])).values()];
 }
 
 /**
- * The servers that listen at places, with their contracts, by name.
+ * Asks the servers at some addresses for their contracts. Returns one entry per server, sorted by name.
  *
- * @throws CommandFailure with exit code 5 if NATS is not reachable, or if nobody answers.
+ * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
-export async function askContracts(url: string, places: readonly Place[]): Promise<readonly LiveServer[]> {
-  const answers = await overNats(url, async (connection, root) => {
-    const asked = places.map((place) => describeAll(connection, { root, ...place }, LONGEST_WAIT));
+export async function askContracts(url: string, addresses: readonly TopicAddress[]): Promise<readonly ServerContract[]> {
+  const answers = await withNats(url, async (connection, root) => {
+    const asked = addresses.map((address) => describeAll(connection, { root, ...address }, LONGEST_WAIT));
     return (await Promise.all(asked)).flat();
   });
-  if (answers.length === 0) throw nobodyAnswered(url, places);
+  if (answers.length === 0) throw noAnswer(url, addresses);
   const names = [...new Set(answers.map(({ server }) => server))].sort();
   return names.map((server) => {
     const own = answers.filter((answer) => answer.server === server);
-    return { server, contract: joinContracts(own.map(({ contract }) => readAnswer(server, contract))) };
+    return { server, contract: joinContracts(own.map(({ contract }) => parseAnswer(server, contract))) };
   });
 }
 
-/** A contract that a server answered, read. */
-export function readAnswer(server: string, contract: unknown): ContractDocument {
+/**
+ * Parses the contract that a server answered.
+ *
+ * @throws UnreadableFile if the answer is not a contract.
+ */
+export function parseAnswer(server: string, contract: unknown): ContractDocument {
   return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${server}`));
 }
 
-/** That nobody answered, as a failure. */
-export function nobodyAnswered(url: string, places: readonly Place[]): CommandFailure {
-  const topics = places.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
-  const remedy = 'start one, or name another fleet';
-  return new CommandFailure(`no server answered at ${withoutCredentials(url)} on ${topics}`, remedy, EXIT.unreachable);
+/** The failure with exit code 5 for a fleet in which no server answers. */
+export function noAnswer(url: string, addresses: readonly TopicAddress[]): CommandFailure {
+  const topics = addresses.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
+  return new CommandFailure(
+    `no server answered at ${withoutCredentials(url)} on ${topics} within ${LONGEST_WAIT} ms`,
+    'start a server, or name another fleet',
+    EXIT.unreachable,
+  );
 }
 
-/** A URL as it may be shown. */
+/** Removes the user name and password from a URL. */
 export function withoutCredentials(url: string): string {
   return url.replace(/(^|\/\/)[^/]*@/g, '$1');
 }

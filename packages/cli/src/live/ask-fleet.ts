@@ -1,47 +1,48 @@
-/** Asks the servers of one endpoint of a live fleet what they serve, and what their callers use. */
+/** Asks the servers of one endpoint of a live fleet for their contracts and for the usage of their callers. */
 
 import { askUsage, describeAll, type UsageAnswer } from '@concord-rpc/client';
 import type { ServerDescription } from '@concord-rpc/core';
 import { type ContractDocument } from '@concord-rpc/core';
 import { type AskedServer } from '@concord-rpc/evolution';
-import { LONGEST_WAIT, nobodyAnswered, type Place, readAnswer } from './ask-contracts';
-import { overNats } from './over-nats';
+import { LONGEST_WAIT, noAnswer, parseAnswer, type TopicAddress } from './ask-contracts';
+import { withNats } from './with-nats';
 
-/** With what servers refuse that do not know the question. */
-const NOT_KNOWN: ReadonlySet<string> = new Set(['unknown_namespace', 'no_such_method', 'unsupported_version']);
+/** The error codes of servers from releases without usage counts. */
+const USAGE_UNKNOWN: ReadonlySet<string> = new Set(['unknown_namespace', 'no_such_method', 'unsupported_version']);
 
 /**
- * The servers that listen at a place, by name. What one of them does not say, or says so that nobody can read it, is left out, and why.
+ * Asks the servers at an address. Returns one entry per server, sorted by name. An entry lacks the parts that its server did not
+ * answer or answered unreadably; `why` states the reason.
  *
- * @throws CommandFailure with exit code 5 if NATS is not reachable, or if nobody answers.
+ * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
-export async function askFleet(url: string, place: Place): Promise<readonly AskedServer[]> {
-  const servers = await overNats(url, async (connection, root) => {
-    const address = { root, ...place };
+export async function askFleet(url: string, topic: TopicAddress): Promise<readonly AskedServer[]> {
+  const servers = await withNats(url, async (connection, root) => {
+    const address = { root, ...topic };
     const described = await describeAll(connection, address, LONGEST_WAIT);
     const ask = (server: string) => askUsage(connection, address, server, LONGEST_WAIT);
-    return Promise.all(described.map((each) => read(each, ask)));
+    return Promise.all(described.map((each) => withUsage(each, ask)));
   });
-  if (servers.length === 0) throw nobodyAnswered(url, [place]);
+  if (servers.length === 0) throw noAnswer(url, [topic]);
   return servers.sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 
-async function read(
-  { server, contract }: ServerDescription,
+async function withUsage(
+  { server, contract: answered }: ServerDescription,
   ask: (server: string) => Promise<UsageAnswer>,
 ): Promise<AskedServer> {
-  const known = readContract(server, contract);
-  if (known === undefined) return { server, contract: known, report: undefined, why: 'its contract cannot be read' };
+  const contract = readContract(server, answered);
+  if (contract === undefined) return { server, contract, report: undefined, why: 'its contract is unreadable' };
   const { report, refusal } = await ask(server);
-  if (report !== undefined) return { server, contract: known, report };
-  const older = refusal !== undefined && NOT_KNOWN.has(refusal.code);
-  const said = refusal === undefined ? 'it has not answered' : `it answered ${refusal.code}`;
-  return { server, contract: known, report, why: older ? 'it is of a release that does not count its callers' : said };
+  if (report !== undefined) return { server, contract, report };
+  if (refusal === undefined) return { server, contract, report, why: `it did not report usage within ${LONGEST_WAIT} ms` };
+  const isOlder = USAGE_UNKNOWN.has(refusal.code);
+  return { server, contract, report, why: isOlder ? 'its release does not count callers' : `it answered ${refusal.code}` };
 }
 
 function readContract(server: string, contract: unknown): ContractDocument | undefined {
   try {
-    return readAnswer(server, contract);
+    return parseAnswer(server, contract);
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
-/** A matrix as people read it: a table without lines. */
+/** The matrix as a text table without lines. */
 import type { Cell, Matrix, MatrixRow, Verdict } from '@concord-rpc/evolution';
 import Table from 'cli-table3';
-import { visible } from '../console/visible';
+import { counted } from '../console/plural';
+import { safeText } from '../console/safe-text';
 
 const PLAIN = {
   chars: Object.fromEntries(
@@ -12,7 +13,7 @@ const PLAIN = {
   style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
 };
 
-/** The table, and what there is to say of all of it. */
+/** The table, with the number of breaks and rejects below it. */
 export function matrixText({ key, servers, fleet, rows }: Matrix, subjects: string): string {
   const heads = [key, '', ...servers.map((version) => `server ${version}`)];
   if (fleet.length > 0) heads.push(`fleet ${fleet.join(' ')} (${subjects} subjects)`);
@@ -21,7 +22,7 @@ export function matrixText({ key, servers, fleet, rows }: Matrix, subjects: stri
   for (const row of rows) {
     const first = row.client === client ? '' : `client ${row.client}`;
     client = row.client;
-    table.push([visible(first), callText(row), ...cellsOf(row).map(cellText)]);
+    table.push([safeText(first), callText(row), ...cellsOf(row).map(cellText)]);
   }
   const body = table
     .toString()
@@ -29,13 +30,13 @@ export function matrixText({ key, servers, fleet, rows }: Matrix, subjects: stri
     .map((line) => line.trimEnd())
     .join('\n');
   const cells = rows.flatMap(cellsOf);
-  const mark = cells.some(isPartly) ? '▸ ok with what must be passed; with everything passed, what is said behind it\n' : '';
+  const mark = cells.some(isPartly) ? 'A ▸ B: A with the required arguments only, B with all arguments\n' : '';
   const rejects = cells.filter(({ least }) => least.outcome === 'reject').length;
   return `${body}\n${mark}${counted(breaksOf(cells), 'break')} · ${counted(rejects, 'reject')}\n`;
 }
 
 function callText({ method, args }: MatrixRow): string {
-  return visible(args === undefined ? method : `${method}(${args.join(', ')})`);
+  return safeText(args === undefined ? method : `${method}(${args.join(', ')})`);
 }
 
 function cellsOf({ cells, fleet }: MatrixRow): readonly Cell[] {
@@ -60,11 +61,7 @@ function breaksOf(cells: readonly Cell[]): number {
   return cells.filter(({ least, most }) => least.outcome === 'break' || most.outcome === 'break').length;
 }
 
-/** In how many cells something breaks. */
+/** Counts the cells in which a call breaks. */
 export function breaksIn({ rows }: Matrix): number {
   return breaksOf(rows.flatMap(cellsOf));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,25 +1,26 @@
-/** What running the pairs of a matrix came to, as people read it. */
-import type { Disagreement, Verification } from '../verify/verify-matrix';
+/** The result of `matrix --verify` as text. */
+import { counted } from '../console/plural';
+import type { UnexpectedOutcome, Verification } from '../verify/verify-matrix';
 
 const LONGEST = 240;
 
-/** A line of what was run, and each call that came to something else than was reasoned. */
+/** One line with the numbers of the run, then one entry per call with another outcome than predicted. */
 export function verificationText({ seed, pairs, calls, disagreements, notes }: Verification): string {
   const count = disagreements.length;
-  const end = count === 0 ? 'as reasoned' : `${count} ${count === 1 ? 'method' : 'methods'} not as reasoned`;
+  const end = count === 0 ? 'all outcomes as predicted' : `${counted(count, 'method')} with another outcome than predicted`;
   const lines = [
-    `run: ${pairs} pair${pairs === 1 ? '' : 's'}, ${calls} calls, seed ${seed}: ${end}`,
+    `verified: ${counted(pairs, 'pair')}, ${counted(calls, 'call')}, seed ${seed}: ${end}`,
     ...disagreements.flatMap(linesOf),
   ];
   return `${[...lines, ...notes.map((note) => `note: ${note}`)].join('\n')}\n`;
 }
 
-function linesOf({ client, server, method, args, result, reasoned, ran, why }: Disagreement): string[] {
+function linesOf({ client, server, method, args, result, reasoned, ran, why }: UnexpectedOutcome): string[] {
   const needs = reasoned.needs === undefined ? '' : ` (needs ${reasoned.needs})`;
   return [
-    `error  client ${client} with server ${server}: ${method} should be ${reasoned.outcome}${needs}, and was ${ran}: ${why}`,
+    `error  client ${client} with server ${server}: ${method} was predicted ${reasoned.outcome}${needs}, and ran as ${ran}: ${why}`,
     `         called with  ${shown(args)}`,
-    ...(result === undefined ? [] : [`         answered     ${shown(result)}`]),
+    ...(result === undefined ? [] : [`         returned     ${shown(result)}`]),
   ];
 }
 

@@ -1,37 +1,44 @@
-/** The contract that a project's code says, as its file would say it: what its classes state when they are loaded, and the words of their sources. */
+/** The contract of a project's code: loaded from its classes, with default values and doc comments from their sources. */
 import { resolve } from 'node:path';
 import { type Contract, type ContractDocument, compileContract, contractDocument, endpointKey } from '@concord-rpc/core';
-import { addSourceDocs, joinContracts } from '@concord-rpc/evolution';
+import { addSourceDocs, joinContracts, withHistory } from '@concord-rpc/evolution';
 import { type ContractSource, type ContractSources, readSources, sourceDocsOf, UnreadableSources } from '@concord-rpc/sources';
 import { classValidation } from '@concord-rpc/validation';
 import { CommandFailure } from '../console/command-failure';
 import { commandVersion } from '../console/command-version';
 import { type FoundClass, loadClasses } from './load-classes';
-import type { Project } from './project';
+import { EMPTY_CONTRACT, type Project } from './project';
 
-/** The contract of code. */
+/** The contract of the code. */
 export interface CodeContract {
   readonly snapshot: ContractDocument;
-  /** The sources of its endpoints, as far as they were read. */
+  /** The sources of its endpoints, by key; without those that were not read. */
   readonly sources: ContractSources;
-  /** Why sources that are there were not read. */
+  /** The reason if sources exist but were not read. */
   readonly unread?: string;
 }
 
-/** How contract files say that sources were read for them. */
+/** The mark in contract files that were written with sources. */
 const WITH_SOURCES = 'merged';
 
-/** Nothing to read is no trouble, unless the file says otherwise. */
-const NONE = 'there are none';
+/** Missing sources are an error only if the committed file was written with sources. */
+const NO_SOURCES = 'no module has sources';
 
 type Sources = Pick<CodeContract, 'sources' | 'unread'>;
 
 /**
- * The contract of the classes that modules export.
+ * Reads the contract of the code, with the history that the committed file records. Returns `undefined` if no modules are named.
  *
- * @throws CommandFailure if a module cannot be loaded, a contract in it is wrong, or sources cannot be read that the committed file has words of.
+ * @throws CommandFailure if a module cannot be loaded, a contract in it is invalid, or the sources that the committed file was written
+ * with cannot be read.
  */
-export async function contractOfCode(project: Project, entries: readonly string[]): Promise<CodeContract> {
+export async function readCodeContract(project: Project, entries: readonly string[]): Promise<CodeContract | undefined> {
+  if (entries.length === 0) return undefined;
+  const code = await contractOfCode(project, entries);
+  return { ...code, snapshot: withHistory(project.committed()?.snapshot ?? EMPTY_CONTRACT, code.snapshot) };
+}
+
+async function contractOfCode(project: Project, entries: readonly string[]): Promise<CodeContract> {
   const found = await loadClasses(project.root, entries);
   const contracts = found.map(({ type, entry }) => {
     try {
@@ -51,19 +58,19 @@ async function sourcesOf(project: Project, found: readonly FoundClass[], contrac
   if (config.typescript === false) return { sources: new Map() };
   const classes = found.map(({ entry, exportName }) => ({ module: resolve(root, entry), exportName }));
   const { read, unread } = await readSources(classes, { root, typescript: config.typescript }).then(
-    (sources) => ({ read: sources, unread: sources.every((source) => source === undefined) ? NONE : undefined }),
+    (sources) => ({ read: sources, unread: sources.every((source) => source === undefined) ? NO_SOURCES : undefined }),
     (thrown: unknown) => ({ read: [], unread: whyUnread(thrown) }),
   );
   const committed = project.committed()?.snapshot.generator?.['source'];
   if (unread !== undefined && (committed === WITH_SOURCES || config.typescript !== undefined)) {
     throw new CommandFailure(
-      `sources cannot be read: ${unread}; ${project.shown(project.contractFile)} is written with what they say`,
-      'have the sources and the package typescript where this runs; or do without defaults and prose: "typescript": false in concord.config.json',
+      `cannot read the sources: ${unread}; ${project.shown(project.contractFile)} contains their default values and doc comments`,
+      'provide the sources and the package typescript; or leave out default values and doc comments: "typescript": false in concord.config.json',
     );
   }
   const named = read.map((source, index) => [endpointKey(contracts[index]!), source] as const);
   const sources = new Map(named.filter((each): each is readonly [string, ContractSource] => each[1] !== undefined));
-  return { sources, ...(unread !== undefined && unread !== NONE && { unread }) };
+  return { sources, ...(unread !== undefined && unread !== NO_SOURCES && { unread }) };
 }
 
 function whyUnread(thrown: unknown): string {

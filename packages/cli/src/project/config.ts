@@ -1,25 +1,25 @@
-/** The project's settings, `concord.config.json`: where its contract is, what it is compared with, how bad each rule is. */
+/** The settings of a project, in `concord.config.json`: paths, base branch, severities of rules. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type DocumentForm, parseDocument, RULES, type SeveritySettings } from '@concord-rpc/evolution';
 
-/** What `concord.config.json` says. */
+/** The content of `concord.config.json`. */
 export interface Config extends SeveritySettings {
   /** The modules that export the contract classes. */
   readonly entries?: readonly string[];
-  /** The contract file. Default `concord.contract.json`. */
+  /** Path of the contract file. Default `concord.contract.json`. */
   readonly contract?: string;
-  /** The file of approvals. Default: `concord.approvals.json` beside the contract file. */
+  /** Path of the approvals file. Default: `concord.approvals.json` in the folder of the contract file. */
   readonly approvals?: string;
-  /** The branch that changes are merged into. Default: `origin/HEAD`, `origin/main`, `origin/master`, `main` or `master`. */
+  /** The branch that changes are merged into. Default: the first existing one of `origin/HEAD`, `origin/main`, `origin/master`, `main`, `master`. */
   readonly base?: string;
-  /** The package that reads the sources. Default `typescript`; `false`: they are not read. */
+  /** The package that reads the sources. Default `typescript`; `false` leaves the sources unread. */
   readonly typescript?: string | false;
-  /** What makes a check fail. Default `error`. */
+  /** The least severity that makes a check fail. Default `error`. */
   readonly failOn?: 'error' | 'warn';
 }
 
-/** The file's name. */
+/** Name of the settings file. */
 export const CONFIG_FILE = 'concord.config.json';
 
 const TEXT = { type: 'string', minLength: 1 };
@@ -48,7 +48,7 @@ const FORM: DocumentForm = {
   },
 };
 
-/** The settings that hold in a folder, and the folder that they were found in: the nearest one upwards; without any, the folder itself. */
+/** Reads the settings of a folder from the nearest settings file upwards. `root` is the folder of that file; without a file, `cwd`. */
 export function readConfig(cwd: string): { readonly root: string; readonly config: Config } {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, CONFIG_FILE);

@@ -1,13 +1,13 @@
-/** Contracts by the names that commands take: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
+/** Reads contracts by the names that commands accept: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type ContractDocument, compareVersions, parseVersion, type Version } from '@concord-rpc/core';
 import { addSourceDocs, contractAt, joinContracts, parseSnapshot, sourceDocsIn } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
-import { type Project, type ReadContract, requireCommitted } from './project';
+import { type LoadedContract, type Project, requireCommitted } from './project';
 
-/** What reading a source may need: the project, and a contract whose topics are asked where the source is a live fleet. */
+/** The project, and a contract whose topics are asked if the source is a live fleet (default: the committed contract). */
 export interface SourceContext {
   readonly project: Project;
   readonly known?: ContractDocument;
@@ -15,7 +15,7 @@ export interface SourceContext {
 
 interface SourceKind {
   readonly prefix: string;
-  read(name: string, context: SourceContext): ReadContract | Promise<ReadContract>;
+  read(name: string, context: SourceContext): LoadedContract | Promise<LoadedContract>;
 }
 
 const KINDS: readonly SourceKind[] = [
@@ -27,44 +27,44 @@ const KINDS: readonly SourceKind[] = [
 ];
 
 /**
- * Reads the contract that a name stands for.
+ * Reads the contract with a name.
  *
- * @throws CommandFailure or UnreadableFile if there is none, or it is none.
+ * @throws CommandFailure if the contract is missing; UnreadableFile if the file is not a contract.
  */
-export async function readSource(name: string, context: SourceContext): Promise<ReadContract> {
+export async function readSource(name: string, context: SourceContext): Promise<LoadedContract> {
   return KINDS.find(({ prefix }) => name.startsWith(prefix))!.read(name, context);
 }
 
-/** Whether a name says of itself what it is; other names are files, and where one is given to compare with, revisions. */
+/** Returns whether a name starts with the prefix of a source. Other names are files; a baseline may also be a revision. */
 export function isExplicit(name: string): boolean {
   return KINDS.some(({ prefix }) => prefix !== '' && name.startsWith(prefix));
 }
 
-function readFile(name: string, { project }: SourceContext): ReadContract {
+function readFile(name: string, { project }: SourceContext): LoadedContract {
   const path = project.given(name);
   if (!existsSync(path)) {
     throw new CommandFailure(
-      `there is no file ${name}`,
+      `file ${name} does not exist`,
       'a contract is a file, git:REV[:PATH], release:KEY:VERSION or nats://HOST[/KEY]',
     );
   }
-  if (statSync(path).isDirectory()) throw new CommandFailure(`${name} is a folder`, `name the contract file in it`);
+  if (statSync(path).isDirectory()) throw new CommandFailure(`${name} is a folder`, 'name the contract file in it');
   const text = readFileSync(path, 'utf8');
   return { snapshot: parseSnapshot(text, name), name, text };
 }
 
-function readRevision(name: string, { project }: SourceContext): ReadContract {
+function readRevision(name: string, { project }: SourceContext): LoadedContract {
   const [, revision, path = project.contractFile] = /^git:([^:]+)(?::(.+))?$/.exec(name) ?? [];
-  if (revision === undefined) throw new CommandFailure(`${name} names no revision`, 'write git:REV or git:REV:PATH');
+  if (revision === undefined) throw new CommandFailure(`${name} contains no revision`, 'write git:REV or git:REV:PATH');
   return readAtRevision(project, revision, path, name) ?? missingAt(revision, path);
 }
 
 /** A contract file at a revision; `undefined` if the revision has no such file. */
-export function readAtRevision(project: Project, revision: string, path: string, name: string): ReadContract | undefined {
+export function readAtRevision(project: Project, revision: string, path: string, name: string): LoadedContract | undefined {
   if (project.git.commitOf(revision) === undefined) {
     throw new CommandFailure(
-      `git knows no revision ${revision} in ${project.root}`,
-      'see: git branch --all; in CI, fetch the whole history',
+      `git has no revision ${revision} in ${project.root}`,
+      'list the branches: git branch --all; in CI, fetch the whole history',
     );
   }
   const text = project.git.show(revision, path);
@@ -72,24 +72,24 @@ export function readAtRevision(project: Project, revision: string, path: string,
 }
 
 function missingAt(revision: string, path: string): never {
-  throw new CommandFailure(`revision ${revision} has no file ${path}`, 'name another: git:REV:PATH');
+  throw new CommandFailure(`revision ${revision} has no file ${path}`, 'name another file: git:REV:PATH');
 }
 
-function readRelease(name: string, { project }: SourceContext): ReadContract {
+function readRelease(name: string, { project }: SourceContext): LoadedContract {
   const [, key = '', version = ''] = /^release:(.+):([^:]+)$/.exec(name) ?? [];
   const { snapshot } = requireCommitted(project);
   const then = contractAt(snapshot, key, parseVersion(version, `version in ${name}`));
   if (then === undefined) {
     const keys = Object.keys(snapshot.endpoints).join(', ');
     throw new CommandFailure(
-      `${name}: there is no endpoint ${key}`,
-      `write release:KEY:VERSION, such as release:L3Plugin@1:1.0; there are ${keys}`,
+      `${name}: the contract has no endpoint ${key}`,
+      `write release:KEY:VERSION, for example release:L3Plugin@1:1.0; the contract has ${keys}`,
     );
   }
   return { snapshot: then, name };
 }
 
-async function readLive(name: string, { project, known }: SourceContext): Promise<ReadContract> {
+async function readLive(name: string, { project, known }: SourceContext): Promise<LoadedContract> {
   const { url, key } = partsOf(name);
   const asked = known ?? requireCommitted(project).snapshot;
   const servers = await askContracts(url, addressesIn(asked, key));
@@ -98,7 +98,7 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
   if (key !== undefined && newest.endpoints[key] === undefined) {
     throw new CommandFailure(
       `no server at ${withoutCredentials(url)} serves ${key}`,
-      `there: ${Object.keys(newest.endpoints).join(', ')}`,
+      `served endpoints: ${Object.keys(newest.endpoints).join(', ')}`,
       EXIT.unreachable,
     );
   }
@@ -113,7 +113,7 @@ function partsOf(name: string): { readonly url: string; readonly key: string | u
   return { url, key: key === '' ? undefined : key };
 }
 
-/** Of every endpoint the contract of the newest server. */
+/** Joins, for each endpoint, the contract of the newest server. */
 function newestOf(contracts: readonly ContractDocument[]): ContractDocument {
   const newest = new Map<string, { readonly version: Version; readonly contract: ContractDocument }>();
   for (const contract of contracts) {

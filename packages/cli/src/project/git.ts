@@ -1,25 +1,25 @@
-/** Asks git about a project: revisions, merge bases, files as they were, who commits. */
+/** Reads from git: revisions, merge bases, earlier versions of files, settings. */
 import { spawnSync } from 'node:child_process';
 import { CommandFailure } from '../console/command-failure';
 
-/** What git answers about the folder of a project. */
+/** Queries to the git repository of a project. */
 export interface Git {
-  /** The full name of a commit; `undefined` if there is none of this name. */
+  /** The hash of a commit; `undefined` if git has no such revision. */
   commitOf(revision: string): string | undefined;
-  /** The last common commit of HEAD and another; `undefined` if there is none. */
+  /** The last common commit of HEAD and a revision; `undefined` if they have none. */
   mergeBase(revision: string): string | undefined;
-  /** A file, named from the project's folder, as it was at a revision; `undefined` if it was not there. */
+  /** The text of a file at a revision; `undefined` if the file did not exist. `path` is relative to the root of the project. */
   show(revision: string, path: string): string | undefined;
-  /** A setting, such as `user.email`; `undefined` if it is not set. */
+  /** The value of a setting such as `user.email`; `undefined` if it is not set. */
   setting(name: string): string | undefined;
 }
 
-/** Git in a folder. */
+/** Creates the queries for a folder. */
 export function gitIn(folder: string): Git {
   const ask = (...args: string[]): string | undefined => {
     const { status, stdout, error } = spawnSync('git', args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-      throw new CommandFailure('there is no git on the PATH', 'install it, or compare with a file: --against FILE');
+      throw new CommandFailure('git is not on the PATH', 'install git, or compare with a file: --against FILE');
     }
     return status === 0 ? stdout : undefined;
   };

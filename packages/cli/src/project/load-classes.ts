@@ -1,4 +1,4 @@
-/** Loads the modules of a project and finds the contract classes that they export. */
+/** Loads the modules of a project and finds their exported contract classes. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { type Class, readClass } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { isTypeScript, readTypeScript } from './typescript-sources';
 
-/** A contract class, and the module that exports it. */
+/** A contract class and the module that exports it. */
 export interface FoundClass {
   readonly type: Class;
   readonly entry: string;
@@ -15,9 +15,9 @@ export interface FoundClass {
 }
 
 /**
- * The contract classes that modules export, each once.
+ * Loads modules. Returns the contract classes that they export, without duplicates.
  *
- * @throws CommandFailure if a module cannot be loaded, or exports none.
+ * @throws CommandFailure if a module cannot be loaded or exports no contract class.
  */
 export async function loadClasses(root: string, entries: readonly string[]): Promise<readonly FoundClass[]> {
   const found = new Map<Class, FoundClass>();
@@ -27,7 +27,7 @@ export async function loadClasses(root: string, entries: readonly string[]): Pro
     if (contracts.length === 0) {
       throw new CommandFailure(
         `${entry} exports no class with @Endpoint`,
-        'export the contract class from it, or name the module that does',
+        'export the contract class, or name the module that exports it',
       );
     }
     for (const each of contracts) if (!found.has(each.type)) found.set(each.type, each);
@@ -39,9 +39,9 @@ async function loadModule(root: string, entry: string): Promise<readonly Exporte
   const file = resolve(root, entry);
   if (!existsSync(file)) {
     const remedy = ['.js', '.mjs', '.cjs'].includes(extname(entry))
-      ? 'build it first, or name its source'
+      ? 'build it first, or name its TypeScript source'
       : 'name a module of the project';
-    throw new CommandFailure(`there is no module ${entry}`, remedy);
+    throw new CommandFailure(`module ${entry} does not exist`, remedy);
   }
   try {
     if (!isTypeScript(file)) return exportsOf(await import(pathToFileURL(file).href));
@@ -50,24 +50,21 @@ async function loadModule(root: string, entry: string): Promise<readonly Exporte
   } catch (thrown) {
     if (thrown instanceof CommandFailure) throw thrown;
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new CommandFailure(
-      `${entry} cannot be loaded: ${why}`,
-      'the command runs the module: it must load without the program around it',
-    );
+    throw new CommandFailure(`cannot load ${entry}: ${why}`, 'the command imports the module; it must load outside the program');
   }
 }
 
-/** The name of an export, and what it is. */
+/** The name and the value of an export. */
 type Exported = readonly [string, unknown];
 
-/** What a module exports; of CommonJS seen as ECMAScript, also what is only in its `exports`. */
+/** The exports of a module. For an imported CommonJS module, these include the members of `module.exports`. */
 function exportsOf(namespace: unknown): readonly Exported[] {
   return Object.entries(namespace as object).flatMap(([name, value]: Exported) =>
     name === 'default' && typeof value === 'object' && value !== null ? Object.entries(value) : [[name, value] as const],
   );
 }
 
-/** Whether a class says itself that it is a contract: those that only extend one are implementations. */
+/** Returns whether a value is a class with its own `@Endpoint`. A class that inherits `@Endpoint` is an implementation. */
 function isContract(value: unknown): value is Class {
   if (typeof value !== 'function') return false;
   const endpoint = readClass(value as Class)?.endpoint;

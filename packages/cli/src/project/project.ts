@@ -1,4 +1,4 @@
-/** The project that a command runs in: its settings, its files, its git. */
+/** The project that a command runs in: its settings, its files and its git repository. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -9,33 +9,38 @@ import type { Io } from '../console/io';
 import { type Config, readConfig } from './config';
 import { type Git, gitIn } from './git';
 
-/** A contract that was read, with what it is called in reports and, if it is a file, where it stands. */
-export interface ReadContract {
+/** A contract with its name in reports. `text` is the text of its file; `undefined` if it does not come from a file. */
+export interface LoadedContract {
   readonly snapshot: ContractDocument;
   readonly name: string;
   readonly text?: string;
 }
+
+/** A contract without endpoints. */
+export const EMPTY_CONTRACT: ContractDocument = { contract: 1, endpoints: {} };
 
 /** A project. */
 export interface Project {
   readonly root: string;
   readonly config: Config;
   readonly git: Git;
-  /** The committed contract file and the approvals, from the root. */
+  /** Path of the committed contract file, relative to the root. */
   readonly contractFile: string;
+  /** Path of the approvals file, relative to the root. */
   readonly approvalsFile: string;
-  /** A path of the project as the user sees it from where the command runs. */
+  /** Converts a path relative to the root to one relative to the user's folder. */
   shown(path: string): string;
-  /** The absolute path of a file that was named from where the command runs. */
+  /** Converts a path relative to the user's folder to an absolute one. */
   given(path: string): string;
-  /** Modules that were named from where the command runs, or those of the settings; from the root. */
+  /** Modules that the user named, or those of the settings; relative to the root. */
   entries(given?: readonly string[]): readonly string[];
-  /** The committed contract; `undefined` if there is none yet. */
-  committed(): ReadContract | undefined;
+  /** Reads the committed contract; `undefined` if the file does not exist. */
+  committed(): LoadedContract | undefined;
+  /** Reads the approvals; an empty list if the file does not exist. */
   approvals(): readonly Approval[];
 }
 
-/** The project that holds a command's folder. */
+/** Opens the project of a folder. */
 export function openProject({ cwd }: Pick<Io, 'cwd'>): Project {
   const { root, config } = readConfig(cwd);
   const contractFile = config.contract ?? 'concord.contract.json';
@@ -64,12 +69,16 @@ export function openProject({ cwd }: Pick<Io, 'cwd'>): Project {
   };
 }
 
-/** The committed contract of a project, which a command cannot do without. */
-export function requireCommitted(project: Project): ReadContract {
+/**
+ * Reads the committed contract of a project.
+ *
+ * @throws CommandFailure if the file does not exist.
+ */
+export function requireCommitted(project: Project): LoadedContract {
   const committed = project.committed();
   if (committed !== undefined) return committed;
   throw new CommandFailure(
-    `there is no contract file ${project.shown(project.contractFile)}`,
+    `contract file ${project.shown(project.contractFile)} does not exist`,
     'write it: npx concord contract snapshot',
   );
 }

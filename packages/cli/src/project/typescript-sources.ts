@@ -1,15 +1,15 @@
-/** Lets `require` read TypeScript, decorators with their metadata, by the swc that the project has. */
+/** Makes `require` load TypeScript with decorators, through the project's swc. */
 import { existsSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CommandFailure } from '../console/command-failure';
 
-/** What of swc is used. */
+/** The part of swc that is used. */
 interface Swc {
   transformSync(source: string, options: object): { readonly code: string };
 }
 
-/** What of Node's loader is used; its types do not tell of it. */
+/** The part of Node's module loader that is used; @types/node does not declare it. */
 interface Loader {
   _extensions: Record<string, ((module: Compiling, file: string) => void) | undefined>;
   _resolveFilename(request: string, ...rest: unknown[]): string;
@@ -34,15 +34,15 @@ const EXTENSIONS = ['.ts', '.mts', '.cts'];
 
 let isReady = false;
 
-/** Whether a module is TypeScript. */
+/** Returns whether a module is TypeScript. */
 export function isTypeScript(file: string): boolean {
   return EXTENSIONS.some((extension) => file.endsWith(extension)) && !file.endsWith('.d.ts');
 }
 
 /**
- * From now on `require` reads TypeScript.
+ * Makes `require` load TypeScript for the rest of the process.
  *
- * @throws CommandFailure if the project has no swc.
+ * @throws CommandFailure if the project has no @swc/core.
  */
 export function readTypeScript(root: string, entry: string): void {
   if (isReady) return;
@@ -54,7 +54,7 @@ export function readTypeScript(root: string, entry: string): void {
     };
   }
   const resolve = loader._resolveFilename;
-  // `./ports.js` is how TypeScript writes an import of ./ports.ts where modules are ECMAScript's
+  // an ECMAScript import of ./ports.ts is written ./ports.js in TypeScript
   loader._resolveFilename = function (request, ...rest) {
     try {
       return resolve.call(this, request, ...rest);
@@ -67,15 +67,15 @@ export function readTypeScript(root: string, entry: string): void {
 }
 
 function swcOf(root: string, entry: string): Swc {
-  for (const place of [root, __dirname]) {
+  for (const folder of [root, __dirname]) {
     try {
-      return createRequire(join(place, 'package.json'))('@swc/core') as Swc;
+      return createRequire(join(folder, 'package.json'))('@swc/core') as Swc;
     } catch (thrown) {
-      if (existsSync(join(place, 'node_modules/@swc/core'))) throw thrown;
+      if (existsSync(join(folder, 'node_modules/@swc/core'))) throw thrown;
     }
   }
   throw new CommandFailure(
-    `${entry} is TypeScript, and the project has no @swc/core to read it`,
-    'name the compiled module instead (dist/….js), or: npm install --save-dev @swc/core',
+    `${entry} is TypeScript, and the project has no @swc/core to compile it`,
+    'name the compiled module (dist/….js), or install swc: npm i -D @swc/core',
   );
 }

@@ -1,4 +1,4 @@
-/** Values as a contract's types write them, and as programs hold them: dates and bytes are texts in the one, objects in the other. */
+/** Converts values between JSON and programs: a date or bytes is a string in JSON, and an object in a program. */
 import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
 
 const CARRIED: Readonly<Record<string, (text: string) => unknown>> = {
@@ -6,7 +6,7 @@ const CARRIED: Readonly<Record<string, (text: string) => unknown>> = {
   bytes: (text) => new Uint8Array(Buffer.from(text, 'latin1')),
 };
 
-/** A value as a program holds it. */
+/** Converts a JSON value of a type to the value that a program uses. */
 export function carried(value: unknown, node: SchemaDocument, snapshot: ContractDocument): unknown {
   const name = node.$ref?.slice('#/types/'.length);
   const schema = name === undefined ? node : (snapshot.types?.[name] ?? {});
@@ -18,7 +18,7 @@ export function carried(value: unknown, node: SchemaDocument, snapshot: Contract
   return Object.fromEntries(parts);
 }
 
-/** The same value as its type writes it: plain JSON. */
+/** Converts a value of a program to plain JSON. */
 export function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');

@@ -1,11 +1,11 @@
-/** A contract's types as readers of results take them: what they do not know they pass over, and limits are promises that nobody checks. */
+/** The types of a contract as clients read results: unknown fields are ignored, and limits are not checked. */
 import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
 
-const TOLD: ReadonlySet<string> = new Set(['$ref', 'type', 'enum', 'const', 'required']);
+const KEYWORDS: ReadonlySet<string> = new Set(['$ref', 'type', 'enum', 'const', 'required']);
 
 const loosened = new WeakMap<object, unknown>();
 
-/** The document, its types loosened; made once. */
+/** Returns the contract with lenient types. Cached per contract. */
 export function looseTypes(snapshot: ContractDocument): ContractDocument {
   return once(snapshot, () => {
     const types = Object.entries(snapshot.types ?? {}).map(([name, schema]) => [name, looseForm(schema)]);
@@ -13,7 +13,7 @@ export function looseTypes(snapshot: ContractDocument): ContractDocument {
   });
 }
 
-/** A type, loosened; made once. */
+/** Returns the lenient form of a type. Cached per type. */
 export function loose(schema: SchemaDocument): SchemaDocument {
   return once(schema, () => looseForm(schema));
 }
@@ -27,7 +27,7 @@ function once<T extends object>(of: T, make: () => T): T {
 function looseForm(schema: SchemaDocument): SchemaDocument {
   const { properties, items, anyOf, additionalProperties: rest } = schema;
   return {
-    ...Object.fromEntries(Object.entries(schema).filter(([keyword]) => TOLD.has(keyword))),
+    ...Object.fromEntries(Object.entries(schema).filter(([keyword]) => KEYWORDS.has(keyword))),
     ...(properties !== undefined && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, looseForm(field)])),
     }),

@@ -13,14 +13,14 @@ export interface MockCall {
   readonly result: unknown;
 }
 
-/** What became of a call. */
+/** The result of a call. */
 export interface Ran {
   readonly outcome: Outcome;
-  /** What happened, if that was not what was meant. */
+  /** The reason for an outcome other than ok. */
   readonly why?: string;
-  /** What the handler was given. */
+  /** The arguments that the handler received. */
   readonly received?: readonly unknown[];
-  /** What came back. */
+  /** The value that the client returned; for a stream, its items. */
   readonly returned?: unknown;
 }
 
@@ -108,7 +108,7 @@ export class MockPair {
   }
 }
 
-/** Arguments that were left out at the end are the same as none. */
+/** Removes `undefined` at the end of an argument list. */
 function withoutTail(args: unknown): unknown {
   const list = [...(args as unknown[])];
   while (list.length > 0 && list.at(-1) === undefined) list.pop();

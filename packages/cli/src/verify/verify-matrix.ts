@@ -1,11 +1,10 @@
-/** Runs what a matrix reasons about: every client version against every server version, with calls made of the client's types. */
+/** Runs generated calls of every client version against every server version, and compares the outcomes with the predicted ones. */
 
 import { type ArgDocument, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
 import {
   acceptsOf,
   createPairJudge,
   createSampler,
-  leastVersion,
   type Outcome,
   type PairJudge,
   type Sampler,
@@ -15,49 +14,53 @@ import { type SkewSide, sideOf } from '@concord-rpc/testing';
 import { carried, plain } from './carried-values';
 import { loose, looseTypes } from './lenient-types';
 import { MockPair, type Ran } from './mock-pair';
+import { allowedOutcomes, predictedVerdict } from './predicted-outcome';
 
-/** What to run. */
+/** The clients and servers to run. */
 export interface VerifyQuestion {
   /** `Name@major`. */
   readonly key: string;
   readonly clients: readonly ContractDocument[];
   readonly servers: readonly ContractDocument[];
-  /** Classes of the code: sides at their versions are made of them, backports and validators included. */
+  /** Contract classes. Clients and servers at the versions of these classes use them, with their backports and validators. */
   readonly classes?: readonly Class[];
+  /** Seed of the generated values. */
   readonly seed: number;
-  /** How many calls each method of each pair gets, for each choice of arguments. */
+  /** Calls per method, pair and choice of arguments. Default 6. */
   readonly rounds?: number;
 }
 
-/** A call that came to something else than was reasoned. */
-export interface Disagreement {
+/** A call with another outcome than predicted. */
+export interface UnexpectedOutcome {
   readonly client: string;
   readonly server: string;
   readonly method: string;
-  /** By name. */
+  /** Arguments by name. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** What the handler gave. */
+  /** The value that the handler returned. */
   readonly result?: unknown;
+  /** The prediction. */
   readonly reasoned: Verdict;
+  /** The outcome of the call. */
   readonly ran: Outcome;
   readonly why: string;
 }
 
-/** What running came to. */
+/** The result of a verification. */
 export interface Verification {
   readonly seed: number;
   readonly pairs: number;
   readonly calls: number;
-  readonly disagreements: readonly Disagreement[];
-  /** Methods of which a break was reasoned that none of the calls showed, and those for whose types no values were found. */
+  readonly disagreements: readonly UnexpectedOutcome[];
+  /** Methods with a predicted break that no call showed, and methods for whose arguments no value was generated. */
   readonly notes: readonly string[];
 }
 
 const USUAL_ROUNDS = 6;
-/** Refusals are alike, and each costs a look around. */
+/** Rejected calls are alike, and each waits for further servers. */
 const REJECTED_ROUNDS = 2;
 
-/** Runs every pair. They run side by side, as refusals wait for whoever might still answer. */
+/** Runs every pair. The pairs run concurrently, because a rejected call waits for further servers. */
 export async function verifyMatrix(question: VerifyQuestion): Promise<Verification> {
   const { key, clients, servers, classes = [], seed } = question;
   const sides = new Map<ContractDocument, SkewSide>();
@@ -67,7 +70,7 @@ export async function verifyMatrix(question: VerifyQuestion): Promise<Verificati
     return known;
   };
   const judge = createPairJudge();
-  // a class without methods is no contract: there is nothing to call, and nobody serves it
+  // a class without methods is not a contract: it cannot be called or served
   const [calling, serving] = [clients, servers].map((all) => all.filter((each) => hasMethods(each, key)));
   const pairs = calling!.flatMap((client) => serving!.map((server) => ({ client, server })));
   const runs = await Promise.all(
@@ -94,32 +97,33 @@ function hasMethods({ endpoints }: ContractDocument, key: string): boolean {
   return endpoints[key] === undefined || Object.keys(endpoints[key].methods).length > 0;
 }
 
-/** A pair under way. */
+/** The state of one pair. */
 interface Run extends VerifyQuestion {
   readonly judge: PairJudge;
   calls: number;
-  readonly disagreements: Disagreement[];
+  readonly disagreements: UnexpectedOutcome[];
   readonly notes: string[];
 }
 
-/** A method of a pair. */
-interface Place {
+/** One method of a pair. */
+interface PairMethod {
   readonly pair: MockPair;
   readonly client: ContractDocument;
   readonly server: ContractDocument;
   readonly method: string;
 }
 
-/** Which of the arguments that may be left out are passed. */
+/** The choices of optional arguments that are passed: none, all, and every second one. */
 const CHOICES: readonly ((index: number, round: number) => boolean)[] = [
   () => false,
   () => true,
   (index, round) => (index + round) % 2 === 0,
 ];
 
-async function verifyMethod(run: Run, place: Place): Promise<void> {
-  const { key, seed, rounds = USUAL_ROUNDS } = run;
-  const { client, server, method } = place;
+async function verifyMethod(run: Run, tested: PairMethod): Promise<void> {
+  const { key, judge, seed, rounds = USUAL_ROUNDS } = run;
+  const { client, server, method } = tested;
+  const compared = { judge, client, server, key, method };
   const { args = [], kind, aliases = [] } = client.endpoints[key]!.methods[method]!;
   const answering = answeringOf(server, key, [method, ...aliases]);
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
@@ -130,20 +134,20 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
       const values = samplesOf(passed, make.args, round);
       const result = answering?.returns ? make.results(answering.returns, round)?.value : undefined;
       if (values === undefined) {
-        run.notes.push(`${method} of ${versionOf(client, key)}: no value was found that its arguments take`);
+        run.notes.push(`${method} of ${versionOf(client, key)}: no value that its arguments accept was generated`);
         return;
       }
-      const reasoned = reasonedOf(run, place, values);
+      const reasoned = predictedVerdict(compared, values);
       const positional = args.map(({ name, schema }) =>
         Object.hasOwn(values, name) ? carried(values[name], schema, client) : undefined,
       );
       const given = answering?.returns ? carried(result, answering.returns, server) : undefined;
-      const ran = judged(await place.pair.run({ method, kind, args: positional, result: given }), run, place, answering);
+      const ran = judged(await tested.pair.run({ method, kind, args: positional, result: given }), run, tested, answering);
       run.calls++;
       if (reasoned.outcome === 'break') {
         for (const rule of reasoned.rules) broken.rules.add(rule);
         broken.shown ||= ran.outcome !== 'ok';
-      } else if (!allowed(run, place, reasoned, values).includes(ran.outcome)) {
+      } else if (!allowedOutcomes(compared, reasoned, values).includes(ran.outcome)) {
         run.disagreements.push({
           client: versionOf(client, key),
           server: versionOf(server, key),
@@ -154,64 +158,37 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
           ran: ran.outcome,
           why:
             ran.why ??
-            (ran.outcome === 'degrade' ? `the handler was given ${JSON.stringify(plain(ran.received))}` : 'it was served'),
+            (ran.outcome === 'degrade' ? `the handler received ${JSON.stringify(plain(ran.received))}` : 'the call succeeded'),
         });
-        return; // one value shows it
+        return; // one call shows the difference
       }
       if (reasoned.outcome === 'reject' && round + 1 >= REJECTED_ROUNDS) break;
     }
   }
   if (broken.rules.size > 0 && !broken.shown) {
     const rules = [...broken.rules].join(', ');
-    run.notes.push(`${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows what breaks by ${rules}`);
+    run.notes.push(
+      `${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows the predicted break (${rules})`,
+    );
   }
 }
 
-/** The verdict on a call with these values: what is inside of them counts, not only the arguments. */
-function reasonedOf({ key, judge }: Run, { client, server, method }: Place, values: Readonly<Record<string, unknown>>): Verdict {
-  const needs = leastVersion(withoutName(client, key, method), { endpoint: key, method, args: values })?.version;
-  return judge({ client, server, key, method, needs }, Object.keys(values));
-}
-
-/** The contract with a method as old as it is under all its names: which of them is sent is for the verdict. */
-function withoutName(client: ContractDocument, key: string, method: string): ContractDocument {
-  const endpoint = client.endpoints[key]!;
-  const { aliases = [], aliasSince = {}, ...definition } = endpoint.methods[method]!;
-  const oldest = aliases.at(-1);
-  if (oldest === undefined) return client;
-  const methods = { ...endpoint.methods, [method]: { ...definition, since: aliasSince[oldest] } };
-  return { ...client, endpoints: { ...client.endpoints, [key]: { ...endpoint, methods } } };
-}
-
-/** What a call may come to by its verdict. Of fields nobody has recorded whether they are droppable: where one decides, both may happen. */
-function allowed(run: Run, place: Place, { outcome }: Verdict, values: Readonly<Record<string, unknown>>): readonly Outcome[] {
-  const { key, judge } = run;
-  const { client, server, method } = place;
-  if (outcome === 'degrade') {
-    const kept = (client.endpoints[key]!.methods[method]!.args ?? []).filter(({ droppable }) => droppable !== true);
-    const rest = Object.fromEntries(kept.flatMap(({ name }) => (Object.hasOwn(values, name) ? [[name, values[name]]] : [])));
-    return reasonedOf(run, place, rest).outcome === 'ok' ? ['degrade'] : ['degrade', 'reject'];
-  }
-  if (outcome !== 'reject') return [outcome];
-  const byArguments = judge({ client, server, key, method }, Object.keys(values)).outcome;
-  return byArguments === 'reject' ? ['reject'] : ['reject', 'degrade'];
-}
-
-/** A run held to the contracts: the server's types have to take what its handler was given, the client's what came back. */
-function judged(ran: Ran, { key }: Run, { client, server, method }: Place, answering: MethodDocument | undefined): Ran {
+/** Changes the outcome to break if the server's types refuse what its handler received, or the client's types what was returned. */
+function judged(ran: Ran, { key }: Run, { client, server, method }: PairMethod, answering: MethodDocument | undefined): Ran {
   if (ran.outcome !== 'ok' && ran.outcome !== 'degrade') return ran;
   const accepts = acceptsOf(server);
   const refused = (answering?.args ?? []).find(({ schema }, index) => {
     const value = plain(ran.received?.[index]);
     return value !== undefined && !accepts(schema, value);
   });
-  if (refused !== undefined) return { ...ran, outcome: 'break', why: `the server's ${refused.name} does not take it` };
+  if (refused !== undefined)
+    return { ...ran, outcome: 'break', why: `the type of the server's ${refused.name} does not accept the value` };
   const { returns, kind } = client.endpoints[key]!.methods[method]!;
   if (!returns || kind === 'cast' || kind === 'fanout') return ran;
   const takes = acceptsOf(looseTypes(client));
   const parts = kind === 'stream' ? (ran.returned as unknown[]) : [ran.returned];
   const odd = parts.map((part) => plain(part) ?? null).find((part) => !takes(loose(returns), part));
-  return odd === undefined ? ran : { ...ran, outcome: 'break', why: `the client's type does not take ${JSON.stringify(odd)}` };
+  return odd === undefined ? ran : { ...ran, outcome: 'break', why: `the client's type does not accept ${JSON.stringify(odd)}` };
 }
 
 function samplesOf(args: readonly ArgDocument[], sample: Sampler, round: number): Record<string, unknown> | undefined {
@@ -228,7 +205,7 @@ function isRequired(arg: ArgDocument): boolean {
   return arg.required !== false && !('default' in arg);
 }
 
-/** The server's method that answers to the first of a client's names for it that it knows. */
+/** The server's method for the first name that the server knows, of the names that the client has for a method. */
 function answeringOf(server: ContractDocument, key: string, names: readonly string[]): MethodDocument | undefined {
   const methods = server.endpoints[key]?.methods ?? {};
   const called = (name: string) =>

@@ -1,7 +1,7 @@
-/** How many lines a text gained and lost. */
+/** The number of lines that differ between two texts. */
 
-/** Lines that are only in the new text, and only in the old one. */
-export function countLines(before: string, after: string): { readonly added: number; readonly removed: number } {
+/** Counts the lines that only the new text has (`added`), and those that only the old text has (`removed`). */
+export function countChangedLines(before: string, after: string): { readonly added: number; readonly removed: number } {
   const counts = new Map<string, number>();
   const add = (text: string, step: number) => {
     for (const line of text.split('\n')) counts.set(line, (counts.get(line) ?? 0) + step);

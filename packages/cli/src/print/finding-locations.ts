@@ -1,17 +1,17 @@
-/** Finds the declarations that findings are about: in sources, or in the text of the contract file that they came from. */
+/** File, line and column of findings: in the sources, or in the contract file. */
 import { type Location, locateIn } from '@concord-rpc/evolution';
 import { type ContractSources, locateInSources } from '@concord-rpc/sources';
-import type { Project, ReadContract } from '../project/project';
+import type { LoadedContract, Project } from '../project/project';
 
-/** The sources of a project's contract, if they are known. */
+/** The sources of a project's contract; `undefined` if they were not read. */
 export interface ProjectSources {
   readonly project: Project;
   readonly sources: ContractSources | undefined;
 }
 
-/** Where paths stand; nothing for a contract that is no text and has no sources. */
+/** Returns the `locate` function of a report; an empty object if the contract has neither a text nor sources. */
 export function locatorOf(
-  { text, name }: Pick<ReadContract, 'text' | 'name'>,
+  { text, name }: Pick<LoadedContract, 'text' | 'name'>,
   code?: ProjectSources,
 ): { locate?: (path: string) => Location | undefined } {
   const inFile = text === undefined ? () => undefined : locateIn(text);
@@ -19,7 +19,7 @@ export function locatorOf(
   if (text === undefined && inSources === undefined) return {};
   return {
     locate: (path) => {
-      const declared = path.includes('#') ? undefined : inSources?.(path); // releases stand in the contract file alone
+      const declared = path.includes('#') ? undefined : inSources?.(path); // only the contract file has releases
       if (declared !== undefined) return { ...declared, file: slashed(code!.project.shown(declared.file)) };
       const position = inFile(path);
       return position && { file: slashed(name), ...position };

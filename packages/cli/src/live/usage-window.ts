@@ -1,15 +1,15 @@
-/** Over which time the servers of a live fleet have counted their callers. */
+/** The time over which the servers of a live fleet have counted their callers. */
 import type { AskedServer } from '@concord-rpc/evolution';
 
-/** How many servers have counted, and for how many seconds: the one that has longest, and the one that has shortest. */
+/** The number of servers that count callers, and the longest and shortest time that one has counted, in seconds. */
 export interface UsageWindow {
   readonly servers: number;
   readonly longest: number;
   readonly shortest: number;
 }
 
-/** The window of a fleet. */
-export function usageOf(asked: readonly AskedServer[]): UsageWindow {
+/** The usage window of the servers that were asked. */
+export function usageWindow(asked: readonly AskedServer[]): UsageWindow {
   const seconds = asked.flatMap(({ report }) => report?.seconds ?? []);
   return { servers: seconds.length, longest: Math.max(0, ...seconds), shortest: seconds.length === 0 ? 0 : Math.min(...seconds) };
 }

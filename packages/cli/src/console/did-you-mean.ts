@@ -1,13 +1,14 @@
-/** Finds the known name that was probably meant. */
+/** Suggests the known name that is nearest to an unknown one. */
 
-/** The name nearest to what was written, if any is near. */
-export function nearest(written: string, known: readonly string[]): string | undefined {
+/** Returns ` (Did you mean NAME?)` for the nearest known name; an empty text if no known name is near. */
+export function didYouMean(written: string, known: readonly string[]): string {
   const scored = known.map((name) => ({ name, distance: distanceOf(written.toLowerCase(), name.toLowerCase()) }));
   const [best] = scored.sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(written.length / 3)) ? best.name : undefined;
+  const isNear = best !== undefined && best.distance <= Math.max(2, Math.floor(written.length / 3));
+  return isNear ? ` (Did you mean ${best.name}?)` : '';
 }
 
-/** How many letters to change, add or take away (Levenshtein). */
+/** The Levenshtein distance of two texts. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [at, letter] of [...a].entries()) {

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+/** Runs the concord command: the program that `npx concord` starts. */
+require('../dist/program.js').runProcess();
