@@ -49,6 +49,13 @@ export type {
 export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
 export { type Cut, CutCompiler } from './versions/cut-value';
 export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './versions/needs';
+export {
+  type EndpointFacts,
+  type ServiceVerdict,
+  type VerdictRules,
+  type WantedCall,
+  whyNotServed,
+} from './versions/why-not-served';
 export { underFormerNames } from './contract/former-names';
 export type { FieldShape, SchemaKeywords, ShapeReader } from './schema/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './schema/type-ref';
