@@ -21,7 +21,11 @@ async function serve(strict: boolean | undefined, casts: Seen[] = []) {
         },
       });
       const prefix = subjects.anyPrefix({ root: subjects.DEFAULT_ROOT, exchange: 'fleet', topic: 'ports' });
-      transport.publish(subjects.methodSubject(prefix, null, 1, minor, method), Buffer.from(JSON.stringify(request)), INBOX);
+      transport.publish(
+        subjects.methodSubject(prefix, { namespace: null, major: 1, minor, method }),
+        Buffer.from(JSON.stringify(request)),
+        INBOX,
+      );
     });
   return { ask, server };
 }

@@ -66,7 +66,8 @@ export { type WireError, withFacts } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
-export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
+export { type Check, type Findings, formatViolations, type Violation } from './schema/check';
+export type { Validator } from './ports/validator';
 export { formatTarget, isServerName, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { inTime, LONGEST_TIMER } from './values/durations';
 export { compareVersions, formatVersion, isVersion, parseVersion, readVersion, serves, type Version } from './values/version';
@@ -75,8 +76,7 @@ export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
 export { protocolError } from './wire/protocol-error';
-export { readReplies } from './wire/read-reply';
-export { readRequests } from './wire/read-request';
+export { readReplies, readRequests } from './wire/read-envelope';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

@@ -26,13 +26,12 @@ export class Destination {
   /** The subject of a method at the minor that a call needs. */
   subject(method: ClientMethod, minor: number): string {
     const byMinor = (this.built[method.index] ??= []);
-    return (byMinor[minor] ??= subjects.methodSubject(
-      this.prefix,
-      this.target.namespace,
-      method.contract.version.major,
+    return (byMinor[minor] ??= subjects.methodSubject(this.prefix, {
+      namespace: this.target.namespace,
+      major: method.contract.version.major,
       minor,
-      method.definition.name,
-    ));
+      method: method.definition.name,
+    }));
   }
 
   /** As errors name it: `neutron/q-plugin dhcp`, `server controller-2 of neutron/q-plugin`. */

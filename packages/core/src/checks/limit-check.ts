@@ -1,7 +1,7 @@
 /** Checks a value against the limits that `@Arg` gives it. */
 
 import { quote } from '../errors/quote';
-import type { Findings } from '../ports/validator';
+import type { Findings } from '../schema/check';
 import { brokenLimit } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
 

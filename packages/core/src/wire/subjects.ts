@@ -59,12 +59,21 @@ export function addressOf(target: Target, root: string): Address {
   return { root, exchange: target.exchange, topic: target.topic };
 }
 
+/** A method at a version: the part of a subject after the prefix. */
+export interface MethodAddress {
+  readonly namespace: string | null;
+  readonly major: number;
+  readonly minor: number;
+  /** `*` subscribes to every method. */
+  readonly method: string;
+}
+
 /**
- * `<prefix>.<namespace>.<major>.<minor>.<method>`; a method of `*` listens to every one.
+ * `<prefix>.<namespace>.<major>.<minor>.<method>`.
  *
- * @throws RpcError `invalid_target` if it is longer than the broker should be asked to take.
+ * @throws RpcError `invalid_target` if the subject has more than 512 characters.
  */
-export function methodSubject(prefix: string, namespace: string | null, major: number, minor: number, method: string): string {
+export function methodSubject(prefix: string, { namespace, major, minor, method }: MethodAddress): string {
   const subject = `${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${minor}.${method}`;
   if (subject.length > LONGEST_SUBJECT) {
     throw new RpcError(
@@ -82,7 +91,7 @@ function flat(text: string): string {
 
 /** `<prefix>._concord.1.0.<method>`: what servers answer for Concord itself; a method of `*` listens to every one. */
 export function systemSubject(prefix: string, method: string): string {
-  return methodSubject(prefix, SYSTEM_NAMESPACE, SYSTEM_VERSION.major, SYSTEM_VERSION.minor, method);
+  return methodSubject(prefix, { namespace: SYSTEM_NAMESPACE, ...SYSTEM_VERSION, method });
 }
 
 /** Everything under a prefix. */
