@@ -48,7 +48,8 @@ export type {
 } from './document/contract-document';
 export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
 export { type Cut, CutCompiler } from './versions/cut-value';
-export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './versions/needs';
+export { type CallNeeds, compileNeeds } from './versions/needs';
+export { formatNeed, type LatePart, latePartsOf } from './versions/late-parts';
 export {
   type EndpointFacts,
   type ServiceVerdict,

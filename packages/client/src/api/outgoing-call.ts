@@ -42,8 +42,8 @@ export class OutgoingCall implements InterceptedCall {
     return this.#method.definition.name;
   }
   get needs() {
-    const { leastMinor, definition, contract } = this.#method;
-    return formatVersion({ major: contract.version.major, minor: leastMinor?.(this.args) ?? definition.since });
+    const { needs, contract } = this.#method;
+    return formatVersion({ major: contract.version.major, minor: needs.least(this.args) });
   }
   get target() {
     return this.#method.contract.target;

@@ -1,14 +1,14 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
   type CallMode,
+  type CallNeeds,
   type Check,
   type Codec,
   type Contract,
-  compileLeastMinor,
+  compileNeeds,
   compileOlderForms,
   compileTypeCheck,
   formatVersion,
-  type LeastMinor,
   type MethodContract,
   type OlderForms,
   quote,
@@ -26,8 +26,8 @@ export interface ClientMethod {
   readonly definition: MethodContract;
   /** `DhcpPluginApi.getPorts`, for errors. */
   readonly label: string;
-  /** `undefined`: always `definition.since`. */
-  readonly leastMinor: LeastMinor | undefined;
+  /** The versions that its calls need under this name. */
+  readonly needs: CallNeeds;
   readonly codec: Codec;
   /** Its calls without what may be left out; `undefined` if nothing late in them may. */
   readonly olderForms: OlderForms | undefined;
@@ -61,11 +61,11 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const underNames: ClientMethod[] = [];
     for (const named of oldestFirst) {
       const former = [...underNames];
-      const { leastMinor, olderForms, oldestForm } = versionsOf(contract, named, former);
+      const { needs, olderForms, oldestForm } = versionsOf(contract, named, former);
       // one literal: what is spread into an object lies elsewhere, and calls of a thousand methods wait for each place in memory
       underNames.unshift({
         definition: named,
-        leastMinor,
+        needs,
         oldestForm,
         encoder,
         contract,
@@ -87,12 +87,12 @@ function versionsOf(
   { dtos }: Contract,
   definition: MethodContract,
   former: readonly ClientMethod[],
-): Pick<ClientMethod, 'leastMinor' | 'olderForms' | 'oldestForm'> {
-  const leastMinor = compileLeastMinor(definition, dtos);
-  const olderForms = compileOlderForms(definition, dtos, leastMinor);
+): Pick<ClientMethod, 'needs' | 'olderForms' | 'oldestForm'> {
+  const needs = compileNeeds(definition, dtos);
+  const olderForms = compileOlderForms(definition, dtos, needs);
   const oldest = former.at(-1)?.definition.since ?? definition.since;
   const oldestForm = olderForms === undefined && oldest === definition.since ? undefined : oldest;
-  return { leastMinor, olderForms, oldestForm };
+  return { needs, olderForms, oldestForm };
 }
 
 /** `undefined` says nothing of its result; `null` says that there is none. */

@@ -9,7 +9,7 @@ export interface SentForm extends CallForm {
 
 /** The minor that a call with these arguments needs. */
 export function neededMinor(method: ClientMethod, args: readonly unknown[]): number {
-  return method.leastMinor === undefined ? method.definition.since : method.leastMinor(args);
+  return method.needs.least(args);
 }
 
 /** The newest form of a call that a server at this minor takes, under the name that it knows; `undefined` if it takes none. */

@@ -1,7 +1,8 @@
 /** Calls in older forms: what a contract says may be left out is, so that older servers take them. */
 import type { Contract, MethodContract } from '../contract/contract';
 import { type Cut, CutCompiler } from './cut-value';
-import { type LatePart, type LeastMinor, latePartsOf } from './needs';
+import { type LatePart, latePartsOf } from './late-parts';
+import type { CallNeeds } from './needs';
 
 /** A form of a call that servers of some minor take. */
 export interface CallForm {
@@ -18,7 +19,7 @@ export class OlderForms {
   constructor(
     private readonly method: MethodContract,
     private readonly dtos: Contract['dtos'],
-    private readonly leastMinor: LeastMinor,
+    private readonly needs: CallNeeds,
   ) {}
 
   /** The newest form of a call that a server at this minor takes; `undefined` if what may not be left out is younger. */
@@ -26,8 +27,8 @@ export class OlderForms {
     // not every minor below a possible one is possible: what may not be left out, or is and may not be, goes with the droppable part that holds it
     for (let minor = served; minor >= 0; minor--) {
       const cut = this.cutAt(minor)(args);
-      const needs = this.leastMinor(cut);
-      if (needs <= served) return { minor: needs, args: cut };
+      const least = this.needs.least(cut);
+      if (least <= served) return { minor: least, args: cut };
     }
     return undefined;
   }
@@ -56,15 +57,11 @@ export class OlderForms {
 }
 
 /** The older forms of a method's calls; `undefined` if nothing late in it is droppable, so that such calls pay nothing. */
-export function compileOlderForms(
-  method: MethodContract,
-  dtos: Contract['dtos'],
-  leastMinor: LeastMinor | undefined,
-): OlderForms | undefined {
-  if (leastMinor === undefined) return undefined;
+export function compileOlderForms(method: MethodContract, dtos: Contract['dtos'], needs: CallNeeds): OlderForms | undefined {
+  if (needs.isConstant) return undefined;
   const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
   const any = method.args.some((arg) => (arg.droppable && arg.since > 0) || compiler.ofType(arg.type) !== undefined);
-  return any ? new OlderForms(method, dtos, leastMinor) : undefined;
+  return any ? new OlderForms(method, dtos, needs) : undefined;
 }
 
 function cutOf(cut: Cut | undefined, arg: unknown): unknown {

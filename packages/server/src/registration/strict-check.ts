@@ -1,7 +1,7 @@
 /** Strict mode: a call has to say, by its subject, that it needs what its arguments need. */
 import {
   type Contract,
-  compileLeastMinor,
+  compileNeeds,
   formatNeed,
   formatVersion,
   type MethodContract,
@@ -20,12 +20,12 @@ export type StrictCheck = (subject: string, args: Request['args']) => void;
 
 /** Compiles the check of a method's calls, once, at registration. */
 export function compileStrictCheck(method: MethodContract, contract: Contract, label: string): StrictCheck {
-  const leastMinor = compileLeastMinor(method, contract.dtos);
+  const needs = compileNeeds(method, contract.dtos);
   const { major } = contract.version;
   return (subject, given) => {
     const args = toPositional(given, method.args, { violations: [], stripped: 0 }); // what is no argument is refused later
     const claimed = subjects.minorOf(subject);
-    if ((leastMinor?.(args) ?? method.since) <= claimed) return;
+    if (needs.least(args) <= claimed) return;
     const message = `needs ${formatNeed(contract, method, args)}, and was sent as a call that needs ${formatVersion({ major, minor: claimed })}`;
     throw new RpcError('invalid_argument', `${label} ${message}`, { data: { violations: [{ path: method.name, message }] } });
   };
