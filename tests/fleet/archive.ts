@@ -1,7 +1,7 @@
 /** One interface in MessagePack, with dates and bytes, in two releases. */
 import { Type } from 'class-transformer';
 import { IsDate, IsInt, IsOptional, Max, ValidateNested } from 'class-validator';
-import { Arg, Endpoint, type EndpointOptions, RpcMethod, remote, Since } from 'concord-rpc';
+import { Arg, Endpoint, type EndpointOptions, LimitsBefore, RequiredBefore, RpcMethod, remote, Since } from 'concord-rpc';
 
 const at = (version: string): EndpointOptions => ({
   exchange: 'fleet',
@@ -16,7 +16,7 @@ export class Piece {
   @IsDate() taken!: Date;
   @IsOptional() content?: Uint8Array;
   @Since('1.1', { droppable: true }) @IsOptional() @IsDate({ each: true }) seen?: Date[];
-  @Since('1.1', { was: { required: true, maximum: 9 } }) @IsOptional() @IsInt() @Max(99) level?: number;
+  @RequiredBefore('1.1') @LimitsBefore('1.1', { maximum: 9 }) @IsOptional() @IsInt() @Max(99) level?: number;
 }
 
 /** What was stored, and when. */

@@ -1,6 +1,16 @@
 /** One interface in two releases, of which the newer takes more: values, limits, and less than had to be there. */
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
-import { Arg, Endpoint, type EndpointOptions, RpcMethod, remote, Since } from 'concord-rpc';
+import {
+  Arg,
+  Endpoint,
+  type EndpointOptions,
+  LimitsBefore,
+  RequiredBefore,
+  RpcMethod,
+  remote,
+  Since,
+  ValuesSince,
+} from 'concord-rpc';
 
 const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'flavors', name: 'Flavors', version });
 
@@ -29,7 +39,7 @@ export abstract class Flavors11 {
 }
 
 class Page {
-  @Since('1.2', { was: { required: true } }) @IsOptional() @IsInt() @Max(500) size?: number;
+  @RequiredBefore('1.2') @IsOptional() @IsInt() @Max(500) size?: number;
   @Since('1.2') @IsOptional() @IsString() after?: string;
 }
 
@@ -37,10 +47,11 @@ class Page {
 @Endpoint(at('1.2'))
 export abstract class Flavors12 {
   @RpcMethod() list(
-    @Arg({ enum: ['name', 'id', 'age'] }) @Since('1.2', { values: ['age'] }) _by: string,
-    @Arg({ maximum: 500 }) @Since('1.2', { was: { maximum: 100, required: true } }) _limit?: number,
+    @Arg({ enum: ['name', 'id', 'age'] }) @ValuesSince('1.2', ['age']) _by: string,
+    @Arg({ maximum: 500 }) @LimitsBefore('1.2', { maximum: 100 }) @RequiredBefore('1.2') _limit?: number,
     @Arg({ type: [String], maxItems: 3, items: { maxLength: 4 } })
-    @Since('1.2', { was: { maxItems: 2, required: true } })
+    @LimitsBefore('1.2', { maxItems: 2 })
+    @RequiredBefore('1.2')
     _tags?: string[],
   ): Promise<string> {
     return remote();

@@ -1,8 +1,30 @@
 /** Everything that users of Concord import. */
 
 // contracts
-export { Arg, Backport, Deprecated, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
-export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions, TypeToken } from '@concord-rpc/core';
+export {
+  Arg,
+  Backport,
+  Deprecated,
+  Endpoint,
+  LimitsBefore,
+  RequiredBefore,
+  RpcMethod,
+  remote,
+  Since,
+  servesVersion,
+  ValuesSince,
+} from '@concord-rpc/core';
+export type {
+  ArgOptions,
+  CallMode,
+  Class,
+  EndpointOptions,
+  RpcMethodOptions,
+  SinceOptions,
+  TypeToken,
+  ValueLimits,
+  ValuesSinceOptions,
+} from '@concord-rpc/core';
 export { contractOf } from './compose';
 export type { ContractDocument } from '@concord-rpc/core';
 

@@ -2,7 +2,17 @@
 
 // for users
 export type { CodecName } from './schema/codec-names';
-export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './decorators/decorators';
+export {
+  Arg,
+  Backport,
+  Deprecated,
+  Endpoint,
+  LimitsBefore,
+  RequiredBefore,
+  RpcMethod,
+  Since,
+  ValuesSince,
+} from './decorators/decorators';
 export type {
   ArgLimits,
   ArgOptions,
@@ -11,6 +21,8 @@ export type {
   FormerMethodName,
   RpcMethodOptions,
   SinceOptions,
+  ValueLimits,
+  ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
 export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';

@@ -61,8 +61,8 @@ export interface FormerName {
   readonly since: number;
 }
 
-/** What became of an argument or field after it was added. */
-export interface ValueChanges {
+/** The changes of an argument or field after it was added. */
+export interface ValueHistory {
   /** Newest first. */
   readonly lateValues?: readonly LateValue[];
   /** Newest first. */
@@ -72,7 +72,7 @@ export interface ValueChanges {
 }
 
 /** One argument of a method. */
-export interface ArgContract extends ValueChanges {
+export interface ArgContract extends ValueHistory {
   readonly name: string;
   readonly deprecated?: Deprecation;
   readonly since: number;
@@ -123,7 +123,7 @@ export interface EarlierLimits {
 }
 
 /** One field of a DTO. */
-export interface FieldContract extends ValueChanges {
+export interface FieldContract extends ValueHistory {
   readonly name: string;
   readonly deprecated?: Deprecation;
   readonly since: number;

@@ -1,6 +1,5 @@
 /** What users can say in decorators. */
 import type { CodecName } from '../schema/codec-names';
-import type { SchemaKeywords } from '../schema/shape';
 import type { Class, TypeToken } from '../schema/type-ref';
 
 /**
@@ -85,10 +84,8 @@ export interface RpcMethodOptions {
   readonly description?: string;
 }
 
-/** Limits of an argument's values, as JSON Schema has them. */
-export interface ArgLimits {
-  /** The only values that it may have. */
-  readonly enum?: readonly (string | number)[];
+/** Limits of values, named as in JSON Schema. */
+export interface ValueLimits {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -97,7 +94,15 @@ export interface ArgLimits {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** Those of each item of an array. */
+  /** Limits of each item of an array. */
+  readonly items?: ValueLimits;
+}
+
+/** Limits of an argument's values. */
+export interface ArgLimits extends ValueLimits {
+  /** The only values that the argument takes. */
+  readonly enum?: readonly (string | number)[];
+  /** Limits of each item of an array. */
   readonly items?: ArgLimits;
 }
 
@@ -113,19 +118,19 @@ export interface ArgOptions extends ArgLimits {
   readonly unchecked?: boolean;
 }
 
-/** What `@Since` says beyond the version. */
+/** Options of `@Since`. */
 export interface SinceOptions {
-  /** May be left out, with all that it holds, where nobody serves the version that it needs: the call still makes sense without it. */
-  readonly droppable?: boolean;
-  /** Of an argument or field that is older: these of its values came in this version. Calls that use one need it. */
-  readonly values?: readonly unknown[];
-  /** What callers that do not know these values get in their place; else they get the value as it is. */
-  readonly fallback?: unknown;
   /**
-   * Of an argument or field that is older: which limits it had before this version, as JSON Schema has them (`{ maximum: 1500 }`), and whether it had to be
-   * there (`{ required: true }`). Calls beyond the limits, or without it, need this version.
+   * True if a call still makes sense without this part: where no server serves the version that the part needs, the client leaves it
+   * out, with everything in it.
    */
-  readonly was?: SchemaKeywords & { readonly required?: true };
+  readonly droppable?: boolean;
+}
+
+/** Options of `@ValuesSince`. */
+export interface ValuesSinceOptions {
+  /** The value that older callers get instead. By default they get the value that the handler returned. */
+  readonly fallback?: unknown;
 }
 
 /** What `@Deprecated` says beyond the version. */

@@ -8,7 +8,7 @@ import type {
   ErrorContract,
   LateValue,
   MethodContract,
-  ValueChanges,
+  ValueHistory,
 } from '../contract/contract';
 import { firstMinor } from '../contract/former-names';
 import type { SchemaKeywords } from '../schema/shape';
@@ -135,7 +135,7 @@ function typeSchema(dto: DtoContract, major: number): SchemaDocument {
 /** A schema with the values that came later, where they are listed, what its limits were, and whether it had to be there. */
 function withChanges(
   own: SchemaDocument,
-  { lateValues, was = [], requiredBefore = 0 }: ValueChanges,
+  { lateValues, was = [], requiredBefore = 0 }: ValueHistory,
   major: number,
 ): SchemaDocument {
   const version = (minor: number) => formatVersion({ major, minor });

@@ -55,14 +55,18 @@ export function brokenLimit(value: unknown, keyword: string, limit: number): str
   return `must have ${row.says} ${limit} ${row.of === 'string' ? 'characters' : 'items'}`;
 }
 
-/** Why something is no set of limits; `undefined` if it is one. */
+/** Returns the reason why a value is not an object of limits; `undefined` if it is one. */
 export function problemOfLimits(limits: unknown): string | undefined {
   if (typeof limits !== 'object' || limits === null) return `${quote(limits)} is not an object of limits`;
-  if (Object.keys(limits).length === 0) return 'names none';
+  if (Object.keys(limits).length === 0) return 'names no limit';
   for (const [keyword, limit] of Object.entries(limits)) {
-    if (!LIMIT_KEYWORDS.includes(keyword)) return `${quote(keyword)} is none of ${LIMIT_KEYWORDS.join(', ')}`;
+    if (!LIMIT_KEYWORDS.includes(keyword)) return `${quote(keyword)} is not a limit; limits are ${LIMIT_KEYWORDS.join(', ')}`;
     const problem =
-      keyword === ITEMS ? problemOfLimits(limit) : Number.isFinite(limit) ? undefined : `${keyword} is ${quote(limit)}`;
+      keyword === ITEMS
+        ? problemOfLimits(limit)
+        : Number.isFinite(limit)
+          ? undefined
+          : `${keyword} must be a finite number; got ${quote(limit)}`;
     if (problem !== undefined) return problem;
   }
   return undefined;

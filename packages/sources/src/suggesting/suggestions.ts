@@ -89,7 +89,7 @@ function makeOptional({ target: { kind, element }, textOf }: Making): readonly E
   ];
 }
 
-/** Says since when: of a method in its own decorator, of anything else by `@Since`. */
+/** States the version of a method in `@RpcMethod`, of a value in `@ValuesSince`, and of anything else in `@Since`. */
 function saySince({ target, textOf }: Making, version: string, more?: string): readonly Edit[] {
   const { kind, element, value } = target;
   if (kind === 'endpoint') return [];
@@ -97,12 +97,16 @@ function saySince({ target, textOf }: Making, version: string, more?: string): r
     const method = decoratorOf(element, 'RpcMethod');
     return method === undefined ? [] : setOption(method, 'since', version);
   }
-  const options = value === undefined ? more : `values: [${value}]`;
-  const text = `@Since(${version}${options === undefined ? '' : `, { ${options} }`})`;
-  const known = value === undefined ? decoratorOf(element, 'Since') : undefined;
+  if (value !== undefined) return add(element, 'ValuesSince', `@ValuesSince(${version}, [${value}])`, textOf);
+  const text = `@Since(${version}${more === undefined ? '' : `, { ${more} }`})`;
+  const known = decoratorOf(element, 'Since');
   if (known !== undefined && (known.given === 1 || more !== undefined)) return replaceDecorator(known, text);
   if (known !== undefined) return []; // it says more than a version: that is not ours to write anew
-  return [...decorate(element, text), ...importName(element.place.file, textOf(element.place.file), 'Since')];
+  return add(element, 'Since', text, textOf);
+}
+
+function add(element: SourceElement, name: string, text: string, textOf: Making['textOf']): readonly Edit[] {
+  return [...decorate(element, text), ...importName(element.place.file, textOf(element.place.file), name)];
 }
 
 /** A version as source text: of a type that endpoints share, one for each. */
