@@ -29,6 +29,7 @@ export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorat
 export type { Class, TypeToken } from './schema/type-ref';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
+export type { ErrorData } from './errors/error-data';
 export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
 export { type RpcContext, rpcContext } from './context/rpc-context';
@@ -79,7 +80,8 @@ export { type WireError, withFacts } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
-export { type Check, type Findings, formatViolations, type Violation } from './schema/check';
+export { type Check, type Findings, formatViolations } from './schema/check';
+export type { Violation } from './errors/error-data';
 export type { Validator } from './ports/validator';
 export { formatTarget, isServerName, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { inTime, LONGEST_TIMER } from './values/durations';

@@ -49,5 +49,6 @@ function iteratorOf({ label }: ClientMethod, items: unknown): AsyncIterator<unkn
   if (typeof iterate === 'function') return iterate.call(items);
   throw new RpcError('invalid_result', `an interceptor made ${quote(items)} of ${label}, which gives an async iterable`, {
     executed: 'maybe',
+    data: { violations: [{ path: 'result', message: 'must be an async iterable' }] },
   });
 }

@@ -238,5 +238,5 @@ class WaitingCall implements Batchable {
 
 /** Whether the time-out was too short, as far as anybody can tell: a server that fell silent might take any time. */
 function hasTimedOut({ code, data }: RpcError): boolean {
-  return code === 'deadline_exceeded' && (data as { kind?: unknown } | undefined)?.kind !== 'heartbeat';
+  return code === 'deadline_exceeded' && data?.kind !== 'heartbeat';
 }

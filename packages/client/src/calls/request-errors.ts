@@ -84,6 +84,6 @@ export function cancelled(method: ClientMethod, executed: 'no' | 'maybe'): RpcEr
 export function inRequest(method: ClientMethod, thrown: unknown): RpcError {
   const { code, rawMessage, executed: known, retryable, data, cause } = RpcError.from(thrown);
   const executed = isRpcError(thrown) ? known : 'maybe';
-  const where = code === 'payload_too_large' ? { ...(data as object), where: 'request' } : data;
+  const where = code === 'payload_too_large' ? { ...data, where: 'request' as const } : data;
   return new RpcError(code, `${method.label}: ${rawMessage}`, { executed, retryable, data: where, cause });
 }

@@ -34,7 +34,7 @@ export async function pingServer(view: View, server: string): Promise<ServerHeal
   if (refusal !== undefined) throw refusal;
   const whom = new Destination('to', destination.address, destination.target, server);
   if (nobody) throw new RpcError('no_servers', `there is no ${whom}`);
-  const data = { kind: 'deadline', timeout };
+  const data = { kind: 'deadline', timeout } as const;
   throw new RpcError('deadline_exceeded', `${whom} has not answered a ping within ${timeout} ms`, { retryable: true, data });
 }
 

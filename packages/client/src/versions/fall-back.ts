@@ -14,8 +14,7 @@ export async function fallBack(outgoing: Outgoing, data: Uint8Array): Promise<Ou
 function olderOutgoing(outgoing: Outgoing, data: Uint8Array, { code, data: facts }: RpcError): Outgoing | undefined {
   const { method, minor } = outgoing;
   if (method.oldestForm === undefined || code !== 'unsupported_version') return undefined;
-  const { served } = facts as { readonly served: readonly { readonly version: string }[] };
-  const versions = served.map(({ version }) => parseVersion(version));
+  const versions = facts.served.map(({ version }) => parseVersion(version));
   const minors = versions.filter(({ major }) => major === method.contract.version.major).map((version) => version.minor);
   const args = argsIn(outgoing, data);
   const form = formFor(method, args, Math.max(-1, ...minors.filter((each) => each < minor)));

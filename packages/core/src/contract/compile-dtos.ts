@@ -16,7 +16,7 @@ export type Direction = 'in' | 'out' | 'error';
 const SENDERS = { in: 'callers', error: 'servers' };
 
 /** A type that a contract uses, for mistakes in it. */
-interface Use {
+interface DtoUse {
   readonly where: string;
   readonly direction: Direction;
 }
@@ -53,7 +53,7 @@ export class DtoCompiler {
     return this.dtos;
   }
 
-  private compile(type: Class, use: Use): DtoContract {
+  private compile(type: Class, use: DtoUse): DtoContract {
     if ([...this.dtos.values()].some(({ name }) => name === type.name)) {
       throw mistake(`two DTO classes are called ${type.name} (the second is the ${use.where}): rename one`);
     }
@@ -67,7 +67,7 @@ export class DtoCompiler {
     return dto;
   }
 
-  private field(type: Class, field: FieldShape, record: ClassRecord | undefined, { where, direction }: Use): FieldContract {
+  private field(type: Class, field: FieldShape, record: ClassRecord | undefined, { where, direction }: DtoUse): FieldContract {
     const { name, optional, keywords } = field;
     const { scope } = this;
     const label = `${type.name}.${name}`;

@@ -1,12 +1,5 @@
 /** The check of a value against its declared type, and what it finds. */
-
-/** One way in which a value does not fit. */
-export interface Violation {
-  /** The place of the value: `filter.tags[1].color`. */
-  readonly path: string;
-  /** The rule that the value breaks, in the validator's words. */
-  readonly message: string;
-}
+import type { Violation } from '../errors/error-data';
 
 /** The findings of the checks of one call. Checks add to them. */
 export interface Findings {
