@@ -1,4 +1,4 @@
-/** What the other packages and, through `concord-rpc`, users take from the core. */
+/** The names that other packages and, through `concord-rpc`, users import from the core. */
 
 // for users
 export type { CodecName } from './schema/codec-names';
@@ -25,7 +25,7 @@ export type {
   ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
-export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
+export type { AnyMethod, MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
 export type { Class, TypeToken } from './schema/type-ref';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';

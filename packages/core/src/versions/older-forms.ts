@@ -1,17 +1,16 @@
-/** Calls in older forms: what a contract says may be left out is, so that older servers take them. */
+/** Calls in older forms: without their droppable parts, so that older servers can serve them. */
 import type { Contract, MethodContract } from '../contract/contract';
 import { type Cut, CutCompiler } from './cut-value';
 import { type LatePart, latePartsOf } from './late-parts';
 import type { CallNeeds } from './needs';
 
-/** A form of a call that servers of some minor take. */
+/** A form of a call, and the minor that it needs. */
 export interface CallForm {
-  /** The minor that it needs. */
   readonly minor: number;
   readonly args: readonly unknown[];
 }
 
-/** The older forms of one method's calls; made only for methods that have droppable late parts. */
+/** The older forms of one method's calls. It exists only for methods that have droppable late parts. */
 export class OlderForms {
   /** By minor. */
   private readonly cuts: ((args: readonly unknown[]) => readonly unknown[])[] = [];
@@ -22,9 +21,9 @@ export class OlderForms {
     private readonly needs: CallNeeds,
   ) {}
 
-  /** The newest form of a call that a server at this minor takes; `undefined` if what may not be left out is younger. */
+  /** Returns the newest form of a call that a server at this minor serves; `undefined` if a part that is not droppable is newer. */
   newest(args: readonly unknown[], served: number): CallForm | undefined {
-    // not every minor below a possible one is possible: what may not be left out, or is and may not be, goes with the droppable part that holds it
+    // a cut at a lower minor can need less than one at a higher minor: a required part goes with the droppable part that holds it
     for (let minor = served; minor >= 0; minor--) {
       const cut = this.cutAt(minor)(args);
       const least = this.needs.least(cut);
@@ -33,7 +32,7 @@ export class OlderForms {
     return undefined;
   }
 
-  /** What is left out of a form, without the parts of its parts, and which minor each needs. */
+  /** Lists the parts that a form leaves out, without the parts inside them, and the minor that each needs. */
   leftOut(args: readonly unknown[], { args: kept }: CallForm): LatePart[] {
     const paths = new Set(latePartsOf(this.method, kept, this.dtos).map(({ path }) => path));
     const there = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
@@ -56,7 +55,7 @@ export class OlderForms {
   }
 }
 
-/** The older forms of a method's calls; `undefined` if nothing late in it is droppable, so that such calls pay nothing. */
+/** Compiles the older forms of a method's calls; `undefined` if the method has no droppable late part. */
 export function compileOlderForms(method: MethodContract, dtos: Contract['dtos'], needs: CallNeeds): OlderForms | undefined {
   if (needs.isConstant) return undefined;
   const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
