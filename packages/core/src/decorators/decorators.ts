@@ -1,4 +1,4 @@
-/** The decorators that users write. They only record; `compile-contract` judges when a class is registered. */
+/** The decorators that users write. They only record; `compile-contract` checks them at registration. */
 
 import type { Class } from '../schema/type-ref';
 import {
@@ -32,7 +32,7 @@ export function Endpoint(options: EndpointOptions) {
   };
 }
 
-/** Marks a method as part of the interface. What is not marked cannot be called from outside. */
+/** Marks a method as part of the interface. Clients cannot call methods without this mark. */
 export function RpcMethod(options: RpcMethodOptions = {}) {
   return (prototype: object, key: string | symbol, descriptor?: PropertyDescriptor): void => {
     const found = memberOf(prototype, key, '@RpcMethod');
@@ -112,8 +112,8 @@ function recordHistory(mark: HistoryMark) {
 }
 
 /**
- * Says since which version a method, an argument of one or a field of a DTO is not to be used any more, and when it goes. It works as before: contract
- * files and generated clients say it, and a new major without it is what was announced.
+ * Deprecates a method, an argument or a field of a DTO from a version on. The part works as before; contract files and generated
+ * clients show the deprecation, and a new major can remove the part as announced.
  */
 export function Deprecated(version: MarkedVersion, options: DeprecatedOptions = {}) {
   return (prototype: object, key: string | symbol | undefined, index?: number | PropertyDescriptor): void => {
@@ -128,9 +128,9 @@ export function Deprecated(version: MarkedVersion, options: DeprecatedOptions = 
 }
 
 /**
- * Marks a static method of a DTO class that makes of a value what callers up to this version know, where leaving out what is younger is not enough.
- * It is given the value as the handler returned it, or as the backport of the next version left it, and returns another; what is too young
- * is cut from that.
+ * Marks a static method of a DTO class that converts a result for callers at or below this version, when removing newer fields is
+ * not enough. It gets the value that the handler returned, or that the backport of the next version returned, and returns a new
+ * value, from which newer fields are then removed.
  */
 export function Backport(upTo: MarkedVersion) {
   return (type: object, key: string | symbol, descriptor?: PropertyDescriptor): void => {
@@ -143,7 +143,7 @@ export function Backport(upTo: MarkedVersion) {
   };
 }
 
-/** Says of a parameter what reflection cannot tell: its name, type, whether it may be left out. */
+/** States the facts of a parameter that reflection cannot tell: its name and type, whether it is optional, its limits. */
 export function Arg(options: ArgOptions) {
   return (prototype: object, key: string | symbol | undefined, index: number): void => {
     const found = memberOf(prototype, key, '@Arg');
@@ -156,14 +156,14 @@ export function Arg(options: ArgOptions) {
 const ENDPOINT_SEEN = Symbol.for('concord:endpoint-seen');
 const METHODS_SEEN = Symbol.for('concord:methods-seen');
 
-/** Methods decorated on this very class: an override may be decorated again, the same method may not. */
+/** Returns the methods that were decorated on this class itself: an override can be decorated again, the same method cannot. */
 function seenMethods(prototype: object): Set<string> {
   const seen: Set<string> = Reflect.getOwnMetadata(METHODS_SEEN, prototype) ?? new Set();
   Reflect.defineMetadata(METHODS_SEEN, seen, prototype);
   return seen;
 }
 
-/** The record to write to, or `undefined` after noting that the decorator stands where it means nothing. */
+/** Returns the record to write to; `undefined`, after recording a mistake, if the decorator does not belong on this member. */
 function memberOf(
   prototype: object,
   key: string | symbol | undefined,

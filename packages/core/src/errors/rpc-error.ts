@@ -31,7 +31,7 @@ export interface WireError {
 /** An `RpcError` of one code. */
 export interface RpcErrorOf<Code extends ErrorCode> extends Error {
   readonly code: Code;
-  /** Whether the handler ran; `'no'` is a proof. */
+  /** Tells whether the handler ran; `'no'` is a proof. */
   readonly executed: Executed;
   /** True if sending the same call again can help. */
   readonly retryable: boolean;

@@ -1,4 +1,4 @@
-/** The default wire format: one JSON object a message, written as text around `JSON.stringify` of the arguments or the result. */
+/** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
 import { quote } from '../errors/quote';
 import type { WireError } from '../errors/rpc-error';
@@ -15,7 +15,7 @@ const COMMA = 0x2c;
 const CLOSING_BRACKET = 0x5d;
 const CLOSING_BRACE = 0x7d;
 
-/** JSON, UTF-8. */
+/** The JSON codec: UTF-8 text. */
 export const jsonCodec: Codec = {
   name: 'json',
   requestEncoder,
@@ -37,7 +37,7 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   const beforeCastArgs = `{"${REQUEST.cast}":true`;
   const beforeNonce = `{"${REQUEST.nonce}":"`;
   return {
-    /** An array without trailing `undefined`s; with a hole an object by index, because JSON has no `undefined`. */
+    /** Writes an array without trailing `undefined`s, or an object by index if there is a hole: JSON has no `undefined`. */
     args(args) {
       let length = args.length;
       while (length > 0 && args[length - 1] === undefined) length--;
@@ -120,7 +120,7 @@ function framed(head: string, body: string): Uint8Array {
   return data;
 }
 
-/** Writes several messages as the items of one. */
+/** Writes several messages as the items of a batch. */
 function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length + 1, head.length + 1);
   const data = Buffer.allocUnsafe(length);
