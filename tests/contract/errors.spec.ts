@@ -195,7 +195,7 @@ const MISTAKES: [string, RpcMethodOptions, string][] = [
   [
     'a field whose type is not known',
     { errors: [withField('subnet', ValidateNested() as PropertyDecorator)] },
-    '[invalid_contract] Faulty.subnet (error Faulty of Nets.get) has no known type: its type is erased at run time (nothing is all that is left). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
+    '[invalid_contract] Faulty.subnet (error Faulty of Nets.get) has no known type: its type is erased at run time (reflection gives nothing). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
   ],
   [
     '@Since without validator',

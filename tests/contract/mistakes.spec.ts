@@ -145,7 +145,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(filter) has no known type: its type is erased at run time (Object is all that is left). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
+    '[invalid_contract] Ports.list(filter) has no known type: its type is erased at run time (reflection gives only Object). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
   ],
   [
     'an array whose items are not said',
@@ -158,7 +158,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(filters) has no known type: its type is erased at run time (Array is all that is left). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
+    '[invalid_contract] Ports.list(filters) has no known type: its type is erased at run time (reflection gives only Array). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
   ],
   [
     'a Date, which JSON loses',
@@ -313,7 +313,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: its type is erased at run time (nothing is all that is left). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
+    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: its type is erased at run time (reflection gives nothing). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
   ],
   [
     'an asynchronous validator',

@@ -66,4 +66,4 @@ export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';
 export type { Transport, TransportStatus } from '@concord-rpc/core';
 
 // errors
-export { type ErrorCode, type Executed, isRpcError, RpcError, type RpcErrorDetails } from '@concord-rpc/core';
+export { type ErrorCode, type ErrorData, type Executed, isRpcError, RpcError, type RpcErrorDetails } from '@concord-rpc/core';

@@ -44,7 +44,7 @@ export function typeRefOf(token: unknown): TypeRef | UnknownType {
   if (ERASED.has(token)) {
     return {
       kind: 'unknown',
-      why: `its type is erased at run time (${token === undefined ? 'nothing' : nameOf(token)} is all that is left)`,
+      why: `its type is erased at run time (reflection gives ${token === undefined ? 'nothing' : `only ${nameOf(token)}`})`,
     };
   }
   if (NOT_CARRIED.has(token)) return { kind: 'unknown', why: `no codec carries ${nameOf(token)}` };

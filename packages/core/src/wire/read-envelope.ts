@@ -147,7 +147,8 @@ export function readReplies(value: Record<string, unknown> | unknown[]): Reply {
 function readReply(value: Record<string, unknown> | unknown[]): Reply {
   if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
   const error = value[REPLY.error];
-  if (error !== undefined && !isWireError(error)) throw protocolError('reply has an "error" that is not one', 'maybe');
+  if (error !== undefined && !isWireError(error))
+    throw protocolError('"error" of a reply lacks code, message, executed or retryable', 'maybe');
   const nonce = value[REPLY.nonce] as string | undefined;
   if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
   const items = value[REPLY.items];
