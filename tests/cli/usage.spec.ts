@@ -98,7 +98,12 @@ test('callers that say no version can be assumed to be at one, left out, or name
   await serve();
   const inbox = subjects.replyPrefix('rpc', 'by-hand');
   const answered = new Promise((deliver) => transport.subscribe(subjects.anyReply(inbox), { deliver }));
-  const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), 'dhcp', 1, 1, 'getPorts');
+  const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), {
+    namespace: 'dhcp',
+    major: 1,
+    minor: 1,
+    method: 'getPorts',
+  });
   const evil = '\u001b[31mred\nYES';
   transport.publish(
     subject,

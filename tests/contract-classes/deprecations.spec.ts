@@ -107,7 +107,7 @@ test.each<[string, () => Class, string]>([
   [
     'a version to come',
     () => withMark((prototype) => onMethod(prototype, Deprecated('1.2'))),
-    "[invalid_contract] Nets.get (deprecated) says since 1.2, above the endpoint's version 1.1: raise the version of @Endpoint",
+    "[invalid_contract] Nets.get (deprecated) has since 1.2, above the endpoint's version 1.1: raise the version of @Endpoint",
   ],
   [
     'a version that is none, for its end',
@@ -117,7 +117,7 @@ test.each<[string, () => Class, string]>([
   [
     'something else that is no text',
     () => withMark((prototype) => onMethod(prototype, Deprecated('1.1', { use: 5 as unknown as string }))),
-    '[invalid_contract] Nets.get is deprecated with use 5, which is no text',
+    '[invalid_contract] Nets.get has @Deprecated with use 5, which must be a string',
   ],
   [
     'a method that is not one of the interface',
@@ -127,7 +127,7 @@ test.each<[string, () => Class, string]>([
   [
     'a stability that is none',
     () => withMark(() => undefined, { stability: 'rock' }),
-    '[invalid_contract] Nets has stability "rock"; it is one of "experimental", "beta", "stable"',
+    '[invalid_contract] Nets has stability "rock"; a stability is one of "experimental", "beta", "stable"',
   ],
 ])('refused: %s', (_, make, message) => {
   expect(() => contractOf(make())).toThrow(message);

@@ -104,7 +104,7 @@ function withField(name: string, ...decorators: PropertyDecorator[]): Class<Erro
   return Faulty;
 }
 const taken = (name: string) =>
-  `[invalid_contract] Faulty.${name} (error Faulty of Nets.get) cannot be a field that travels: every error has a meaning of its own for "${name}", or the class has an accessor or method there; rename it`;
+  `[invalid_contract] Faulty.${name} (error Faulty of Nets.get) cannot be a field of the error's data: every error has its own "${name}", or the class has an accessor or method of that name; rename the field`;
 const otherBusy = { Busy: class extends Error {} }.Busy;
 const noClass = [
   ['a text', 'Busy', '"Busy"'],
@@ -121,27 +121,27 @@ const MISTAKES: [string, RpcMethodOptions, string][] = [
   ...noClass.map(([what, error, shown]): [string, RpcMethodOptions, string] => [
     `declared: ${what}`,
     { errors: [error as never] },
-    `[invalid_contract] Nets.get declares the error ${shown}, which is no class that extends Error`,
+    `[invalid_contract] Nets.get declares the error ${shown}, which is not a class that extends Error`,
   ]),
   [
     'expected: no error class',
     { expected: [Subnet as never] },
-    '[invalid_contract] Nets.get expects Subnet, which is no class that extends Error',
+    '[invalid_contract] Nets.get expects Subnet, which is not a class that extends Error',
   ],
   [
     'Error itself',
     { errors: [Error] },
-    '[invalid_contract] Nets.get declares the error Error, which is no class that extends Error',
+    '[invalid_contract] Nets.get declares the error Error, which is not a class that extends Error',
   ],
   ...[TypeError, RpcError].map((type): [string, RpcMethodOptions, string] => [
     type.name,
     { errors: [type] },
-    `[invalid_contract] Nets.get declares ${type.name}, which is thrown by others too, with texts that are not for callers: declare a class of your own that extends it`,
+    `[invalid_contract] Nets.get declares ${type.name}, which other code throws too, with texts that are not for callers: declare a class of your own that extends it`,
   ]),
   [
     'two of one name',
     { errors: [Busy, otherBusy] },
-    '[invalid_contract] Nets.get declares two errors called Busy: name one, as { type, name }',
+    '[invalid_contract] Nets.get declares two errors called Busy: give one another name, as { type, name }',
   ],
   [
     'one of two names',
@@ -157,22 +157,22 @@ const MISTAKES: [string, RpcMethodOptions, string][] = [
   ].map(([name, error]): [string, RpcMethodOptions, string] => [
     `the name ${JSON.stringify(name)}`,
     { errors: [error as { type: Class<Error> }] },
-    `[invalid_contract] Nets.get declares an error called ${JSON.stringify(name)}; its name must be 1 to 64 letters, digits or "_", no digit first: name it as { type, name }`,
+    `[invalid_contract] Nets.get declares an error called ${JSON.stringify(name)}; an error name has 1 to 64 letters, digits or "_", and does not begin with a digit: give it a name, as { type, name }`,
   ]),
   [
     'since above the version',
     { errors: [{ type: Busy, since: '1.4' }] },
-    "[invalid_contract] Nets.get (error Busy) says since 1.4, above the endpoint's version 1.3: raise the version of @Endpoint",
+    "[invalid_contract] Nets.get (error Busy) has since 1.4, above the endpoint's version 1.3: raise the version of @Endpoint",
   ],
   [
     'since of another major',
     { errors: [{ type: Busy, since: '2.0' }] },
-    "[invalid_contract] Nets.get (error Busy) says since 2.0, another major than the endpoint's version 1.3",
+    "[invalid_contract] Nets.get (error Busy) has since 2.0, which is of another major than the endpoint's version 1.3",
   ],
   [
     'since before the method',
     { errors: [{ type: Busy, since: '1.0' }] },
-    '[invalid_contract] Nets.get (error Busy) says since 1.0, before its method, which came in 1.1',
+    '[invalid_contract] Nets.get (error Busy) has since 1.0, before its method, which was added in 1.1',
   ],
   [
     'since that is no version',
@@ -182,7 +182,7 @@ const MISTAKES: [string, RpcMethodOptions, string][] = [
   ...(['cast', 'fanout'] as const).map((mode): [string, RpcMethodOptions, string] => [
     `mode ${mode}`,
     { mode, errors: [Busy] },
-    `[invalid_contract] Nets.get is mode "${mode}", which has no answer, and declares errors`,
+    `[invalid_contract] Nets.get has mode "${mode}", which has no response, and declares errors`,
   ]),
   ...['message', 'name', 'stack', 'code', 'data', 'executed', 'toString', 'short'].map(
     (name): [string, RpcMethodOptions, string] => [
@@ -195,17 +195,17 @@ const MISTAKES: [string, RpcMethodOptions, string][] = [
   [
     'a field whose type is not known',
     { errors: [withField('subnet', ValidateNested() as PropertyDecorator)] },
-    '[invalid_contract] Faulty.subnet (error Faulty of Nets.get) has no known type: its type is erased at run time (nothing is all that is left). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
+    '[invalid_contract] Faulty.subnet (error Faulty of Nets.get) has no known type: its type is erased at run time (reflection gives nothing). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
   ],
   [
     '@Since without validator',
     { errors: [withField('why', Since('1.2') as PropertyDecorator)] },
-    '[invalid_contract] Faulty.why has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()',
+    '[invalid_contract] Faulty.why has @Since and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()',
   ],
   [
     'a late field that is required',
     { errors: [withField('why', IsString() as PropertyDecorator, Since('1.2') as PropertyDecorator)] },
-    '[invalid_contract] Faulty.why came in minor 2 and is required: servers of an older version (error Faulty of Nets.get, minor 1) do not send it; add @IsOptional()',
+    '[invalid_contract] Faulty.why was added in minor 2 and is required: servers of an older version (error Faulty of Nets.get, minor 1) do not send it; add @IsOptional()',
   ],
 ];
 

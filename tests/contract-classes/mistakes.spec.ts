@@ -17,7 +17,7 @@ class Filter {
 
 const NO_DATE = "has no known type: the JSON codec cannot carry a Date; @Endpoint({ codec: 'msgpack' }) can";
 const SAY =
-  'Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })';
+  'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';
 
 /** One mistake: what it is, a class that makes it, and the sentence. */
 const MISTAKES: [string, () => Class, string][] = [
@@ -82,7 +82,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    "[invalid_contract] Ports.list says since 1.3, above the endpoint's version 1.2: raise the version of @Endpoint",
+    "[invalid_contract] Ports.list has since 1.3, above the endpoint's version 1.2: raise the version of @Endpoint",
   ],
   [
     'since of another major',
@@ -93,7 +93,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    "[invalid_contract] Ports.list says since 1.3, another major than the endpoint's version 2.0",
+    "[invalid_contract] Ports.list has since 1.3, which is of another major than the endpoint's version 2.0",
   ],
   [
     'a late argument that is required',
@@ -106,7 +106,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(host) came in 1.2, after its method (1.1), and is required: callers at 1.1 do not send it',
+    '[invalid_contract] Ports.list(host) was added in 1.2, after its method (1.1), and is required: callers at 1.1 do not send it',
   ],
   [
     'an old argument after a late one',
@@ -119,7 +119,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(old) is as old as 1.0 and stands after late, which came in 1.2: late arguments go last',
+    '[invalid_contract] Ports.list(old) was added in 1.0 and stands after late, which was added in 1.2: late arguments go last',
   ],
   [
     'a required argument after an optional one',
@@ -132,7 +132,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(b) is required and stands after a, which is optional; say @Arg({ optional: true }) if it may be left out',
+    '[invalid_contract] Ports.list(b) is required and stands after a, which is optional: add @Arg({ optional: true }) if it can be left out',
   ],
   [
     'a type that is erased',
@@ -145,7 +145,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(filter) has no known type: its type is erased at run time (Object is all that is left). Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })',
+    '[invalid_contract] Ports.list(filter) has no known type: its type is erased at run time (reflection gives only Object). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
   ],
   [
     'an array whose items are not said',
@@ -158,7 +158,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(filters) has no known type: its type is erased at run time (Array is all that is left). Say @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }); or take what comes with @Arg({ unchecked: true })',
+    '[invalid_contract] Ports.list(filters) has no known type: its type is erased at run time (reflection gives only Array). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
   ],
   [
     'a Date, which JSON loses',
@@ -235,7 +235,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports has codec "cbor"; it is one of "json", "msgpack"',
+    '[invalid_contract] Ports has codec "cbor"; a codec is one of "json", "msgpack"',
   ],
   [
     'a rest parameter',
@@ -264,7 +264,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Plain (argument filter of Ports.list) has no field with a class-validator decorator, so nothing of it could be checked: decorate its fields, or say @Arg({ unchecked: true })',
+    '[invalid_contract] Plain (argument filter of Ports.list) has no field with a class-validator decorator, so it could not be checked: decorate its fields, or write @Arg({ unchecked: true })',
   ],
   [
     'a late DTO field that is required',
@@ -280,7 +280,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Late.id came in minor 1 and is required: callers of an older version (argument filter of Ports.list, minor 0) do not send it; add @IsOptional()',
+    '[invalid_contract] Late.id was added in minor 1 and is required: callers of an older version (argument filter of Ports.list, minor 0) do not send it; add @IsOptional()',
   ],
   [
     '@Since on a field without validator',
@@ -297,7 +297,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Half.color has @Since and no class-validator decorator, so it would be taken for an unknown property: add for instance @IsOptional() @IsString()',
+    '[invalid_contract] Half.color has @Since and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()',
   ],
   [
     'a nested list whose items are not said',
@@ -313,7 +313,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: its type is erased at run time (nothing is all that is left). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
+    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: its type is erased at run time (reflection gives nothing). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
   ],
   [
     'an asynchronous validator',
@@ -386,7 +386,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list is mode "cast", which has no result, and declares returns',
+    '[invalid_contract] Ports.list has mode "cast", which has no result, and declares returns',
   ],
   ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31].map((timeout): [string, () => Class, string] => [
     `a timeout of ${timeout}`,
@@ -397,7 +397,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    `[invalid_contract] Ports.list has timeout ${timeout}; it is a number of milliseconds above 0 and at most 2147483647`,
+    `[invalid_contract] Ports.list has timeout ${timeout}; it must be a number of milliseconds above 0 and at most 2147483647`,
   ]),
   [
     'an idempotency window of nothing',
@@ -408,7 +408,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list has idempotencyWindow 0; it is a number of milliseconds above 0 and at most 2147483647',
+    '[invalid_contract] Ports.list has idempotencyWindow 0; it must be a number of milliseconds above 0 and at most 2147483647',
   ],
   ...(['cast', 'fanout', 'stream'] as const).map((mode): [string, () => Class, string] => [
     `an idempotency window of a ${mode}`,
@@ -419,7 +419,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    `[invalid_contract] Ports.list is mode "${mode}", which is never sent again, and declares idempotencyWindow`,
+    `[invalid_contract] Ports.list has mode "${mode}", which is never retried, and declares idempotencyWindow`,
   ]),
   [
     'an unknown mode',
@@ -430,7 +430,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list has mode "shout"; it is one of "call", "cast", "fanout", "stream"',
+    '[invalid_contract] Ports.list has mode "shout"; a mode is one of "call", "cast", "fanout", "stream"',
   ],
   [
     '@RpcMethod twice',
@@ -441,7 +441,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports @RpcMethod is written twice on list',
+    '[invalid_contract] Ports has @RpcMethod twice on list',
   ],
   [
     '@Since on a method',
@@ -452,7 +452,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    "[invalid_contract] Ports @Since on the method list: write @RpcMethod({ since: '…' })",
+    "[invalid_contract] Ports has @Since on the method list: write @RpcMethod({ since: '…' })",
   ],
   [
     '@Arg without @RpcMethod',
@@ -465,7 +465,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list has @Since or @Arg on a parameter but no @RpcMethod()',
+    '[invalid_contract] Ports.list has a decorator on a parameter but no @RpcMethod()',
   ],
   [
     'a static method',
@@ -476,7 +476,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports @RpcMethod on the static member list',
+    '[invalid_contract] Ports has @RpcMethod on the static member list',
   ],
   [
     'a getter',
@@ -489,7 +489,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports @RpcMethod on list, which is not a method',
+    '[invalid_contract] Ports has @RpcMethod on list, which is not a method',
   ],
   ...['toString', 'hasOwnProperty', 'valueOf', 'then', 'toJSON', '__proto__', '__defineGetter__', 'isPrototypeOf'].map(
     (name): [string, () => Class, string] => [
@@ -501,7 +501,7 @@ const MISTAKES: [string, () => Class, string][] = [
         Endpoint({ topic: 't' })(Ports);
         return Ports;
       },
-      `[invalid_contract] Ports.${name} cannot be a remote method: every object has a meaning of its own for ${JSON.stringify(name)}`,
+      `[invalid_contract] Ports.${name} cannot be a remote method: every JavaScript object has its own ${JSON.stringify(name)}`,
     ],
   ),
 ];

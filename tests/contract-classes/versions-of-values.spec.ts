@@ -3,7 +3,7 @@
 import {
   type ContractDocument,
   CutCompiler,
-  compileLeastMinor,
+  compileNeeds,
   contractDocument,
   type MethodContract,
   parseVersion,
@@ -21,7 +21,7 @@ test('the compiled least version of a call is the one that the document gives, v
   fc.assert(
     fc.property(contractsWithValues, ({ contract, value, more }) => {
       const method = contract.methods.get('m') as MethodContract;
-      const compiled = compileLeastMinor(method, contract.dtos)?.([value, more]) ?? method.since;
+      const compiled = compileNeeds(method, contract.dtos).least([value, more]);
       const need = leastVersion(documentOf(contract), { endpoint: 'M@1', method: 'm', args: { value, more } });
       expect(compiled).toBe(parseVersion(need!.version).minor);
     }),
@@ -33,7 +33,7 @@ test('a call that claims a version is one that the contract as of that version t
   fc.assert(
     fc.property(contractsWithValues, ({ contract, value, more }) => {
       const method = contract.methods.get('m') as MethodContract;
-      const minor = compileLeastMinor(method, contract.dtos)?.([value, more]) ?? method.since;
+      const minor = compileNeeds(method, contract.dtos).least([value, more]);
       const then = contractAt(documentOf(contract), 'M@1', { major: 1, minor })!;
       const judge = new Ajv2020({ strict: false });
       const types = Object.fromEntries(Object.entries(then.types!).map(([name, schema]) => [name, closed(schema)]));

@@ -40,7 +40,7 @@ test.each(rows.filter(({ golden }) => golden.subject))('$name: its subject is on
     to: () => subjects.serverPrefix(address, server!),
     all: () => subjects.allPrefix(address),
   }[delivery]();
-  expect(subjects.methodSubject(prefix, namespace, Number(major), Number(minor), method)).toBe(golden.subject);
+  expect(subjects.methodSubject(prefix, { namespace, major: Number(major), minor: Number(minor), method })).toBe(golden.subject);
 });
 
 test.each(rows)('$name: is read', ({ golden }) => {

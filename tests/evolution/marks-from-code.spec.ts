@@ -2,7 +2,7 @@
 import { type ContractDocument } from '@concord-rpc/core';
 import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';
-import { Arg, type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
+import { Arg, type Class, contractOf, Endpoint, LimitsBefore, RpcMethod, remote } from 'concord-rpc';
 import { AGENTS } from '../fixtures/contracts/agents';
 import { Flavors11, Flavors12 } from '../fixtures/contracts/flavors';
 
@@ -35,7 +35,7 @@ test('what the code says of two versions is kept, where the file was before both
     class Query {
       limit!: number;
     }
-    for (const [since, maximum] of marks) Since(since, { was: { maximum } })(Query.prototype, 'limit');
+    for (const [since, maximum] of marks) LimitsBefore(since, { maximum })(Query.prototype, 'limit');
     for (const decorate of [IsInt(), Max(marks.length === 0 ? 10 : 100)]) decorate(Query.prototype, 'limit');
     @Endpoint({ topic: 'queries', version, name: 'Queries' })
     abstract class Queries {

@@ -7,11 +7,13 @@ import {
   createClient,
   Endpoint,
   type EndpointOptions,
+  LimitsBefore,
   MemoryTransport,
   RpcMethod,
   RpcServer,
   remote,
   Since,
+  ValuesSince,
 } from 'concord-rpc';
 import { collectingLogger } from '../fixtures/collecting-logger';
 
@@ -19,8 +21,8 @@ const at = (version: string): EndpointOptions => ({ exchange: 'fleet', topic: 'r
 
 class Router {
   @IsString() id!: string;
-  @Since('1.3', { values: ['DRAINING'], fallback: 'DOWN' })
-  @Since('1.2', { values: ['DOWN'], fallback: 'ACTIVE' })
+  @ValuesSince('1.3', ['DRAINING'], { fallback: 'DOWN' })
+  @ValuesSince('1.2', ['DOWN'], { fallback: 'ACTIVE' })
   @IsIn(['ACTIVE', 'DOWN', 'DRAINING'])
   status!: string;
   /** Until 1.1 a name said it; from 1.2 on there are labels. */
@@ -39,8 +41,8 @@ class NoSuchRouter extends Error {
 }
 
 class Query {
-  @Since('1.2', { was: { maximum: 100 } }) @IsInt() @Max(1000) limit!: number;
-  @Since('1.3', { values: ['DRAINING'] }) @IsOptional() @IsIn(['ACTIVE', 'DRAINING']) status?: string;
+  @LimitsBefore('1.2', { maximum: 100 }) @IsInt() @Max(1000) limit!: number;
+  @ValuesSince('1.3', ['DRAINING']) @IsOptional() @IsIn(['ACTIVE', 'DRAINING']) status?: string;
 }
 
 function contractAt(version: string): Class<Routers> {

@@ -73,12 +73,15 @@ test('the contract document lists the names', () => {
 });
 
 test.each([
-  [[{ name: 'a', since: '1.3' }], 'has the alias "a" since 1.3, after the name that took its place (1.2): newest names first'],
+  [
+    [{ name: 'a', since: '1.3' }],
+    'has the alias "a" since 1.3, after the name that replaced it (1.2): list the newest name first',
+  ],
   [
     ['a', { name: 'b', since: '1.1' }],
-    'has the alias "b" since 1.1, after the name that took its place (1.0): newest names first',
+    'has the alias "b" since 1.1, after the name that replaced it (1.0): list the newest name first',
   ],
-  [[{ name: 'a', since: '2.0' }], "(alias) says since 2.0, another major than the endpoint's version 1.3"],
+  [[{ name: 'a', since: '2.0' }], "(alias) has since 2.0, which is of another major than the endpoint's version 1.3"],
 ])('names with versions in an order that cannot be are refused: %j', (aliases, sentence) => {
   @Endpoint(at('1.3'))
   abstract class Wrong {
@@ -97,7 +100,7 @@ test('an argument that came with a new name is late for callers by the old one, 
       return remote();
     }
   }
-  expect(() => contractOf(Wrong)).toThrow('Agents.one(host) came in 1.3, after its method (1.0), and is required');
+  expect(() => contractOf(Wrong)).toThrow('Agents.one(host) was added in 1.3, after its method (1.0), and is required');
 });
 
 test.each([
@@ -115,7 +118,7 @@ test.each([
     }
   }
   expect(() => contractOf(Wrong)).toThrow(
-    /^\[invalid_contract\] Agents\.(one|other) has the alias ".*", which means something else already$/,
+    /^\[invalid_contract\] Agents\.(one|other) has the alias ".*", which has another meaning in the contract$/,
   );
 });
 

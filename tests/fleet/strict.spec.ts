@@ -1,5 +1,5 @@
 /** Strict mode: what a call claims to need and what it uses; whoever is accepted at a version has sent nothing that is younger. */
-import { compileContract, compileLeastMinor, latePartsOf, subjects } from '@concord-rpc/core';
+import { compileContract, compileNeeds, latePartsOf, subjects } from '@concord-rpc/core';
 import { classValidation } from '@concord-rpc/validation';
 import { MemoryTransport, RpcServer } from 'concord-rpc';
 import fc from 'fast-check';
@@ -21,7 +21,11 @@ async function serve(strict: boolean | undefined, casts: Seen[] = []) {
         },
       });
       const prefix = subjects.anyPrefix({ root: subjects.DEFAULT_ROOT, exchange: 'fleet', topic: 'ports' });
-      transport.publish(subjects.methodSubject(prefix, null, 1, minor, method), Buffer.from(JSON.stringify(request)), INBOX);
+      transport.publish(
+        subjects.methodSubject(prefix, { namespace: null, major: 1, minor, method }),
+        Buffer.from(JSON.stringify(request)),
+        INBOX,
+      );
     });
   return { ask, server };
 }
@@ -76,7 +80,7 @@ test.each([
 test('a call that is accepted at a version has no part that is younger', async () => {
   const contract = compileContract(Ports13, classValidation);
   const method = contract.methods.get('getPorts')!;
-  const leastMinor = compileLeastMinor(method, contract.dtos)!;
+  const needs = compileNeeds(method, contract.dtos);
   const { ask, server } = await serve(true);
   const filter = fc.record(
     { network: fc.constant('n'), mac: fc.constantFrom('m', null), owner: fc.constantFrom('o', null) },
@@ -88,7 +92,7 @@ test('a call that is accepted at a version has no part that is younger', async (
       const { result } = await ask(minor, args);
       const minors = latePartsOf(method, args, contract.dtos).map((part) => part.minor);
       expect(result !== undefined).toBe(minors.every((each) => each <= minor));
-      expect(leastMinor(args)).toBe(Math.max(...minors));
+      expect(needs.least(args)).toBe(Math.max(...minors));
     }),
     { numRuns: 300 },
   );

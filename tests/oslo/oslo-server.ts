@@ -67,7 +67,7 @@ export function subjectOf({ method, namespace, version = '1.0' }: OsloMessage, d
 }
 
 /** The subject of Concord's own ping. */
-export const PING = subjects.methodSubject(subjects.serverPrefix(ADDRESS, SERVER), subjects.SYSTEM_NAMESPACE, 1, 0, 'ping');
+export const PING = subjects.systemSubject(subjects.serverPrefix(ADDRESS, SERVER), 'ping');
 
 /** A server with the endpoints of a case. */
 export interface Running {

@@ -1,8 +1,29 @@
 /** The public names of Concord for applications. */
 
 // contracts
-export { Arg, Backport, Deprecated, Endpoint, RpcMethod, remote, Since, servesVersion } from '@concord-rpc/core';
-export type { ArgOptions, CallMode, Class, EndpointOptions, RpcMethodOptions, SinceOptions } from '@concord-rpc/core';
+export {
+  Arg,
+  Backport,
+  Deprecated,
+  Endpoint,
+  LimitsBefore,
+  RequiredBefore,
+  RpcMethod,
+  remote,
+  Since,
+  servesVersion,
+  ValuesSince,
+} from '@concord-rpc/core';
+export type {
+  ArgOptions,
+  CallMode,
+  Class,
+  EndpointOptions,
+  RpcMethodOptions,
+  SinceOptions,
+  ValueLimits,
+  ValuesSinceOptions,
+} from '@concord-rpc/core';
 export { contractOf } from './compose';
 export type { ContractDocument } from '@concord-rpc/core';
 
@@ -42,5 +63,5 @@ export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';
 export type { Transport } from '@concord-rpc/core';
 
 // errors and log
-export { type ErrorCode, type Executed, isRpcError, RpcError } from '@concord-rpc/core';
+export { type ErrorCode, type ErrorData, type Executed, isRpcError, RpcError } from '@concord-rpc/core';
 export type { Logger } from '@concord-rpc/core';

@@ -1,8 +1,18 @@
-/** What the other packages and, through `concord-rpc`, users take from the core. */
+/** The names that other packages and, through `concord-rpc`, users import from the core. */
 
 // for users
 export type { CodecName } from './schema/codec-names';
-export { Arg, Backport, Deprecated, Endpoint, RpcMethod, Since } from './decorators/decorators';
+export {
+  Arg,
+  Backport,
+  Deprecated,
+  Endpoint,
+  LimitsBefore,
+  RequiredBefore,
+  RpcMethod,
+  Since,
+  ValuesSince,
+} from './decorators/decorators';
 export type {
   ArgLimits,
   ArgOptions,
@@ -11,12 +21,15 @@ export type {
   FormerMethodName,
   RpcMethodOptions,
   SinceOptions,
+  ValueLimits,
+  ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
-export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
+export type { AnyMethod, MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
 export type { Class, TypeToken } from './schema/type-ref';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
+export type { ErrorData } from './errors/error-data';
 export { isRpcError, RpcError, type RpcErrorDetails } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
 export { type RpcContext, rpcContext } from './context/rpc-context';
@@ -48,7 +61,8 @@ export type {
 } from './document/contract-document';
 export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
 export { type Cut, CutCompiler } from './versions/cut-value';
-export { compileLeastMinor, formatNeed, type LatePart, type LeastMinor, latePartsOf } from './versions/needs';
+export { type CallNeeds, compileNeeds } from './versions/needs';
+export { formatNeed, type LatePart, latePartsOf } from './versions/late-parts';
 export {
   type EndpointFacts,
   type ServiceVerdict,
@@ -66,7 +80,9 @@ export { type WireError, withFacts } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
-export { type Check, type Findings, formatViolations, type Validator, type Violation } from './ports/validator';
+export { type Check, type Findings, formatViolations } from './schema/check';
+export type { Violation } from './errors/error-data';
+export type { Validator } from './ports/validator';
 export { formatTarget, isServerName, requireNamespace, requireServerName, requireToken, type Target } from './values/target';
 export { inTime, LONGEST_TIMER } from './values/durations';
 export { compareVersions, formatVersion, isVersion, parseVersion, readVersion, serves, type Version } from './values/version';
@@ -75,8 +91,7 @@ export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
 export { protocolError } from './wire/protocol-error';
-export { readReplies } from './wire/read-reply';
-export { readRequests } from './wire/read-request';
+export { readReplies, readRequests } from './wire/read-envelope';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

@@ -191,8 +191,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     const filter = { networkId: 'x', limit: '5', tags: [{ name: 1 }, [], null] };
     const error = await failure(client().list(5 as unknown as string, filter as unknown as PortFilter));
     expect(error).toMatchObject({ code: 'invalid_argument', executed: 'no', retryable: false });
-    const { violations } = error.data as { violations: { path: string }[] };
-    expect([...new Set(violations.map(({ path }) => path))].sort()).toEqual([
+    if (error.code !== 'invalid_argument') throw error;
+    expect([...new Set(error.data?.violations?.map(({ path }) => path))].sort()).toEqual([
       'filter.limit',
       'filter.networkId',
       'filter.tags[0].name',

@@ -35,7 +35,7 @@ test('a server that knows only JSON says so, in JSON', async () => {
   expect(JSON.parse(await reply)).toEqual({
     error: {
       code: 'protocol_error',
-      message: 'message begins with byte 0x91, which no codec here writes; there: json',
+      message: 'message begins with byte 0x91, which no codec here writes; available: json',
       executed: 'no',
       retryable: false,
     },
@@ -45,7 +45,7 @@ test('a server that knows only JSON says so, in JSON', async () => {
 
 test('a contract whose codec is not there is refused when it is registered, on both sides', async () => {
   const transport = new MemoryTransport();
-  const refused = '[invalid_contract] there is no codec "msgpack" here; there: json';
+  const refused = '[invalid_contract] there is no codec "msgpack" here; available: json';
   expect(() => new RpcServer(transport, { validator: classValidation }).register(Binary, { ask })).toThrow(refused);
   expect(() => createClient(transport, Binary, { validator: classValidation })).toThrow(refused);
   await transport.close();

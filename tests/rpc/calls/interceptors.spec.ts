@@ -224,7 +224,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['the same, thrown at once', [() => { throw REFUSED; }], { code: 'permission_denied', executed: 'no' }, { refused: 1 }], // biome-ignore format: a row
     [
       'the same with data that cannot be carried: the rest of it',
-      [throwing(new RpcError('overloaded', 'later', { data: { retryAfter: 1n } }))],
+      [throwing(new RpcError('overloaded', 'later', { data: { retryAfter: 1n as unknown as number } }))],
       { code: 'overloaded', executed: 'no', retryable: true, data: undefined },
       { refused: 1 },
     ],

@@ -125,7 +125,12 @@ describe.each(brokers)('on $name', ({ start }) => {
   /** Sends a request as written by hand; waits for its answer, unless more are to come first. */
   async function send(request: object, wait = true): Promise<void> {
     const inbox = subjects.replyPrefix('rpc', `hand${slot++}`);
-    const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), null, 1, 0, 'changed');
+    const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), {
+      namespace: null,
+      major: 1,
+      minor: 0,
+      method: 'changed',
+    });
     const data = Buffer.from(JSON.stringify(request));
     if (!wait) return broker.transport.publish(subject, data, subjects.replySubject(inbox, 0));
     const answered = new Promise((resolve) => broker.transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));

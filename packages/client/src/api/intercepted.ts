@@ -38,5 +38,8 @@ function iteratorOf({ label }: ClientMethod, items: unknown): AsyncIterator<unkn
   const iterate = (items as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator];
   if (typeof iterate === 'function') return iterate.call(items);
   const sentence = `an interceptor returned ${quote(items)} for ${label}, which returns an async iterable`;
-  throw new RpcError('invalid_result', sentence, { executed: 'maybe' });
+  throw new RpcError('invalid_result', sentence, {
+    executed: 'maybe',
+    data: { violations: [{ path: 'result', message: 'must be an async iterable' }] },
+  });
 }

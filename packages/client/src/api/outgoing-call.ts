@@ -43,7 +43,7 @@ export class OutgoingCall implements InterceptedCall {
   }
   get needs() {
     const { method } = this.#bound;
-    return formatVersion({ major: method.contract.version.major, minor: neededMinor(method, this.args) });
+    return formatVersion({ major: method.contract.version.major, minor: method.needs.least(this.args) });
   }
   get target() {
     return this.#bound.method.contract.target;

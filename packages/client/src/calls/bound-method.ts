@@ -111,11 +111,10 @@ export function outgoingOf(
 /** The subject of a call: looked up, or built for the first call of its method at its minor. */
 export function subjectOf({ destination, method, minor }: Outgoing): string {
   const byMinor = (destination.subjects[method.index] ??= []);
-  return (byMinor[minor] ??= subjects.methodSubject(
-    destination.prefix,
-    destination.target.namespace,
-    method.contract.version.major,
+  return (byMinor[minor] ??= subjects.methodSubject(destination.prefix, {
+    namespace: destination.target.namespace,
+    major: method.contract.version.major,
     minor,
-    method.definition.name,
-  ));
+    method: method.definition.name,
+  }));
 }

@@ -151,5 +151,5 @@ class WaitingCall extends SlotHolder implements Batchable {
 
 /** Returns whether the error shows that the timeout was too short. A missing heartbeat does not show it: that server might never have answered. */
 function hasTimedOut({ code, data }: RpcError): boolean {
-  return code === 'deadline_exceeded' && (data as { kind?: unknown } | undefined)?.kind !== 'heartbeat';
+  return code === 'deadline_exceeded' && data?.kind !== 'heartbeat';
 }

@@ -61,6 +61,6 @@ export function cancelled({ label }: ClientMethod, executed: 'no' | 'maybe'): Rp
 export function inRequest({ label }: ClientMethod, thrown: unknown): RpcError {
   const { code, rawMessage, executed: known, retryable, data, cause } = RpcError.from(thrown);
   const executed = isRpcError(thrown) ? known : 'maybe';
-  const where = code === 'payload_too_large' ? { ...(data as object), where: 'request' } : data;
+  const where = code === 'payload_too_large' ? { ...data, where: 'request' as const } : data;
   return new RpcError(code, `${label}: ${rawMessage}`, { executed, retryable, data: where, cause });
 }

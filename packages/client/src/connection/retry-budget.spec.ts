@@ -73,7 +73,7 @@ test('a delay is a part of what doubles, on top of what the server asks for', ()
 });
 
 test.each([-1, Number.NaN, '50', null])('a server that asks for %p is not heard', (retryAfter) => {
-  expect(delayAfter(USUAL, 1, new RpcError('overloaded', 'x', { data: { retryAfter } }), () => 0)).toBe(0);
+  expect(delayAfter(USUAL, 1, new RpcError('overloaded', 'x', { data: { retryAfter: retryAfter as number } }), () => 0)).toBe(0);
 });
 
 test('whatever ran is never retried, and whatever may have run only if that does no harm', () => {

@@ -36,7 +36,7 @@ export async function pingServer(
   if (refusal !== undefined) throw refusal;
   const asked = new Destination('to', address, target, server);
   if (noResponders) throw new RpcError('no_servers', `${asked} is not running`);
-  const data = { kind: 'deadline', timeout };
+  const data = { kind: 'deadline', timeout } as const;
   throw new RpcError('deadline_exceeded', `${asked} did not answer a ping within ${timeout} ms`, { retryable: true, data });
 }
 

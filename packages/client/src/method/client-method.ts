@@ -1,13 +1,13 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
+  type CallNeeds,
   type Check,
   type Codec,
   type Contract,
-  compileLeastMinor,
+  compileNeeds,
   compileOlderForms,
   compileTypeCheck,
   formatVersion,
-  type LeastMinor,
   type MethodContract,
   type OlderForms,
   type RequestEncoder,
@@ -23,8 +23,8 @@ export interface ClientMethod extends MethodErrors {
   readonly definition: MethodContract;
   /** Positions of the arguments that every call must have. */
   readonly requiredArgs: readonly number[];
-  /** Computes the minor that a call needs; `undefined` if that is always `definition.since`. */
-  readonly leastMinor: LeastMinor | undefined;
+  /** The versions that calls need under this name. */
+  readonly needs: CallNeeds;
   readonly codec: Codec;
   /** Calls without their droppable parts; `undefined` if no later part of the method is droppable. */
   readonly olderForms: OlderForms | undefined;
@@ -57,12 +57,12 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const underNames: ClientMethod[] = [];
     for (const named of oldestFirst) {
       const former = [...underNames];
-      const { leastMinor, olderForms, oldestForm } = versionsOf(contract, named, former);
+      const { needs, olderForms, oldestForm } = versionsOf(contract, named, former);
       // one literal: properties added by a spread are stored elsewhere in memory, which slows calls of contracts with many methods
       underNames.unshift({
         definition: named,
         requiredArgs,
-        leastMinor,
+        needs,
         oldestForm,
         encoder,
         contract,
@@ -88,12 +88,12 @@ function versionsOf(
   { dtos }: Contract,
   definition: MethodContract,
   former: readonly ClientMethod[],
-): Pick<ClientMethod, 'leastMinor' | 'olderForms' | 'oldestForm'> {
-  const leastMinor = compileLeastMinor(definition, dtos);
-  const olderForms = compileOlderForms(definition, dtos, leastMinor);
+): Pick<ClientMethod, 'needs' | 'olderForms' | 'oldestForm'> {
+  const needs = compileNeeds(definition, dtos);
+  const olderForms = compileOlderForms(definition, dtos, needs);
   const oldest = former.at(-1)?.definition.since ?? definition.since;
   const oldestForm = olderForms === undefined && oldest === definition.since ? undefined : oldest;
-  return { leastMinor, olderForms, oldestForm };
+  return { needs, olderForms, oldestForm };
 }
 
 /** The check of a result. `returns` is `undefined` if the contract does not declare the result, `null` if the method has no result. */

@@ -102,7 +102,7 @@ export function isRetried(error: RpcError, asked: boolean, repeatable: boolean):
   const row = RETRIED[error.code];
   if (row === undefined || error.executed === 'yes') return false;
   if (error.executed === 'no') return row.ifNotRun === 'always' || (row.ifNotRun === 'asked' && asked);
-  return row.ifUnknown === true && repeatable && (row.kind === undefined || factOf(error, 'kind') === row.kind);
+  return row.ifUnknown === true && repeatable && (row.kind === undefined || kindOf(error) === row.kind);
 }
 
 /**
@@ -116,12 +116,12 @@ export function delayAfter(
   random: () => number = Math.random,
 ): number {
   const longest = Math.min(longestDelay, firstDelay * 2 ** (attempts - 1));
-  const least = factOf(error, 'retryAfter');
+  const least = error.code === 'overloaded' ? error.data?.retryAfter : undefined;
   return (typeof least === 'number' && least > 0 ? least : 0) + random() * longest;
 }
 
-function factOf({ data }: RpcError, key: string): unknown {
-  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[key] : undefined;
+function kindOf({ code, data }: RpcError): string | undefined {
+  return code === 'deadline_exceeded' ? data?.kind : undefined;
 }
 
 function isDelay(value: unknown): boolean {

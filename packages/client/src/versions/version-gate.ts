@@ -26,7 +26,7 @@ export function requireForm(view: View, method: ClientMethod, args: readonly unk
 
 /** The minor that a call with these arguments needs. */
 export function neededMinor(method: ClientMethod, args: readonly unknown[]): number {
-  return method.leastMinor === undefined ? method.definition.since : method.leastMinor(args);
+  return method.needs.least(args);
 }
 
 /** The newest form of a call that a server at this minor takes, under the name that the server knows; `undefined` if the server takes no form. */

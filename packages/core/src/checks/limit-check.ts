@@ -1,14 +1,14 @@
-/** Checks a value against the limits that `@Arg` gives it. */
+/** Compiles checks of the limits that `@Arg` gives an argument. */
 
 import { quote } from '../errors/quote';
-import type { Findings } from '../ports/validator';
+import type { Findings } from '../schema/check';
 import { brokenLimit } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
 
-/** Tells what of a value breaks its limits. What is of another type than declared is no concern of it. */
+/** Adds a violation for each limit that a value breaks. It ignores values of another type: the check of the type reports them. */
 export type LimitCheck = (value: unknown, path: string, findings: Findings) => void;
 
-/** Compiles the check of limits, once. */
+/** Compiles the check of some limits. */
 export function compileLimitCheck({ enum: listed, items, ...limits }: SchemaKeywords): LimitCheck {
   const values = listed === undefined ? undefined : new Set(listed as readonly unknown[]);
   const says = values && `must be one of ${[...values].map(quote).join(', ')}`;

@@ -1,31 +1,19 @@
-/** Checks a value against its declared type: single values and arrays here, DTO classes by the validation library. */
+/** Compiles checks of values against their declared types. */
 
-import type { Check, Validator } from '../ports/validator';
+import type { Validator } from '../ports/validator';
+import type { Check } from '../schema/check';
 import type { TypeRef } from '../schema/type-ref';
-import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
+import { VALUE_KINDS } from '../schema/value-kinds';
 
-/** One for all values of a kind, so that a contract of a thousand methods does not fill the processor's cache with copies. */
-const SINGLE: Readonly<Record<ValueKind | 'unchecked', Check>> = {
-  string: singleCheck('string'),
-  number: singleCheck('number'),
-  boolean: singleCheck('boolean'),
-  date: singleCheck('date'),
-  bytes: singleCheck('bytes'),
-  unchecked: (value) => value,
-};
-
-/** Compiles the check of a type, once. */
+/** Compiles the check of a type, once: single values and arrays here, DTO classes by the validation library. */
 export function compileTypeCheck(type: TypeRef, validator: Validator): Check {
   if (type.kind === 'class') return validator.compile(type.type);
-  return type.kind === 'array' ? arrayCheck(compileTypeCheck(type.items, validator)) : SINGLE[type.kind];
+  if (type.kind === 'array') return arrayCheck(compileTypeCheck(type.items, validator));
+  return type.kind === 'unchecked' ? unchecked : VALUE_KINDS[type.kind].check;
 }
 
-function singleCheck(kind: ValueKind): Check {
-  const { is, message } = VALUE_KINDS[kind];
-  return (value, path, findings) => {
-    if (!is(value)) findings.violations.push({ path, message });
-    return value;
-  };
+function unchecked(value: unknown): unknown {
+  return value;
 }
 
 function arrayCheck(check: Check): Check {

@@ -1,21 +1,21 @@
-/** What a caller says of itself and its request, beside the arguments: free keys, passed on by nested calls. */
+/** The context of a call: keys and values that the caller sends with the arguments, and that nested calls pass on. */
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 
-/** Keys and JSON values. `requestId`, `caller` and `tenant` have the usual meaning; others are the application's. */
+/** Keys and JSON values. Concord knows `requestId`, `caller` and `tenant`; other keys are the application's. */
 export type ContextValues = Readonly<Record<string, unknown>>;
 
-/** Nothing said. */
+/** The empty context. */
 export const NO_VALUES: ContextValues = Object.freeze({});
 
-/** Keys with a meaning of their own; they are texts of at most this many characters. */
+/** Keys that Concord knows: strings of 1 to `LONGEST_NAME` characters. */
 const NAMED = ['requestId', 'caller', 'tenant'];
 const LONGEST_NAME = 256;
-/** Longest context, as JSON text: it travels with every call. */
+/** The longest context, in characters of JSON: it is sent with every call. */
 const LONGEST = 8_192;
 
 /**
- * Checks what a caller sets as context.
+ * Checks a context that a caller sets, and returns a frozen copy.
  *
  * @throws RpcError `invalid_argument`
  */
@@ -26,14 +26,14 @@ export function requireContext(values: unknown): ContextValues {
   const misnamed = NAMED.find((key) => !isName((values as ContextValues)[key]));
   if (misnamed !== undefined) {
     const got = quote((values as ContextValues)[misnamed]);
-    throw new RpcError('invalid_argument', `context.${misnamed} must be a text of 1 to ${LONGEST_NAME} characters; got ${got}`);
+    throw new RpcError('invalid_argument', `context.${misnamed} must be a string of 1 to ${LONGEST_NAME} characters; got ${got}`);
   }
   const length = lengthOf(values);
   if (length <= LONGEST) return Object.freeze({ ...values });
-  throw new RpcError('invalid_argument', `context has ${length} characters as JSON; at most ${LONGEST} travel with a call`);
+  throw new RpcError('invalid_argument', `context has ${length} characters as JSON; at most ${LONGEST} are sent with a call`);
 }
 
-/** The same for what arrives: `undefined` if it is not a context. */
+/** Returns whether a value that arrived is a context. */
 export function isContext(values: unknown): values is ContextValues {
   return (
     typeof values === 'object' &&
@@ -51,6 +51,6 @@ function lengthOf(values: object): number {
   try {
     return JSON.stringify(values).length;
   } catch {
-    throw new RpcError('invalid_argument', 'context holds what JSON cannot carry');
+    throw new RpcError('invalid_argument', 'context has a value that JSON cannot carry');
   }
 }

@@ -1,26 +1,26 @@
-/** The request that the running code serves: set around a handler, found again by whatever the handler calls. */
+/** The scope of a request: set around its handler, and found by the code that the handler calls. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ContextValues } from './context-values';
 
-/** What a handler, and the calls that it makes, know of the request that is being served. */
+/** The request that a handler serves, as the handler and the calls that it makes see it. */
 export interface RequestScope {
   /** The called method: `DhcpPluginApi.getPorts`. */
   readonly label: string;
   /** Name of the server that serves it. */
   readonly server: string;
-  /** When its caller stops waiting, on the clock of `performance.now()`; Infinity for a cast. */
+  /** The time at which the caller stops waiting, on the clock of `performance.now()`; Infinity for a cast. */
   readonly deadline: number;
-  /** Version of the caller's contract, if it said so. */
+  /** The version of the caller's contract, if the caller sent it. */
   readonly callerVersion: string | undefined;
   /** Identifies the request through all calls that it leads to. */
   readonly requestId: string;
-  /** What the caller said with the request. */
+  /** The context that the caller sent. */
   readonly values: ContextValues;
-  /** Aborts when the caller has gone, and at the deadline. */
+  /** Aborts at the deadline, and when the caller cancels or disconnects. */
   readonly signal: AbortSignal;
-  /** Whether the caller can end the call before its deadline. */
+  /** True if the caller can end the call before its deadline. */
   readonly cancellable: boolean;
-  /** Tells the caller how far it is. */
+  /** Reports progress to the caller. */
   progress(value: unknown): void;
 }
 
@@ -29,12 +29,12 @@ const storage = new AsyncLocalStorage<RequestScope>();
 let tracking = false;
 let current: RequestScope | undefined;
 
-/** From now on a scope is found also after an `await` of the handler. Called by whatever may ask there: every client, for one. */
+/** Makes scopes available after an `await`, too. Whoever asks there calls it once: clients do, for deadlines of nested calls. */
 export function trackScopes(): void {
   tracking = true;
 }
 
-/** Runs a handler within the scope of its request, which it is also given. */
+/** Runs a handler within the scope of its request. The handler gets the scope as its second argument. */
 export function runInScope<Scope extends RequestScope, Argument, Result>(
   scope: Scope,
   run: (argument: Argument, scope: Scope) => Result,
@@ -50,7 +50,7 @@ export function runInScope<Scope extends RequestScope, Argument, Result>(
   }
 }
 
-/** The scope of the request that the running code serves; `undefined` outside of handlers, and after an `await` where scopes are not tracked. */
+/** Returns the scope of the request that the running code serves; `undefined` outside handlers, and after an `await` if scopes are not tracked. */
 export function currentScope(): RequestScope | undefined {
   return current ?? (tracking ? storage.getStore() : undefined);
 }

@@ -1,4 +1,4 @@
-/** `rpcContext()`: what a handler can know of the request that it serves. */
+/** `rpcContext()`: the request that the running handler serves. */
 import { performance } from 'node:perf_hooks';
 import { RpcError } from '../errors/rpc-error';
 import type { ContextValues } from './context-values';
@@ -10,41 +10,41 @@ export interface RpcContext {
   readonly method: string;
   /** Name of the server that serves it. */
   readonly server: string;
-  /** Identifies the request through all calls that it leads to: the caller's, or made up here. */
+  /** Identifies the request in all calls that it leads to: the caller's id, or one made by the server. */
   readonly requestId: string;
-  /** Who calls, as the caller says: not proven. */
+  /** The caller's name, as the caller states it: not proven. */
   readonly caller: string | undefined;
-  /** For whom, as the caller says: not proven. */
+  /** The tenant, as the caller states it: not proven. */
   readonly tenant: string | undefined;
-  /** Everything that the caller said with `context`, the keys above included. */
+  /** The whole context that the caller sent, with the keys above. */
   readonly values: ContextValues;
-  /** Version of the caller's contract, if it said so. */
+  /** The version of the caller's contract, if the caller sent it. */
   readonly callerVersion: string | undefined;
-  /** Milliseconds that the caller still waits, never below 0; Infinity for a cast. */
+  /** Milliseconds until the caller's deadline, never below 0; Infinity for a cast. */
   readonly remaining: number;
-  /** Aborts at the deadline, and when the caller cancels or the server is stopped at once. */
+  /** Aborts at the deadline, when the caller cancels, and when the server is stopped at once. */
   readonly signal: AbortSignal;
-  /** Tells the caller how far it is: reaches its `onProgress`, if it gave one. Values as the codec carries them. */
+  /** Reports progress to the caller's `onProgress`, if it has one. The codec must be able to carry the value. */
   progress(value: unknown): void;
 }
 
 /**
- * The request that the running handler serves. Works anywhere in a handler, and in what it calls and awaits; calls made there inherit its deadline
- * and context by themselves.
+ * Returns the request that the running handler serves: in the handler and in the code that it calls and awaits. Calls made there
+ * inherit the request's deadline and context.
  *
- * @throws RpcError `no_context` outside of handlers; and after an `await`, in a server that was told not to track (`trackContext: false`).
+ * @throws RpcError `no_context` outside handlers, and after an `await` in a server with `trackContext: false`.
  */
 export function rpcContext(): RpcContext {
   const scope = currentScope();
   if (scope !== undefined) return contextOf(scope);
   throw new RpcError(
     'no_context',
-    'rpcContext() was called where no request is being served: outside of a handler, or after an await in a server that does not track; ' +
-      'ask before the first await, or say trackContext: true to the RpcServer',
+    'rpcContext() was called outside a handler, or after an await in a server with trackContext: false; ' +
+      'call it before the first await, or set trackContext: true on the RpcServer',
   );
 }
 
-/** The same for a request that is at hand. */
+/** Returns the context of a request whose scope is known. */
 export function contextOf(scope: RequestScope): RpcContext {
   return new ScopeContext(scope);
 }

@@ -1,5 +1,4 @@
-/** The limits that `@Arg` gives an argument: read, and held to its type. */
-
+/** Reads the limits that `@Arg` gives an argument, and checks that they fit its type. */
 import type { ArgLimits, ArgOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { kindOfLimit, LIMIT_KEYWORDS, problemOfLimits } from '../schema/limits';
@@ -7,7 +6,7 @@ import type { SchemaKeywords } from '../schema/shape';
 import type { TypeRef, TypeToken } from '../schema/type-ref';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
-/** The limits among the options; `undefined` if there are none. */
+/** Returns the limits among the options; `undefined` if there are none. */
 export function limitsIn(options: ArgOptions | undefined): SchemaKeywords | undefined {
   const given = Object.entries(options ?? {}).filter(
     ([key, value]) => value !== undefined && (key === 'enum' || LIMIT_KEYWORDS.includes(key)),
@@ -15,32 +14,32 @@ export function limitsIn(options: ArgOptions | undefined): SchemaKeywords | unde
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
-/** The type that a list of values shows, where compilers disagree on what they leave of it. */
+/** Returns the type of the values in `enum`: compilers disagree on the type that they reflect for an enum. */
 export function typeOfList({ enum: values }: ArgLimits): TypeToken | undefined {
   if (!Array.isArray(values)) return undefined;
   return values.every((value) => typeof value === 'string') ? String : Number;
 }
 
-/** Why limits cannot be those of a type; `undefined` if they can. */
+/** Returns the reason why limits do not fit a type; `undefined` if they fit. */
 export function problemWithLimits({ enum: values, ...limits }: SchemaKeywords, type: TypeRef): string | undefined {
-  if (type.kind === 'unchecked') return 'has limits and is taken unchecked: say its type';
+  if (type.kind === 'unchecked') return 'has limits and is unchecked: state its type';
   if (values !== undefined) {
     const { is } = VALUE_KINDS[type.kind as ValueKind] ?? { is: () => false };
     const isList = Array.isArray(values) && values.length > 0 && values.every(is);
-    if (!isList) return `has the list of values ${quote(values)}, which is no list of values of its type`;
+    if (!isList) return `has enum ${quote(values)}, which must be a list of values of its type`;
   }
   const alone = limitsAlone(limits);
   const problem = Object.keys(alone).length === 0 ? undefined : problemOfLimits(alone);
-  if (problem !== undefined) return `has limits, and ${problem}`;
+  if (problem !== undefined) return `has limits, but ${problem}`;
   const other = Object.keys(limits).find((keyword) => kindOfLimit(keyword) !== type.kind);
   if (other !== undefined) return `has ${other}, which is a limit of ${NAMES[kindOfLimit(other)]}`;
   const { items } = limits as ArgLimits;
   return items !== undefined && type.kind === 'array' ? problemWithLimits(items as SchemaKeywords, type.items) : undefined;
 }
 
-const NAMES = { number: 'a number', string: 'a text', array: 'an array' };
+const NAMES = { number: 'a number', string: 'a string', array: 'an array' };
 
-/** Without the lists of values of items, which are none of the limits that may have been narrower. */
+/** Returns the limits without the `enum` of items, which is a list and not a limit. */
 function limitsAlone({ items, ...limits }: SchemaKeywords): SchemaKeywords {
   if (typeof items !== 'object' || items === null) return items === undefined ? limits : { ...limits, items };
   const { enum: values, ...rest } = items as SchemaKeywords;

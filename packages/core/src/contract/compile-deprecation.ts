@@ -1,37 +1,33 @@
-/** What is announced to go: read from its mark, or refused. */
-
-import type { DeprecatedMark, SinceMark } from '../decorators/class-metadata';
+/** Compiles a `@Deprecated` mark. */
+import type { DeprecatedMark } from '../decorators/class-metadata';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { parseVersion } from '../values/version';
 import type { Deprecation } from './contract';
-
-/** What a mark stands on. */
-export interface DeprecatedPart {
-  /** `Ports.list(status)`. */
-  readonly label: string;
-  minorOf(mark: SinceMark): number;
-}
+import type { ContractScope } from './contract-scope';
 
 /**
- * What a mark announces; nothing without one.
+ * Compiles the deprecation of a method, argument or field; returns nothing without a mark. `label` names the part in mistakes; by
+ * default the scope's name and `where`.
  *
  * @throws RpcError `invalid_contract` or `invalid_version`: the first mistake, in one sentence.
  */
 export function compileDeprecation(
   mark: DeprecatedMark | undefined,
-  part: DeprecatedPart,
+  scope: ContractScope,
+  where: string,
+  label = `${scope.name}${where}`,
 ): { readonly deprecated?: Deprecation } {
   if (mark === undefined) return {};
   const { version, removeIn, use, why } = mark;
-  if (removeIn !== undefined) parseVersion(removeIn, `removeIn of ${part.label}`);
-  const unsaid = Object.entries({ use, why }).find(([, text]) => text !== undefined && typeof text !== 'string');
-  if (unsaid !== undefined) {
-    throw new RpcError('invalid_contract', `${part.label} is deprecated with ${unsaid[0]} ${quote(unsaid[1])}, which is no text`);
+  if (removeIn !== undefined) parseVersion(removeIn, `removeIn of ${label}`);
+  const wrong = Object.entries({ use, why }).find(([, text]) => text !== undefined && typeof text !== 'string');
+  if (wrong !== undefined) {
+    throw new RpcError(
+      'invalid_contract',
+      `${label} has @Deprecated with ${wrong[0]} ${quote(wrong[1])}, which must be a string`,
+    );
   }
-  return { deprecated: { since: part.minorOf({ version }), ...given({ removeIn, use, why }) } };
-}
-
-function given(texts: Omit<Deprecation, 'since'>): Omit<Deprecation, 'since'> {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
+  const texts = Object.entries({ removeIn, use, why }).filter(([, text]) => text !== undefined);
+  return { deprecated: { since: scope.minorOf(version, `${where} (deprecated)`), ...Object.fromEntries(texts) } };
 }

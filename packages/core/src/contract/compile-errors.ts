@@ -1,6 +1,5 @@
-/** Reads the errors that a method declares or expects, and refuses those that could not arrive as themselves. */
-
-import { type ClassRecord, readClass, type SinceMark } from '../decorators/class-metadata';
+/** Compiles the errors that a method declares or expects, and refuses those that could not arrive as their own class. */
+import { type ClassRecord, readClass } from '../decorators/class-metadata';
 import type { DeclaredError, RpcMethodOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
@@ -8,29 +7,27 @@ import type { ShapeReader } from '../schema/shape';
 import type { Class } from '../schema/type-ref';
 import type { DtoCompiler } from './compile-dtos';
 import type { ErrorContract } from './contract';
+import type { ContractScope } from './contract-scope';
 import { dataClassOf } from './error-data';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
-/** What every error, or every `RpcError`, has: a field of this name could not be told apart. (`id` is free: only `internal` errors have one.) */
+/** Names of properties that every error or every `RpcError` has. (`id` is free: only `internal` errors have one.) */
 const TAKEN = new Set(['message', 'name', 'stack', 'cause', 'code', 'executed', 'retryable', 'data', 'rawMessage', 'toWire']);
 
-/** Where errors are declared, and what judges their parts. */
+/** A method that declares errors. */
 export interface DeclaringMethod {
-  /** `DhcpPluginApi.getPorts`. */
-  readonly label: string;
+  readonly scope: ContractScope;
+  /** Its place in the scope: `.getPorts`. */
+  readonly where: string;
   /** The minor that added it. */
   readonly since: number;
   readonly dtos: DtoCompiler;
   readonly shapes: ShapeReader;
-  /** The minor of a `since` mark of something named behind the label, or an error. */
-  minorOf(mark: SinceMark, what: string): number;
-  /** A minor as a version. */
-  format(minor: number): string;
 }
 
 /**
- * The errors that a method declares.
+ * Compiles the errors that a method declares.
  *
  * @throws RpcError `invalid_contract` or `invalid_version`: the first mistake, in one sentence.
  */
@@ -38,12 +35,12 @@ export function compileErrors(options: RpcMethodOptions, method: DeclaringMethod
   const errors: ErrorContract[] = [];
   const { mode } = options;
   if ((mode === 'cast' || mode === 'fanout') && (options.errors?.length ?? 0) > 0) {
-    throw mistake(method, '', `is mode ${quote(mode)}, which has no answer, and declares errors`);
+    throw mistake(method, '', `has mode ${quote(mode)}, which has no response, and declares errors`);
   }
   for (const declared of options.errors ?? []) {
     const error = compileError(isDetailed(declared) ? declared : { type: declared }, method);
     if (errors.some(({ name }) => name === error.name)) {
-      throw mistake(method, '', `declares two errors called ${error.name}: name one, as { type, name }`);
+      throw mistake(method, '', `declares two errors called ${error.name}: give one another name, as { type, name }`);
     }
     const same = errors.find(({ type }) => type === error.type);
     if (same !== undefined) throw mistake(method, '', `declares ${error.type.name} twice, as ${same.name} and as ${error.name}`);
@@ -53,14 +50,14 @@ export function compileErrors(options: RpcMethodOptions, method: DeclaringMethod
 }
 
 /**
- * The errors that a method expects.
+ * Checks the error classes that a method expects.
  *
- * @throws RpcError `invalid_contract` if one is no error class.
+ * @throws RpcError `invalid_contract` if one does not extend `Error`.
  */
 export function compileExpected({ expected = [] }: RpcMethodOptions, method: DeclaringMethod): readonly Class<Error>[] {
   const wrong = expected.find((type: unknown) => type !== Error && !extendsError(type));
   if (wrong === undefined) return expected;
-  throw mistake(method, '', `expects ${shown(wrong)}, which is no class that extends Error`);
+  throw mistake(method, '', `expects ${shown(wrong)}, which is not a class that extends Error`);
 }
 
 function compileError(
@@ -68,37 +65,41 @@ function compileError(
   method: DeclaringMethod,
 ): ErrorContract {
   if (!extendsError(type)) {
-    throw mistake(method, '', `declares the error ${shown(type)}, which is no class that extends Error`);
+    throw mistake(method, '', `declares the error ${shown(type)}, which is not a class that extends Error`);
   }
-  if (isEverybodys(type)) {
+  if (isThrownByOthers(type)) {
     throw mistake(
       method,
       '',
-      `declares ${type.name}, which is thrown by others too, with texts that are not for callers: declare a class of your own that extends it`,
+      `declares ${type.name}, which other code throws too, with texts that are not for callers: declare a class of your own that extends it`,
     );
   }
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw mistake(
       method,
       '',
-      `declares an error called ${quote(name)}; its name must be 1 to 64 letters, digits or "_", no digit first: name it as { type, name }`,
+      `declares an error called ${quote(name)}; an error name has 1 to 64 letters, digits or "_", and does not begin with a digit: give it a name, as { type, name }`,
     );
   }
   const where = ` (error ${name})`;
-  const since = version === undefined ? method.since : method.minorOf({ version }, where);
+  const since = version === undefined ? method.since : method.scope.minorOf(version, `${method.where}${where}`);
   if (since < method.since) {
-    throw mistake(method, where, `says since ${version}, before its method, which came in ${method.format(method.since)}`);
+    throw mistake(
+      method,
+      where,
+      `has since ${version}, before its method, which was added in ${method.scope.format(method.since)}`,
+    );
   }
   return {
     name,
     type,
     since,
     retryable: retryable === true,
-    data: compileData(type, `error ${name} of ${method.label}`, since, method),
+    data: compileData(type, `error ${name} of ${method.scope.name}${method.where}`, since, method),
   };
 }
 
-/** Adds the class's fields to the DTOs of the contract. */
+/** Adds the fields of an error class to the DTOs of the contract; returns the class that holds them. */
 function compileData(type: Class, where: string, since: number, { dtos, shapes }: DeclaringMethod): Class | undefined {
   const dataClass = dataClassOf(type);
   const fields = [...(shapes.shapeOf(dataClass) ?? []).map((field) => field.name), ...marksOf(readClass(type))];
@@ -107,7 +108,7 @@ function compileData(type: Class, where: string, since: number, { dtos, shapes }
   if (taken !== undefined) {
     throw new RpcError(
       'invalid_contract',
-      `${type.name}.${taken} (${where}) cannot be a field that travels: every error has a meaning of its own for ${quote(taken)}, or the class has an accessor or method there; rename it`,
+      `${type.name}.${taken} (${where}) cannot be a field of the error's data: every error has its own ${quote(taken)}, or the class has an accessor or method of that name; rename the field`,
     );
   }
   dtos.add({ kind: 'class', type: dataClass }, where, 'error', since);
@@ -126,8 +127,8 @@ function extendsError(type: unknown): type is Class<Error> {
   return typeof type === 'function' && type.prototype instanceof Error;
 }
 
-/** Errors of the language, and our own: whoever declared one would tell callers of every mistake in the handler. */
-function isEverybodys(type: Class): boolean {
+/** Returns whether a class is an error of JavaScript or `RpcError`: to declare one would show callers the texts of every bug in the handler. */
+function isThrownByOthers(type: Class): boolean {
   return type === RpcError || (globalThis as Readonly<Record<string, unknown>>)[type.name] === type;
 }
 
@@ -135,6 +136,6 @@ function shown(value: unknown): string {
   return typeof value === 'function' && value.name !== '' ? value.name : quote(value);
 }
 
-function mistake({ label }: DeclaringMethod, where: string, sentence: string): RpcError {
-  return new RpcError('invalid_contract', `${label}${where} ${sentence}`);
+function mistake({ scope, where }: DeclaringMethod, what: string, sentence: string): RpcError {
+  return scope.mistake(`${where}${what}`, sentence);
 }

@@ -1,4 +1,4 @@
-/** A registered contract: what the decorators of one class say, checked and complete, ready to be compiled into clients and servers. */
+/** A compiled contract: the decorators of one class, checked and complete, from which clients and servers are made. */
 
 import type { CallMode, DeprecatedOptions, Stability } from '../decorators/decorator-options';
 import type { CodecName } from '../schema/codec-names';
@@ -7,7 +7,7 @@ import type { Class, TypeRef } from '../schema/type-ref';
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
 
-/** One interface. Every `since` in it is a minor of its own major. */
+/** One interface. Every `since` in it is a minor of the interface's major. */
 export interface Contract {
   readonly type: Class;
   readonly name: string;
@@ -16,15 +16,15 @@ export interface Contract {
   /** Further namespaces that servers answer to. */
   readonly legacyNamespaces: readonly (string | null)[];
   readonly codec: CodecName;
-  /** Left out: stable. */
+  /** Default `stable`. */
   readonly stability?: Stability;
   readonly description: string | undefined;
   readonly methods: ReadonlyMap<string, MethodContract>;
-  /** The DTO classes that its methods reach, by class. */
+  /** The DTO classes that its methods use, by class. */
   readonly dtos: ReadonlyMap<Class, DtoContract>;
 }
 
-/** That something is not to be used any more, since a minor. */
+/** The deprecation of a part, and the minor that announced it. */
 export interface Deprecation extends DeprecatedOptions {
   readonly since: number;
 }
@@ -33,64 +33,64 @@ export interface Deprecation extends DeprecatedOptions {
 export interface MethodContract {
   readonly name: string;
   readonly since: number;
-  /** The only way to call it; `undefined`: any. */
+  /** The only mode in which it can be called; `undefined` allows every mode but `stream`. */
   readonly mode: CallMode | undefined;
-  /** `null` is nothing, `undefined` is not declared. */
+  /** `null` if it returns nothing, `undefined` if its result is not declared. */
   readonly returns: TypeRef | null | undefined;
-  /** What it may throw that arrives as itself. */
+  /** Errors that arrive as their own class. */
   readonly errors: readonly ErrorContract[];
-  /** What it may throw that is no failure of the server; subclasses too. */
+  /** Error classes that are not a failure of the server, with their subclasses. */
   readonly expected: readonly Class<Error>[];
   readonly idempotent: boolean;
-  /** Milliseconds for which a server remembers the result of a call, so that sending it again does not run it again. */
+  /** Milliseconds for which a server remembers the result of a call, so that a retry does not run the handler again. */
   readonly idempotencyWindow: number | undefined;
   readonly timeout: number | undefined;
   readonly deprecated?: Deprecation;
   readonly description: string | undefined;
   readonly args: readonly ArgContract[];
-  /** How many leading arguments a caller must pass. */
+  /** The number of leading arguments that a caller must pass. */
   readonly required: number;
-  /** Names that it had before, newest first; left out if it had none. `since` is then that of the name that it has now. */
+  /** Former names, newest first; absent if it had none. With former names, `since` is the minor of the present name. */
   readonly aliases?: readonly FormerName[];
 }
 
-/** A name that a method had. */
+/** A former name of a method. */
 export interface FormerName {
   readonly name: string;
-  /** The minor that brought it. */
+  /** The minor that added the name. */
   readonly since: number;
 }
 
-/** What became of an argument or field after it was added. */
-export interface ValueChanges {
-  /** Newest first. */
+/** The changes of an argument or field after it was added. */
+export interface ValueHistory {
+  /** Values that were added later, newest first. */
   readonly lateValues?: readonly LateValue[];
-  /** Newest first. */
+  /** Earlier limits, newest first. */
   readonly was?: readonly EarlierLimits[];
-  /** The minor that made it optional: before that it had to be there. */
+  /** The minor before which it was required. */
   readonly requiredBefore?: number;
 }
 
 /** One argument of a method. */
-export interface ArgContract extends ValueChanges {
+export interface ArgContract extends ValueHistory {
   readonly name: string;
   readonly deprecated?: Deprecation;
   readonly since: number;
   readonly optional: boolean;
   readonly droppable: boolean;
   readonly type: TypeRef;
-  /** Limits of its own, which a server checks; left out if it has none. */
+  /** Limits that a server checks; absent if it has none. */
   readonly keywords?: SchemaKeywords;
 }
 
 /** One error that a method declares. */
 export interface ErrorContract {
-  /** On the wire. */
+  /** The name on the wire. */
   readonly name: string;
   readonly type: Class<Error>;
   readonly since: number;
   readonly retryable: boolean;
-  /** The class of its data, which is one of the contract's DTOs; `undefined` if it has none. */
+  /** The class of its data, one of the contract's DTOs; `undefined` if it has no data. */
   readonly data: Class | undefined;
 }
 
@@ -98,32 +98,32 @@ export interface ErrorContract {
 export interface DtoContract {
   readonly name: string;
   readonly fields: readonly FieldContract[];
-  /** How its values are made into what older callers know, newest first; left out if nothing has to be computed. */
+  /** Conversions of its values for older callers, newest first; absent if it has none. */
   readonly backports?: readonly BackportContract[];
 }
 
-/** Makes of a value what callers up to a minor know. */
+/** A conversion of values for callers up to a minor. */
 export interface BackportContract {
   readonly upTo: number;
   readonly convert: (value: unknown) => unknown;
 }
 
-/** A value of an argument or field that came after it. */
+/** A value that was added to the list of an older argument or field. */
 export interface LateValue {
   readonly value: unknown;
   readonly since: number;
-  /** What older callers get in its place. */
+  /** The value that older callers get instead. */
   readonly fallback?: unknown;
 }
 
-/** Limits that an argument or field had before a minor. */
+/** The limits of an argument or field before a minor. */
 export interface EarlierLimits {
   readonly before: number;
   readonly limits: SchemaKeywords;
 }
 
 /** One field of a DTO. */
-export interface FieldContract extends ValueChanges {
+export interface FieldContract extends ValueHistory {
   readonly name: string;
   readonly deprecated?: Deprecation;
   readonly since: number;

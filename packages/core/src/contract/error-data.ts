@@ -1,11 +1,11 @@
-/** The data of an error class: its decorated fields, read as those of a DTO class are, and never with its constructor. */
+/** The data of an error class: its decorated fields, read without its constructor. */
 import type { Class } from '../schema/type-ref';
 
 const dataClasses = new WeakMap<Class, Class>();
 
 /**
- * A class with the decorators and the prototype of an error class, and an empty constructor: that of the error class may want arguments, set
- * fields, or do something. One for each error class.
+ * Returns the class of an error class's data, one for each error class. It has the decorators and the prototype of the error class and
+ * an empty constructor, because the constructor of the error class can require arguments and have side effects.
  */
 export function dataClassOf(type: Class): Class {
   let dataClass = dataClasses.get(type);

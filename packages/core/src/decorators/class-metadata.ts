@@ -1,31 +1,46 @@
-/** Where decorators write: one record a class, kept by reflect-metadata on the class itself. */
+/** The record of decorators: one for each class, stored on the class itself by reflect-metadata. */
 import 'reflect-metadata';
 import type { Class } from '../schema/type-ref';
-import type { ArgOptions, DeprecatedOptions, EndpointOptions, RpcMethodOptions, SinceOptions } from './decorator-options';
+import type {
+  ArgOptions,
+  DeprecatedOptions,
+  EndpointOptions,
+  RpcMethodOptions,
+  SinceOptions,
+  ValueLimits,
+  ValuesSinceOptions,
+} from './decorator-options';
 
-/** A `@Since` mark: the version, or one for each endpoint (by name) that shares the DTO. */
+/** A version, or one for each endpoint (by name) that shares the DTO. */
+export type MarkedVersion = string | Readonly<Record<string, string>>;
+
+/** A `@Since` mark. */
 export interface SinceMark extends SinceOptions {
-  readonly version: string | Readonly<Record<string, string>>;
+  readonly version: MarkedVersion;
 }
 
-/** A `@Backport` mark: up to which version, or for each endpoint (by name). */
-export type BackportMark = SinceMark['version'];
+/** A mark of a change to an argument or field after it was added. */
+export type HistoryMark = { readonly version: MarkedVersion } & (
+  | ({ readonly decorator: '@ValuesSince'; readonly values: readonly unknown[] } & ValuesSinceOptions)
+  | { readonly decorator: '@LimitsBefore'; readonly limits: ValueLimits }
+  | { readonly decorator: '@RequiredBefore' }
+);
 
-/** A `@Deprecated` mark: the version, or one for each endpoint (by name) that shares the DTO. */
+/** A `@Deprecated` mark. */
 export interface DeprecatedMark extends DeprecatedOptions {
-  readonly version: SinceMark['version'];
+  readonly version: MarkedVersion;
 }
 
-/** What was written on one parameter. */
+/** The decorators of one parameter. */
 export interface ParameterRecord {
   deprecated?: DeprecatedMark;
   since?: SinceMark;
-  /** `@Since` of its values, its limits, and whether it had to be there. */
-  changes?: readonly SinceMark[];
+  /** `@ValuesSince`, `@LimitsBefore` and `@RequiredBefore`. */
+  history?: readonly HistoryMark[];
   arg?: ArgOptions;
 }
 
-/** What was written on one method. */
+/** The decorators of one method. */
 export interface MethodRecord {
   options?: RpcMethodOptions;
   deprecated?: DeprecatedMark;
@@ -38,19 +53,19 @@ export interface ClassRecord {
   readonly methods: Map<string, MethodRecord>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
-  /** `@Since` of values and limits of DTO fields, and of whether they had to be there. */
-  readonly changes: Map<string, readonly SinceMark[]>;
+  /** `@ValuesSince`, `@LimitsBefore` and `@RequiredBefore` of DTO fields. */
+  readonly history: Map<string, readonly HistoryMark[]>;
   /** `@Deprecated` of DTO fields. */
   readonly deprecations: Map<string, DeprecatedMark>;
-  /** `@Backport` of a DTO class: the names of its static methods. */
-  readonly backports: Map<string, BackportMark>;
-  /** Decorators that stood where they mean nothing; said when the class is registered. */
+  /** `@Backport` of a DTO class, by the names of its static methods. */
+  readonly backports: Map<string, MarkedVersion>;
+  /** Decorators that were used wrongly. Registration refuses the class with the first one. */
   readonly mistakes: string[];
 }
 
 const KEY = Symbol.for('concord:class');
 
-/** What decorators wrote on a class or on those that it extends; `undefined` if nothing. Not to be written to. */
+/** Returns the record of a class or of the nearest class that it extends; `undefined` if it has no decorators. Only to be read. */
 export function readClass(type: Class): Readonly<ClassRecord> | undefined {
   return Reflect.getMetadata(KEY, type);
 }
@@ -88,7 +103,7 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
     endpoint: inherited?.endpoint,
     methods,
     fields: new Map(inherited?.fields),
-    changes: new Map(inherited?.changes),
+    history: new Map(inherited?.history),
     deprecations: new Map(inherited?.deprecations),
     backports: new Map(inherited?.backports),
     mistakes: [...(inherited?.mistakes ?? [])],

@@ -1,94 +1,93 @@
-/** What users can say in decorators. */
+/** The options of decorators. */
 import type { CodecName } from '../schema/codec-names';
-import type { SchemaKeywords } from '../schema/shape';
 import type { Class, TypeToken } from '../schema/type-ref';
 
 /**
- * How a method may be called: `call` waits for an answer, `cast` does not (to one server or to all), `fanout` reaches every server; `stream` gives any
- * number of results, one after the other (an `AsyncIterable`).
+ * The mode of a call: `call` waits for a response; `cast` does not (to one server or to all); `fanout` is a cast to every server;
+ * `stream` returns any number of items (an `AsyncIterable`).
  */
 export type CallMode = 'call' | 'cast' | 'fanout' | 'stream';
 
-/** What `@Endpoint` says of an interface. */
+/** Options of `@Endpoint`. */
 export interface EndpointOptions {
-  /** Where servers of this interface listen. */
+  /** The topic that servers of this interface subscribe to. */
   readonly topic: string;
-  /** Version that this class describes, `major.minor`. Default `1.0`, as in oslo.messaging. */
+  /** The version of the interface, `major.minor`. Default `1.0`, as in oslo.messaging. */
   readonly version?: string;
-  /** Scope of the topic. Default `default`. */
+  /** The scope of the topic. Default `default`. */
   readonly exchange?: string;
-  /** Tells interfaces on one topic apart. Default: the null namespace. */
+  /** Separates interfaces on one topic. Default: the null namespace. */
   readonly namespace?: string | null;
-  /** Further namespaces that servers answer to, for renames during an upgrade (oslo's `legacy_namespaces`); `null` is the null namespace. */
+  /** Further namespaces that servers serve, for renames during an upgrade (oslo's `legacy_namespaces`); `null` is the null namespace. */
   readonly legacyNamespaces?: readonly (string | null)[];
-  /** Wire format of its messages. Default `json`; `msgpack` (MessagePack) carries `Date` and bytes too. Another one is another major. */
+  /** The codec of its messages. Default `json`; `msgpack` (MessagePack) carries `Date` and bytes too. A change of the codec needs a new major. */
   readonly codec?: CodecName;
-  /** Name in snapshots and errors. Default: the class's name. */
+  /** The name in contract files and errors. Default: the class's name. */
   readonly name?: string;
-  /** What users may rely on. Of an `experimental` interface nothing is promised: a check of its contract finds nothing worse than notes. Default `stable`. */
+  /** The stability that users can rely on. Checks of an `experimental` interface report only notes. Default `stable`. */
   readonly stability?: Stability;
-  /** Prose for documentation. */
+  /** A description for documentation. */
   readonly description?: string;
 }
 
-/** How much of an interface users may rely on. */
+/** The stability of an interface. */
 export type Stability = 'experimental' | 'beta' | 'stable';
 
-/** An error that a method declares, with what there is to say beyond its class. */
+/** An error that a method declares, with options. */
 export interface DeclaredError {
-  /** A class that extends `Error`. Its fields with class-validator decorators travel, and its message; nothing else does. */
+  /** A class that extends `Error`. Its message and its fields with class-validator decorators are sent, nothing else. */
   readonly type: Class<Error>;
-  /** The version that added it. Default: that of the method. Older callers get the nearest class above it that they know. */
+  /** The version that added the error. Default: that of the method. Older callers get the nearest superclass that they know. */
   readonly since?: string;
-  /** Sending the same call again can help and is safe. Default false. */
+  /** True if sending the same call again can help and is safe. Default false. */
   readonly retryable?: boolean;
-  /** Name on the wire. Default: the class's name. */
+  /** The name on the wire. Default: the class's name. */
   readonly name?: string;
 }
 
-/** A name that a method had, and the version that brought it. */
+/** A former name of a method, and the version that added the name. */
 export interface FormerMethodName {
   readonly name: string;
   /** Default `major.0`. */
   readonly since?: string;
 }
 
-/** What `@RpcMethod` says of a method. */
+/** Options of `@RpcMethod`. */
 export interface RpcMethodOptions {
   /** The version that added the method. Default: `major.0`. */
   readonly since?: string;
-  /** The only way to call it. Default: any. `cast` allows fanout too. */
+  /** The only mode in which it can be called; `cast` allows `fanout` too. Default: every mode but `stream`. */
   readonly mode?: CallMode;
-  /** What it resolves to, or the item of a stream; reflection cannot see into `Promise<T>`. `null` for nothing. Unchecked if not given. */
+  /** The type of its result, or of the items of a stream, because reflection cannot see into `Promise<T>`. `null` if it returns nothing. Without it the result is not checked. */
   readonly returns?: TypeToken | null;
-  /** Error classes that it may throw and that arrive as what they are, subclasses as the nearest of these. Anything else arrives as `internal`. */
+  /** Error classes that arrive at the caller as themselves; a subclass arrives as the nearest of them. Any other error arrives as `internal`. */
   readonly errors?: readonly (Class<Error> | DeclaredError)[];
-  /** Error classes that are no failure of the server, subclasses too: not logged (oslo's `expected_exceptions`). Callers get `internal` all the same. */
+  /** Error classes that are not a failure of the server, with their subclasses. The server does not log them (oslo's `expected_exceptions`); callers get `internal`. */
   readonly expected?: readonly Class<Error>[];
-  /** Running it twice is as good as once, so that it may be sent again. Default false. */
+  /** True if running it twice has the same effect as running it once, so that it can be retried. Default false. */
   readonly idempotent?: boolean;
   /**
-   * Milliseconds for which a server remembers what a call came to. Every attempt at a call carries the same key, and one that arrives within that time gets the
-   * remembered result: so a method that must not run twice can be retried. Default: no such memory.
+   * Milliseconds for which a server remembers the result of a call. Every attempt at a call has the same id, and an attempt that
+   * arrives within that time gets the remembered result, so that a method that must not run twice can be retried. Default: results
+   * are not remembered.
    */
   readonly idempotencyWindow?: number;
-  /** Time limit of a call in milliseconds, unless the client says otherwise. */
+  /** The default timeout of a call in milliseconds. A client can set its own. */
   readonly timeout?: number;
   /**
-   * Names that the method had before, the newest first: servers answer to them too, so that older callers find it, and clients call it so where nobody
-   * serves the new name. `since` is then the version that brought the name of now; a former name came in `major.0`, or as `{ name, since }` says.
+   * Former names of the method, newest first. Servers serve them too, for older callers; clients call a former name where no server
+   * serves the present one. `since` is then the version that added the present name. A former name was added in `major.0`, or in the
+   * version of `{ name, since }`.
    */
   readonly aliases?: readonly (string | FormerMethodName)[];
-  /** Take every argument whose type is not known as it comes. */
+  /** True to accept any value for arguments whose type is not known. */
   readonly unchecked?: boolean;
-  /** Prose for documentation. */
+  /** A description for documentation. */
   readonly description?: string;
 }
 
-/** Limits of an argument's values, as JSON Schema has them. */
-export interface ArgLimits {
-  /** The only values that it may have. */
-  readonly enum?: readonly (string | number)[];
+/** Limits of values, named as in JSON Schema. */
+export interface ValueLimits {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -97,43 +96,51 @@ export interface ArgLimits {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  /** Those of each item of an array. */
+  /** Limits of each item of an array. */
+  readonly items?: ValueLimits;
+}
+
+/** Limits of an argument's values. */
+export interface ArgLimits extends ValueLimits {
+  /** The only values that the argument takes. */
+  readonly enum?: readonly (string | number)[];
+  /** Limits of each item of an array. */
   readonly items?: ArgLimits;
 }
 
-/** What `@Arg` says of a parameter that reflection does not. */
+/** Options of `@Arg`. */
 export interface ArgOptions extends ArgLimits {
-  /** Name on the wire and in snapshots. Default: the parameter's name in the source. */
+  /** The name on the wire and in contract files. Default: the parameter's name in the source. */
   readonly name?: string;
-  /** Type, where reflection loses it: `[PortFilter]`, `String`, … */
+  /** The type, where reflection loses it: `[PortFilter]`, `String`, … */
   readonly type?: TypeToken;
-  /** Whether callers may leave it out. Default: true for an argument that came late or was required (`@Since`), or has a default value; else false. */
+  /** True if callers can leave it out. Default: true for an argument with `@Since`, `@RequiredBefore` or a default value; else false. */
   readonly optional?: boolean;
-  /** Take what comes, unvalidated. */
+  /** True to accept any value, without checks. */
   readonly unchecked?: boolean;
 }
 
-/** What `@Since` says beyond the version. */
+/** Options of `@Since`. */
 export interface SinceOptions {
-  /** May be left out, with all that it holds, where nobody serves the version that it needs: the call still makes sense without it. */
-  readonly droppable?: boolean;
-  /** Of an argument or field that is older: these of its values came in this version. Calls that use one need it. */
-  readonly values?: readonly unknown[];
-  /** What callers that do not know these values get in their place; else they get the value as it is. */
-  readonly fallback?: unknown;
   /**
-   * Of an argument or field that is older: which limits it had before this version, as JSON Schema has them (`{ maximum: 1500 }`), and whether it had to be
-   * there (`{ required: true }`). Calls beyond the limits, or without it, need this version.
+   * True if a call still makes sense without this part: where no server serves the version that the part needs, the client leaves it
+   * out, with everything in it.
    */
-  readonly was?: SchemaKeywords & { readonly required?: true };
+  readonly droppable?: boolean;
 }
 
-/** What `@Deprecated` says beyond the version. */
+/** Options of `@ValuesSince`. */
+export interface ValuesSinceOptions {
+  /** The value that older callers get instead. By default they get the value that the handler returned. */
+  readonly fallback?: unknown;
+}
+
+/** Options of `@Deprecated`. */
 export interface DeprecatedOptions {
-  /** The version that no longer has it: the first of a later major, such as `2.0`. */
+  /** The version that removes the part: the first of a later major, such as `2.0`. */
   readonly removeIn?: string;
-  /** What to use instead. */
+  /** The replacement. */
   readonly use?: string;
-  /** Why it goes. */
+  /** The reason. */
   readonly why?: string;
 }

@@ -1,6 +1,7 @@
-/** What the type of a contract class says of its methods: the common ground of typed clients and typed implementations. */
+/** The methods of a contract class as types, for typed clients and typed implementations. */
 
-type AnyMethod = (...args: any[]) => unknown;
+/** Any method. */
+export type AnyMethod = (...args: any[]) => unknown;
 
 /** The names of a contract's methods. */
 export type MethodName<T> = { [K in keyof T]: T[K] extends AnyMethod ? K : never }[keyof T] & string;
@@ -8,8 +9,8 @@ export type MethodName<T> = { [K in keyof T]: T[K] extends AnyMethod ? K : never
 /** The parameters of a method. */
 export type MethodArgs<F> = F extends (...args: infer A) => unknown ? A : never;
 
-/** What a stream gives, one after the other; `never` for a method that is not one. */
+/** The item of a stream method; `never` for other methods. */
 export type StreamItem<F> = F extends (...args: never[]) => AsyncIterable<infer Item> ? Item : never;
 
-/** What a method's promise resolves to. */
+/** The result of a method, without its promise. */
 export type MethodResult<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;

@@ -1,8 +1,8 @@
-/** Reads the names and defaults of a method's parameters from its source text: all that is left of them at run time. */
+/** Reads the names and defaults of a method's parameters from its source text, the only place that has them at run time. */
 
 /** One parameter as written. */
 export interface WrittenParameter {
-  /** Without the leading `_` with which stubs mark what they do not use; `undefined` for a destructured one. */
+  /** Without the leading `_` of unused parameters in stubs; `undefined` for a destructured parameter. */
   readonly name: string | undefined;
   readonly hasDefault: boolean;
   readonly isRest: boolean;
@@ -18,7 +18,7 @@ const COMMENTS = [
 const LEADING_COMMENTS = /^(?:\s|\/\*[\s\S]*?\*\/|\/\/.*\n)+/;
 const NAME = /^(?:\.\.\.)?\s*_*([\w$]+)/;
 
-/** The parameters of a function, in order; empty if its text is not available (native or bound functions). */
+/** Returns the parameters of a function, in order; none if its text is not available (native or bound functions). */
 export function writtenParameters(method: (...args: never[]) => unknown): WrittenParameter[] {
   const source = Function.prototype.toString.call(method);
   const start = source.indexOf('(');

@@ -1,4 +1,4 @@
-/** The body of a contract's methods, which nobody should ever run. */
+/** The stub body of a contract's methods, which only tells that the method is not implemented. */
 import { RpcError } from '../errors/rpc-error';
 
 const CALLER = /^\s*at (?:async )?([\w$]+)\.([\w$]+)/m;

@@ -1,16 +1,16 @@
-/** A contract as a file holds it (format 1, docs/contract.schema.json), every part of it, whoever wrote it. */
+/** The types of contract files (format 1, docs/contract.schema.json). */
 
 /** A version, or one for each endpoint that shares the type: `{ "L3Plugin": "1.2" }`. */
 export type VersionMark = string | Readonly<Record<string, string>>;
 
-/** How something was before a version. */
+/** The earlier form of a part, before a version. */
 export interface EarlierForm {
   readonly before: string;
   readonly required?: boolean;
   readonly schema?: SchemaDocument | null;
 }
 
-/** When something was deprecated, and when it goes. */
+/** The version that deprecated a part, and the version that removes it. */
 export interface DeprecationDocument {
   readonly since: string;
   readonly removeIn?: string;
@@ -18,13 +18,13 @@ export interface DeprecationDocument {
   readonly why?: string;
 }
 
-/** A custom validator: code that nobody can look into, by name. */
+/** A custom validator, by name: its code is not in the file. */
 export interface CustomValidator {
   readonly name: string;
   readonly constraints?: unknown;
 }
 
-/** A type of a contract: the profile of JSON Schema 2020-12 that snapshots use. */
+/** A type of a contract, in the profile of JSON Schema 2020-12 that contract files use. */
 export interface SchemaDocument {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -65,7 +65,7 @@ export interface SchemaDocument {
   readonly 'x-ts'?: string;
 }
 
-/** One argument; left out: as old as the major, required, without default. */
+/** One argument. By default it is as old as the major, required, and without default value. */
 export interface ArgDocument {
   readonly name: string;
   readonly schema: SchemaDocument;
@@ -85,7 +85,7 @@ export interface ErrorDocument {
   readonly data?: SchemaDocument;
 }
 
-/** One method. `returns`: nothing where it is `null` or left out; of a stream, the item. */
+/** One method. `returns` is the result, or the item of a stream; `null` or absent if it returns nothing. */
 export interface MethodDocument {
   readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
   readonly since?: string;
@@ -97,9 +97,9 @@ export interface MethodDocument {
   readonly idempotent?: boolean;
   readonly idempotencyWindowMs?: number;
   readonly timeoutMs?: number;
-  /** Names that it had before, newest first. */
+  /** Former names, newest first. */
   readonly aliases?: readonly string[];
-  /** The versions that brought them; one that is left out is as old as the major. */
+  /** The versions that added the former names. A name without a version is as old as the major. */
   readonly aliasSince?: Readonly<Record<string, string>>;
   readonly deprecated?: DeprecationDocument;
 }
@@ -117,7 +117,7 @@ export interface EndpointDocument {
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }
 
-/** A whole contract file: endpoints by `Name@major`, the types that they share, the hashes of what was released. */
+/** A contract file: endpoints by `Name@major`, the types that they share, and the hashes of releases. */
 export interface ContractDocument {
   readonly contract: 1;
   readonly $schema?: string;

@@ -1,4 +1,4 @@
-/** Writes contracts as documents: the format of contract files and of `describe` (format 1, docs/contract.schema.json). */
+/** Writes contracts as documents, for contract files and for the system method `describe` (format 1, docs/contract.schema.json). */
 
 import type {
   ArgContract,
@@ -8,7 +8,7 @@ import type {
   ErrorContract,
   LateValue,
   MethodContract,
-  ValueChanges,
+  ValueHistory,
 } from '../contract/contract';
 import { firstMinor } from '../contract/former-names';
 import type { SchemaKeywords } from '../schema/shape';
@@ -25,12 +25,12 @@ import type {
   SchemaDocument,
 } from './contract-document';
 
-/** The name of an interface with its major: the key of `endpoints`. */
+/** Returns the key of an interface in `endpoints`: its name and its major. */
 export function endpointKey(contract: Contract): string {
   return `${contract.name}@${contract.version.major}`;
 }
 
-/** Writes contracts as one document, keys sorted, so that the same contract is the same text on every compiler. */
+/** Writes contracts as one document. Keys are sorted, so that every compiler gives the same text for a contract. */
 export function contractDocument(contracts: readonly Contract[]): ContractDocument {
   const endpoints: Record<string, EndpointDocument> = {};
   const types: Record<string, SchemaDocument> = {};
@@ -63,7 +63,7 @@ function methodDocument(method: MethodContract, major: number): MethodDocument {
     since: formatVersion({ major, minor: method.since }),
     ...(method.description !== undefined && { description: method.description }),
     args: method.args.map((arg) => argDocument(arg, method, major)),
-    returns: method.returns === null ? null : schemaOf(method.returns ?? UNCHECKED), // what is not declared may be anything
+    returns: method.returns === null ? null : schemaOf(method.returns ?? UNCHECKED), // a result that is not declared can be any value
     ...(method.errors.length > 0 && { errors: errorDocuments(method, major) }),
     ...(method.idempotent && { idempotent: true }),
     ...(method.idempotencyWindow !== undefined && { idempotencyWindowMs: method.idempotencyWindow }),
@@ -132,10 +132,10 @@ function typeSchema(dto: DtoContract, major: number): SchemaDocument {
   return { type: 'object', properties: sorted(properties), ...(required.length > 0 && { required: required.sort() }) };
 }
 
-/** A schema with the values that came later, where they are listed, what its limits were, and whether it had to be there. */
+/** Adds the history of a value to its schema: late values, earlier limits, and the end of being required. */
 function withChanges(
   own: SchemaDocument,
-  { lateValues, was = [], requiredBefore = 0 }: ValueChanges,
+  { lateValues, was = [], requiredBefore = 0 }: ValueHistory,
   major: number,
 ): SchemaDocument {
   const version = (minor: number) => formatVersion({ major, minor });
@@ -147,7 +147,7 @@ function withChanges(
     .sort((a, b) => b - a)
     .map((minor) => {
       const changed = was.filter(({ before }) => before === minor);
-      for (const { limits } of changed) then = merged(then, limits); // what was narrower later was so before, too
+      for (const { limits } of changed) then = merged(then, limits); // limits that were narrower later were narrower before, too
       return {
         before: version(minor),
         ...(minor === requiredBefore && { required: true }),
@@ -174,7 +174,7 @@ function withLateValues(
   };
 }
 
-/** The schema of a type; what nobody can know is `{}` (`UNCHECKED_TYPE`). */
+/** Returns the schema of a type; `{}` for an unchecked one (rule `UNCHECKED_TYPE`). */
 export function schemaOf(type: TypeRef): SchemaDocument {
   if (type.kind === 'unchecked') return {};
   if (type.kind === 'class') return { $ref: `#/types/${type.type.name}` };
@@ -182,7 +182,7 @@ export function schemaOf(type: TypeRef): SchemaDocument {
   return VALUE_KINDS[type.kind].schema;
 }
 
-/** A field's constraints over its type's schema; those of an array's items go to `items`. */
+/** Adds a field's constraints to the schema of its type; those of an array's items go to `items`. */
 function merged(schema: SchemaDocument, keywords: SchemaKeywords): SchemaDocument {
   const { items, ...rest } = keywords;
   const own = { ...schema, ...rest };

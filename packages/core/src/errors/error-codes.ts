@@ -1,21 +1,21 @@
-/** Every way in which a call, a contract or a connection can fail: one row a code. docs/ERRORS.md is held to this table by a test. */
+/** The table of error codes: one row for each way in which a call, a contract or a connection can fail. A test compares docs/ERRORS.md with it. */
 
-/** Whether the handler of a call ran: `'no'` is a proof, `'maybe'` means that nobody can know. */
+/** Tells whether the handler of a call ran: `'no'` and `'yes'` are proofs, `'maybe'` means that it cannot be known. */
 export type Executed = 'no' | 'maybe' | 'yes';
 
-/** What the table says of one code. */
+/** One row of the table. */
 export interface ErrorRow {
-  /** What happened, and what the caller may conclude. */
+  /** The failure, and the conclusion that a caller can draw. */
   readonly meaning: string;
-  /** Whether the handler ran, unless the error itself says otherwise. */
+  /** Tells whether the handler ran. An error can override it. */
   readonly executed: Executed;
-  /** Whether sending the same call again can help and is safe; `'idempotent'`: only if the method is idempotent. */
+  /** True if sending the same call again can help and is safe; `'idempotent'`: only if the method is idempotent. An error can override it. */
   readonly retryable: boolean | 'idempotent';
-  /** Who finds out. */
+  /** The part of Concord that raises the error. */
   readonly raisedBy: 'contract' | 'client' | 'server' | 'transport' | 'client or server' | 'transport or server';
 }
 
-/** What each code means, whether the call ran, and whether sending it again can help. */
+/** The rows by code. */
 export const ERROR_CODES = {
   invalid_version: {
     meaning: 'A version is not `major.minor`.',
@@ -24,19 +24,19 @@ export const ERROR_CODES = {
     raisedBy: 'contract',
   },
   invalid_contract: {
-    meaning: 'A decorated class contradicts itself, or an implementation does not fit it. Raised when it is registered.',
+    meaning: 'A decorated class contradicts itself, or an implementation does not fit it. Raised at registration.',
     executed: 'no',
     retryable: false,
     raisedBy: 'contract',
   },
   invalid_target: {
-    meaning: 'A topic, namespace, server, method or way of calling cannot be addressed. Raised before anything is sent.',
+    meaning: 'A topic, namespace, server, method or mode of call is not valid. Raised before anything is sent.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
   },
   invalid_argument: {
-    meaning: 'The arguments or options do not fit the contract; `data.violations` lists each with its path.',
+    meaning: 'The arguments or options do not fit the contract; `data.violations` lists each violation with its path.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
@@ -48,13 +48,13 @@ export const ERROR_CODES = {
     raisedBy: 'client',
   },
   unserializable: {
-    meaning: 'The codec cannot carry a value; `data.where` says `request` (nothing was sent) or `reply` (the handler ran).',
+    meaning: 'The codec cannot encode a value; `data.where` is `request` (nothing was sent) or `reply` (the handler ran).',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
   },
   payload_too_large: {
-    meaning: "The message is over the broker's limit; `data` has `where`, `size` and `limit`.",
+    meaning: "The message is larger than the broker's limit; `data` has `where`, `size` and `limit` in bytes.",
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
@@ -66,31 +66,31 @@ export const ERROR_CODES = {
     raisedBy: 'transport',
   },
   no_servers: {
-    meaning: 'Nobody listens on the topic (or the named server is not there). The broker refused the message.',
+    meaning: 'No server is subscribed to the topic, or the named server is not. The broker refused the message.',
     executed: 'no',
     retryable: true,
     raisedBy: 'client',
   },
   unsupported_version: {
-    meaning: 'Servers are there, but none serves the version that the call needs; `data.needs` and `data.served` name both.',
+    meaning: 'Servers answer on the topic, but none serves the version that the call needs; see `data.needs` and `data.served`.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
   },
   unknown_namespace: {
-    meaning: 'Servers are there, but none has the namespace of the call; `data.served` lists what they have.',
+    meaning: 'Servers answer on the topic, but none under the namespace of the call; `data.served` lists what they serve.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
   },
   no_such_method: {
-    meaning: 'The server serves this namespace and version, and no method of this name is in its contract.',
+    meaning: 'The server serves this namespace and version, but its contract has no method of this name.',
     executed: 'no',
     retryable: false,
     raisedBy: 'server',
   },
   not_implemented: {
-    meaning: 'The stub body of a contract was called: the method was not implemented.',
+    meaning: 'The stub body of a contract method was called: the method is not implemented.',
     executed: 'no',
     retryable: false,
     raisedBy: 'contract',
@@ -102,81 +102,81 @@ export const ERROR_CODES = {
     raisedBy: 'transport or server',
   },
   no_context: {
-    meaning: '`rpcContext()` was called where no request is being served, or where scopes are not tracked after an `await`.',
+    meaning: '`rpcContext()` was called outside a handler, or after an `await` in a server with `trackContext: false`.',
     executed: 'no',
     retryable: false,
     raisedBy: 'server',
   },
   overloaded: {
-    meaning: 'The server has as much to do as it may; `data.retryAfter` says in how many milliseconds it may be better.',
+    meaning: 'The server has reached its concurrency and queue limits. Retry after `data.retryAfter` milliseconds.',
     executed: 'no',
     retryable: true,
     raisedBy: 'server',
   },
   server_stopped: {
     meaning:
-      'The server was stopped: before the handler ran (`no`), or without waiting for it (`maybe`); or it has forgotten a call that it was to remember (`maybe`).',
+      'The server was stopped before the handler ran (`no`) or without waiting for it (`maybe`), or the server no longer remembers the result of a call that it accepted (`maybe`).',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'server',
   },
   deadline_exceeded: {
     meaning:
-      'No answer came in time (`data.kind` is `deadline`), or a server that was to say that it lives fell silent (`heartbeat`). The handler may have run, may be running, or may never run.',
+      'No response arrived before the deadline (`data.kind` is `deadline`), or a monitored server stopped sending heartbeats (`heartbeat`). The handler may have run, may be running, or may never run.',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'client or server',
   },
   connection_lost: {
-    meaning: 'The connection to the broker broke while the call was under way.',
+    meaning: 'The connection to the broker was lost during the call.',
     executed: 'maybe',
     retryable: 'idempotent',
     raisedBy: 'transport',
   },
   client_closed: {
-    meaning: 'The transport was closed while the call was under way (`maybe`) or before it was sent (`no`).',
+    meaning: 'The transport was closed during the call (`maybe`) or before it was sent (`no`).',
     executed: 'maybe',
     retryable: false,
     raisedBy: 'transport',
   },
   cancelled: {
-    meaning: 'The caller cancelled the call while it was under way (`maybe`) or before it was sent (`no`).',
+    meaning: 'The caller cancelled the call after it was sent (`maybe`) or before (`no`).',
     executed: 'maybe',
     retryable: false,
     raisedBy: 'client',
   },
   protocol_error: {
-    meaning: 'A message could not be read as this protocol.',
+    meaning: 'A message does not follow the protocol.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',
   },
   invalid_result: {
     meaning:
-      'What the handler returned, or threw as a declared error, does not fit its declaration; `data.violations` lists each with its path.',
+      'The result or the declared error of the handler does not fit its declaration; `data.violations` lists each violation with its path.',
     executed: 'yes',
     retryable: false,
     raisedBy: 'client',
   },
   declared: {
     meaning:
-      "The handler threw an error that its contract declares. Where the caller's contract has it too, it arrives as its own class; else `data` has its fields, and its name in `data.name`.",
+      "The handler threw an error that its contract declares. If the caller's contract declares it too, it arrives as its own class; else `data` has its fields, and `data.name` its name.",
     executed: 'yes',
     retryable: false,
     raisedBy: 'server',
   },
   internal: {
-    meaning: "The handler failed in a way that its contract does not declare. Details are in the server's log under `id`.",
+    meaning: "The handler threw an error that its contract does not declare. The server's log has the details under `id`.",
     executed: 'yes',
     retryable: false,
     raisedBy: 'server',
   },
 } as const satisfies Record<string, ErrorRow>;
 
-/** The code of an error: a key of the table above. */
+/** The code of an error. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Whether a text is a code that this version knows. */
+/** Returns whether a text is a code that this version knows. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && Object.hasOwn(ERROR_CODES, text);
 }

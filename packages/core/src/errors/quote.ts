@@ -1,4 +1,4 @@
-/** How a value that somebody sent or wrote is shown in an error: short, on one line, never evaluated. */
+/** Shows untrusted values in error texts: short, on one line, never evaluated. */
 
 const LONGEST = 64;
 

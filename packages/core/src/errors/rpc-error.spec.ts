@@ -23,6 +23,33 @@ test('an unknown code of a newer peer reads as internal and keeps whether it ran
   expect(error).toMatchObject({ code: 'internal', executed: 'no', retryable: true, rawMessage: 'odd (code toString)' });
 });
 
+test('data of a peer are read only as far as they fit their code', () => {
+  const read = (code: string, data: unknown) =>
+    RpcError.fromWire({ code, message: 'x', executed: 'no', retryable: false, data }).data;
+  const served = [{ server: 'a', version: '1.2' }];
+  expect(read('unsupported_version', { needs: '1.3', served, attempts: 2 })).toEqual({ needs: '1.3', served, attempts: 2 });
+  for (const data of [undefined, null, 'text', 7, [], {}, { needs: 1, served: [{ version: 2 }] }, { served: 'x' }]) {
+    expect(read('unsupported_version', data)).toEqual({ needs: '', served: [] });
+  }
+  expect(read('unsupported_version', { needs: '1.3', served: [{ server: 5, version: '1.0' }] })).toEqual({
+    needs: '1.3',
+    served: [],
+  });
+  expect(read('unknown_namespace', { served: ['dhcp', null] })).toEqual({ served: ['dhcp', null] });
+  expect(read('unknown_namespace', { served: [{ version: '1.0', namespaces: ['l3', null] }] })).toEqual({
+    served: [{ version: '1.0', namespaces: ['l3', null] }],
+  });
+  expect(read('unknown_namespace', { served: [{ version: '1.0', namespaces: [5] }] })).toEqual({ served: [] });
+  expect(read('overloaded', { retryAfter: '5', more: 1 })).toEqual({ more: 1 });
+  expect(read('overloaded', undefined)).toBeUndefined();
+  expect(read('deadline_exceeded', { kind: 'odd', timeout: 5 })).toEqual({ timeout: 5 });
+  expect(read('payload_too_large', { where: 'reply', size: 9 })).toEqual({ where: 'reply', size: 9, limit: 0 });
+  expect(read('invalid_argument', { violations: [{ path: 'a', message: 5 }] })).toEqual({});
+  expect(read('cancelled', { attempts: 'many' })).toEqual({});
+  const hostile = read('overloaded', JSON.parse('{"__proto__":{"isAdmin":true}}')) as object;
+  expect(Object.getPrototypeOf(hostile)).toBe(Object.prototype);
+});
+
 test('a declared error without a class for it says its name and has its data, whatever came as data', () => {
   const wire = { code: 'declared', name: 'Gone', message: 'net-7', executed: 'yes', retryable: true } as const;
   const read = (data: unknown) => RpcError.fromWire({ ...wire, data });

@@ -1,24 +1,25 @@
-/** The one error class: a code from the table, a sentence, and whether the call ran. */
+/** The error that every failure of Concord is: a code from the table, a sentence, data by code, and whether the call ran. */
 import { ERROR_CODES, type ErrorCode, type Executed, isErrorCode } from './error-codes';
+import { type ErrorData, readErrorData } from './error-data';
 
-/** What an `RpcError` may say beyond its code and sentence. */
-export interface RpcErrorDetails {
-  /** Overrides the table where the raiser knows better. */
+/** Optional parts of an `RpcError`. */
+export interface RpcErrorDetails<Code extends ErrorCode = ErrorCode> {
+  /** By default that of the table. */
   readonly executed?: Executed;
-  /** Overrides the table where the raiser knows better. */
+  /** By default that of the table. */
   readonly retryable?: boolean;
-  /** Facts about this error, as the table's row describes them. */
-  readonly data?: unknown;
+  /** The facts of this error, in the form of its code. */
+  readonly data?: ErrorData[Code];
   /** The id under which the server logged an `internal` error. */
   readonly id?: string;
-  /** What led to it, in this process only: never sent. */
+  /** The cause, in this process only: it is never sent. */
   readonly cause?: unknown;
 }
 
-/** An error as it travels: what `error` of a reply holds. */
+/** An error as it is sent: the `error` of a reply. */
 export interface WireError {
   readonly code: string;
-  /** Of a `declared` error: which. */
+  /** The name of a `declared` error. */
   readonly name?: string;
   readonly message: string;
   readonly executed: Executed;
@@ -27,19 +28,57 @@ export interface WireError {
   readonly id?: string;
 }
 
-const BRAND = Symbol.for('concord:RpcError');
+/** An `RpcError` of one code. */
+export interface RpcErrorOf<Code extends ErrorCode> extends Error {
+  readonly code: Code;
+  /** Tells whether the handler ran; `'no'` is a proof. */
+  readonly executed: Executed;
+  /** True if sending the same call again can help. */
+  readonly retryable: boolean;
+  /** The facts of this error: after a check of `code`, the compiler knows them. */
+  readonly data: ErrorData[Code];
+  readonly id: string | undefined;
+  /** The sentence without the code in front. */
+  readonly rawMessage: string;
+  /** Returns the error as it is sent, without stack and cause. */
+  toWire(): WireError;
+}
+
+/** An `RpcError` of each of the codes. */
+type RpcErrorByCode<Code extends ErrorCode> = Code extends ErrorCode ? RpcErrorOf<Code> : never;
+
+/** The details of an error; required for codes that always have data. */
+type DetailsOf<Code extends ErrorCode> = undefined extends ErrorData[Code]
+  ? [details?: RpcErrorDetails<Code>]
+  : [details: RpcErrorDetails<Code> & { readonly data: ErrorData[Code] }];
 
 /**
- * Every failure that Concord raises. `code` is a row of docs/ERRORS.md; `executed` says whether the handler ran, and `'no'` is
- * never wrong; `retryable` says whether sending the same call again can help. `message` begins with the code in brackets.
+ * Every failure that Concord raises. `code` is a row of docs/ERRORS.md, and decides the type of `data`; `executed` says whether the
+ * handler ran, and `'no'` is never wrong; `retryable` says whether sending the same call again can help. `message` begins with the
+ * code in brackets.
  */
-export class RpcError extends Error {
+export type RpcError = RpcErrorByCode<ErrorCode>;
+
+/** The class of `RpcError`. */
+export interface RpcErrorClass {
+  new <Code extends ErrorCode>(code: Code, message: string, ...details: DetailsOf<Code>): RpcErrorByCode<Code>;
+  readonly prototype: RpcError;
+  /** Returns a thrown value as an `RpcError`: itself if it is one, else `internal` with the value as `cause`. */
+  from(thrown: unknown): RpcError;
+  /** Reads an error that a peer sent. A code that is unknown here (of a newer peer) becomes `internal`, and the message names it. */
+  fromWire(wire: WireError): RpcError;
+  /** Holds across two installed copies of the package. */
+  [Symbol.hasInstance](value: unknown): value is RpcError;
+}
+
+const BRAND = Symbol.for('concord:RpcError');
+
+class RpcErrorBase extends Error {
   readonly code: ErrorCode;
   readonly executed: Executed;
   readonly retryable: boolean;
   readonly data: unknown;
   readonly id: string | undefined;
-  /** The sentence without the code in front. */
   readonly rawMessage: string;
 
   constructor(code: ErrorCode, message: string, details: RpcErrorDetails = {}) {
@@ -55,32 +94,35 @@ export class RpcError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** Holds across two installed copies of the package: told by a brand, not by the prototype. */
+  /** Tells by a brand, not by the prototype. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== RpcError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    if (this !== RpcErrorBase) return Function.prototype[Symbol.hasInstance].call(this, value);
     return isRpcError(value);
   }
 
-  /** Any thrown thing as an `RpcError`: itself if it is one, else `internal` with the thing as `cause`. */
   static from(thrown: unknown): RpcError {
     return isRpcError(thrown) ? thrown : new RpcError('internal', 'unexpected failure', { cause: thrown });
   }
 
-  /** The error that a peer sent. An unknown code (a newer peer) reads as `internal`; the sentence keeps the code it had. */
   static fromWire(wire: WireError): RpcError {
-    if (wire.code === 'declared') return fromDeclared(wire);
-    if (isErrorCode(wire.code)) return new RpcError(wire.code, wire.message, wire);
-    return new RpcError('internal', `${wire.message} (code ${wire.code})`, wire);
+    const { code, message } = wire;
+    if (code === 'declared') return fromDeclared(wire);
+    if (isErrorCode(code)) return new RpcError(code, message, { ...wire, data: readErrorData(code, wire.data) });
+    return new RpcError('internal', `${message} (code ${code})`, { ...wire, data: readErrorData('internal', wire.data) });
   }
 
-  /** What is sent of it: never the stack, never the cause. */
   toWire(): WireError {
     const { code, rawMessage: message, executed, retryable, data, id } = this;
     return { code, message, executed, retryable, ...(data !== undefined && { data }), ...(id !== undefined && { id }) };
   }
 }
 
-/** An error that the sender's contract declares, for somebody who has no class for it. */
+Object.defineProperty(RpcErrorBase, 'name', { value: 'RpcError' });
+
+/** Makes an `RpcError`. */
+export const RpcError = RpcErrorBase as unknown as RpcErrorClass;
+
+/** Reads an error that the sender's contract declares, for a caller that has no class for it. */
 function fromDeclared(wire: WireError): RpcError {
   const { name = 'an error without a name', message, data } = wire;
   const fields = typeof data === 'object' && data !== null ? data : {};
@@ -88,8 +130,8 @@ function fromDeclared(wire: WireError): RpcError {
 }
 
 /**
- * Makes any error an `RpcError` besides what it is: `isRpcError` holds, and it has the code, `executed`, `retryable` and the other facts of the one given.
- * They do not show when it is printed.
+ * Makes any error an `RpcError` in addition to its own class: `isRpcError` holds, and the error has the code, `executed`, `retryable`
+ * and the other properties of the given one. They are not enumerable.
  */
 export function withFacts<E extends Error>(error: E, facts: RpcError): E & RpcError {
   const { code, executed, retryable, data, id, rawMessage, toWire } = facts;
@@ -100,11 +142,11 @@ export function withFacts<E extends Error>(error: E, facts: RpcError): E & RpcEr
   return error as E & RpcError;
 }
 
-/** Whether a caught thing is an `RpcError`, also one made by another copy of the package. */
+/** Returns whether a caught value is an `RpcError`, also one made by another copy of the package. */
 export function isRpcError(value: unknown): value is RpcError {
   try {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
   } catch {
-    return false; // a Proxy that does not let itself be looked at
+    return false; // a Proxy that throws when a property is read
   }
 }

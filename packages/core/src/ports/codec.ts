@@ -1,102 +1,102 @@
-/** How requests and replies become bytes: one implementation a wire format. */
+/** The port of a codec: requests and replies as bytes, one implementation for each wire format. */
 import type { ContextValues } from '../context/context-values';
 import type { RpcError, WireError } from '../errors/rpc-error';
 
-/** What a request says beyond a plain call; each only where it is needed. */
+/** The parts of a request that a plain call does not need. */
 export interface RequestExtras {
-  /** What the caller says of itself and its request. */
+  /** The context of the call. */
   readonly context?: ContextValues;
-  /** The caller wants to hear at least every so many milliseconds that the call is alive. */
+  /** The interval of heartbeats in milliseconds: the server sends a notice at least this often. */
   readonly monitor?: number;
-  /** The caller wants to hear who serves the call, so that it can cancel it there, and how far it is. */
+  /** The server sends a notice when it accepts the call, so that the caller can cancel it there, and notices of progress. */
   readonly accept?: true;
-  /** The same for every attempt at one call: a server that has its result gives that, and does not run it again. */
+  /** The id of the call, the same for every attempt: a server that remembers its result sends that, and does not run the handler again. */
   readonly id?: string;
-  /** The server has said that it has the call with this id: it gives what it remembers of it, and does not begin it anew. */
+  /** The server has accepted the call with this id: it sends the result that it remembers, and does not run the handler again. */
   readonly known?: true;
-  /** The call went to every server, and its caller wants each one's answer, with the name of who gave it. */
+  /** The call went to every server, and each one replies with its name. */
   readonly each?: true;
-  /** The request goes to all in several forms; their minors, newest first. Each server takes the first that it serves. */
+  /** The minors of all forms of a request to all servers, newest first. Each server handles the first form that it serves. */
   readonly forms?: readonly number[];
-  /** How many items of a stream the server may send before it is told to go on. */
+  /** The number of items of a stream that the server sends before it waits for credit. */
   readonly window?: number;
 }
 
-/** A request as a server reads it. */
+/** A request as a server decodes it. */
 export interface Request extends RequestExtras {
-  /** Positional arguments, or some of them by name or index. */
+  /** The arguments by position, or some of them by name or index. */
   readonly args: readonly unknown[] | Readonly<Record<string, unknown>>;
-  /** Milliseconds that the caller still waits. */
+  /** Milliseconds until the caller's deadline. */
   readonly ttl?: number;
-  /** The caller's contract version. */
+  /** The version of the caller's contract. */
   readonly contract?: string;
-  /** What the reply has to echo. */
+  /** The text that the reply must echo. */
   readonly nonce?: string;
-  /** No answer is wanted, although there is a reply subject (it serves only the broker's "no responders"). */
+  /** True if no reply is expected. The reply subject then serves only the broker's "no responders". */
   readonly cast?: boolean;
-  /** Requests that travel together in this one: each is served by itself. `nonce` is then for a refusal of all. */
+  /** The requests of a batch. Each is served by itself; `nonce` is for a refusal of the whole batch. */
   readonly calls?: readonly Request[];
-  /** Why it cannot be served, if the request could be read but does not keep to the protocol. Its sender can be told. */
+  /** The error to reply with, if the request could be read but does not follow the protocol. */
   readonly refusal?: RpcError;
 }
 
-/** Word from a server about a call that it runs: never its end. */
+/** A message from a server about a call that it runs. It never ends the call. */
 export interface Notice {
-  /** How many notices of this call there have been, this one included. */
+  /** The number of notices of this call so far, with this one. */
   readonly alive: number;
-  /** Who runs it. */
+  /** The name of the server that runs the call. */
   readonly server: string;
-  /** How far it is, if that is why this was sent. */
+  /** The progress of the call, if the notice reports progress. */
   readonly progress?: unknown;
 }
 
-/** A reply as a client reads it. */
+/** A reply as a client decodes it. */
 export interface Reply {
   readonly nonce?: string;
   readonly result?: unknown;
   readonly error?: WireError;
-  /** Who answered, if everyone was asked. */
+  /** The name of the server, if the call went to every server. */
   readonly server?: string;
-  /** Of a stream: what comes next. With `end` there is no more. */
+  /** The next items of a stream; with `end` the last ones. */
   readonly items?: readonly unknown[];
   readonly end?: boolean;
-  /** Not the end: the call is alive. */
+  /** A notice, after which the call goes on. */
   readonly notice?: Notice;
-  /** Replies that travel together in this one. */
+  /** The replies of a batch. */
   readonly replies?: readonly Reply[];
 }
 
-/** Arguments of one call as they were when it was made; good for several messages. */
+/** The arguments of one call, encoded when the call was made; several messages can use them. */
 export type EncodedArgs = string | Uint8Array;
 
-/** Encodes one method's requests; made once per method, so that what never changes is written once. */
+/** Encodes the requests of one method. It is made once, so that the constant parts are written once. */
 export interface RequestEncoder {
-  /** The arguments as they are now. */
+  /** Encodes the arguments with their present values. */
   args(args: readonly unknown[]): EncodedArgs;
-  /** A call: `nonce` is echoed by the reply, `ttl` is the time left in milliseconds, if there is a limit. */
+  /** Encodes a call: the reply echoes `nonce`, `ttl` is the time left in milliseconds, if there is a deadline. */
   call(args: EncodedArgs, nonce: string, ttl: number | undefined, extras?: RequestExtras): Uint8Array;
-  /** A cast to one server or to all. */
+  /** Encodes a cast to one server or to all. */
   cast(args: EncodedArgs, extras?: RequestExtras): Uint8Array;
 }
 
 /**
- * A wire format. Encoding throws RpcError `unserializable` for what the format cannot carry, naming the path; decoding throws
- * RpcError `protocol_error` for what it cannot read.
+ * A wire format. Encoding throws RpcError `unserializable` for a value that the format cannot carry, and names its path; decoding
+ * throws RpcError `protocol_error` for a message that it cannot read.
  */
 export interface Codec {
   readonly name: string;
   requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder;
   decodeRequest(data: Uint8Array): Request;
-  /** `server`: who answers, if everyone was asked. */
+  /** `server`: the name of this server, if the call went to every server. */
   encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
   encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;
-  /** One item of a stream as it is now, to be sent with others. */
+  /** Encodes one item of a stream with its present values; `encodeItems` sends several. */
   encodeItem(item: unknown): EncodedArgs;
   encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array;
   encodeNotice(notice: Notice, nonce: string | undefined): Uint8Array;
   decodeReply(data: Uint8Array): Reply;
-  /** One message of encoded requests; `nonce` is echoed if all of them are refused. */
+  /** Joins encoded requests to one message; a refusal of the whole batch echoes `nonce`. */
   batchRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
-  /** One message of encoded replies. */
+  /** Joins encoded replies to one message. */
   batchReplies(replies: readonly Uint8Array[]): Uint8Array;
 }

@@ -1,4 +1,4 @@
-/** What users can put around every call of a client, and around every handler of a server: one type for both sides. */
+/** Interceptors: users' code around the calls of a client and the handlers of a server. */
 import type { ContextValues } from '../context/context-values';
 import type { RpcContext } from '../context/rpc-context';
 import type { CallMode } from '../decorators/decorator-options';
@@ -6,7 +6,7 @@ import type { Target } from '../values/target';
 
 /** A call as interceptors and access policies see it. */
 export interface InterceptedCall {
-  /** Which end of the call this is. */
+  /** The side on which the interceptor runs. */
   readonly side: 'client' | 'server';
   /** `DhcpPluginApi.getPorts`. */
   readonly label: string;
@@ -16,19 +16,19 @@ export interface InterceptedCall {
   readonly method: string;
   /** The version that the call needs, `major.minor`. */
   readonly needs: string;
-  /** How it is called. */
+  /** The mode of the call. */
   readonly mode: CallMode;
-  /** By position. For an access policy, those of the message, not checked yet. */
+  /** The arguments by position. An access policy sees them before they are checked. */
   readonly args: readonly unknown[];
   readonly target: Target;
-  /** On a server its name; on a client the one server that is meant, if one is. */
+  /** On a server its own name; on a client the name of the server that the call is for, if it names one. */
   readonly server: string | undefined;
-  /** What the caller says beside the arguments: as the caller says it, not proven. */
+  /** The context of the call, as the caller states it: not proven. */
   readonly context: ContextValues;
-  /** On a server what `rpcContext()` gives the handler; `undefined` on a client. */
+  /** On a server the value of `rpcContext()` in the handler; `undefined` on a client. */
   readonly request: RpcContext | undefined;
   /**
-   * Says more with the call: keys for its context. On a client only, and before `next`.
+   * Adds keys to the context of the call. Only on a client, and only before `next`.
    *
    * @throws RpcError `invalid_argument`
    */
@@ -36,7 +36,8 @@ export interface InterceptedCall {
 }
 
 /**
- * Code around a call. `next` goes on with it, to the next interceptor and in the end to the server or the handler, and settles as that does; what the
- * interceptor returns or throws is what the call comes to. Without `next` the call goes no further. `next` works once.
+ * Code around a call. `next` runs the next interceptor, and after the last one sends the call or runs the handler; it settles with
+ * their result. The call settles with the result of the interceptor. An interceptor can call `next` once, or not at all: the call is
+ * then not sent, or the handler does not run.
  */
 export type Interceptor = (call: InterceptedCall, next: () => Promise<unknown>) => Promise<unknown>;

@@ -1,4 +1,4 @@
-/** Where Concord writes what an operator should read. `console` fits, and so does pino. */
+/** The port of a logger, for messages to operators. `console` and pino fit. */
 export interface Logger {
   warn(message: string): void;
   error(message: string): void;

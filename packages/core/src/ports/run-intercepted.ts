@@ -1,9 +1,9 @@
-/** Takes a call through interceptors: the first is the outermost, and each can go on once. */
+/** Runs a call through interceptors: the first is the outermost, and each can call `next` once. */
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import type { InterceptedCall, Interceptor } from './interceptor';
 
-/** Runs `last` within the interceptors. Never throws; what it resolves to or rejects with is the word of the first interceptor. */
+/** Runs `last` within the interceptors. Settles with the result of the first interceptor; never throws. */
 export function runIntercepted(
   interceptors: readonly Interceptor[],
   call: InterceptedCall,
@@ -11,17 +11,17 @@ export function runIntercepted(
 ): Promise<unknown> {
   let over = false;
 
-  /** `async` also turns what a careless interceptor throws at once into a rejection. */
+  /** `async`, so that an interceptor that throws synchronously rejects, too. */
   async function enter(index: number): Promise<unknown> {
     const interceptor = interceptors[index];
     if (interceptor === undefined) return last();
     let open = true;
     const next = () => {
-      // a call that has come to its end must not run after that
-      const gone = open && !over ? enter(index + 1) : Promise.reject(goneOnAlready(call));
+      // a call that has ended must not run
+      const result = open && !over ? enter(index + 1) : Promise.reject(nextTwice(call));
       open = false;
-      gone.catch(() => undefined); // an interceptor may turn its back on it
-      return gone;
+      result.catch(() => undefined); // an interceptor may ignore the promise
+      return result;
     };
     try {
       return await interceptor(call, next);
@@ -36,7 +36,7 @@ export function runIntercepted(
 }
 
 /**
- * A list of interceptors as an option gives it; none if it is left out.
+ * Returns a copy of the interceptors in an option; none if the option is absent.
  *
  * @throws RpcError `invalid_argument`
  */
@@ -48,10 +48,10 @@ export function requireInterceptors(interceptors: readonly Interceptor[] = []): 
   throw new RpcError('invalid_argument', `interceptors must be an array of functions; got ${quote(wrong)}${where}`);
 }
 
-function goneOnAlready({ label }: InterceptedCall): RpcError {
+function nextTwice({ label }: InterceptedCall): RpcError {
   return new RpcError(
     'invalid_argument',
-    `an interceptor of ${label} called next() a second time, or after it had ended: a call goes on once`,
+    `an interceptor of ${label} called next() a second time, or after the call had ended: next() works once`,
     { executed: 'maybe' },
   );
 }

@@ -1,35 +1,35 @@
-/** What Concord asks of a message broker: subjects and bytes, nothing of contracts or calls. */
+/** The port of a message broker: subjects and bytes, without contracts or calls. */
 import type { RpcError } from '../errors/rpc-error';
 
-/** A message as it arrives. Valid only during the callback: keep copies, not this. */
+/** A message that arrived. It is valid only during the callback: keep copies of its parts. */
 export interface IncomingMessage {
   readonly subject: string;
-  /** Where an answer goes; empty or absent if none is wanted. */
+  /** The subject for the reply; empty or absent if no reply is expected. */
   readonly reply?: string;
   readonly data: Uint8Array;
 }
 
-/** How to listen. */
+/** Options of a subscription. */
 export interface SubscribeOptions {
-  /** Each message goes to one member of the group. Without: to everyone. */
+  /** The queue group: each message goes to one of its members. Without a group each subscription gets every message. */
   readonly queue?: string;
-  /** Called for each message. What it throws is caught and counted; it never disturbs the connection. */
+  /** Called for each message. The transport catches and counts errors that it throws; they do not disturb the connection. */
   readonly deliver: (message: IncomingMessage) => void;
-  /** Called instead of `deliver` when the broker says that nobody listens where a message with this reply subject went. */
+  /** Called instead of `deliver` if the broker reports "no responders" for a message with this reply subject. */
   readonly noResponders?: (subject: string) => void;
   /** Called if the broker refuses the subscription, some time after `subscribe` returned. Nothing will be delivered. */
   readonly onRefused?: (error: RpcError) => void;
 }
 
-/** A listening subscription. */
+/** A subscription. */
 export interface Subscription {
-  /** Stops listening; resolves when everything that the broker had already sent has been delivered. */
+  /** Unsubscribes; resolves when all messages that the broker had already sent are delivered. */
   drain(): Promise<void>;
-  /** Why the broker refused it, if it did. Known after a `flush`. */
+  /** The error if the broker refused the subscription. Known after a `flush`. */
   readonly refused?: RpcError;
 }
 
-/** `connected` again after `disconnected`; `closed` for good. */
+/** The state of the connection: `disconnected` can become `connected` again, `closed` is final. */
 export type TransportStatus = 'connected' | 'disconnected' | 'closed';
 
 /**
@@ -37,36 +37,36 @@ export type TransportStatus = 'connected' | 'disconnected' | 'closed';
  * every plain subscription that matches and to one member of every matching queue group.
  */
 export interface Transport {
-  /** First token of every subject, so that installations can share a broker. */
+  /** The first token of every subject, so that installations can share a broker. */
   readonly root: string;
-  /** Largest payload in bytes that the broker takes; may change while connected. */
+  /** The largest payload that the broker accepts, in bytes. It can change while connected. */
   readonly maxPayload: number;
   readonly status: TransportStatus;
-  /** Whether messages come from this process itself: none waits unread while it stands still. */
+  /** True if all messages come from this process: then none waits unread while the process is blocked. */
   readonly inProcess?: boolean;
 
   /**
-   * Sends bytes, which are the transport's from then on. Returning says nothing about arrival: `flush` does.
+   * Sends bytes. The caller must not change them afterwards. Only a `flush` tells whether the broker has them.
    *
    * @throws RpcError `not_connected` or `client_closed` (nothing was sent), `payload_too_large`.
    */
   publish(subject: string, data: Uint8Array, reply?: string): void;
 
-  /** Begins to listen; the broker knows of it after `flush`. */
+  /** Subscribes; the broker knows the subscription after `flush`. */
   subscribe(subject: string, options: SubscribeOptions): Subscription;
 
-  /** Resolves when the broker has everything sent so far; rejects with `connection_lost` if that cannot be known. */
+  /** Resolves when the broker has all messages sent so far; rejects with `connection_lost` if that cannot be known. */
   flush(): Promise<void>;
 
   /**
-   * Calls back with the subject of a message that the broker's permissions forbid: nobody got it. A `flush` that follows the message
-   * resolves after this. Returns how to stop.
+   * Calls back with the subject of a message that the broker's permissions forbid: the broker dropped it. A `flush` after the message
+   * resolves after the callback. Returns a function that removes the listener.
    */
   onPublishRefused(listener: (subject: string) => void): () => void;
 
-  /** Calls back on every change of `status`. Returns how to stop. */
+  /** Calls back on every change of `status`. Returns a function that removes the listener. */
   onStatus(listener: (status: TransportStatus) => void): () => void;
 
-  /** Closes for good: sends what is queued, then settles calls under way with `client_closed`. */
+  /** Closes the connection: sends queued messages, then ends running calls with `client_closed`. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** The codecs that a contract can choose, and what each cannot carry of what contracts can name. */
+/** The codecs that a contract can choose, and the types that each of them lacks. */
 import type { TypeRef, UnknownType } from './type-ref';
 import type { ValueKind } from './value-kinds';
 
 /** The wire format of an interface. */
 export type CodecName = 'json' | 'msgpack';
 
-/** By codec, the kinds that it lacks, as they are called in errors. */
+/** The kinds that each codec lacks, as errors call them. */
 const LACKS: Readonly<Record<CodecName, { readonly [K in ValueKind]?: string }>> = {
   json: { date: 'a Date', bytes: 'bytes' },
   msgpack: {},
@@ -14,7 +14,7 @@ const LACKS: Readonly<Record<CodecName, { readonly [K in ValueKind]?: string }>>
 /** Every codec that a contract can choose. */
 export const CODEC_NAMES = Object.keys(LACKS) as readonly CodecName[];
 
-/** The type, or why this codec cannot carry it. */
+/** Returns the type, or the reason why this codec cannot carry it. */
 export function carriedType(type: TypeRef | UnknownType, codec: CodecName): TypeRef | UnknownType {
   let single = type;
   while (single.kind === 'array') single = single.items;

@@ -1,11 +1,11 @@
-/** Limits of values as JSON Schema spells them: which there are, of which values, and whether a value keeps to them. */
+/** The limits of values, named as in JSON Schema: their kinds, and whether a value keeps to them. */
 import { quote } from '../errors/quote';
 import type { SchemaKeywords } from './shape';
 
-/** What a limit is about. */
+/** One kind of limit. */
 interface Limit {
   readonly of: 'number' | 'string' | 'array';
-  /** `measure` is the number itself, the characters of a text, the items of an array. */
+  /** `measure` is the number, the characters of a string or the items of an array. */
   readonly keeps: (measure: number, limit: number) => boolean;
   /** `must be at most 5`, `must have at most 5 items`. */
   readonly says: string;
@@ -14,7 +14,7 @@ interface Limit {
 const atLeast = (measure: number, limit: number) => measure >= limit;
 const atMost = (measure: number, limit: number) => measure <= limit;
 
-/** One row a keyword: a value of another kind is not its concern. */
+/** One row a keyword. A limit ignores values of another kind. */
 const LIMITS: Readonly<Record<string, Limit>> = {
   minimum: { of: 'number', keeps: atLeast, says: 'at least' },
   maximum: { of: 'number', keeps: atMost, says: 'at most' },
@@ -26,18 +26,18 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   maxItems: { of: 'array', keeps: atMost, says: 'at most' },
 };
 
-/** The limits of an array's items. */
+/** The keyword of the limits of an array's items. */
 const ITEMS = 'items';
 
-/** Every keyword that is a limit. */
+/** The keywords of all limits. */
 export const LIMIT_KEYWORDS = [...Object.keys(LIMITS), ITEMS];
 
-/** The kind of values that a limit is about. */
+/** Returns the kind of values that a limit is for. */
 export function kindOfLimit(keyword: string): Limit['of'] {
   return LIMITS[keyword]?.of ?? 'array';
 }
 
-/** Whether a value keeps to limits. */
+/** Returns whether a value keeps to all limits. */
 export function keepsTo(value: unknown, limits: SchemaKeywords): boolean {
   for (const keyword in limits) {
     if (keyword === ITEMS) {
@@ -47,7 +47,7 @@ export function keepsTo(value: unknown, limits: SchemaKeywords): boolean {
   return true;
 }
 
-/** What is to be said of a value that does not keep to one limit; `undefined` if it does. */
+/** Returns the message of a violation if a value breaks a limit: `must be at most 5`; `undefined` if it does not. */
 export function brokenLimit(value: unknown, keyword: string, limit: number): string | undefined {
   const row = LIMITS[keyword]!;
   if (keeps(value, row, limit)) return undefined;
@@ -55,14 +55,18 @@ export function brokenLimit(value: unknown, keyword: string, limit: number): str
   return `must have ${row.says} ${limit} ${row.of === 'string' ? 'characters' : 'items'}`;
 }
 
-/** Why something is no set of limits; `undefined` if it is one. */
+/** Returns the reason why a value is not an object of limits; `undefined` if it is one. */
 export function problemOfLimits(limits: unknown): string | undefined {
   if (typeof limits !== 'object' || limits === null) return `${quote(limits)} is not an object of limits`;
-  if (Object.keys(limits).length === 0) return 'names none';
+  if (Object.keys(limits).length === 0) return 'names no limit';
   for (const [keyword, limit] of Object.entries(limits)) {
-    if (!LIMIT_KEYWORDS.includes(keyword)) return `${quote(keyword)} is none of ${LIMIT_KEYWORDS.join(', ')}`;
+    if (!LIMIT_KEYWORDS.includes(keyword)) return `${quote(keyword)} is not a limit; limits are ${LIMIT_KEYWORDS.join(', ')}`;
     const problem =
-      keyword === ITEMS ? problemOfLimits(limit) : Number.isFinite(limit) ? undefined : `${keyword} is ${quote(limit)}`;
+      keyword === ITEMS
+        ? problemOfLimits(limit)
+        : Number.isFinite(limit)
+          ? undefined
+          : `${keyword} must be a finite number; got ${quote(limit)}`;
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,4 +1,4 @@
-/** What Concord asks of a validation library about a DTO class: its fields, as its decorators declare them. */
+/** The fields of a DTO class, as a validation library reads them from its decorators. */
 import type { Class, TypeRef, UnknownType } from './type-ref';
 
 /** Constraints of a value as JSON Schema keywords (`minimum`, `maxLength`, `format`, …). */
@@ -8,13 +8,13 @@ export type SchemaKeywords = Readonly<Record<string, unknown>>;
 export interface FieldShape {
   readonly name: string;
   readonly type: TypeRef | UnknownType;
-  /** Whether a value without it passes. */
+  /** True if a value without the field is valid. */
   readonly optional: boolean;
   /** The field's constraints as JSON Schema keywords, for the snapshot. */
   readonly keywords: SchemaKeywords;
 }
 
-/** Reads DTO classes. `undefined`: the library knows nothing of this class. */
+/** Reads DTO classes. `undefined` if the library does not know the class. */
 export interface ShapeReader {
   shapeOf(type: Class): readonly FieldShape[] | undefined;
 }

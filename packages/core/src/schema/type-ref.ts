@@ -1,25 +1,25 @@
-/** The type of an argument, field or result, as far as decorators and reflection tell. */
+/** The type of an argument, field or result, as decorators and reflection tell it. */
 import type { ValueKind } from './value-kinds';
 
 /** Any class, abstract ones too. */
 export type Class<T = unknown> = abstract new (...args: never[]) => T;
 
-/** How a user names a type: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array of it, or `() => T` where T is defined later. */
+/** A type as users write it: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array, or `() => T` if T is defined later. */
 export type TypeToken = Class | readonly [TypeToken] | (() => TypeToken);
 
-/** A type that Concord knows how to check and to describe. */
+/** A type that Concord can check and describe. */
 export type TypeRef =
   | { readonly kind: ValueKind | 'unchecked' }
   | { readonly kind: 'class'; readonly type: Class }
   | { readonly kind: 'array'; readonly items: TypeRef };
 
-/** Why a type cannot be part of a contract. */
+/** A type that cannot be part of a contract, and the reason. */
 export interface UnknownType {
   readonly kind: 'unknown';
   readonly why: string;
 }
 
-/** A type about which nothing is known and nothing is checked. */
+/** The type of values that are not checked. */
 export const UNCHECKED: TypeRef = { kind: 'unchecked' };
 
 const SINGLE = new Map<unknown, TypeRef>([
@@ -31,20 +31,20 @@ const SINGLE = new Map<unknown, TypeRef>([
   [Buffer, { kind: 'bytes' }],
 ]);
 
-/** What reflection writes where the type was erased: an interface, a union, `any`, `import type`, an array's items. */
+/** The types that reflection gives for an interface, a union, `any`, `import type` and an array's items. */
 const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, null]);
 
-/** What is a class of its own and no codec carries. */
+/** Classes of values that no codec carries. */
 const NOT_CARRIED = new Set<unknown>([Map, Set, RegExp, BigInt, Symbol, ArrayBuffer]);
 
-/** The type that a token or reflected `design:type` names, or why it names none. */
+/** Returns the type of a token or of a reflected `design:type`, or the reason why it is not a type. */
 export function typeRefOf(token: unknown): TypeRef | UnknownType {
   const single = SINGLE.get(token);
   if (single !== undefined) return single;
   if (ERASED.has(token)) {
     return {
       kind: 'unknown',
-      why: `its type is erased at run time (${token === undefined ? 'nothing' : nameOf(token)} is all that is left)`,
+      why: `its type is erased at run time (reflection gives ${token === undefined ? 'nothing' : `only ${nameOf(token)}`})`,
     };
   }
   if (NOT_CARRIED.has(token)) return { kind: 'unknown', why: `no codec carries ${nameOf(token)}` };
@@ -60,12 +60,12 @@ export function typeRefOf(token: unknown): TypeRef | UnknownType {
   return { kind: 'unknown', why: `${String(token)} is not a type` };
 }
 
-/** swc reflects an imported enum as the enum object, tsc as String or Number: here both are the latter. */
+/** Returns the type of an enum's values: swc reflects an imported enum as the enum object, tsc as String or Number. */
 function enumRef(values: object): TypeRef {
   return { kind: Object.values(values).every((value) => typeof value === 'string') ? 'string' : 'number' };
 }
 
-/** The classes that a type names, at any depth of arrays. */
+/** Returns the class that a type names, in arrays of any depth; `undefined` if it names no class. */
 export function classIn(type: TypeRef): Class | undefined {
   if (type.kind === 'class') return type.type;
   return type.kind === 'array' ? classIn(type.items) : undefined;

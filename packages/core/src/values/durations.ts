@@ -1,9 +1,9 @@
-/** Limits of timers, and the one way to wait for a promise with a limit. */
+/** The longest delay of a timer, and the wait for a promise with a time limit. */
 
-/** Longest delay in milliseconds that a timer of Node takes: a longer one fires at once. */
+/** The longest delay of a timer of Node, in milliseconds. A timer with a longer delay fires at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Resolves to `late()` if a promise has not settled within so many milliseconds; then the promise is no longer waited for. */
+/** Waits for a promise; resolves to `late()` if the promise has not settled within so many milliseconds. */
 export function inTime<T>(promise: PromiseLike<T>, milliseconds: number, late: () => T): Promise<T> {
   if (milliseconds === Number.POSITIVE_INFINITY) return Promise.resolve(promise);
   let timer: NodeJS.Timeout | undefined;

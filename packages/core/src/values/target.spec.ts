@@ -67,5 +67,5 @@ test('host names fit into one token, and back', () => {
 });
 
 test('a subject over 512 characters is refused', () => {
-  expect(() => methodSubject('x'.repeat(600), null, 1, 0, 'm')).toThrow('at most 512');
+  expect(() => methodSubject('x'.repeat(600), { namespace: null, major: 1, minor: 0, method: 'm' })).toThrow('at most 512');
 });

@@ -1,4 +1,4 @@
-/** Where a call goes: exchange, topic, namespace and server, each checked before it can become part of a subject. */
+/** The target of a call: exchange, topic, namespace and server, each checked before it becomes part of a subject. */
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 
@@ -16,8 +16,8 @@ const SERVER = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const LONGEST_SERVER = 128;
 
 /**
- * The text if it can stand between two dots of a subject: 1 to 64 of `A-Z a-z 0-9 _ -`.
- * Everything else (spaces, wildcards, CR and LF are injection into the NATS protocol) is refused.
+ * Returns a text that can be a token of a subject: 1 to 64 of `A-Z a-z 0-9 _ -`. Refuses anything else: spaces, CR and LF would be
+ * injected into the NATS protocol, and wildcards would match other subjects.
  *
  * @throws RpcError `invalid_target`
  */
@@ -27,7 +27,7 @@ export function requireToken(text: unknown, what: string): string {
 }
 
 /**
- * A namespace, or `null`. Names that begin with `_` are kept for Concord itself.
+ * Returns a namespace, or `null` for the null namespace. Names that begin with `_` are reserved for Concord.
  *
  * @throws RpcError `invalid_target`
  */
@@ -41,7 +41,7 @@ export function requireNamespace(namespace: unknown, what = 'namespace'): string
 }
 
 /**
- * A server's name: letters, digits, `_`, `-`, and dots between them, so that a host name will do; at most 128 characters.
+ * Returns a server's name: letters, digits, `_`, `-` and single dots between them, so that host names are valid; at most 128 characters.
  *
  * @throws RpcError `invalid_target`
  */
@@ -53,12 +53,12 @@ export function requireServerName(name: unknown): string {
   );
 }
 
-/** Whether something is a name that a server can have. */
+/** Returns whether a value is a valid server name. */
 export function isServerName(name: unknown): name is string {
   return typeof name === 'string' && name.length <= LONGEST_SERVER && SERVER.test(name);
 }
 
-/** The target as operators read it: `neutron/q-plugin dhcp`. */
+/** Formats a target for operators: `neutron/q-plugin dhcp`. */
 export function formatTarget(target: Target): string {
   return `${target.exchange}/${target.topic}${target.namespace === null ? '' : ` ${target.namespace}`}`;
 }

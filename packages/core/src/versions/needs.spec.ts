@@ -1,12 +1,5 @@
 /** The least version of a call: compiled, and held against a slow model that looks at everything. */
-import {
-  type ArgContract,
-  type Contract,
-  compileLeastMinor,
-  latePartsOf,
-  type MethodContract,
-  type TypeRef,
-} from '@concord-rpc/core';
+import { type ArgContract, type Contract, compileNeeds, latePartsOf, type MethodContract, type TypeRef } from '@concord-rpc/core';
 import fc from 'fast-check';
 import { calls } from '../../../../tests/fixtures/random-calls';
 
@@ -30,8 +23,7 @@ test('for random contracts and values, the compiled least version is that of the
     fc.property(calls, ({ dtos, method, values }) => {
       const needs = method.args.flatMap((arg, index) => modelOfPart(values[index], arg, dtos));
       const expected = Math.max(method.since, ...needs);
-      const compiled = compileLeastMinor(method, dtos);
-      expect(compiled?.(values) ?? method.since).toBe(expected);
+      expect(compileNeeds(method, dtos).least(values)).toBe(expected);
       expect(Math.max(...latePartsOf(method, values, dtos).map(({ minor }) => minor))).toBe(expected);
     }),
     { numRuns: 2_000 },
@@ -64,5 +56,5 @@ test('a method without late parts has no test to run', () => {
     args: [arg],
     required: 1,
   };
-  expect(compileLeastMinor(method, dtos)).toBeUndefined();
+  expect(compileNeeds(method, dtos).isConstant).toBe(true);
 });

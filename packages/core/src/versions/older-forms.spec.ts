@@ -1,12 +1,12 @@
 /** Calls in older forms: for random methods and values, held against what is plainly right. */
-import { compileLeastMinor, compileOlderForms, latePartsOf } from '@concord-rpc/core';
+import { compileNeeds, compileOlderForms, latePartsOf } from '@concord-rpc/core';
 import fc from 'fast-check';
 import { calls, MOST } from '../../../../tests/fixtures/random-calls';
 
 const withForms = calls
   .map((call) => {
-    const leastMinor = compileLeastMinor(call.method, call.dtos);
-    return { ...call, leastMinor, forms: compileOlderForms(call.method, call.dtos, leastMinor) };
+    const needs = compileNeeds(call.method, call.dtos);
+    return { ...call, needs, forms: compileOlderForms(call.method, call.dtos, needs) };
   })
   .filter(({ forms }) => forms !== undefined);
 
@@ -32,10 +32,10 @@ test('a form for a server has no part that is younger than the server, and needs
 
 test('what a form leaves out is droppable, or in something that is; nothing else is missing', () => {
   fc.assert(
-    fc.property(withForms, fc.integer({ min: 0, max: MOST }), ({ method, dtos, values, forms, leastMinor }, served) => {
+    fc.property(withForms, fc.integer({ min: 0, max: MOST }), ({ method, dtos, values, forms, needs }, served) => {
       const form = forms!.newest(values, served);
       if (form === undefined) return;
-      if (leastMinor!(values) <= served) expect(forms!.leftOut(values, form)).toEqual([]);
+      if (needs.least(values) <= served) expect(forms!.leftOut(values, form)).toEqual([]);
       for (const { path } of forms!.leftOut(values, form)) expect(isDroppable(path)).toBe(true);
       const kept = latePartsOf(method, form.args, dtos).map((part) => part.path);
       const gone = forms!.leftOut(values, form).map((part) => part.path);

@@ -1,16 +1,16 @@
-/** Calls in older forms: what a contract says may be left out is, so that older servers take them. */
+/** Calls in older forms: without their droppable parts, so that older servers can serve them. */
 import type { Contract, MethodContract } from '../contract/contract';
 import { type Cut, CutCompiler } from './cut-value';
-import { type LatePart, type LeastMinor, latePartsOf } from './needs';
+import { type LatePart, latePartsOf } from './late-parts';
+import type { CallNeeds } from './needs';
 
-/** A form of a call that servers of some minor take. */
+/** A form of a call, and the minor that it needs. */
 export interface CallForm {
-  /** The minor that it needs. */
   readonly minor: number;
   readonly args: readonly unknown[];
 }
 
-/** The older forms of one method's calls; made only for methods that have droppable late parts. */
+/** The older forms of one method's calls. It exists only for methods that have droppable late parts. */
 export class OlderForms {
   /** By minor. */
   private readonly cuts: ((args: readonly unknown[]) => readonly unknown[])[] = [];
@@ -18,21 +18,21 @@ export class OlderForms {
   constructor(
     private readonly method: MethodContract,
     private readonly dtos: Contract['dtos'],
-    private readonly leastMinor: LeastMinor,
+    private readonly needs: CallNeeds,
   ) {}
 
-  /** The newest form of a call that a server at this minor takes; `undefined` if what may not be left out is younger. */
+  /** Returns the newest form of a call that a server at this minor serves; `undefined` if a part that is not droppable is newer. */
   newest(args: readonly unknown[], served: number): CallForm | undefined {
-    // not every minor below a possible one is possible: what may not be left out, or is and may not be, goes with the droppable part that holds it
+    // a cut at a lower minor can need less than one at a higher minor: a required part goes with the droppable part that holds it
     for (let minor = served; minor >= 0; minor--) {
       const cut = this.cutAt(minor)(args);
-      const needs = this.leastMinor(cut);
-      if (needs <= served) return { minor: needs, args: cut };
+      const least = this.needs.least(cut);
+      if (least <= served) return { minor: least, args: cut };
     }
     return undefined;
   }
 
-  /** What is left out of a form, without the parts of its parts, and which minor each needs. */
+  /** Lists the parts that a form leaves out, without the parts inside them, and the minor that each needs. */
   leftOut(args: readonly unknown[], { args: kept }: CallForm): LatePart[] {
     const paths = new Set(latePartsOf(this.method, kept, this.dtos).map(({ path }) => path));
     const there = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
@@ -55,16 +55,12 @@ export class OlderForms {
   }
 }
 
-/** The older forms of a method's calls; `undefined` if nothing late in it is droppable, so that such calls pay nothing. */
-export function compileOlderForms(
-  method: MethodContract,
-  dtos: Contract['dtos'],
-  leastMinor: LeastMinor | undefined,
-): OlderForms | undefined {
-  if (leastMinor === undefined) return undefined;
+/** Compiles the older forms of a method's calls; `undefined` if the method has no droppable late part. */
+export function compileOlderForms(method: MethodContract, dtos: Contract['dtos'], needs: CallNeeds): OlderForms | undefined {
+  if (needs.isConstant) return undefined;
   const compiler = new CutCompiler(dtos, { minor: 0, drops: ({ droppable }) => droppable, replaces: false });
   const any = method.args.some((arg) => (arg.droppable && arg.since > 0) || compiler.ofType(arg.type) !== undefined);
-  return any ? new OlderForms(method, dtos, leastMinor) : undefined;
+  return any ? new OlderForms(method, dtos, needs) : undefined;
 }
 
 function cutOf(cut: Cut | undefined, arg: unknown): unknown {

@@ -1,58 +1,58 @@
-/** The words of the JSON envelope, as docs/PROTOCOL.md explains them. Single letters and nesting are avoided: captures are read by people. */
+/** The keys of the envelope, as docs/PROTOCOL.md explains them. They are words, not letters: people read captured messages. */
 
 import type { WireError } from '../errors/rpc-error';
 
-/** Version of the envelope itself, apart from every interface version. Left out when it is 1. */
+/** The version of the envelope itself, independent of interface versions. Version 1 is not sent. */
 export const ENVELOPE_VERSION = 1;
 
-/** Most requests that travel in one message. */
+/** The most requests in one batch. */
 export const MOST_CALLS = 256;
 
 /** Keys of a request. */
 export const REQUEST = {
-  /** Version of the envelope, if not 1. */
+  /** The version of the envelope, if it is not 1. */
   envelope: 'envelope',
-  /** What the reply has to echo: a fresh random text, so that no other service can answer. */
+  /** A new random text that the reply must echo, so that no other service can reply. */
   nonce: 're',
-  /** Milliseconds that the caller still waits: time left, not a clock reading. */
+  /** Milliseconds until the caller's deadline: time left, not a time of day. */
   ttl: 'ttl',
-  /** Version of the caller's contract. */
+  /** The version of the caller's contract. */
   contract: 'contract',
-  /** True if no answer is wanted. */
+  /** True if no reply is expected. */
   cast: 'cast',
   /** An array by position, or an object by name or index. */
   args: 'args',
-  /** Keys and values that the caller says beside the arguments. */
+  /** The context: keys and values of the caller. */
   context: 'context',
-  /** The call has to give a sign of life at least every so many milliseconds. */
+  /** The interval of heartbeats in milliseconds. */
   monitor: 'monitor',
-  /** The server is to say at once that it runs the call. */
+  /** True if the server must send a notice when it accepts the call. */
   accept: 'accept',
-  /** The same for every attempt at one call. */
+  /** The id of the call, the same for every attempt. */
   id: 'id',
-  /** With `id`: the server has said that it has this call. */
+  /** With `id`: true if the server has accepted this call. */
   known: 'known',
-  /** Every server is to answer, with its name. */
+  /** True if every server replies, with its name. */
   each: 'each',
-  /** Of a request to all that is sent in several forms: the minors of all of them, newest first. */
+  /** The minors of all forms of a request to all servers, newest first. */
   forms: 'forms',
-  /** How many items of a stream may be under way. */
+  /** The number of items of a stream that can be under way. */
   window: 'window',
-  /** Requests that travel together, in place of `args`. */
+  /** The requests of a batch, in place of `args`. */
   calls: 'calls',
 } as const;
 
 /** Keys of the `error` of a reply. */
 export const ERROR = {
   code: 'code',
-  /** Of a `declared` error: which of those that the contract declares. */
+  /** The name of a `declared` error. */
   name: 'name',
   message: 'message',
-  /** Whether the handler ran. */
+  /** Tells whether the handler ran. */
   executed: 'executed',
   retryable: 'retryable',
   data: 'data',
-  /** Under which the server's log has the details. */
+  /** The id under which the server's log has the details. */
   id: 'id',
 } as const satisfies { readonly [Key in keyof WireError]-?: Key };
 
@@ -61,16 +61,16 @@ export const REPLY = {
   nonce: 're',
   result: 'result',
   error: 'error',
-  /** Of a stream: what comes next. */
+  /** The next items of a stream. */
   items: 'items',
-  /** Of a stream: true if there is no more. */
+  /** True if a stream has no more items. */
   end: 'end',
-  /** Of a notice: how many there have been of this call. */
+  /** In a notice: the number of notices of this call so far. */
   alive: 'alive',
-  /** Of a notice: the server that runs the call. Of an answer among those of all: who gives it. */
+  /** In a notice and in a reply to a call to every server: the name of the server. */
   server: 'server',
-  /** Of a notice: how far the call is. */
+  /** In a notice: the progress of the call. */
   progress: 'progress',
-  /** Replies that travel together. */
+  /** The replies of a batch. */
   replies: 'replies',
 } as const;

@@ -1,17 +1,21 @@
-/** The default wire format: one JSON object a message, written as text around `JSON.stringify` of the arguments or the result. */
+/** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
+import { isUtf8 } from 'node:buffer';
+import { quote } from '../errors/quote';
 import type { WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import { framed, joined, parse, textOf } from './json-text';
 import { encodeJson, isTooDeep, mayHavePrototypeKey } from './json-values';
 import { protocolError } from './protocol-error';
-import { readReplies } from './read-reply';
-import { readRequests } from './read-request';
+import { readReplies, readRequests } from './read-envelope';
 
-/** Replies up to this size are parsed without looking for depth first: parsing them takes a few milliseconds at most, however deep. */
+/** Replies up to this size are parsed without measuring their depth first: parsing them takes a few milliseconds, however deep they are. */
 const SHALLOW_ENOUGH = 65_536;
 
-/** JSON, UTF-8. */
+const COMMA = 0x2c;
+const CLOSING_BRACKET = 0x5d;
+const CLOSING_BRACE = 0x7d;
+
+/** The JSON codec: UTF-8 text. */
 export const jsonCodec: Codec = {
   name: 'json',
   requestEncoder,
@@ -33,32 +37,30 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   const beforeCastArgs = `{"${REQUEST.cast}":true`;
   const beforeNonce = `{"${REQUEST.nonce}":"`;
   return {
-    args: (args) => encodeArgs(args, argNames),
-    call: (args, nonce, ttl, extras) =>
-      framed(
-        `${beforeNonce}${nonce}${ttl === undefined ? '"' : `${beforeTtl}${ttl}`}${afterTtl}${encodeExtras(extras)}${beforeArgs}`,
-        args as string,
-      ),
-    cast: (args, extras) => framed(`${beforeCastArgs}${encodeExtras(extras)}${beforeArgs}`, args as string),
+    /** Writes an array without trailing `undefined`s, or an object by index if there is a hole: JSON has no `undefined`. */
+    args(args) {
+      let length = args.length;
+      while (length > 0 && args[length - 1] === undefined) length--;
+      let text = '';
+      for (let index = 0; index < length; index++) {
+        if (args[index] === undefined) return encodeArgsWithHoles(args, argNames);
+        text += `${index === 0 ? '' : ','}${encodeJson(args[index], argNames[index]!, 'request')}`;
+      }
+      return `[${text}]`;
+    },
+    call(args, nonce, ttl, extras) {
+      const more = extras === undefined ? '' : encodeExtras(extras);
+      const start = ttl === undefined ? `${beforeNonce}${nonce}"` : `${beforeNonce}${nonce}${beforeTtl}${ttl}`;
+      return framed(`${start}${afterTtl}${more}${beforeArgs}`, args as string);
+    },
+    cast: (args, extras) =>
+      framed(`${beforeCastArgs}${extras === undefined ? '' : encodeExtras(extras)}${beforeArgs}`, args as string),
   };
 }
 
-function encodeExtras(extras: RequestExtras | undefined): string {
-  if (extras === undefined) return '';
+function encodeExtras(extras: RequestExtras): string {
   const text = encodeJson(extras, 'context', 'request');
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
-}
-
-/** Arguments as an array, without trailing `undefined`s; with a hole as an object by index, because JSON has no `undefined`. */
-function encodeArgs(args: readonly unknown[], names: readonly string[]): string {
-  let length = args.length;
-  while (length > 0 && args[length - 1] === undefined) length--;
-  let text = '';
-  for (let index = 0; index < length; index++) {
-    if (args[index] === undefined) return encodeArgsWithHoles(args, names);
-    text += `${index === 0 ? '' : ','}${encodeJson(args[index], names[index]!, 'request')}`;
-  }
-  return `[${text}]`;
 }
 
 function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[]): string {
@@ -75,13 +77,14 @@ function decodeRequest(data: Uint8Array): Request {
 }
 
 function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
+  const head = replyHead(nonce, server);
   return result === undefined
-    ? Buffer.from(`{${replyHead(nonce, server).slice(0, -1)}}`)
-    : encodeReply(REPLY.result, result, nonce, server);
+    ? Buffer.from(`{${head.slice(0, -1)}}`)
+    : framed(`{${head}"${REPLY.result}":`, encodeJson(result, REPLY.result, 'reply'));
 }
 
 function encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array {
-  return encodeReply(REPLY.error, error, nonce, server);
+  return framed(`{${replyHead(nonce, server)}"${REPLY.error}":`, encodeJson(error, REPLY.error, 'reply'));
 }
 
 function encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array {
@@ -95,11 +98,7 @@ function encodeNotice({ alive, server, progress }: Notice, nonce: string | undef
   return framed(`${head},"${REPLY.progress}":`, encodeJson(progress, 'progress', 'reply'));
 }
 
-function encodeReply(key: string, value: unknown, nonce: string | undefined, server: string | undefined): Uint8Array {
-  return framed(`{${replyHead(nonce, server)}"${key}":`, encodeJson(value, key, 'reply'));
-}
-
-/** What a reply says before its result, each part with a comma behind it. The nonce is echoed as it came: JSON text again, whatever it held. */
+/** The keys of a reply before its result, each followed by a comma. The nonce is encoded again, because a caller may send any text. */
 function replyHead(nonce: string | undefined, server: string | undefined): string {
   const echo = nonce === undefined ? '' : `"${REPLY.nonce}":${JSON.stringify(nonce)},`;
   return server === undefined ? echo : `${echo}"${REPLY.server}":"${server}",`;
@@ -108,4 +107,49 @@ function replyHead(nonce: string | undefined, server: string | undefined): strin
 function decodeReply(data: Uint8Array): Reply {
   if (data.length > SHALLOW_ENOUGH && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
   return readReplies(parse(textOf(data, 'reply'), 'reply', 'maybe'));
+}
+
+/** Writes `head`, `body` and a closing brace as bytes, piece by piece: joining the texts first would copy a large body once more. */
+function framed(head: string, body: string): Uint8Array {
+  const headLength = Buffer.byteLength(head);
+  const bodyLength = Buffer.byteLength(body);
+  const data = Buffer.allocUnsafe(headLength + bodyLength + 1);
+  data.write(head, 0, headLength, 'utf8');
+  data.write(body, headLength, bodyLength, 'utf8');
+  data[headLength + bodyLength] = CLOSING_BRACE;
+  return data;
+}
+
+/** Writes several messages as the items of a batch. */
+function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length + 1, head.length + 1);
+  const data = Buffer.allocUnsafe(length);
+  let at = data.write(head, 0, 'latin1');
+  for (const part of parts) {
+    data.set(part, at);
+    at += part.length;
+    data[at++] = COMMA;
+  }
+  data[at - 1] = CLOSING_BRACKET;
+  data[at] = CLOSING_BRACE;
+  return data;
+}
+
+/** Returns the text of a message; `what` names the message in the error. */
+function textOf(data: Uint8Array, what: string): string {
+  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`);
+  return Buffer.prototype.utf8Slice.call(data, 0, data.length);
+}
+
+/** Parses a text that holds an object or an array. */
+function parse(text: string, what: string, executed: 'no' | 'maybe' = 'no'): Record<string, unknown> | unknown[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw protocolError(`${what} is not JSON`, executed);
+  }
+  if (typeof value !== 'object' || value === null)
+    throw protocolError(`${what} is ${quote(value)}, not an object or array`, executed);
+  return value as Record<string, unknown> | unknown[];
 }

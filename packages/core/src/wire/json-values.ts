@@ -1,17 +1,17 @@
-/** What JSON can carry and what it would silently lose, change or choke on. The limits hold on both sides. */
+/** The values that JSON can carry. Values that JSON would lose or change, and nesting that is too deep, are refused on both sides. */
 import { RpcError } from '../errors/rpc-error';
 
-/** Deepest nesting of arrays and objects in a message, both ways. */
+/** The deepest nesting of arrays and objects in arguments and results. */
 export const DEEPEST = 64;
 
-/** Levels that the envelope adds: itself, its arguments, and both again where messages are joined. */
+/** The levels that the envelope adds: itself and its arguments, and both again in a batch. */
 export const ENVELOPE_LEVELS = 4;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** How a class's instances are lost in JSON, by prototype; `undefined` for those that are not. */
+/** By prototype, the reason why JSON loses the instances of a class; false if it does not. */
 const lossByPrototype = new WeakMap<object, string | false>();
 
 const LOSSY: readonly [new (...args: never[]) => unknown, string][] = [
@@ -25,7 +25,7 @@ const LOSSY: readonly [new (...args: never[]) => unknown, string][] = [
   [ArrayBuffer, 'bytes, which the JSON codec does not carry'],
 ];
 
-/** Why a value cannot be carried, beginning with its path under `path`; `undefined` if it can. May throw what a getter of the value throws. */
+/** Returns the reason why JSON cannot carry a value, with the path of the part; `undefined` if it can. Throws what a getter of the value throws. */
 export function findUncarriable(value: unknown, path: string, depth = 0): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -87,9 +87,9 @@ function lossOf(value: object, prototype: object): string | false {
 }
 
 /**
- * The JSON of a value that JSON can carry.
+ * Encodes a value as JSON.
  *
- * @throws RpcError `unserializable`, naming the path and what is there. `where` says which message: `request` or `reply`.
+ * @throws RpcError `unserializable`, with the path of the part that JSON cannot carry. `where` names the message: `request` or `reply`.
  */
 export function encodeJson(value: unknown, path: string, where: 'request' | 'reply'): string {
   let why: string | undefined;
@@ -119,8 +119,8 @@ function hasLoneSurrogate(value: unknown): boolean {
 }
 
 /**
- * Whether JSON text is nested deeper than allowed: `JSON.parse` takes most of a second for a megabyte of `[`. Reads bytes, so that
- * nothing is decoded first; brackets in strings are skipped.
+ * Returns whether JSON text is nested deeper than allowed, because `JSON.parse` takes most of a second for a megabyte of `[`. Reads
+ * the bytes before they are decoded, and skips brackets in strings.
  */
 export function isTooDeep(data: Uint8Array): boolean {
   let depth = 0;
@@ -134,7 +134,7 @@ export function isTooDeep(data: Uint8Array): boolean {
   return false;
 }
 
-/** The index of the quote that ends a string; the length of the data if none does. Short strings are read here, long ones searched. */
+/** Returns the index of the quote that ends a string; the length of the data if no quote does. Reads short strings byte by byte, and searches long ones. */
 function endOfString(data: Uint8Array, start: number): number {
   const near = Math.min(data.length, start + 64);
   let at = start;
@@ -153,7 +153,7 @@ function endOfString(data: Uint8Array, start: number): number {
   }
 }
 
-/** Whether JSON text can hold a key that `hasPrototypeKey` looks for: cheap to ask, and hardly ever so. */
+/** Returns whether JSON text can hold a key that `hasPrototypeKey` looks for. It is a cheap test, and seldom true. */
 export function mayHavePrototypeKey(text: string): boolean {
   return text.includes('proto') || text.includes('\\u');
 }
@@ -162,7 +162,7 @@ function isPrototypeHolder(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
-/** Whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
+/** Returns whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
 export function hasPrototypeKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   if (Object.hasOwn(value, '__proto__')) return true;

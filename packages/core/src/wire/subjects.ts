@@ -1,35 +1,35 @@
-/** Every subject that goes over the wire, and nowhere else: how they are built and read back. docs/PROTOCOL.md, "Subjects". */
+/** Builds and parses the subjects of messages. docs/PROTOCOL.md, "Subjects". */
 import { RpcError } from '../errors/rpc-error';
 import { requireToken, type Target } from '../values/target';
 
-/** Stands for the null namespace. */
+/** The token of the null namespace. */
 export const NULL_NAMESPACE = '_';
 
-/** Namespace of what every server answers for Concord itself; users' namespaces cannot begin with `_`. */
+/** The namespace of the system methods; users' namespaces cannot begin with `_`. */
 export const SYSTEM_NAMESPACE = '_concord';
 
-/** Version of what every server answers for Concord itself. */
+/** The version of the system methods. */
 export const SYSTEM_VERSION = { major: 1, minor: 0 };
 
-/** Longest subject that is sent. The broker drops the connection of who sends one above 4096. */
+/** The longest subject that is sent, in characters. The broker closes a connection that sends a subject above 4096. */
 export const LONGEST_SUBJECT = 512;
 
-/** First token of every subject, unless the transport says otherwise. */
+/** The default first token of every subject. */
 export const DEFAULT_ROOT = 'rpc';
 
 const DOT = 46;
 
-/** Whom a message is for: one server of the topic, the one named, or all. */
+/** The recipients of a message: any one server of the topic, the named server, or all. */
 export type Delivery = 'any' | 'to' | 'all';
 
-/** Where servers listen: the part of a subject before the namespace. */
+/** The address of a topic on a transport. */
 export interface Address {
   readonly root: string;
   readonly exchange: string;
   readonly topic: string;
 }
 
-/** What a subject says, read back. */
+/** The parts of a method's subject. */
 export interface ParsedSubject {
   readonly delivery: Delivery;
   readonly server?: string;
@@ -39,12 +39,12 @@ export interface ParsedSubject {
   readonly method: string;
 }
 
-/** `rpc.<exchange>.<topic>.any`: one server of the topic. */
+/** `rpc.<exchange>.<topic>.any`: any one server of the topic. */
 export function anyPrefix(address: Address): string {
   return `${address.root}.${address.exchange}.${address.topic}.any`;
 }
 
-/** `rpc.<exchange>.<topic>.to.<server>`: that server. */
+/** `rpc.<exchange>.<topic>.to.<server>`: the named server. */
 export function serverPrefix(address: Address, server: string): string {
   return `${address.root}.${address.exchange}.${address.topic}.to.${encodeServerName(server)}`;
 }
@@ -54,17 +54,26 @@ export function allPrefix(address: Address): string {
   return `${address.root}.${address.exchange}.${address.topic}.all`;
 }
 
-/** The address of a target on a transport. */
+/** Returns the address of a target on a transport with this root. */
 export function addressOf(target: Target, root: string): Address {
   return { root, exchange: target.exchange, topic: target.topic };
 }
 
+/** A method at a version: the part of a subject after the prefix. */
+export interface MethodAddress {
+  readonly namespace: string | null;
+  readonly major: number;
+  readonly minor: number;
+  /** `*` subscribes to every method. */
+  readonly method: string;
+}
+
 /**
- * `<prefix>.<namespace>.<major>.<minor>.<method>`; a method of `*` listens to every one.
+ * `<prefix>.<namespace>.<major>.<minor>.<method>`.
  *
- * @throws RpcError `invalid_target` if it is longer than the broker should be asked to take.
+ * @throws RpcError `invalid_target` if the subject has more than 512 characters.
  */
-export function methodSubject(prefix: string, namespace: string | null, major: number, minor: number, method: string): string {
+export function methodSubject(prefix: string, { namespace, major, minor, method }: MethodAddress): string {
   const subject = `${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${minor}.${method}`;
   if (subject.length > LONGEST_SUBJECT) {
     throw new RpcError(
@@ -75,22 +84,22 @@ export function methodSubject(prefix: string, namespace: string | null, major: n
   return flat(subject);
 }
 
-/** The same text in one piece: pieces glued together are put together again by whoever writes them, each time. */
+/** Returns the same text in one piece: V8 keeps a concatenation as a tree, which would be joined again at every write. */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
 
-/** `<prefix>._concord.1.0.<method>`: what servers answer for Concord itself; a method of `*` listens to every one. */
+/** `<prefix>._concord.1.0.<method>`: a system method; `*` subscribes to all of them. */
 export function systemSubject(prefix: string, method: string): string {
-  return methodSubject(prefix, SYSTEM_NAMESPACE, SYSTEM_VERSION.major, SYSTEM_VERSION.minor, method);
+  return methodSubject(prefix, { namespace: SYSTEM_NAMESPACE, ...SYSTEM_VERSION, method });
 }
 
-/** Everything under a prefix. */
+/** `<prefix>.>`: every subject under a prefix. */
 export function everythingUnder(prefix: string): string {
   return `${prefix}.>`;
 }
 
-/** Reads a method's subject back; `undefined` if it is not one. For refusals: a served subject is a key of the dispatch table. */
+/** Parses a method's subject; returns `undefined` if it is not one. It is for refusals: served subjects are keys of the dispatch table. */
 export function parseSubject(subject: string): ParsedSubject | undefined {
   const [, , , delivery, ...rest] = subject.split('.');
   if (delivery !== 'any' && delivery !== 'to' && delivery !== 'all') return undefined;
@@ -107,12 +116,12 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
   };
 }
 
-/** The minor in the subject of a method; `NaN` if there is none. */
+/** Returns the minor in a method's subject; `NaN` if there is none. */
 export function minorOf(subject: string): number {
   return Number(subject.split('.').at(-2));
 }
 
-/** The same of a subject that is known to be one of a method: nothing is made to find it. */
+/** Returns the minor in a subject that is known to be a method's. It allocates nothing. */
 export function minorIn(subject: string): number {
   let minor = 0;
   let digit = subject.lastIndexOf('.') - 1;
@@ -120,14 +129,14 @@ export function minorIn(subject: string): number {
   return minor;
 }
 
-/** The subject of the same method at another minor. */
+/** Returns the subject of the same method at another minor. */
 export function atMinor(subject: string, minor: number): string {
   const tokens = subject.split('.');
   tokens[tokens.length - 2] = String(minor);
   return tokens.join('.');
 }
 
-/** `rpcr.<client>`: under it arrive the replies of one connection. */
+/** `rpcr.<client>`: the prefix of the replies to one connection. */
 export function replyPrefix(root: string, client: string): string {
   return `${root}r.${client}`;
 }
@@ -137,12 +146,12 @@ export function anyReply(prefix: string): string {
   return `${prefix}.*`;
 }
 
-/** `rpcr.<client>.<slot>`: where one call's reply goes. Subjects repeat, which the broker's cache likes; the nonce does not. */
+/** `rpcr.<client>.<slot>`: the reply subject of one call. Subjects are used again, so that the broker can cache them; nonces are not. */
 export function replySubject(prefix: string, slot: number): string {
   return flat(`${prefix}.${slot}`);
 }
 
-/** The slot that a reply subject names; -1 if none. */
+/** Returns the slot that a reply subject names; -1 if it names none. */
 export function slotOf(subject: string): number {
   const at = subject.lastIndexOf('.') + 1;
   let slot = 0;
@@ -155,28 +164,28 @@ export function slotOf(subject: string): number {
 }
 
 /**
- * Whether a server may answer on a subject: `rpcr.…`, and NATS's own inboxes (`_INBOX.…`, and `_R_.…` across accounts) for people
- * with a NATS tool. Anything else would make the server publish, with its own rights, where its caller may not.
+ * Compiles the test of reply subjects. It accepts `rpcr.…`, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
+ * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not.
  */
 export function replyCheck(root: string): (subject: string) => boolean {
   const form = new RegExp(`^(?:${root}r|_INBOX|_R_)(?:\\.[A-Za-z0-9_-]+)+$`);
   return (subject) => subject.length <= LONGEST_SUBJECT && form.test(subject);
 }
 
-/** A root for all subjects of an installation: one token, and not one of NATS's own. */
+/** Returns a root for all subjects of an installation: one token that NATS does not reserve. */
 export function requireRoot(root: unknown): string {
   const token = requireToken(root, 'root');
   if (token.startsWith('_'))
-    throw new RpcError('invalid_target', `root ${token} is reserved: names that begin with "_" are NATS's own`);
+    throw new RpcError('invalid_target', `root ${token} is reserved: names that begin with "_" belong to NATS`);
   return token;
 }
 
-/** A server name as one token: `_` becomes `__`, a dot `_d`. `node-1.example` is `node-1_dexample`. */
+/** Encodes a server name as one token: `_` becomes `__`, a dot `_d`. `node-1.example` is `node-1_dexample`. */
 export function encodeServerName(name: string): string {
   return name.replaceAll('_', '__').replaceAll('.', '_d');
 }
 
-/** The inverse of `encodeServerName`. */
+/** Decodes the token of a server name. */
 export function decodeServerName(token: string): string {
   return token.replace(/_[_d]/g, (pair) => (pair === '__' ? '_' : '.'));
 }

@@ -1,41 +1,41 @@
-/** The methods that every server answers in the system namespace: their names, arguments and answers. docs/PROTOCOL.md, "System methods". */
+/** The system methods of every server: their names, arguments and responses. docs/PROTOCOL.md, "System methods". */
 import { isServerName } from '../values/target';
 import { isVersion } from '../values/version';
 
-/** The method by which a client asks a server which interfaces it serves. Arguments: the names of a method, to ask also who has it. */
+/** The method that returns the interfaces of a server. Argument: the names of a method, to learn which interfaces have it. */
 export const PING = 'ping';
-/** The method by which a client asks a server for its contracts. No arguments. */
+/** The method that returns the contracts of a server. No arguments. */
 export const DESCRIBE = 'describe';
-/** The method by which a client asks a server who calls what. No arguments. */
+/** The method that returns the usage that a server has counted. No arguments. */
 export const USAGE = 'usage';
-/** The cast by which a client ends a call that a server runs. Arguments: `CONTROL_ARGS`, without `items`. */
+/** The cast that cancels a running call. Arguments: `CONTROL_ARGS`, without `items`. */
 export const CANCEL = 'cancel';
-/** The cast by which a client lets a server send more items of a stream. Arguments: `CONTROL_ARGS`. */
+/** The cast that lets a server send more items of a stream. Arguments: `CONTROL_ARGS`. */
 export const CREDIT = 'credit';
 
-/** The argument names of `cancel` and `credit`: the nonce of the call, and the number of items that the reader has taken. */
+/** The argument names of `cancel` and `credit`: the nonce of the call, and the number of items that the reader has read. */
 export const CONTROL_ARGS = ['nonce', 'items'] as const;
 
-/** One interface that a server serves, in the answer to `ping`. */
+/** One interface that a server serves, in the response to `ping`. */
 export interface ServedEndpoint {
   readonly name: string;
   /** `major.minor`. */
   readonly version: string;
   /** Every namespace under which the server answers; `null` is the null namespace. */
   readonly namespaces: readonly (string | null)[];
-  /** Whether the interface has the method that the question named, if it named one. */
+  /** True if the interface has the method that the request named; absent if the request named none. */
   readonly hasMethod?: boolean;
 }
 
-/** The answer to `ping`: one server of a topic and the interfaces that it serves there. */
+/** The response to `ping`: one server of a topic and the interfaces that it serves there. */
 export interface ServerAnnouncement {
   readonly server: string;
-  /** Whether the server reads batches: messages of several requests. */
+  /** True if the server reads batches: messages of several requests. */
   readonly joins?: boolean;
   readonly endpoints: readonly ServedEndpoint[];
 }
 
-/** The answer to `describe`: one server of a topic and its contracts there, as the server wrote them. */
+/** The response to `describe`: one server of a topic and its contracts there, as the server wrote them. */
 export interface ServerDescription {
   readonly server: string;
   readonly contract: unknown;
@@ -62,26 +62,26 @@ export interface ReportedUse {
   readonly ago: number;
 }
 
-/** The answer to `usage`: the uses that a server has counted, and for how many seconds. */
+/** The response to `usage`: the uses that a server has counted, and for how many seconds. */
 export interface UsageReport {
   readonly server: string;
   readonly seconds: number;
   readonly uses: readonly ReportedUse[];
 }
 
-/** Returns whether a value is an answer to `ping`. */
+/** Returns whether a value is a response to `ping`. */
 export function isAnnouncement(value: unknown): value is ServerAnnouncement {
   if (!isRecord(value)) return false;
   const { server, endpoints } = value;
   return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
 }
 
-/** Returns whether a value is an answer to `describe`. */
+/** Returns whether a value is a response to `describe`. */
 export function isDescription(value: unknown): value is ServerDescription {
   return isRecord(value) && isServerName(value.server) && isRecord(value.contract);
 }
 
-/** Returns whether a value is an answer to `usage`. */
+/** Returns whether a value is a response to `usage`. */
 export function isUsageReport(value: unknown): value is UsageReport {
   if (!isRecord(value)) return false;
   const { server, seconds, uses } = value;

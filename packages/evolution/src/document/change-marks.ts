@@ -1,17 +1,13 @@
-/** What a contract file says of changes, as `@Since` says it on an argument or field, and of limits, as `@Arg` does. */
+/** The decorators that state the changes and limits of an argument or field in a contract file. */
 
 import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
 import { isSame } from './canonical-json';
 import { sinceFor } from './versions';
 
-/** What `@Since` is given: a version, and what came or was otherwise. */
+/** A decorator of an argument or field, and its arguments: the version, and the values, limits or options after it. */
 export interface ChangeMark {
-  readonly version: string;
-  readonly options: {
-    readonly values?: readonly unknown[];
-    readonly fallback?: unknown;
-    readonly was?: Readonly<Record<string, unknown>> & { readonly required?: true };
-  };
+  readonly decorator: 'ValuesSince' | 'LimitsBefore' | 'RequiredBefore';
+  readonly args: readonly [version: string, ...rest: readonly unknown[]];
 }
 
 const LIMITS: Readonly<Record<string, readonly (keyof SchemaDocument)[]>> = {
@@ -29,7 +25,7 @@ export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknow
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** What became of an argument or field. `was`: what is said of it beside its type. */
+/** Returns the decorators of an argument's or field's changes. `was`: earlier forms that are stated beside its type. */
 export function changeMarks(
   schema: SchemaDocument,
   key: string,
@@ -38,8 +34,10 @@ export function changeMarks(
 ): ChangeMark[] {
   const history = [...was, ...(schema['x-was'] ?? [])].flatMap(({ before, required, schema: then }): ChangeMark[] => {
     const limits = then ? earlierLimits(then, schema) : {};
-    const own = { ...limits, ...(required === true && isOptional && { required }) };
-    return Object.keys(own).length === 0 ? [] : [{ version: before, options: { was: own } }];
+    return [
+      ...(Object.keys(limits).length === 0 ? [] : [{ decorator: 'LimitsBefore' as const, args: [before, limits] as const }]),
+      ...(required === true && isOptional ? [{ decorator: 'RequiredBefore' as const, args: [before] as const }] : []),
+    ];
   });
   return [...lateValues(schema, key), ...history];
 }
@@ -51,8 +49,8 @@ function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
     const version = sinceFor(since, key);
     const value = schema.enum!.find((each) => (typeof each === 'string' ? each : JSON.stringify(each)) === name);
     if (version === undefined || value === undefined) return [];
-    const fallback = Object.hasOwn(fallbacks, name) && { fallback: fallbacks[name] };
-    return [{ version, options: { values: [value], ...fallback } }];
+    const options = Object.hasOwn(fallbacks, name) ? [{ fallback: fallbacks[name] }] : [];
+    return [{ decorator: 'ValuesSince', args: [version, [value], ...options] }];
   });
 }
 

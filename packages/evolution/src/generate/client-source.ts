@@ -13,6 +13,7 @@ import { referredName } from '../document/type-reference';
 import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { releaseHash } from '../projection/as-of';
 import { contractAt } from '../projection/contract-at';
+import { changeDecorator } from './change-decorator';
 import { isErrorData, namedTypes } from './named-types';
 import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
 
@@ -118,13 +119,13 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
     'function method(',
     '  name: string,',
     '  options: concord.RpcMethodOptions,',
-    '  ...args: (concord.ArgOptions & { since?: string; droppable?: boolean; changes?: [version: string, options: concord.SinceOptions][] })[]',
+    '  ...args: (concord.ArgOptions & { since?: string; droppable?: boolean; changes?: ReturnType<typeof concord.RequiredBefore>[] })[]',
     '): void {',
     `  Object.defineProperty(${name}.prototype, name, { value: concord.remote, configurable: true, writable: true });`,
     '  args.forEach(({ since, droppable, changes = [], ...arg }, index) => {',
     `    concord.Arg(arg)(${name}.prototype, name, index);`,
     `    if (since !== undefined) concord.Since(since, { droppable })(${name}.prototype, name, index);`,
-    `    for (const [version, change] of changes) concord.Since(version, change)(${name}.prototype, name, index);`,
+    `    for (const change of changes) change(${name}.prototype, name, index);`,
     '  });',
     `  concord.RpcMethod(options)(${name}.prototype, name);`,
     '}',
@@ -178,7 +179,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
   // limits are there to be checked, and what cannot be checked has none that could have changed
   const changes = changeMarks(arg.schema, key, isOptional, arg.was).filter(
-    ({ options: { values } }) => values === undefined || limits,
+    ({ decorator }) => decorator !== 'ValuesSince' || limits,
   );
   const parts = [
     `name: ${literal(arg.name)}`,
@@ -187,9 +188,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
     ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
     ...(isLate ? [`since: '${arg.since}'`] : []),
     ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
-    ...(changes.length > 0
-      ? [`changes: [${changes.map(({ version, options }) => `[${literal(version)}, ${literal(options)}]`).join(', ')}]`]
-      : []),
+    ...(changes.length > 0 ? [`changes: [${changes.map(changeDecorator).join(', ')}]`] : []),
   ];
   return `{ ${parts.join(', ')} }`;
 }

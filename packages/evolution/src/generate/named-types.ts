@@ -4,8 +4,9 @@ import type { ContractDocument, ErrorDocument, MethodDocument, SchemaDocument } 
 import { changeMarks } from '../document/change-marks';
 import { referredName, typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';
+import { changeDecorator } from './change-decorator';
 import { fieldDecorators, type IsClass } from './field-decorators';
-import { identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
+import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
 
 /** The source of the named types of an endpoint, and which of them are classes. */
 export interface NamedTypes {
@@ -85,9 +86,7 @@ function decorating(name: string, schema: SchemaDocument, key: string, isClass: 
     const isOptional = schema.required?.includes(field) !== true;
     const decorators = [
       ...(late === undefined ? [] : [`concord.Since('${late}'${type['x-droppable'] === true ? ', { droppable: true }' : ''})`]),
-      ...changeMarks(type, key, isOptional).map(
-        ({ version, options }) => `concord.Since(${literal(version)}, ${objectLiteral({ ...options })})`,
-      ),
+      ...changeMarks(type, key, isOptional).map(changeDecorator),
       ...fieldDecorators(type, isOptional, isClass),
     ];
     return `field(${identifierOf(name)}, ${literal(field)}, ${decorators.join(', ')});`;

@@ -12,6 +12,7 @@ import {
   type Validator,
 } from '@concord-rpc/core';
 import { changeMarks, limitsOf } from '../document/change-marks';
+import { decoratorOf } from './change-decorators';
 import { RecordedTypes } from './recorded-types';
 
 /** A contract class with what reads its types. */
@@ -46,8 +47,8 @@ function addMethod(prototype: object, name: string, method: MethodDocument, type
     const limits = type === undefined ? undefined : limitsOf(schema);
     Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
     if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);
-    for (const { version, options } of changeMarks(schema, key, optional, was)) {
-      if (options.values === undefined || limits !== undefined) Since(version, options)(prototype, name, index);
+    for (const mark of changeMarks(schema, key, optional, was)) {
+      if (mark.decorator !== 'ValuesSince' || limits !== undefined) decoratorOf(mark)(prototype, name, index);
     }
   }
   const returned = returns && types.tokenOf(returns);

@@ -16,6 +16,7 @@ import {
 } from '@concord-rpc/core';
 import Ajv2020 from 'ajv/dist/2020';
 import { changeMarks } from '../document/change-marks';
+import { decoratorOf } from './change-decorators';
 
 const REFERENCE = /^#\/types\/(.+)$/;
 const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
@@ -44,9 +45,7 @@ export class RecordedTypes {
         const { 'x-since': since, 'x-droppable': droppable } = field;
         if (since !== undefined) Since(since, { droppable })(type.prototype as object, name);
         const isOptional = schema.required?.includes(name) !== true;
-        for (const { version, options } of changeMarks(field, key, isOptional)) {
-          Since(version, options)(type.prototype as object, name);
-        }
+        for (const mark of changeMarks(field, key, isOptional)) decoratorOf(mark)(type.prototype as object, name);
       }
     }
   }

@@ -71,7 +71,7 @@ function add(methods: Map<string, ServedMethod>, { prefixes, namespace, version,
   for (const [name, method] of served) {
     for (const prefix of prefixes) {
       for (let minor = 0; minor <= version.minor; minor++) {
-        const subject = subjects.methodSubject(prefix, namespace, version.major, minor, name);
+        const subject = subjects.methodSubject(prefix, { namespace, major: version.major, minor, method: name });
         if (!methods.has(subject)) methods.set(subject, method);
       }
     }
@@ -93,7 +93,7 @@ function versionSubjects(prefix: string, registrations: readonly Registration[])
     const common = Math.min(...sharing.map((other) => other.registration.contract.version.minor));
     for (let minor = 0; minor <= version.minor; minor++) {
       const names = minor <= common ? ['*'] : registration.methods.keys();
-      for (const name of names) found.add(subjects.methodSubject(prefix, namespace, version.major, minor, name));
+      for (const method of names) found.add(subjects.methodSubject(prefix, { namespace, major: version.major, minor, method }));
     }
   }
   return [...found];

@@ -1,7 +1,7 @@
 /** Strict mode: the subject of a call must state the version that its arguments need. */
 import {
   type Contract,
-  compileLeastMinor,
+  compileNeeds,
   formatNeed,
   formatVersion,
   type MethodContract,
@@ -13,12 +13,12 @@ import { toPositional } from './check-arguments';
 
 /** Compiles the check of a method's calls. Called once, at registration. */
 export function compileStrictCheck(method: MethodContract, contract: Contract, label: string): StrictCheck {
-  const leastMinor = compileLeastMinor(method, contract.dtos);
+  const needs = compileNeeds(method, contract.dtos);
   const { major } = contract.version;
   return (subject, given) => {
     const args = toPositional(given, method.args, { violations: [], stripped: 0 }); // unknown arguments are refused later
     const claimed = subjects.minorOf(subject);
-    if ((leastMinor?.(args) ?? method.since) <= claimed) return;
+    if (needs.least(args) <= claimed) return;
     const message = `needs ${formatNeed(contract, method, args)}, and was sent as a call that needs ${formatVersion({ major, minor: claimed })}`;
     throw new RpcError('invalid_argument', `${label} ${message}`, { data: { violations: [{ path: method.name, message }] } });
   };

@@ -117,7 +117,7 @@ export class RequestAnswers {
 /** Returns the error for a result or error of a handler that could not be sent. */
 function unsendable(what: string, thrown: unknown): RpcError {
   const { code, rawMessage, data } = RpcError.from(thrown);
-  const where = code === 'payload_too_large' ? { ...(data as object), where: 'reply' } : data;
+  const where = code === 'payload_too_large' ? { ...data, where: 'reply' as const } : data;
   return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
 }
 

@@ -167,7 +167,7 @@ export class StreamReply implements CreditReceiver {
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
 function tooLarge(size: number, limit: number): RpcError {
-  const data = { where: 'reply', size, limit };
+  const data = { where: 'reply', size, limit } as const;
   return new RpcError('payload_too_large', `${size} bytes are over the broker's limit of ${limit}`, { data });
 }
 

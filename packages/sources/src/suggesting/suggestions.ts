@@ -86,7 +86,7 @@ function makeOptional({ target: { kind, element }, textOf }: SuggestionInput): r
   return [...mark, ...decorate(element, '@IsOptional()'), ...importName(file, text, 'IsOptional', 'class-validator')];
 }
 
-/** Sets the version since which an element exists: in `@RpcMethod` for a method, with `@Since` for other elements. */
+/** Sets the version since which an element exists: in `@RpcMethod` for a method, `@ValuesSince` for a value, `@Since` for others. */
 function setSince({ target, textOf }: SuggestionInput, version: string, more?: string): readonly Edit[] {
   const { kind, element, value } = target;
   const { file } = element.nameRange;
@@ -95,12 +95,13 @@ function setSince({ target, textOf }: SuggestionInput, version: string, more?: s
     const method = decoratorOf(element, 'RpcMethod');
     return method === undefined ? [] : setOption(method, 'since', version);
   }
-  const options = value === undefined ? more : `values: [${value}]`;
-  const text = `@Since(${version}${options === undefined ? '' : `, { ${options} }`})`;
-  const known = value === undefined ? decoratorOf(element, 'Since') : undefined;
+  const add = (name: string, text: string) => [...decorate(element, text), ...importName(file, textOf(file), name)];
+  if (value !== undefined) return add('ValuesSince', `@ValuesSince(${version}, [${value}])`);
+  const text = `@Since(${version}${more === undefined ? '' : `, { ${more} }`})`;
+  const known = decoratorOf(element, 'Since');
   if (known !== undefined && (known.argumentCount === 1 || more !== undefined)) return replaceDecorator(known, text);
   if (known !== undefined) return []; // its options are the user's; do not overwrite them
-  return [...decorate(element, text), ...importName(file, textOf(file), 'Since')];
+  return add('Since', text);
 }
 
 /** Returns the version as source text; an object of versions by endpoint name if several endpoints share the type. */

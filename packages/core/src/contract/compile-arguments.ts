@@ -1,0 +1,146 @@
+/** Compiles the arguments of a method: their names, types, versions, limits and history. */
+import { type MethodRecord, type ParameterRecord } from '../decorators/class-metadata';
+import { type ArgOptions } from '../decorators/decorator-options';
+import { type WrittenParameter, writtenParameters } from '../decorators/parameter-names';
+import { type CodecName, carriedType } from '../schema/codec-names';
+import { type TypeRef, typeRefOf, UNCHECKED } from '../schema/type-ref';
+import { requireToken } from '../values/target';
+import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
+import { compileDeprecation } from './compile-deprecation';
+import type { DtoCompiler } from './compile-dtos';
+import { compileHistory } from './compile-history';
+import type { ArgContract } from './contract';
+import type { ContractScope } from './contract-scope';
+
+/** The most common reason why the type of a parameter is unknown. */
+const NO_METADATA =
+  '; decorator metadata may not have been compiled in: tsc and swc have a setting for it, tsx and esbuild cannot';
+
+/** A method whose arguments are compiled. */
+export interface ArgumentsOf {
+  readonly scope: ContractScope;
+  readonly dtos: DtoCompiler;
+  readonly codec: CodecName;
+  /** The class's prototype, which has the method. */
+  readonly prototype: object;
+  readonly name: string;
+  readonly record: MethodRecord;
+  /** The minor that added the method, under its first name. */
+  readonly since: number;
+}
+
+/**
+ * Compiles the arguments of a method.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake, in one sentence.
+ */
+export function compileArguments(method: ArgumentsOf): ArgContract[] {
+  const { prototype, name, record } = method;
+  const written = writtenParameters((prototype as Record<string, (...args: never[]) => unknown>)[name]!);
+  const reflected: unknown[] | undefined = Reflect.getMetadata('design:paramtypes', prototype, name);
+  const decorated = Math.max(-1, ...record.parameters.keys()) + 1;
+  const count = reflected?.length ?? Math.max(written.length, decorated);
+  const args: ArgContract[] = [];
+  for (let index = 0; index < count; index++) {
+    const parameter = {
+      index,
+      record: record.parameters.get(index) ?? {},
+      written: written[index],
+      reflected: reflected?.[index],
+    };
+    args.push(compileArgument(method, parameter, args));
+  }
+  return args;
+}
+
+/** A parameter as decorators, the source text and reflection describe it. */
+interface Parameter {
+  readonly index: number;
+  readonly record: ParameterRecord;
+  readonly written: WrittenParameter | undefined;
+  readonly reflected: unknown;
+}
+
+function compileArgument(method: ArgumentsOf, parameter: Parameter, earlier: readonly ArgContract[]): ArgContract {
+  const { scope, dtos } = method;
+  const { index, record, written } = parameter;
+  const { since: mark, history = [], arg, deprecated } = record;
+  const label = `argument ${index} of ${scope.name}.${method.name}`;
+  const name = requireToken(arg?.name ?? written?.name ?? `arg${index}`, label);
+  const where = `.${method.name}(${name})`;
+  if (written?.isRest) {
+    throw scope.mistake(where, 'is a rest parameter: pass an array, so that versions can add arguments after it');
+  }
+  if (earlier.some((other) => other.name === name)) throw scope.mistake(where, 'has the name of another argument');
+  const since = mark === undefined ? method.since : scope.minorOf(mark.version, where);
+  const isLate = since > method.since;
+  if (isLate && arg?.optional === false) {
+    const [added, first] = [scope.format(since), scope.format(method.since)];
+    throw scope.mistake(
+      where,
+      `was added in ${added}, after its method (${first}), and is required: callers at ${first} do not send it`,
+    );
+  }
+  const wasRequired = history.some(({ decorator }) => decorator === '@RequiredBefore');
+  const optional = arg?.optional ?? (isLate || wasRequired || written?.hasDefault === true);
+  const own = { name, since, optional, droppable: mark?.droppable === true };
+  requireAfterOlder(own, earlier.at(-1), scope, where);
+  const type = argType(method, parameter, where);
+  dtos.add(type, `argument ${name} of ${scope.name}.${method.name}`, 'in', since);
+  const keywords = limitsOf(arg, type, scope, where);
+  return {
+    ...own,
+    type,
+    ...compileDeprecation(deprecated, scope, where),
+    ...(keywords !== undefined && { keywords }),
+    ...compileHistory(history, {
+      scope,
+      where,
+      label: `${scope.name}${where}`,
+      since,
+      optional,
+      keywords: keywords ?? {},
+      listing: '@Arg({ enum: […] })',
+      option: '@Arg({ optional: true })',
+    }),
+  };
+}
+
+function limitsOf(options: ArgOptions | undefined, type: TypeRef, scope: ContractScope, where: string): ArgContract['keywords'] {
+  const keywords = limitsIn(options);
+  const problem = keywords && problemWithLimits(keywords, type);
+  if (problem !== undefined) throw scope.mistake(where, problem);
+  return keywords;
+}
+
+function requireAfterOlder(
+  { since, optional }: Pick<ArgContract, 'since' | 'optional'>,
+  before: ArgContract | undefined,
+  scope: ContractScope,
+  where: string,
+): void {
+  if (before === undefined) return;
+  if (before.since > since) {
+    const [own, other] = [scope.format(since), scope.format(before.since)];
+    throw scope.mistake(
+      where,
+      `was added in ${own} and stands after ${before.name}, which was added in ${other}: late arguments go last`,
+    );
+  }
+  if (before.optional && !optional) {
+    const remedy = 'add @Arg({ optional: true }) if it can be left out';
+    throw scope.mistake(where, `is required and stands after ${before.name}, which is optional: ${remedy}`);
+  }
+}
+
+function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, reflected }: Parameter, where: string): TypeRef {
+  if (arg?.unchecked === true) return UNCHECKED;
+  const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected;
+  const type = carriedType(typeRefOf(token), codec);
+  if (type.kind !== 'unknown') return type;
+  if (record.options?.unchecked === true) return UNCHECKED;
+  const why = `${type.why}${token === undefined ? NO_METADATA : ''}`;
+  const remedy =
+    'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';
+  throw scope.mistake(where, `has no known type: ${why}. ${remedy}`);
+}

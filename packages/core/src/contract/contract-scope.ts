@@ -1,0 +1,41 @@
+/** The name and version of a contract that is being compiled: they turn marks into minors and mistakes into errors. */
+import type { MarkedVersion } from '../decorators/class-metadata';
+import { RpcError } from '../errors/rpc-error';
+import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
+
+/** The contract that is being compiled. In its methods `where` is the place after the contract's name: `.list(status)`. */
+export class ContractScope {
+  constructor(
+    readonly name: string,
+    readonly version: Version,
+  ) {}
+
+  /**
+   * Returns the minor of a mark; 0 if the mark names versions of other endpoints only.
+   *
+   * @throws RpcError `invalid_version` or `invalid_contract` if the endpoint's version cannot have this minor.
+   */
+  minorOf(version: MarkedVersion, where: string): number {
+    const text = typeof version === 'string' ? version : version[this.name];
+    if (text === undefined) return 0;
+    const since = parseVersion(text, `since of ${this.name}${where}`);
+    const own = formatVersion(this.version);
+    if (since.major !== this.version.major) {
+      throw this.mistake(where, `has since ${text}, which is of another major than the endpoint's version ${own}`);
+    }
+    if (compareVersions(since, this.version) > 0) {
+      throw this.mistake(where, `has since ${text}, above the endpoint's version ${own}: raise the version of @Endpoint`);
+    }
+    return since.minor;
+  }
+
+  /** Formats a minor as a version. */
+  format(minor: number): string {
+    return formatVersion({ major: this.version.major, minor });
+  }
+
+  /** Makes the error of a mistake in the contract. */
+  mistake(where: string, sentence: string): RpcError {
+    return new RpcError('invalid_contract', `${this.name}${where} ${sentence}`);
+  }
+}

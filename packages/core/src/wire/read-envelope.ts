@@ -1,0 +1,182 @@
+/** Reads the envelope of requests and replies, after a codec has decoded the bytes: the same rules for every codec. */
+import { isContext } from '../context/context-values';
+import { quote } from '../errors/quote';
+import type { RpcError, WireError } from '../errors/rpc-error';
+import type { Notice, Reply, Request, RequestExtras } from '../ports/codec';
+import { isSingleObject } from '../schema/value-kinds';
+import { ENVELOPE_VERSION, ERROR, MOST_CALLS, REPLY, REQUEST } from './envelope';
+import { hasPrototypeKey } from './json-values';
+import { protocolError } from './protocol-error';
+
+const LONGEST_NONCE = 64;
+const MOST_FORMS = 1_000;
+
+const EXECUTED = new Set(['no', 'maybe', 'yes']);
+
+/** A key that a request may lack, and the values that it takes. */
+interface OptionalKey {
+  readonly key: string;
+  readonly is: (value: unknown) => boolean;
+  readonly what: string;
+}
+
+/** Keys that most requests do without. */
+const EXTRAS: readonly OptionalKey[] = [
+  {
+    key: REQUEST.context,
+    is: (value) => isContext(value) && !isSingleObject(value),
+    what: 'an object, with texts for requestId, caller and tenant',
+  },
+  { key: REQUEST.monitor, is: isOneOrMore, what: 'milliseconds, 1 or more' },
+  { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
+  { key: REQUEST.each, is: (value) => value === true, what: 'true' },
+  { key: REQUEST.forms, is: isForms, what: `an array of 1 to ${MOST_FORMS} minors, falling` },
+  { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
+  { key: REQUEST.known, is: (value) => value === true, what: 'true' },
+  { key: REQUEST.window, is: isOneOrMore, what: 'a number of items, 1 or more' },
+];
+
+const NO_KEYS: readonly OptionalKey[] = [];
+
+/**
+ * Reads a request, or a batch of requests. `suspicious`: the message may have a key that would reach a prototype.
+ *
+ * @throws RpcError `protocol_error` if the nonce cannot be read. Every other mistake is the `refusal` of the request, so that the
+ * server can answer it.
+ */
+export function readRequests(value: Record<string, unknown> | unknown[], suspicious: boolean): Request {
+  if (!Array.isArray(value) && value[REQUEST.calls] !== undefined) return readCalls(value, suspicious);
+  return readRequest(value, suspicious);
+}
+
+/** Reads a batch. A mistake in one request is the refusal of that request only. */
+function readCalls(envelope: Readonly<Record<string, unknown>>, suspicious: boolean): Request {
+  const { [REQUEST.calls]: calls, [REQUEST.nonce]: nonce } = envelope;
+  const all = readRequest({ ...envelope, [REQUEST.args]: [] }, false);
+  if (all.refusal !== undefined) return all;
+  if (!Array.isArray(calls) || calls.length === 0 || calls.length > MOST_CALLS) {
+    const got = Array.isArray(calls) ? `${calls.length}` : quote(calls);
+    const refusal = protocolError(`"calls" of a request must be an array of 1 to ${MOST_CALLS} requests; got ${got}`);
+    return { args: [], nonce: nonce as string | undefined, refusal };
+  }
+  return { args: [], nonce: nonce as string | undefined, calls: calls.map((call) => readCall(call, suspicious)) };
+}
+
+function readCall(call: unknown, suspicious: boolean): Request {
+  if (typeof call === 'object' && call !== null) return readRequest(call as Record<string, unknown> | unknown[], suspicious);
+  return { args: [], refusal: protocolError(`one of the requests in "calls" is ${quote(call)}, not an object or array`) };
+}
+
+function readRequest(value: Record<string, unknown> | unknown[], suspicious: boolean): Request {
+  const refusal =
+    suspicious && hasPrototypeKey(value) ? protocolError('request has a key that would reach a prototype') : undefined;
+  if (Array.isArray(value)) return { args: value, refusal };
+  const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
+  if (nonce !== undefined && !isShortText(nonce)) {
+    throw protocolError(`"re" of a request must be a text of at most ${LONGEST_NONCE} characters; got ${quote(nonce)}`);
+  }
+  const cast = value[REQUEST.cast] === true;
+  const hasExtras =
+    value[REQUEST.context] !== undefined ||
+    value[REQUEST.accept] !== undefined ||
+    value[REQUEST.monitor] !== undefined ||
+    value[REQUEST.id] !== undefined ||
+    value[REQUEST.each] !== undefined ||
+    value[REQUEST.window] !== undefined ||
+    value[REQUEST.forms] !== undefined; // spelled out, because it runs for every message
+  const problem = refusal ?? findProblem(value, hasExtras ? EXTRAS : NO_KEYS);
+  if (problem !== undefined) return { args: [], nonce, cast, refusal: problem };
+  const request = {
+    args: args as Request['args'],
+    ttl: ttl as number | undefined,
+    nonce,
+    contract: contract as string | undefined,
+    cast,
+  };
+  return hasExtras ? { ...request, ...readExtras(value) } : request;
+}
+
+function readExtras(value: Readonly<Record<string, unknown>>): RequestExtras {
+  return Object.fromEntries(EXTRAS.filter(({ key }) => value[key] !== undefined).map(({ key }) => [key, value[key]]));
+}
+
+function isForms(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_FORMS) return false;
+  return value.every((minor, index) => Number.isInteger(minor) && minor >= 0 && (index === 0 || minor < value[index - 1]));
+}
+
+function isOneOrMore(value: unknown): boolean {
+  return typeof value === 'number' && value >= 1;
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_NONCE;
+}
+
+function findProblem(envelope: Readonly<Record<string, unknown>>, extras: readonly OptionalKey[]): RpcError | undefined {
+  const { [REQUEST.envelope]: version, [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract } = envelope;
+  if (version !== undefined && version !== ENVELOPE_VERSION) {
+    return protocolError(`request has envelope version ${quote(version)}; this server reads version ${ENVELOPE_VERSION}`);
+  }
+  if (typeof args !== 'object' || args === null || (!Array.isArray(args) && isSingleObject(args))) {
+    return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
+  }
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) return unfit(REQUEST.ttl, 'milliseconds, 0 or more', ttl);
+  if (contract !== undefined && typeof contract !== 'string') return unfit(REQUEST.contract, 'a version', contract);
+  for (const { key, is, what } of extras) {
+    const value = envelope[key];
+    if (value !== undefined && !is(value)) return unfit(key, what, value);
+  }
+  return undefined;
+}
+
+function unfit(key: string, what: string, value: unknown): RpcError {
+  return protocolError(`"${key}" of a request must be ${what}; got ${quote(value)}`);
+}
+
+/**
+ * Reads a reply, or a batch of replies.
+ *
+ * @throws RpcError `protocol_error` with `executed: 'maybe'`
+ */
+export function readReplies(value: Record<string, unknown> | unknown[]): Reply {
+  const replies = Array.isArray(value) ? undefined : value[REPLY.replies];
+  return Array.isArray(replies) ? { replies: replies.filter(isObject).map(readReply) } : readReply(value);
+}
+
+function readReply(value: Record<string, unknown> | unknown[]): Reply {
+  if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
+  const error = value[REPLY.error];
+  if (error !== undefined && !isWireError(error))
+    throw protocolError('"error" of a reply lacks code, message, executed or retryable', 'maybe');
+  const nonce = value[REPLY.nonce] as string | undefined;
+  if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
+  const items = value[REPLY.items];
+  if (Array.isArray(items)) return { nonce, items, end: value[REPLY.end] === true };
+  const server = value[REPLY.server];
+  if (typeof server === 'string') return { nonce, result: value[REPLY.result], error, server };
+  return { nonce, result: value[REPLY.result], error };
+}
+
+function readNotice(value: Readonly<Record<string, unknown>>): Notice {
+  const { [REPLY.alive]: alive, [REPLY.server]: server, [REPLY.progress]: progress } = value;
+  if (typeof alive === 'number' && typeof server === 'string') return { alive, server, progress };
+  throw protocolError('reply is a notice without "alive" and "server"', 'maybe');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isWireError(value: unknown): value is WireError {
+  if (!isObject(value)) return false;
+  const { [ERROR.code]: code, [ERROR.message]: message, [ERROR.executed]: executed, [ERROR.retryable]: retryable } = value;
+  const name = value[ERROR.name];
+  return (
+    typeof code === 'string' &&
+    (name === undefined || typeof name === 'string') &&
+    typeof message === 'string' &&
+    EXECUTED.has(executed as string) &&
+    typeof retryable === 'boolean'
+  );
+}
