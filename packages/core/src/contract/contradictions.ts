@@ -5,7 +5,7 @@ import { LONGEST_TIMER } from '../values/durations';
 
 const MODES: readonly (CallMode | undefined)[] = ['call', 'cast', 'fanout', 'stream', undefined];
 
-/** Returns the first contradiction, as the end of a sentence about the method; `undefined` if there is none. */
+/** Returns the first contradiction, as the end of a sentence about the method; `undefined` if the options are consistent. */
 export function contradictionIn(options: RpcMethodOptions): string | undefined {
   const { mode, returns, idempotencyWindow } = options;
   if (!MODES.includes(mode)) return `has mode ${quote(mode)}; a mode is one of "call", "cast", "fanout", "stream"`;

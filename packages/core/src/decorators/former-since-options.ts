@@ -1,6 +1,6 @@
 /** The decorators to write in place of options that `@Since` had. */
 
-/** Options that `@Since` had, each of which has a decorator of its own now. */
+/** Former options of `@Since`. Each has its own decorator now. */
 interface FormerOptions {
   readonly values?: readonly unknown[];
   readonly fallback?: unknown;

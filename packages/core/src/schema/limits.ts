@@ -8,7 +8,7 @@ interface Limit {
   /** `measure` is the number, the characters of a string or the items of an array. */
   readonly keeps: (measure: number, limit: number) => boolean;
   /** `must be at most 5`, `must have at most 5 items`. */
-  readonly says: string;
+  readonly phrase: string;
 }
 
 const atLeast = (measure: number, limit: number) => measure >= limit;
@@ -16,14 +16,14 @@ const atMost = (measure: number, limit: number) => measure <= limit;
 
 /** One row a keyword. A limit ignores values of another kind. */
 const LIMITS: Readonly<Record<string, Limit>> = {
-  minimum: { of: 'number', keeps: atLeast, says: 'at least' },
-  maximum: { of: 'number', keeps: atMost, says: 'at most' },
-  exclusiveMinimum: { of: 'number', keeps: (measure, limit) => measure > limit, says: 'above' },
-  exclusiveMaximum: { of: 'number', keeps: (measure, limit) => measure < limit, says: 'below' },
-  minLength: { of: 'string', keeps: atLeast, says: 'at least' },
-  maxLength: { of: 'string', keeps: atMost, says: 'at most' },
-  minItems: { of: 'array', keeps: atLeast, says: 'at least' },
-  maxItems: { of: 'array', keeps: atMost, says: 'at most' },
+  minimum: { of: 'number', keeps: atLeast, phrase: 'at least' },
+  maximum: { of: 'number', keeps: atMost, phrase: 'at most' },
+  exclusiveMinimum: { of: 'number', keeps: (measure, limit) => measure > limit, phrase: 'above' },
+  exclusiveMaximum: { of: 'number', keeps: (measure, limit) => measure < limit, phrase: 'below' },
+  minLength: { of: 'string', keeps: atLeast, phrase: 'at least' },
+  maxLength: { of: 'string', keeps: atMost, phrase: 'at most' },
+  minItems: { of: 'array', keeps: atLeast, phrase: 'at least' },
+  maxItems: { of: 'array', keeps: atMost, phrase: 'at most' },
 };
 
 /** The keyword of the limits of an array's items. */
@@ -51,8 +51,8 @@ export function keepsTo(value: unknown, limits: SchemaKeywords): boolean {
 export function brokenLimit(value: unknown, keyword: string, limit: number): string | undefined {
   const row = LIMITS[keyword]!;
   if (keeps(value, row, limit)) return undefined;
-  if (row.of === 'number') return `must be ${row.says} ${limit}`;
-  return `must have ${row.says} ${limit} ${row.of === 'string' ? 'characters' : 'items'}`;
+  if (row.of === 'number') return `must be ${row.phrase} ${limit}`;
+  return `must have ${row.phrase} ${limit} ${row.of === 'string' ? 'characters' : 'items'}`;
 }
 
 /** Returns the reason why a value is not an object of limits; `undefined` if it is one. */

@@ -9,7 +9,7 @@ export interface ValueKindRow {
   readonly check: Check;
   /** The message of the violation: `must be a string`. */
   readonly message: string;
-  /** The schema in contract files. `x-codec` names the encoding of values that do not travel as the JSON value that `type` names. */
+  /** The schema in contract files. `x-codec` names the encoding of values that are not sent as the JSON value that `type` names. */
   readonly schema: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import { RpcError } from '../errors/rpc-error';
 
 /** The address of an interface, in the words of oslo.messaging. */
 export interface Target {
-  /** Scope of the topic; `default` unless the contract says otherwise. */
+  /** The scope of the topic; `default` by default. */
   readonly exchange: string;
   readonly topic: string;
   /** `null` is the null namespace. */

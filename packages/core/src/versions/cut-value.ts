@@ -1,16 +1,16 @@
-/** A value as callers of an older minor know it: younger parts are removed or replaced in a copy; the value itself never changes. */
+/** Cuts values for callers of an older minor: newer parts are removed or replaced in a copy; the value itself never changes. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
 import { TypeWalker } from './type-walker';
 
-/** Returns a value without its younger parts; the same value if it has none. Throws what a getter of the value throws. */
+/** Returns a value without its newer parts; the same value if it has none. Throws what a getter of the value throws. */
 export type Cut = (value: unknown, depth?: number) => unknown;
 
 /** The parts that are cut, and the minor whose callers get the result. */
 export interface CutRules {
   readonly minor: number;
-  /** Returns whether a field that is younger is removed. */
+  /** Returns whether a newer field is removed. */
   readonly drops: (field: FieldContract) => boolean;
-  /** True if younger values are replaced by their fallbacks, and backports are run. */
+  /** True if newer values are replaced by their fallbacks, and backports are run. */
   readonly replaces: boolean;
 }
 

@@ -33,12 +33,12 @@ export class OlderForms {
   }
 
   /** Lists the parts that a form leaves out, without the parts inside them, and the minor that each needs. */
-  leftOut(args: readonly unknown[], { args: kept }: CallForm): LatePart[] {
-    const paths = new Set(latePartsOf(this.method, kept, this.dtos).map(({ path }) => path));
-    const there = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
-    const gone = there.filter(({ path }) => !paths.has(path));
-    return gone.filter(
-      ({ path }) => !gone.some((other) => path.startsWith(`${other.path}.`) || path.startsWith(`${other.path}[`)),
+  leftOut(args: readonly unknown[], { args: left }: CallForm): LatePart[] {
+    const paths = new Set(latePartsOf(this.method, left, this.dtos).map(({ path }) => path));
+    const passed = latePartsOf(this.method, args, this.dtos).filter(({ isLeftOut }) => !isLeftOut);
+    const dropped = passed.filter(({ path }) => !paths.has(path));
+    return dropped.filter(
+      ({ path }) => !dropped.some((other) => path.startsWith(`${other.path}.`) || path.startsWith(`${other.path}[`)),
     );
   }
 
