@@ -27,7 +27,7 @@ const ODD: ContractDocument = {
       description: 'Ends here: */ or not.',
       methods: {
         'get-it': {
-          kind: 'call',
+          mode: 'call',
           args: [
             { name: 'class', schema: { $ref: '#/types/Filter' } },
             { name: 'not-a-word', required: false, schema: { anyOf: [S, { type: 'integer' }] } },
@@ -44,9 +44,9 @@ const ODD: ContractDocument = {
           idempotent: true,
           timeoutMs: 500,
         },
-        watch: { kind: 'stream', since: '2.2', args: [], returns: { $ref: '#/types/Filter' } },
-        tell: { kind: 'fanout', args: [{ name: 'what', schema: {} }], returns: null },
-        anything: { kind: 'call' },
+        watch: { mode: 'stream', since: '2.2', args: [], returns: { $ref: '#/types/Filter' } },
+        tell: { mode: 'fanout', args: [{ name: 'what', schema: {} }], returns: null },
+        anything: { mode: 'call' },
       },
     },
   },

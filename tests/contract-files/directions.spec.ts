@@ -45,14 +45,14 @@ const input = (schema: SchemaDocument): ContractDocument => ({
     'A@1': {
       version: '1.0',
       topic: 'a',
-      methods: { put: { kind: 'call', args: [{ name: 'p', schema: { $ref: '#/types/P' } }] } },
+      methods: { put: { mode: 'call', args: [{ name: 'p', schema: { $ref: '#/types/P' } }] } },
     },
   },
   types: { P: schema },
 });
 const output = (schema: SchemaDocument): ContractDocument => ({
   contract: 1,
-  endpoints: { 'A@1': { version: '1.0', topic: 'a', methods: { get: { kind: 'call', returns: { $ref: '#/types/P' } } } } },
+  endpoints: { 'A@1': { version: '1.0', topic: 'a', methods: { get: { mode: 'call', returns: { $ref: '#/types/P' } } } } },
   types: { P: schema },
 });
 const directed = (findings: readonly Finding[], prefix: string) => findings.filter(({ rule }) => rule.startsWith(prefix));

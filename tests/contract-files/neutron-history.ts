@@ -101,7 +101,7 @@ function methodAfter(server: NeutronServer, name: string, past: readonly Step[],
   const answers = !kinds.has('cast') || kinds.has('call');
   const answersLater = future.some((step) => step.returns?.includes(name));
   return {
-    kind: answers ? 'call' : 'cast',
+    mode: answers ? 'call' : 'cast',
     ...(added && { since: added.version }),
     args: argsAfter(server, name, past, future),
     returns: answers && !answersLater ? {} : null,

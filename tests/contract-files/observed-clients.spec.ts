@@ -14,9 +14,9 @@ const ARGS = [
   { name: 'status', schema: S, since: '1.1', required: false },
 ];
 const TODAY = document('1.2', {
-  list: { kind: 'call', args: ARGS },
-  listAll: { kind: 'call', since: '1.2', aliases: ['all'] },
-  told: { kind: 'cast', since: '1.1', args: [{ name: 'host', schema: S }] },
+  list: { mode: 'call', args: ARGS },
+  listAll: { mode: 'call', since: '1.2', aliases: ['all'] },
+  told: { mode: 'cast', since: '1.1', args: [{ name: 'host', schema: S }] },
 });
 const [V1_0, V1_1] = contractsAt(TODAY, KEY, ['1.0', '1.1']) as [ContractDocument, ContractDocument];
 
@@ -145,13 +145,13 @@ test.each<[string, ContractDocument, ReportedUse[], string]>([
   ],
   [
     'an argument goes that nobody passes',
-    document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
+    document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2' })],
     'yes',
   ],
   [
     'an argument goes that somebody passes',
-    document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
+    document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2', needs: '1.1', args: ['status'] })],
     'no',
   ],

@@ -97,7 +97,7 @@ const argumentOf = (name: string, major: number): fc.Arbitrary<ArgDocument> =>
 const methodOf = (major: number): fc.Arbitrary<MethodDocument> =>
   fc
     .tuple(
-      fc.constantFrom('call', 'cast', 'fanout', 'stream'),
+      fc.constantFrom<MethodDocument['mode']>('any', 'call', 'cast', 'fanout', 'stream'),
       argsOf(major),
       record<Partial<MethodDocument>>({
         since: version(major),
@@ -107,12 +107,13 @@ const methodOf = (major: number): fc.Arbitrary<MethodDocument> =>
           record({ since: version(major), retryable: fc.boolean(), data: schemas }),
         ),
         idempotent: fc.boolean(),
+        modeWas: version(major).map((before) => [{ before, mode: 'call' as const }]),
         timeoutMs: fc.integer({ min: 1, max: 60_000 }),
         aliases: fc.constantFrom(['former'], ['earlier', 'former']),
         deprecated: version(major).map((since) => ({ since })),
       }),
     )
-    .map(([kind, args, rest]) => ({ kind: kind as MethodDocument['kind'], args, ...rest }));
+    .map(([mode, args, rest]) => ({ mode, args, ...rest }));
 
 const endpointOf = (major: number): fc.Arbitrary<EndpointDocument> =>
   fc

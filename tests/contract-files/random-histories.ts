@@ -79,15 +79,19 @@ const args = (first: number) =>
     ]);
 
 const method = fc
-  .tuple(fc.constantFrom('call', 'call', 'cast', 'fanout', 'stream'), fc.oneof(fc.constant(0), minor), fc.boolean())
-  .chain(([kind, since, renamed]) =>
+  .tuple(
+    fc.constantFrom<MethodDocument['mode']>('any', 'call', 'cast', 'fanout', 'stream'),
+    fc.oneof(fc.constant(0), minor),
+    fc.boolean(),
+  )
+  .chain(([mode, since, renamed]) =>
     fc
       .tuple(args(since), fc.option(argument))
       .map(([own, returns]): Omit<MethodDocument, 'aliases'> & { readonly renamed: boolean } => ({
-        kind: kind as MethodDocument['kind'],
+        mode,
         since: version(since),
         args: own,
-        returns: kind === 'cast' || kind === 'fanout' ? null : (returns ?? (kind === 'stream' ? { type: 'string' } : null)),
+        returns: mode === 'cast' || mode === 'fanout' ? null : (returns ?? (mode === 'stream' ? { type: 'string' } : null)),
         renamed: renamed && since > 0 && own.every((arg) => arg.since === undefined),
       })),
   );

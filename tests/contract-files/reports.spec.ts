@@ -30,14 +30,14 @@ const BEFORE: ContractDocument = {
       topic: 'l3',
       methods: {
         syncRouters: {
-          kind: 'call',
+          mode: 'call',
           args: [{ name: 'host', required: false, schema: S }],
           returns: { type: 'array', items: { $ref: '#/types/Router' } },
         },
-        routerGone: { kind: 'fanout', args: [{ name: 'id', schema: S }] },
+        routerGone: { mode: 'fanout', args: [{ name: 'id', schema: S }] },
       },
     },
-    'Metering@1': { version: '1.0', topic: 'metering', methods: { old: { kind: 'call' } } },
+    'Metering@1': { version: '1.0', topic: 'metering', methods: { old: { mode: 'call' } } },
   },
   types: { Router: { type: 'object', properties: { id: S, mtu: { type: 'integer', maximum: 1500 } }, required: ['id', 'mtu'] } },
 };
@@ -49,7 +49,7 @@ const AFTER: ContractDocument = {
       topic: 'l3',
       methods: {
         syncRouters: {
-          kind: 'call',
+          mode: 'call',
           args: [
             { name: 'host', schema: { ...S, pattern: '^[a|b],<"&\'>%:' } },
             { name: 'full', required: false, default: false, schema: { type: 'boolean' } },
@@ -57,16 +57,16 @@ const AFTER: ContractDocument = {
           returns: { type: 'array', items: { $ref: '#/types/Router' } },
         },
         routerGone: {
-          kind: 'fanout',
+          mode: 'fanout',
           args: [
             { name: 'id', schema: S },
             { name: 'reason', since: '1.2', required: false, schema: S },
           ],
         },
-        watchRouters: { kind: 'stream', since: '1.2', returns: { $ref: '#/types/Router' } },
+        watchRouters: { mode: 'stream', since: '1.2', returns: { $ref: '#/types/Router' } },
       },
     },
-    'Metering@1': { version: '1.0', topic: 'metering', methods: { old: { kind: 'call' } } },
+    'Metering@1': { version: '1.0', topic: 'metering', methods: { old: { mode: 'call' } } },
     'Metering@2': { version: '2.0', topic: 'metering', methods: {} },
   },
   types: { Router: { type: 'object', properties: { id: S, mtu: { type: 'integer', maximum: 9216 } }, required: ['id', 'mtu'] } },

@@ -15,7 +15,7 @@ const call = (
   returns: SchemaDocument | null = null,
   more: Partial<MethodDocument> = {},
 ): MethodDocument => ({
-  kind: 'call',
+  mode: 'call',
   args,
   returns,
   ...more,
@@ -295,8 +295,8 @@ const ARGUMENTS: readonly Row[] = [
   ],
   [
     'a droppable argument of a cast',
-    svc('1.0', { m: call([], null, { kind: 'cast' }) }),
-    svc('1.1', { m: call([arg('a', S, { since: '1.1', required: false, droppable: true })], null, { kind: 'cast' }) }),
+    svc('1.0', { m: call([], null, { mode: 'cast' }) }),
+    svc('1.1', { m: call([arg('a', S, { since: '1.1', required: false, droppable: true })], null, { mode: 'cast' }) }),
     'ARG_ADDED_OPTIONAL Svc@1/m/args/a',
   ],
 ];

@@ -37,6 +37,8 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
   METHOD_RENAMED: 'iw- - minor',
   METHOD_ALIAS_REMOVED: 'E-- old clients major',
   METHOD_KIND_CHANGED: 'EE- both major',
+  METHOD_MODE_NARROWED: 'EE- old clients major',
+  METHOD_MODE_WIDENED: 'i-- new clients minor',
   METHOD_IDEMPOTENCY_LOST: '--E old clients major',
   METHOD_TIMEOUT_LOWERED: '--w old clients -',
   ARG_REMOVED: 'EE- old clients major',

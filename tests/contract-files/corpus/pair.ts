@@ -58,7 +58,7 @@ export function arg(name: string, schema: SchemaDocument = S, more: Partial<ArgD
 type Args = readonly (string | ArgDocument)[];
 
 export const method = (args: Args = [], more: Partial<MethodDocument> = {}): MethodDocument => ({
-  kind: 'call',
+  mode: 'call',
   args: args.map((each) => (typeof each === 'string' ? arg(each) : each)),
   ...more,
 });

@@ -1,6 +1,6 @@
 /** Runs what a matrix reasons about: every client version against every server version, with calls made of the client's types. */
 
-import { type ArgDocument, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import { type ArgDocument, type CallMode, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
 import {
   acceptsOf,
   createPairJudge,
@@ -34,6 +34,7 @@ export interface Disagreement {
   readonly client: string;
   readonly server: string;
   readonly method: string;
+  readonly mode: CallMode;
   /** By name. */
   readonly args: Readonly<Record<string, unknown>>;
   /** What the handler gave. */
@@ -117,13 +118,33 @@ const CHOICES: readonly ((index: number, round: number) => boolean)[] = [
   (index, round) => (index + round) % 2 === 0,
 ];
 
+/** Runs a method in its mode; a method of any mode is called and cast. */
 async function verifyMethod(run: Run, place: Place): Promise<void> {
+  const { key } = run;
+  const { client, server, method } = place;
+  const { mode } = client.endpoints[key]!.methods[method]!;
+  const modes: readonly CallMode[] = mode === 'any' ? ['call', 'cast'] : [mode];
+  const broken: Broken = { rules: new Set(), shown: false };
+  for (const each of modes) if (!(await verifyMode(run, place, each, broken))) return;
+  if (broken.rules.size > 0 && !broken.shown) {
+    const rules = [...broken.rules].join(', ');
+    run.notes.push(`${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows what breaks by ${rules}`);
+  }
+}
+
+/** The rules by which calls of a method were reasoned to break, and whether a call broke. */
+interface Broken {
+  readonly rules: Set<string>;
+  shown: boolean;
+}
+
+/** Runs a method in one mode. Returns false if the run is over: a call disagreed, or no value was found. */
+async function verifyMode(run: Run, place: Place, mode: CallMode, broken: Broken): Promise<boolean> {
   const { key, seed, rounds = USUAL_ROUNDS } = run;
   const { client, server, method } = place;
-  const { args = [], kind, aliases = [] } = client.endpoints[key]!.methods[method]!;
+  const { args = [], aliases = [] } = client.endpoints[key]!.methods[method]!;
   const answering = answeringOf(server, key, [method, ...aliases]);
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
-  const broken = { rules: new Set<string>(), shown: false };
   for (const passes of CHOICES) {
     for (let round = 0; round < rounds; round++) {
       const passed = args.filter((arg, index) => isRequired(arg) || passes(index, round));
@@ -131,14 +152,19 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
       const result = answering?.returns ? make.results(answering.returns, round)?.value : undefined;
       if (values === undefined) {
         run.notes.push(`${method} of ${versionOf(client, key)}: no value was found that its arguments take`);
-        return;
+        return false;
       }
       const reasoned = reasonedOf(run, place, values);
       const positional = args.map(({ name, schema }) =>
         Object.hasOwn(values, name) ? carried(values[name], schema, client) : undefined,
       );
       const given = answering?.returns ? carried(result, answering.returns, server) : undefined;
-      const ran = judged(await place.pair.run({ method, kind, args: positional, result: given }), run, place, answering);
+      const ran = judged(
+        await place.pair.run({ method, mode, args: positional, result: given }),
+        run,
+        { ...place, mode },
+        answering,
+      );
       run.calls++;
       if (reasoned.outcome === 'break') {
         for (const rule of reasoned.rules) broken.rules.add(rule);
@@ -148,6 +174,7 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
           client: versionOf(client, key),
           server: versionOf(server, key),
           method,
+          mode,
           args: values,
           ...(result !== undefined && { result }),
           reasoned,
@@ -156,15 +183,12 @@ async function verifyMethod(run: Run, place: Place): Promise<void> {
             ran.why ??
             (ran.outcome === 'degrade' ? `the handler was given ${JSON.stringify(plain(ran.received))}` : 'it was served'),
         });
-        return; // one value shows it
+        return false; // one value shows it
       }
       if (reasoned.outcome === 'reject' && round + 1 >= REJECTED_ROUNDS) break;
     }
   }
-  if (broken.rules.size > 0 && !broken.shown) {
-    const rules = [...broken.rules].join(', ');
-    run.notes.push(`${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows what breaks by ${rules}`);
-  }
+  return true;
 }
 
 /** The verdict on a call with these values: what is inside of them counts, not only the arguments. */
@@ -198,7 +222,12 @@ function allowed(run: Run, place: Place, { outcome }: Verdict, values: Readonly<
 }
 
 /** A run held to the contracts: the server's types have to take what its handler was given, the client's what came back. */
-function judged(ran: Ran, { key }: Run, { client, server, method }: Place, answering: MethodDocument | undefined): Ran {
+function judged(
+  ran: Ran,
+  { key }: Run,
+  { client, server, method, mode }: Place & { readonly mode: CallMode },
+  answering: MethodDocument | undefined,
+): Ran {
   if (ran.outcome !== 'ok' && ran.outcome !== 'degrade') return ran;
   const accepts = acceptsOf(server);
   const refused = (answering?.args ?? []).find(({ schema }, index) => {
@@ -206,10 +235,10 @@ function judged(ran: Ran, { key }: Run, { client, server, method }: Place, answe
     return value !== undefined && !accepts(schema, value);
   });
   if (refused !== undefined) return { ...ran, outcome: 'break', why: `the server's ${refused.name} does not take it` };
-  const { returns, kind } = client.endpoints[key]!.methods[method]!;
-  if (!returns || kind === 'cast' || kind === 'fanout') return ran;
+  const { returns } = client.endpoints[key]!.methods[method]!;
+  if (!returns || mode === 'cast' || mode === 'fanout') return ran;
   const takes = acceptsOf(looseTypes(client));
-  const parts = kind === 'stream' ? (ran.returned as unknown[]) : [ran.returned];
+  const parts = mode === 'stream' ? (ran.returned as unknown[]) : [ran.returned];
   const odd = parts.map((part) => plain(part) ?? null).find((part) => !takes(loose(returns), part));
   return odd === undefined ? ran : { ...ran, outcome: 'break', why: `the client's type does not take ${JSON.stringify(odd)}` };
 }

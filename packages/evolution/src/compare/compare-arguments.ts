@@ -30,7 +30,7 @@ export function isOptional(arg: ArgDocument): boolean {
 /** Reports arguments that came, went, moved, or were renamed, and compares those that stayed. */
 export function compareArguments(walk: Walk, path: string, before: MethodDocument, after: MethodDocument): void {
   const [old, now] = [before.args ?? NO_ARGS, after.args ?? NO_ARGS];
-  const frame: Frame = { walk, path: `${path}/args`, isOneWay: after.kind === 'cast' || after.kind === 'fanout' };
+  const frame: Frame = { walk, path: `${path}/args`, isOneWay: after.mode === 'cast' || after.mode === 'fanout' };
   const pairings = pairArguments(old, now);
   const kept = new Set(pairings.map((pairing) => pairing.after));
   for (const pairing of pairings) compareArgument(frame, pairing);

@@ -81,11 +81,26 @@ export const CONTRACT_SCHEMA = {
     },
     method: {
       type: 'object',
-      required: ['kind'],
+      required: ['mode'],
       additionalProperties: false,
       properties: {
         since: { $ref: '#/$defs/version' },
-        kind: { enum: ['call', 'cast', 'fanout', 'stream'] },
+        mode: {
+          enum: ['any', 'call', 'cast', 'fanout', 'stream'],
+          description: 'the only mode in which the method may be called; any: it declares none',
+        },
+        modeWas: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['before', 'mode'],
+            additionalProperties: false,
+            properties: {
+              before: { $ref: '#/$defs/version' },
+              mode: { enum: ['call', 'cast', 'fanout', 'stream'] },
+            },
+          },
+        },
         description: { type: 'string' },
         args: { type: 'array', items: { $ref: '#/$defs/arg' } },
         returns: { anyOf: [{ $ref: '#/$defs/schema' }, { type: 'null' }], description: 'null is void; for a stream, the item' },

@@ -15,7 +15,7 @@ const router: ContractDocument = {
       topic: 'l3-plugin',
       methods: {
         sync: {
-          kind: 'call',
+          mode: 'call',
           args: [
             { name: 'host', schema: { type: 'string', maxLength: 64 } },
             {
@@ -75,12 +75,25 @@ test.each<[string, string, string]>([
     'c.json:2:2: the document has "extra", which contract files do not know',
   ],
   [
-    'an unknown kind',
-    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": {\n "kind": "calls" } } } } }',
-    'c.json:2:2: endpoints/A@1/methods/m/kind must be one of call, cast, fanout, stream; it is "calls"',
+    'an unknown mode',
+    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": {\n "mode": "calls" } } } } }',
+    'c.json:2:2: endpoints/A@1/methods/m/mode must be one of any, call, cast, fanout, stream; it is "calls"',
+  ],
+  [
+    'a mode under both of its keys',
+    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": { "mode": "call",\n "kind": "call" } } } } }',
+    'c.json:2:2: endpoints/A@1/methods/m has both "kind" and "mode"; remove "kind"',
   ],
 ])('a file with %s is refused with its line', (_what, text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
+});
+
+test('a file that was written with kind is read, and written with mode', () => {
+  const text = writeSnapshot(router);
+  const former = text.replace('"mode": "call"', '"kind": "call"');
+  expect(former).not.toBe(text);
+  expect(parseSnapshot(former, 'c.json')).toEqual(parseSnapshot(text, 'c.json'));
+  expect(writeSnapshot(parseSnapshot(former, 'c.json'))).toBe(text);
 });
 
 test('a file that is written can be read, and is the same text whatever the order of keys was', () => {

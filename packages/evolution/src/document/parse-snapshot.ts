@@ -5,6 +5,7 @@ import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 import { nodeAt, type Position, positionAt } from '../source/source-text';
 import { CONTRACT_SCHEMA } from './contract-schema';
+import { methodsWithBoth, withModes } from './former-kinds';
 
 /** One thing that is wrong with a file. */
 export interface Problem extends Position {
@@ -24,13 +25,24 @@ export class UnreadableFile extends Error {
 
 const MOST_PROBLEMS = 10;
 
+const CONTRACT_FORM: DocumentForm = { is: 'contract files', schema: CONTRACT_SCHEMA };
+
 /**
- * Reads the text of a contract file.
+ * Reads the text of a contract file. Earlier releases wrote the mode of a method as `kind`; `kind` is read as `mode`, because
+ * contract files stand in the repositories of users, with baselines in their history that are compared for years. Files are always
+ * written with `mode`.
  *
- * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the contract's schema.
+ * @throws UnreadableFile if the text is not JSON, repeats a key, does not fit the schema of contract files, or if a method has both
+ * `kind` and `mode`.
  */
 export function parseSnapshot(text: string, fileName: string): ContractDocument {
-  return parseDocument<ContractDocument>(text, fileName, { is: 'contract files', schema: CONTRACT_SCHEMA });
+  const written = parseJson(text, fileName);
+  const twice = methodsWithBoth(written).map((path) => {
+    const { offset } = nodeAt(parseTree(text), [...path, 'kind'])!;
+    return { ...positionAt(text, offset), message: `${path.join('/')} has both "kind" and "mode"; remove "kind"` };
+  });
+  if (twice.length > 0) throw new UnreadableFile(fileName, twice.slice(0, MOST_PROBLEMS));
+  return checked<ContractDocument>(withModes(written), text, fileName, CONTRACT_FORM);
 }
 
 /** What files of a sort hold. */
@@ -47,7 +59,10 @@ export interface DocumentForm {
  * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the schema.
  */
 export function parseDocument<T>(text: string, fileName: string, form: DocumentForm): T {
-  const value = parseJson(text, fileName);
+  return checked<T>(parseJson(text, fileName), text, fileName, form);
+}
+
+function checked<T>(value: unknown, text: string, fileName: string, form: DocumentForm): T {
   const problems = schemaProblems(value, text, form);
   if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
   return value as T;

@@ -98,7 +98,7 @@ function clientVerdict(client: FleetClient, question: DeployQuestion, judge: Pai
   const used = client.uses ?? Object.keys(methods).map((method): Use => ({ method }));
   const uses = used.map((use) => ({
     method: use.method,
-    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.kind === 'fanout' }, judge),
+    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.mode === 'fanout' }, judge),
   }));
   const answer = uses.every(({ outcome }) => ['ok', 'degrade', 'not-called'].includes(outcome)) ? 'yes' : 'no';
   return { ...head, version: contract.endpoints[key]?.version, answer, uses };

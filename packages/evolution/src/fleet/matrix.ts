@@ -60,7 +60,7 @@ export function matrix(question: MatrixQuestion): Matrix {
     return { least: judged(pairing, args ?? 'least'), most: judged(pairing, args ?? 'most') };
   };
   const rowOf = (calls: Calls): MatrixRow => {
-    const isFanout = methodOf(calls.client, key, calls.method)?.kind === 'fanout';
+    const isFanout = methodOf(calls.client, key, calls.method)?.mode === 'fanout';
     const group = (pairing: Omit<Pairing, 'server'>, passing: Passing): Verdict => {
       const members = fleet.map((server) => memberOf({ ...pairing, server }, passing, judge));
       return groupVerdict(members, subjects, isFanout);

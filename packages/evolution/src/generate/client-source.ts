@@ -94,10 +94,10 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 /** A result that is not declared may be anything. */
 function resultSource(method: MethodDocument): string {
-  const { kind, returns } = method;
+  const { mode, returns } = method;
   const item =
-    returns == null ? (returns === null || kind === 'cast' || kind === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
-  return kind === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
+    returns == null ? (returns === null || mode === 'cast' || mode === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
+  return mode === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
 }
 
 function clientFunction(name: string): string {
@@ -135,7 +135,7 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
 }
 
 function methodCall(key: string, name: string, method: MethodDocument, isClass: (name: string) => boolean): string {
-  const { since, kind, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
+  const { since, mode, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
   const declared = Object.entries(errors).map(([code, error]) => {
     const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
     return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
@@ -144,7 +144,7 @@ function methodCall(key: string, name: string, method: MethodDocument, isClass: 
     ...Object.entries({
       since,
       aliases: aliasesOf(method),
-      mode: kind === 'call' ? undefined : kind,
+      mode: mode === 'any' ? undefined : mode,
       idempotent,
       idempotencyWindow: idempotencyWindowMs,
       timeout: timeoutMs,
@@ -163,8 +163,8 @@ function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly 
   return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
 }
 
-function returnsOption({ kind, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
-  if (kind === 'cast' || kind === 'fanout' || returns === undefined) return [];
+function returnsOption({ mode, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
+  if (mode === 'cast' || mode === 'fanout' || returns === undefined) return [];
   if (returns === null) return ['returns: null'];
   const token = tokenOf(returns, isClass);
   return token === undefined ? [] : [`returns: ${token}`];

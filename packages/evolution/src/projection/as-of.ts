@@ -53,7 +53,7 @@ function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
     { retryable, ...(data !== undefined && { data: inliner.out(data) }) },
   ]);
   return {
-    kind: method.kind,
+    kind: method.mode, // recorded hashes were made over this key
     args: (method.args ?? []).map((arg) => argumentProjection(arg, inliner.in)),
     returns: method.returns ? inliner.out(method.returns) : null,
     errors: Object.fromEntries(errors),

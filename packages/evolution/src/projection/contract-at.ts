@@ -10,6 +10,7 @@ import {
   type Version,
 } from '@concord-rpc/core';
 import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
+import { isOlder, readVersion } from '../document/versions';
 import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
 import { schemaAt } from './schema-at';
 
@@ -68,11 +69,18 @@ function methodAt(method: MethodDocument, moment: Moment): MethodDocument {
   const returns = returned === undefined ? method.returns : returned.schema;
   return {
     ...method,
+    mode: modeAt(method, moment),
+    modeWas: historyAt(method.modeWas, moment),
     args: (method.args ?? []).flatMap((arg) => argumentAt(arg, moment) ?? []),
     returns: returns ? schemaAt(returns, moment) : null,
     returnsWas: historyAt(method.returnsWas, moment),
     errors: errorsAt(method.errors ?? {}, moment),
   };
+}
+
+function modeAt({ mode, modeWas = [] }: MethodDocument, moment: Moment): MethodDocument['mode'] {
+  const later = modeWas.filter(({ before }) => isYounger(before, moment));
+  return later.sort((a, b) => (isOlder(readVersion(a.before), readVersion(b.before)) ? -1 : 1))[0]?.mode ?? mode;
 }
 
 function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {

@@ -25,7 +25,10 @@ export function wasAt(
 }
 
 /** The entries that already held at the moment; `undefined` if there are none. */
-export function historyAt(was: readonly EarlierForm[] | undefined, moment: Moment): readonly EarlierForm[] | undefined {
+export function historyAt<T extends { readonly before: string }>(
+  was: readonly T[] | undefined,
+  moment: Moment,
+): readonly T[] | undefined {
   const held = was?.filter(({ before }) => !isYounger(before, moment));
   return held === undefined || held.length === 0 ? undefined : held;
 }

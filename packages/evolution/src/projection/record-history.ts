@@ -95,12 +95,25 @@ function methodWithHistory(old: MethodDocument, now: MethodDocument, version: st
     old.returnsWas,
     isOther && version !== undefined ? { before: version, schema: before } : undefined,
   );
+  const modeWas = modeHistory(old, now, version);
   return {
     ...now,
+    ...(modeWas !== undefined && { modeWas }),
     ...(args !== undefined && { args }),
     ...(returnsWas !== undefined && { returnsWas }),
     ...(before !== null && after !== null && { returns: schemaWithHistory(before, after, version) }),
   };
+}
+
+/** The earlier modes of a method; a new one where its only mode became any mode. Other changes of the mode break old callers. */
+function modeHistory(old: MethodDocument, now: MethodDocument, version: string | undefined): MethodDocument['modeWas'] {
+  const { mode } = old;
+  const isWidened = version !== undefined && now.mode === 'any' && mode !== 'any' && mode !== 'stream';
+  const entries = new Map((old.modeWas ?? []).map((entry) => [entry.before, entry]));
+  for (const entry of [...(now.modeWas ?? []), ...(isWidened ? [{ before: version, mode }] : [])]) {
+    if (!entries.has(entry.before)) entries.set(entry.before, entry);
+  }
+  return entries.size === 0 ? undefined : [...entries.values()];
 }
 
 function argumentWithHistory(old: ArgDocument, now: ArgDocument, version: string | undefined): ArgDocument {

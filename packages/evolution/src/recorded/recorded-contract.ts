@@ -38,7 +38,7 @@ export function recordedContract(document: ContractDocument, key: string): Recor
 }
 
 function addMethod(prototype: object, name: string, method: MethodDocument, types: RecordedTypes, key: string): void {
-  const { since, kind, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
+  const { since, mode: declared, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
   Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
   for (const [index, { name: argName, schema, required, since: argSince, droppable, was, ...rest }] of args.entries()) {
     const type = types.tokenOf(schema);
@@ -51,8 +51,7 @@ function addMethod(prototype: object, name: string, method: MethodDocument, type
     }
   }
   const returned = returns && types.tokenOf(returns);
-  // a snapshot says `call` of a method that may also be cast
-  const mode = kind === 'call' ? undefined : kind;
+  const mode = declared === 'any' ? undefined : declared;
   const result = mode === 'cast' || mode === 'fanout' || returned === undefined ? {} : { returns: returned };
   const formerNames = aliases.map((former) => ({ name: former, since: aliasSince[former] }));
   RpcMethod({ since, mode, idempotent, timeout, aliases: formerNames, ...result })(

@@ -42,7 +42,7 @@ export function argumentText(arg: ArgDocument): string {
 /** A method: `sync(host: string): Router[]`. */
 export function methodText(method: MethodDocument, name = ''): string {
   const args = (method.args ?? []).map(argumentText).join(', ');
-  return `${method.kind} ${name}(${args}): ${method.returns ? typeText(method.returns) : 'void'}${sinceText(method.since)}`;
+  return `${method.mode} ${name}(${args}): ${method.returns ? typeText(method.returns) : 'void'}${sinceText(method.since)}`;
 }
 
 function textOf(fragment: unknown): string {
@@ -51,7 +51,7 @@ function textOf(fragment: unknown): string {
     return typeof fragment === 'string' ? fragment : JSON.stringify(fragment);
   if (Array.isArray(fragment)) return fragment.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ');
   if ('methods' in fragment) return `${Object.keys(Object(fragment.methods)).length} methods at ${Object(fragment)['version']}`;
-  if ('kind' in fragment) return methodText(fragment as MethodDocument);
+  if ('mode' in fragment) return methodText(fragment as MethodDocument);
   if ('name' in fragment && 'schema' in fragment) return argumentText(fragment as unknown as ArgDocument);
   if ('schema' in fragment && 'required' in fragment) return fieldText(fragment as { schema: SchemaDocument; required: boolean });
   const isSchema = ['type', '$ref', 'anyOf', 'enum', 'const', 'x-ts'].some((keyword) => keyword in fragment);

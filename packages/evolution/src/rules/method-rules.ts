@@ -1,5 +1,19 @@
 /** Rules of methods: there, gone, renamed; their kind, idempotency and time. */
+import type { MethodDocument } from '@concord-rpc/core';
 import { isAdded, isRemoved, rulesOn } from './rule';
+
+type Mode = MethodDocument['mode'];
+
+/** A stream is no part of any mode: its callers read items. */
+const ONE_MODE: ReadonlySet<Mode> = new Set<Mode>(['call', 'cast', 'fanout']);
+
+function isNarrowed(before: Mode, after: Mode): boolean {
+  return before === 'any' && ONE_MODE.has(after);
+}
+
+function isWidened(before: Mode, after: Mode): boolean {
+  return isNarrowed(after, before);
+}
 
 export const METHOD_RULES = [
   ...rulesOn('method', [
@@ -38,14 +52,40 @@ export const METHOD_RULES = [
     },
     {
       id: 'METHOD_KIND_CHANGED',
-      purpose: 'Call, cast, fanout or stream became another of them.',
+      purpose: 'The mode of a method changed: call, cast, fanout or stream became another mode.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'both',
       bump: 'major',
       example: 'call → cast',
       harm: 'one side waits for what the other does not send',
       fix: 'keep the kind and add another method, or make {next}',
-      check: ({ before, after }) => before !== undefined && after !== undefined && before.kind !== after.kind,
+      check: ({ before, after }) =>
+        before !== undefined &&
+        after !== undefined &&
+        before.mode !== after.mode &&
+        ![isNarrowed, isWidened].some((test) => test(before.mode, after.mode)),
+    },
+    {
+      id: 'METHOD_MODE_NARROWED',
+      purpose: 'A method that could be called in any mode may now be called in one mode only.',
+      severity: { wire: 'error', source: 'error' },
+      hurts: 'old clients',
+      bump: 'major',
+      example: 'any → call',
+      harm: 'requests for `{name}` in another mode are refused',
+      fix: 'declare no mode, or make {next}',
+      check: ({ before, after }) => before !== undefined && after !== undefined && isNarrowed(before.mode, after.mode),
+    },
+    {
+      id: 'METHOD_MODE_WIDENED',
+      purpose: 'A method that could be called in one mode only may now be called in any mode.',
+      severity: { wire: 'info' },
+      hurts: 'new clients',
+      bump: 'minor',
+      example: 'call → any',
+      harm: 'requests for `{name}` in a mode other than the declared one are refused',
+      fix: 'nothing to do',
+      check: ({ before, after }) => before !== undefined && after !== undefined && isWidened(before.mode, after.mode),
     },
     {
       id: 'METHOD_IDEMPOTENCY_LOST',
