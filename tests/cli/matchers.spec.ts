@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContractDocument } from '@concord-rpc/core';
-import { addWords, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
+import { addSourceDocs, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
 import '@concord-rpc/testing/jest';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { type Class, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
@@ -116,7 +116,7 @@ test('what a file has from sources is not missed in classes, which cannot know i
     },
     types: { Shared: { description: 'Shared.', fields: { size: { description: 'In bytes.' } } } },
   };
-  const told = addWords(stated, words);
+  const told = addSourceDocs(stated, words);
   expect(told).not.toEqual(stated);
   writeFileSync(file, writeSnapshot(recordRelease(told, 'Ports@1')));
   expect(Ports).toMatchContract(file);

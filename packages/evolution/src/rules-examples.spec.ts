@@ -1,10 +1,10 @@
 /** Every rule over its example: it fires there, and nothing fires on a contract and itself. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RULES, scopeOf } from './catalogue/catalogue';
 import { diff } from './check/diff';
 import { lint } from './check/lint';
-import { parseSnapshot } from './document/parse-snapshot';
-import { RULES, scopeOf } from './rules/catalogue';
+import { parseSnapshot } from './files/parse-snapshot';
 
 const EXAMPLES = join(__dirname, '../rules-examples');
 

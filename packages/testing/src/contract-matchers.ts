@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
 import {
-  addWords,
+  addSourceDocs,
   checkFreshness,
   checkReleases,
-  type Findings,
+  type CheckResult,
   FORMATS,
   joinContracts,
   parseSnapshot,
   partOf,
   withHistory,
-  wordsIn,
+  sourceDocsOf,
 } from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 
@@ -62,7 +62,7 @@ function sides(received: Class | readonly Class[], file?: string): Sides {
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), said);
-  const code = withHistory(committed, addWords(said, wordsIn(committed))); // defaults and prose are in the sources, not here
+  const code = withHistory(committed, addSourceDocs(said, sourceDocsOf(committed))); // defaults and prose are in the sources, not here
   return { committed, code, name: file ?? FILE };
 }
 
@@ -76,7 +76,7 @@ function nearestFile(): string {
   }
 }
 
-function matchOf(found: Findings, title: string): Match {
+function matchOf(found: CheckResult, title: string): Match {
   const pass = found.findings.length === 0;
   return { pass, message: () => (pass ? `${title} agree, and were expected not to` : FORMATS.text({ ...found, title })) };
 }

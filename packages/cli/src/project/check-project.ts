@@ -4,7 +4,7 @@ import {
   checkFreshness,
   checkReleases,
   diff,
-  type Findings,
+  type CheckResult,
   type Judgement,
   joinFindings,
   judge,
@@ -28,7 +28,7 @@ export interface Checked {
   /** The contract that was checked: that of the code, or the committed one where no modules are known. */
   readonly current: ContractDocument;
   readonly baseline: ReadContract | undefined;
-  readonly found: Findings;
+  readonly found: CheckResult;
   readonly judgement: Judgement;
   /** What the code says; `undefined` where no modules are known, and so nobody knows whether the file is fresh. */
   readonly code: CodeContract | undefined;

@@ -1,7 +1,7 @@
 /** The contract that a project's code says, as its file would say it: what its classes state when they are loaded, and the words of their sources. */
 import { resolve } from 'node:path';
 import { type Contract, type ContractDocument, compileContract, contractDocument, endpointKey } from '@concord-rpc/core';
-import { addWords, joinContracts } from '@concord-rpc/evolution';
+import { addSourceDocs, joinContracts } from '@concord-rpc/evolution';
 import { type ContractSource, type ContractSources, readSources, UnreadableSources, wordsOf } from '@concord-rpc/sources';
 import { classValidation } from '@concord-rpc/validation';
 import { CommandFailure } from '../console/command-failure';
@@ -43,7 +43,7 @@ export async function contractOfCode(project: Project, entries: readonly string[
   const stated = joinContracts(contracts.map((contract) => contractDocument([contract]) as ContractDocument));
   const { sources, unread } = await sourcesOf(project, found, contracts);
   const generator = { concord: commandVersion(), source: sources.size > 0 ? WITH_SOURCES : 'runtime' };
-  return { snapshot: { ...addWords(stated, wordsOf(sources, stated)), generator }, sources, unread };
+  return { snapshot: { ...addSourceDocs(stated, wordsOf(sources, stated)), generator }, sources, unread };
 }
 
 async function sourcesOf(project: Project, found: readonly FoundClass[], contracts: readonly Contract[]): Promise<Sources> {

@@ -1,7 +1,7 @@
 /** Contracts by the names that commands take: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type ContractDocument, compareVersions, parseVersion, type Version } from '@concord-rpc/core';
-import { addWords, contractAt, joinContracts, parseSnapshot, wordsIn } from '@concord-rpc/evolution';
+import { addSourceDocs, contractAt, joinContracts, parseSnapshot, sourceDocsOf } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
@@ -94,7 +94,7 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
   const asked = known ?? requireCommitted(project).snapshot;
   const servers = await askContracts(url, addressesIn(asked, key));
   // servers do not know the words of their sources: without those of the file, each would be a change
-  const newest = addWords(newestOf(servers.map(({ contract }) => contract)), wordsIn(asked));
+  const newest = addSourceDocs(newestOf(servers.map(({ contract }) => contract)), sourceDocsOf(asked));
   if (key !== undefined && newest.endpoints[key] === undefined) {
     throw new CommandFailure(
       `no server at ${withoutCredentials(url)} serves ${key}`,

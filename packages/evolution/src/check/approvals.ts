@@ -1,6 +1,6 @@
 /** Approved breaks: each names one change between two versions, and matches nothing else. */
 import Ajv2020 from 'ajv/dist/2020';
-import { parseJson, UnreadableFile } from '../document/parse-snapshot';
+import { parseJson, UnreadableFile } from '../files/parse-snapshot';
 import { type Finding, mergeFindings } from '../findings/finding';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';

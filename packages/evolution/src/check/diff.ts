@@ -4,15 +4,15 @@ import type { ContractDocument } from '@concord-rpc/core';
 import { compareEndpoint, type Documents, documentsOf, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
 import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
 import { parseEndpointKey, readVersion } from '../document/versions';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt, rulesIn } from '../findings/coverage';
 import { byGravity, type Finding } from '../findings/finding';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector, type EndpointContext, type Inspector } from '../findings/inspector';
 import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 
 /** Compares two contracts. The order of keys and of files does not matter. */
-export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): Findings {
+export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const documents = documentsOf(before, after);
   const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
   const permitted: Finding[] = [];

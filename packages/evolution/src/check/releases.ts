@@ -1,14 +1,14 @@
 /** Released versions: recorded by the hash of what they promised, and proved from today's contract. */
 import type { ContractDocument } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt } from '../findings/coverage';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';
 import { releaseHash } from '../projection/as-of';
 
 /** Every released version of a contract that today's contract no longer is, looked at as of that version. */
-export function checkReleases(snapshot: ContractDocument, settings: SeveritySettings = {}): Findings {
+export function checkReleases(snapshot: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const releases = Object.entries(snapshot.releases ?? {}).flatMap(([key, recorded]) =>
     Object.entries(recorded).map(([version, hash]) => ({ key, version, hash })),
   );

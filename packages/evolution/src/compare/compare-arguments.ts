@@ -3,11 +3,12 @@
 import type { ArgDocument, EarlierForm, MethodDocument } from '@concord-rpc/core';
 import { isSame } from '../document/canonical-json';
 import { meaningOf } from '../document/normal-form';
+import { isOptional } from '../document/optional-argument';
 import { isGated, reportAddition, reportSince, type Walk } from '../walk/walk';
 import { compareTypes } from './compare-schema';
 
 /** An old argument and what became of it. */
-interface Pairing {
+interface ArgumentPair {
   readonly before: ArgDocument;
   readonly after?: ArgDocument;
   readonly renamed?: 'with alias' | 'without alias';
@@ -21,11 +22,6 @@ interface Frame {
 }
 
 const NO_ARGS: readonly ArgDocument[] = [];
-
-/** Whether a call may leave the argument out: it says so, or there is a default. */
-export function isOptional(arg: ArgDocument): boolean {
-  return arg.required === false || 'default' in arg;
-}
 
 /** Reports arguments that came, went, moved, or were renamed, and compares those that stayed. */
 export function compareArguments(walk: Walk, path: string, before: MethodDocument, after: MethodDocument): void {
@@ -48,12 +44,16 @@ export function compareArguments(walk: Walk, path: string, before: MethodDocumen
   walk.report({ kind: 'argumentOrder', path: frame.path, before: oldOrder, after: newOrder });
 }
 
-function pairArguments(old: readonly ArgDocument[], now: readonly ArgDocument[]): Pairing[] {
+function pairArguments(old: readonly ArgDocument[], now: readonly ArgDocument[]): ArgumentPair[] {
   const oldNames = new Set(old.map(({ name }) => name));
   const byName = new Map(now.map((arg) => [arg.name, arg]));
   const fresh = now.filter(({ name }) => !oldNames.has(name));
   const taken = new Set<ArgDocument>();
-  const take = (before: ArgDocument, after: ArgDocument | undefined, renamed: Pairing['renamed']): Pairing | undefined => {
+  const take = (
+    before: ArgDocument,
+    after: ArgDocument | undefined,
+    renamed: ArgumentPair['renamed'],
+  ): ArgumentPair | undefined => {
     if (after === undefined || taken.has(after)) return undefined;
     taken.add(after);
     return { before, after, renamed };
@@ -78,7 +78,7 @@ function isSameSlot(before: ArgDocument, after: ArgDocument): boolean {
   return isOptional(before) === isOptional(after) && isSame(meaningOf(before.schema), meaningOf(after.schema));
 }
 
-function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, after, renamed }: Pairing): void {
+function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, after, renamed }: ArgumentPair): void {
   const path = `${parent}/${(after ?? before).name}`;
   const was: readonly EarlierForm[] = after?.was ?? [];
   const allWas = [...was, ...(after?.schema['x-was'] ?? [])];

@@ -2,13 +2,9 @@
 import type { ContractDocument, EndpointDocument } from '@concord-rpc/core';
 import { typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion } from '../document/versions';
-import type { Subject } from '../walk/subject';
-import type { Walk, Within } from '../walk/walk';
+import type { ObservationListener, Walk } from '../walk/walk';
 import { changedTypes } from './changed-types';
 import { compareMethods } from './compare-endpoint';
-
-/** Hears the subjects of a comparison, and in the definition of which named type each lies. */
-export type Listener = (subject: Subject, within?: Within) => void;
 
 /** Two documents that are compared. */
 export interface Documents {
@@ -42,7 +38,7 @@ export function endpointPairs(before: ContractDocument, after: ContractDocument)
 }
 
 /** Tells what an endpoint shows, and, if both documents have it, all that is inside it. */
-export function compareEndpoint(documents: Documents, pair: EndpointPair, listen: Listener): void {
+export function compareEndpoint(documents: Documents, pair: EndpointPair, listen: ObservationListener): void {
   const { before, after } = documents;
   const { key, before: old, after: now } = pair;
   const { name } = parseEndpointKey(key);
@@ -60,7 +56,12 @@ export function compareEndpoint(documents: Documents, pair: EndpointPair, listen
 }
 
 /** Tells what became of each recorded hash of one endpoint's releases. */
-export function compareReleases(before: ContractDocument, after: ContractDocument, key: string, listen: Listener): void {
+export function compareReleases(
+  before: ContractDocument,
+  after: ContractDocument,
+  key: string,
+  listen: ObservationListener,
+): void {
   const now = after.releases?.[key] ?? {};
   for (const [version, hash] of Object.entries(before.releases?.[key] ?? {})) {
     const kept = Object.hasOwn(now, version) ? now[version] : undefined;
@@ -72,7 +73,7 @@ export function compareReleases(before: ContractDocument, after: ContractDocumen
 export function walkOf(
   { before, after, changed }: Documents,
   { key, oldKey, old, now }: { key: string; oldKey: string; old: EndpointDocument; now: EndpointDocument },
-  listen: Listener,
+  listen: ObservationListener,
 ): Walk {
   const walk: Walk = {
     before: { key: oldKey, version: readVersion(old.version), types: typesOf(before) },

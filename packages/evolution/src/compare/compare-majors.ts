@@ -1,7 +1,8 @@
 /** Compares a new major with the highest old one: what it breaks is permitted, what it drops without a word is not. */
 import type { ArgDocument, ContractDocument, MethodDocument } from '@concord-rpc/core';
 import { parseEndpointKey } from '../document/versions';
-import { type Documents, type Listener, walkOf } from './compare-contracts';
+import type { ObservationListener } from '../walk/walk';
+import { type Documents, walkOf } from './compare-contracts';
 import { compareMethods, renamings } from './compare-endpoint';
 
 /** The key of the highest old major of an endpoint's name; `undefined` if the name is new. */
@@ -12,7 +13,7 @@ export function lastMajorOf(key: string, before: ContractDocument): string | und
 }
 
 /** Tells how a new major stands to an old one, as if it were the same endpoint. */
-export function compareMajors(documents: Documents, oldKey: string, key: string, listen: Listener): void {
+export function compareMajors(documents: Documents, oldKey: string, key: string, listen: ObservationListener): void {
   const { before, after } = documents;
   const [old, now] = [before.endpoints[oldKey]!, after.endpoints[key]!];
   listen({ kind: 'endpoint', path: key, before: old, after: now, otherMajor: true });
@@ -20,7 +21,7 @@ export function compareMajors(documents: Documents, oldKey: string, key: string,
 }
 
 /** Tells of every method and argument of an old major that a new one lacks. */
-export function compareLacking({ before, after }: Documents, oldKey: string, key: string, listen: Listener): void {
+export function compareLacking({ before, after }: Documents, oldKey: string, key: string, listen: ObservationListener): void {
   const [old, now] = [before.endpoints[oldKey]!.methods, after.endpoints[key]!.methods];
   const renamed = renamings(old, now);
   for (const [name, method] of Object.entries(old)) {

@@ -3,7 +3,7 @@
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
 import { referredName, resolve } from '../document/type-reference';
-import { type Comparing, type Place, placeIn, reportAt, withWas } from '../walk/place';
+import { placeIn, reportAt, type TypeComparison, type TypePosition, withWas } from '../walk/type-position';
 import { isUntouched, type Walk } from '../walk/walk';
 import { compareConstraints } from './compare-constraints';
 import { compareEnums } from './compare-enums';
@@ -13,7 +13,7 @@ import { compareUnions, compareUnionWithPlain } from './compare-unions';
 const ANYTHING: SchemaDocument = {};
 
 /** Compares what a place names or holds. A named type is compared where it is defined, once for each direction. */
-export function compareTypes(walk: Walk, place: Place, before: SchemaDocument, after: SchemaDocument): void {
+export function compareTypes(walk: Walk, place: TypePosition, before: SchemaDocument, after: SchemaDocument): void {
   if (isUntouched(walk, before, after, [before])) return;
   const here = withWas(place, after);
   const old = resolve(before, walk.before.types);
@@ -25,7 +25,7 @@ export function compareTypes(walk: Walk, place: Place, before: SchemaDocument, a
     compareShapes({ walk, place: here, before: old.own, after: now.own }, before, after);
     return;
   }
-  const places: Comparing = {
+  const places: TypeComparison = {
     walk,
     place: now.name === undefined ? here : withWas(here, now.shape),
     before: old.schema,
@@ -45,7 +45,7 @@ export function compareTypes(walk: Walk, place: Place, before: SchemaDocument, a
   walk.visited.delete(pair);
 }
 
-function compareDefinitions(walk: Walk, direction: Place['direction'], name: string): void {
+function compareDefinitions(walk: Walk, direction: TypePosition['direction'], name: string): void {
   const visit = `${direction} ${name}`;
   if (walk.visited.has(visit) || !walk.changed.has(name)) return;
   walk.visited.add(visit);
@@ -57,7 +57,7 @@ function compareDefinitions(walk: Walk, direction: Place['direction'], name: str
 }
 
 /** Compares shapes; `oldNode` and `newNode` are how the document writes them, which is where a union finds their names. */
-function compareShapes(at: Comparing, oldNode: SchemaDocument, newNode: SchemaDocument): void {
+function compareShapes(at: TypeComparison, oldNode: SchemaDocument, newNode: SchemaDocument): void {
   const { before, after } = at;
   if (isEmpty(before) && isEmpty(after)) return;
   const [oldMembers, newMembers] = [membersOf(before), membersOf(after)];
@@ -79,7 +79,7 @@ function compareShapes(at: Comparing, oldNode: SchemaDocument, newNode: SchemaDo
   else reportAt(at, 'type', { relation, before, after });
 }
 
-function compareInside(at: Comparing): void {
+function compareInside(at: TypeComparison): void {
   const { before, after } = at;
   compareEnums(at);
   compareConstraints(at);
@@ -90,7 +90,7 @@ function compareInside(at: Comparing): void {
 }
 
 /** Reports that values are written in another way, or told apart in another way: then there is nothing more to compare. */
-function reportForm(at: Comparing, isSameForm: boolean): boolean {
+function reportForm(at: TypeComparison, isSameForm: boolean): boolean {
   const { before, after } = at;
   const [codecs, tags] = (['x-codec', 'x-discriminator'] as const).map((key) => ({ before: before[key], after: after[key] }));
   if (codecs!.before !== codecs!.after) {
@@ -109,13 +109,13 @@ function isEmpty(schema: SchemaDocument): boolean {
   return true;
 }
 
-function comparePart({ walk, place }: Comparing, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
+function comparePart({ walk, place }: TypeComparison, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
   if (before === ANYTHING && after === ANYTHING) return;
   compareTypes(walk, placeIn(place, suffix), before, after);
 }
 
 /** What is taken for what a caller leaves out matters only on the way in. */
-function compareDefaults({ walk, place, before, after }: Comparing): void {
+function compareDefaults({ walk, place, before, after }: TypeComparison): void {
   if (place.direction === 'out' || (!('default' in before) && !('default' in after))) return;
   const [old, now] = [before, after].map((schema) => ('default' in schema ? { default: schema.default } : undefined));
   walk.report({ kind: 'default', path: place.path, before: old, after: now });

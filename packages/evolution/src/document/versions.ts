@@ -58,3 +58,10 @@ export function nextMinor(text: string): string {
   const version = readVersion(text);
   return version === undefined ? text : formatVersion({ major: version.major, minor: version.minor + 1 });
 }
+
+/** The key of an endpoint's next major: `L3Plugin@2`. */
+export function nextMajorOf(key: string): string {
+  if (!key.includes('@')) return 'a new major';
+  const { name, major } = parseEndpointKey(key);
+  return `${name}@${major + 1}`;
+}

@@ -1,10 +1,10 @@
 /** Counts what a comparison or a check looked at. */
 import type { ContractDocument } from '@concord-rpc/core';
-import { RULES, type Scope, scopeOf } from '../rules/catalogue';
+import { RULES, type Scope, scopeOf } from '../catalogue/catalogue';
 import { type SeveritySettings, severityOf } from './severity-settings';
 
 /** How much was looked at, of both documents together. */
-export interface LookedAt {
+export interface Coverage {
   readonly endpoints: number;
   readonly methods: number;
   readonly types: number;
@@ -14,7 +14,7 @@ export interface LookedAt {
 }
 
 /** Counts the elements of documents, each once however many documents have it. */
-export function lookedAt(snapshots: readonly ContractDocument[], rules: number): LookedAt {
+export function lookedAt(snapshots: readonly ContractDocument[], rules: number): Coverage {
   const names = (listed: (snapshot: ContractDocument) => readonly string[]) => new Set(snapshots.flatMap(listed)).size;
   return {
     endpoints: names(({ endpoints }) => Object.keys(endpoints)),

@@ -1,10 +1,9 @@
 /** Runs the rules over the subjects of one endpoint, and writes what they find. */
 
-import { nextMinor } from '../document/versions';
-import { rulesOf } from '../rules/catalogue';
-import { nextMajorOf } from '../rules/discipline/version-rules';
+import { rulesOf } from '../catalogue/catalogue';
+import { nextMajorOf, nextMinor } from '../document/versions';
 import type { AnyRule, Category, Hurts } from '../rules/rule';
-import type { Subject } from '../walk/subject';
+import type { Observation } from '../walk/observation';
 import type { Within } from '../walk/walk';
 import { type Finding, fingerprintOf } from './finding';
 import { type SeveritySettings, severityOf } from './severity-settings';
@@ -24,7 +23,7 @@ export interface EndpointContext {
 
 /** Collects the findings of one endpoint. */
 export interface Inspector {
-  readonly listen: (subject: Subject, within?: Within) => void;
+  readonly listen: (subject: Observation, within?: Within) => void;
   readonly findings: readonly Finding[];
   /** What the findings cost, also those that settings hide. */
   readonly bumps: ReadonlySet<string>;
@@ -35,11 +34,11 @@ export function createInspector(context: EndpointContext, settings: SeveritySett
   const findings: Finding[] = [];
   const bumps = new Set<string>();
   const widened = new Set<string>();
-  const listen = (subject: Subject, within?: Within): void => {
+  const listen = (subject: Observation, within?: Within): void => {
     for (const rule of rulesOf(subject.kind)) {
-      if (!(rule.check as (subject: Subject) => boolean)(subject)) continue;
+      if (!(rule.check as (subject: Observation) => boolean)(subject)) continue;
       bumps.add(rule.bump);
-      const finding = findingOf(rule, subject, within, context, settings);
+      const finding = findingOf(rule, { subject, within }, context, settings);
       if (finding !== undefined) findings.push(finding);
       if (rule.needsGate === true && 'gate' in subject && !widened.has(subject.path)) {
         widened.add(subject.path); // said once of a place, however many of its facets accept more
@@ -50,10 +49,15 @@ export function createInspector(context: EndpointContext, settings: SeveritySett
   return { listen, findings, bumps };
 }
 
+/** An observation, and the named type whose definition it lies in. */
+interface Observed {
+  readonly subject: Observation;
+  readonly within: Within | undefined;
+}
+
 function findingOf(
   rule: AnyRule,
-  subject: Subject,
-  within: Within | undefined,
+  { subject, within }: Observed,
   context: EndpointContext,
   settings: SeveritySettings,
 ): Finding | undefined {

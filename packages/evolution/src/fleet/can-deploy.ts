@@ -1,36 +1,9 @@
 /** Whether a server may join a fleet: what the clients that are there use, against the servers that will be. */
 import type { ContractDocument } from '@concord-rpc/core';
-import { groupVerdict, type Subjects } from './group-verdict';
+import type { ClientActivity, FleetClient, Use } from './fleet-client';
+import { groupVerdict, type SubjectForm } from './group-verdict';
 import { memberOf } from './matrix';
 import { createPairJudge, type PairJudge, type Passing, type Verdict } from './pair-verdict';
-
-/** What a client calls, and which arguments it passes; left out: all that it knows. */
-export interface Use {
-  readonly method: string;
-  readonly args?: readonly string[];
-  /** The version that the calls are known to need, where what is inside of the arguments asks for more than they do. */
-  readonly needs?: string;
-}
-
-/** What servers have seen of a client: so many calls, the last so many seconds ago. */
-export interface Seen {
-  readonly calls: number;
-  readonly ago: number;
-}
-
-/** A client of the fleet. */
-export interface FleetClient {
-  readonly name: string;
-  /** How many of it there are; `undefined`: nobody has counted. */
-  readonly instances?: number;
-  readonly seen?: Seen;
-  /** Why its contract is not known. */
-  readonly why?: string;
-  /** The contract that it was built with; `undefined`: it published none. */
-  readonly contract?: ContractDocument;
-  /** What it uses; `undefined`: taken to be all that its contract has. */
-  readonly uses?: readonly Use[];
-}
 
 /** A fleet, and what is to be deployed into it. */
 export interface DeployQuestion {
@@ -41,7 +14,7 @@ export interface DeployQuestion {
   /** The servers that stay beside it while it rolls out. */
   readonly servers: readonly ContractDocument[];
   readonly clients: readonly FleetClient[];
-  readonly subjects?: Subjects;
+  readonly subjects?: SubjectForm;
   /** Contracts to take for clients that published none, by name. */
   readonly assume?: Readonly<Record<string, ContractDocument>>;
   /** Clients to leave out, by name. */
@@ -57,7 +30,7 @@ export interface UseVerdict extends Verdict {
 export interface ClientVerdict {
   readonly client: string;
   readonly instances?: number;
-  readonly seen?: Seen;
+  readonly seen?: ClientActivity;
   /** Why nobody can tell. */
   readonly why?: string;
   /** The version of its contract; `undefined` if nobody knows. */

@@ -2,7 +2,7 @@
 import type { Outcome, Verdict } from './pair-verdict';
 
 /** Whether the subject of a call names the minor that it needs, so that only servers that have it listen. */
-export type Subjects = 'versioned' | 'plain';
+export type SubjectForm = 'versioned' | 'plain';
 
 /** A server of a group: its version, and what it does with the calls. */
 export interface Member {
@@ -22,7 +22,7 @@ export function worseOf(a: Verdict, b: Verdict): Verdict {
  * What happens to calls of a group. With versioned subjects only members that serve the needed version listen, and the worst of those
  * decides; if there are none, or with plain subjects, or where every member hears (fanout), the worst of all does.
  */
-export function groupVerdict(members: readonly Member[], subjects: Subjects, isFanout: boolean): Verdict {
+export function groupVerdict(members: readonly Member[], subjects: SubjectForm, isFanout: boolean): Verdict {
   const serving = members.filter(({ isOldEnough }) => isOldEnough);
   const deciding = subjects === 'versioned' && !isFanout && serving.length > 0 ? serving : members;
   const nobody: Verdict = { outcome: 'no-endpoint', needs: undefined, rules: [] };

@@ -2,8 +2,8 @@
 import { type ContractDocument, parseVersion } from '@concord-rpc/core';
 import { isOlder, readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
-import type { FleetClient } from './can-deploy';
-import { groupVerdict, type Member, type Subjects } from './group-verdict';
+import type { FleetClient } from './fleet-client';
+import { groupVerdict, type Member, type SubjectForm } from './group-verdict';
 import { createPairJudge, methodOf, type Pairing, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
 /** What to lay side by side. */
@@ -17,7 +17,7 @@ export interface MatrixQuestion {
   /** Servers that stand together in a queue group, such as a half-upgraded fleet; none: no such column. */
   readonly fleet?: readonly ContractDocument[];
   /** How calls are addressed; as Concord does it where left out. */
-  readonly subjects?: Subjects;
+  readonly subjects?: SubjectForm;
 }
 
 /** What happens with as little and with as much as can be passed. */
@@ -53,13 +53,13 @@ export function matrix(question: MatrixQuestion): Matrix {
   const judge = createPairJudge();
   const rows = [...clients.flatMap((client) => callsOf(client, key)), ...callers.flatMap((caller) => usesOf(caller, key))];
   const verdicts = (
-    { client, method, needs, args }: Calls,
+    { client, method, needs, args }: RowCalls,
     judged: (pairing: Omit<Pairing, 'server'>, passing: Passing) => Verdict,
   ): Cell => {
     const pairing = { client, key, method, needs };
     return { least: judged(pairing, args ?? 'least'), most: judged(pairing, args ?? 'most') };
   };
-  const rowOf = (calls: Calls): MatrixRow => {
+  const rowOf = (calls: RowCalls): MatrixRow => {
     const isFanout = methodOf(calls.client, key, calls.method)?.mode === 'fanout';
     const group = (pairing: Omit<Pairing, 'server'>, passing: Passing): Verdict => {
       const members = fleet.map((server) => memberOf({ ...pairing, server }, passing, judge));
@@ -77,7 +77,7 @@ export function matrix(question: MatrixQuestion): Matrix {
 }
 
 /** The calls of one row. */
-interface Calls {
+interface RowCalls {
   readonly name?: string;
   readonly client: ContractDocument;
   readonly method: string;
@@ -85,13 +85,13 @@ interface Calls {
   readonly needs?: string;
 }
 
-function callsOf(client: ContractDocument, key: string): Calls[] {
+function callsOf(client: ContractDocument, key: string): RowCalls[] {
   return Object.keys(client.endpoints[key]?.methods ?? {}).map((method) => ({ client, method }));
 }
 
-function usesOf({ name, contract, uses }: FleetClient, key: string): Calls[] {
+function usesOf({ name, contract, uses }: FleetClient, key: string): RowCalls[] {
   if (contract === undefined) return [];
-  const calls: readonly Omit<Calls, 'client' | 'name'>[] = uses ?? callsOf(contract, key);
+  const calls: readonly Omit<RowCalls, 'client' | 'name'>[] = uses ?? callsOf(contract, key);
   return calls.map((use) => ({ ...use, name, client: contract }));
 }
 

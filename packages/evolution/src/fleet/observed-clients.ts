@@ -2,7 +2,7 @@
 import { type ContractDocument, compareVersions, type ReportedUse, type UsageReport } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
-import type { FleetClient, Use } from './can-deploy';
+import type { FleetClient, Use } from './fleet-client';
 import { methodOf } from './pair-verdict';
 
 /** A server that was asked. */

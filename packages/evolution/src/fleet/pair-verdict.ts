@@ -1,6 +1,7 @@
 /** What happens to a method's calls between one client and one server. */
 import { type ArgDocument, type ContractDocument, compareVersions, type MethodDocument, type Version } from '@concord-rpc/core';
 import { diff } from '../check/diff';
+import { isOptional } from '../document/optional-argument';
 import { effectiveSince, firstSince, readVersion } from '../document/versions';
 import type { Finding } from '../findings/finding';
 
@@ -102,10 +103,6 @@ function leftOut(method: MethodDocument, passing: Passing): (Version | undefined
   return others.flatMap(({ was = [] }) =>
     was.flatMap(({ before, required }) => (required === true ? [readVersion(before)] : [])),
   );
-}
-
-function isOptional(arg: ArgDocument): boolean {
-  return arg.required === false || 'default' in arg;
 }
 
 function passedArguments({ args = [] }: MethodDocument, passing: Passing) {

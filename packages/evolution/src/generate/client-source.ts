@@ -9,6 +9,7 @@ import {
   type SchemaDocument,
 } from '@concord-rpc/core';
 import { changeMarks, limitsOf } from '../document/change-marks';
+import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';
 import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { releaseHash } from '../projection/as-of';
@@ -80,10 +81,10 @@ function methodProse({ description, since, args = [], deprecated }: MethodDocume
   );
 }
 
-function parameter({ name, schema, required, ...arg }: ArgDocument, index: number): string {
-  const isOptional = required === false || 'default' in arg;
+function parameter(arg: ArgDocument, index: number): string {
+  const { name, schema } = arg;
   const word = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : `arg${index}`;
-  return `${word}${isOptional ? '?' : ''}: ${typeSource(schema)}`;
+  return `${word}${isOptional(arg) ? '?' : ''}: ${typeSource(schema)}`;
 }
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -174,16 +175,16 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
   const [since, from] = [readVersion(arg.since), firstSince(method, key)];
   const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
   const token = tokenOf(arg.schema, isClass);
-  const isOptional = arg.required === false || 'default' in arg;
+  const mayLack = isOptional(arg);
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
   // limits are there to be checked, and what cannot be checked has none that could have changed
-  const changes = changeMarks(arg.schema, key, isOptional, arg.was).filter(
+  const changes = changeMarks(arg.schema, key, mayLack, arg.was).filter(
     ({ options: { values } }) => values === undefined || limits,
   );
   const parts = [
     `name: ${literal(arg.name)}`,
     token === undefined ? 'unchecked: true' : `type: ${token}`,
-    ...(isOptional ? ['optional: true'] : []),
+    ...(mayLack ? ['optional: true'] : []),
     ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
     ...(isLate ? [`since: '${arg.since}'`] : []),
     ...(arg.droppable === true && isLate ? ['droppable: true'] : []),

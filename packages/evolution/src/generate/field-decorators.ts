@@ -6,7 +6,7 @@ import { identifierOf, literal } from './type-source';
 /** Which named types are classes of the generated file. */
 export type IsClass = (name: string) => boolean;
 
-type Row = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
+type KeywordDecorator = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'IsString',
@@ -25,7 +25,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 const VERSIONED_IP = /^ipv([46])$/;
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly KeywordDecorator[] = [
   ['format', (name: string) => formatCall(name)],
   ['enum', (values: readonly unknown[]) => `IsIn(${literal(values)}`],
   ['const', (value: unknown) => `Equals(${literal(value)}`],

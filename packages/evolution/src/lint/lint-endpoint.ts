@@ -7,10 +7,10 @@ import {
   type MethodDocument,
   type Version,
 } from '@concord-rpc/core';
-import { isOptional } from '../compare/compare-arguments';
-import type { Listener } from '../compare/compare-contracts';
+import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
 import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';
+import type { ObservationListener } from '../walk/walk';
 import { lintSchema } from './lint-schema';
 import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
 
@@ -28,7 +28,12 @@ export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, reado
 }
 
 /** Tells all that one endpoint shows by itself. */
-export function lintEndpoint(snapshot: ContractDocument, key: string, sharers: LintWalk['sharers'], listen: Listener): void {
+export function lintEndpoint(
+  snapshot: ContractDocument,
+  key: string,
+  sharers: LintWalk['sharers'],
+  listen: ObservationListener,
+): void {
   const endpoint = snapshot.endpoints[key]!;
   const { major } = parseEndpointKey(key);
   listen({ kind: 'declaration', path: key, before: undefined, after: endpoint, major });

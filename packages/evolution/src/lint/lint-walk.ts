@@ -1,7 +1,7 @@
 /** What the walk over one contract needs everywhere, and how it tells of claims and announcements. */
 import { type ContractDocument, type DeprecationDocument, type Version } from '@concord-rpc/core';
-import type { Listener } from '../compare/compare-contracts';
 import { readVersion } from '../document/versions';
+import type { ObservationListener } from '../walk/walk';
 
 /** What the walk needs everywhere. */
 export interface LintWalk {
@@ -12,7 +12,7 @@ export interface LintWalk {
   /** The endpoints that reach each named type. */
   readonly sharers: ReadonlyMap<string, readonly string[]>;
   readonly visited: Set<string>;
-  readonly listen: Listener;
+  readonly listen: ObservationListener;
 }
 
 /** Tells what a `since` claims, where one is written. */

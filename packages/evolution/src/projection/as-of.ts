@@ -7,19 +7,20 @@ import {
   parseVersion,
 } from '@concord-rpc/core';
 import { canonicalJson, sha256 } from '../document/canonical-json';
+import { isOptional } from '../document/optional-argument';
 import { type TypeTable, typesOf } from '../document/type-reference';
 import { contractAt } from './contract-at';
 import { createInliner, type Inliner } from './inline-schema';
 
 /** What a version of an endpoint promised: plain data, the same for the same promise. */
-export type Projection = Readonly<Record<string, unknown>>;
+export type ContractProjection = Readonly<Record<string, unknown>>;
 
 /**
  * The promise of an endpoint at a version, computed from a later contract. `undefined` if the document has no such endpoint.
  *
  * @throws RpcError `invalid_version` if the version cannot be read.
  */
-export function asOf(snapshot: ContractDocument, key: string, version: string): Projection | undefined {
+export function asOf(snapshot: ContractDocument, key: string, version: string): ContractProjection | undefined {
   const then = contractAt(snapshot, key, parseVersion(version, `version of ${key}`));
   return then && projectionOf(then.endpoints[key]!, typesOf(then));
 }
@@ -30,7 +31,7 @@ export function releaseHash(snapshot: ContractDocument, key: string, version: st
   return projection && `sha256:${sha256(canonicalJson(projection))}`;
 }
 
-function projectionOf(endpoint: EndpointDocument, types: TypeTable): Projection {
+function projectionOf(endpoint: EndpointDocument, types: TypeTable): ContractProjection {
   const inliner = { in: createInliner(types, 'in'), out: createInliner(types, 'out') };
   const methods = Object.entries(endpoint.methods).map(([name, method]) => [name, methodProjection(method, inliner)]);
   return {
@@ -61,10 +62,9 @@ function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
 }
 
 function argumentProjection(arg: ArgDocument, inline: Inliner): unknown {
-  const isRequired = arg.required !== false && !('default' in arg);
   return {
     name: arg.name,
-    required: isRequired,
+    required: !isOptional(arg),
     ...('default' in arg && { default: arg.default }),
     schema: inline(arg.schema),
   };

@@ -11,13 +11,13 @@ import {
 } from '@concord-rpc/core';
 import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
-import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 import { schemaAt } from './schema-at';
 
 /** One endpoint of a document as it was at a version, with the types that it reached; `undefined` if there is no such endpoint. */
 export function contractAt(snapshot: ContractDocument, key: string, version: Version): ContractDocument | undefined {
   if (!Object.hasOwn(snapshot.endpoints, key)) return undefined;
-  const moment: Moment = { key, version };
+  const moment: EndpointVersion = { key, version };
   const endpoint = endpointAt(snapshot.endpoints[key]!, moment);
   const types: Record<string, SchemaDocument> = {};
   const waiting = [...namedIn(Object.values(endpoint.methods).flatMap((method) => schemasIn(method)))];
@@ -35,7 +35,7 @@ function definitionOf(types: TypeTable, name: string): SchemaDocument | undefine
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-function endpointAt(endpoint: EndpointDocument, moment: Moment): EndpointDocument {
+function endpointAt(endpoint: EndpointDocument, moment: EndpointVersion): EndpointDocument {
   const methods: Record<string, MethodDocument> = {};
   const names = Object.keys(endpoint.methods).sort();
   const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, moment);
@@ -53,7 +53,7 @@ function endpointAt(endpoint: EndpointDocument, moment: Moment): EndpointDocumen
 function nameAt(
   name: string,
   { since, aliases = [], aliasSince = {} }: Pick<MethodDocument, 'since' | 'aliases' | 'aliasSince'>,
-  moment: Moment,
+  moment: EndpointVersion,
 ): { readonly name: string; readonly rest: object } | undefined {
   if (!isYounger(since, moment)) return { name, rest: {} };
   const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], moment));
@@ -64,7 +64,7 @@ function nameAt(
   return { name: oldName, rest: { since: aliasSince[oldName], aliases: others, ...sinces } };
 }
 
-function methodAt(method: MethodDocument, moment: Moment): MethodDocument {
+function methodAt(method: MethodDocument, moment: EndpointVersion): MethodDocument {
   const returned = wasAt(method.returnsWas, 'schema', moment);
   const returns = returned === undefined ? method.returns : returned.schema;
   return {
@@ -78,12 +78,12 @@ function methodAt(method: MethodDocument, moment: Moment): MethodDocument {
   };
 }
 
-function modeAt({ mode, modeWas = [] }: MethodDocument, moment: Moment): MethodDocument['mode'] {
+function modeAt({ mode, modeWas = [] }: MethodDocument, moment: EndpointVersion): MethodDocument['mode'] {
   const later = modeWas.filter(({ before }) => isYounger(before, moment));
   return later.sort((a, b) => (isOlder(readVersion(a.before), readVersion(b.before)) ? -1 : 1))[0]?.mode ?? mode;
 }
 
-function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {
+function argumentAt(arg: ArgDocument, moment: EndpointVersion): ArgDocument | undefined {
   const known = nameAt(arg.name, arg, moment);
   if (known === undefined) return undefined;
   const { default: value, required, ...rest } = arg;
@@ -100,7 +100,7 @@ function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {
   };
 }
 
-function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, moment: Moment): Record<string, ErrorDocument> {
+function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, moment: EndpointVersion): Record<string, ErrorDocument> {
   const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, moment));
   return Object.fromEntries(
     kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, moment) }]),

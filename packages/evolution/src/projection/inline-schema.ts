@@ -2,7 +2,7 @@
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { resolve, type TypeTable } from '../document/type-reference';
-import type { Direction } from '../walk/subject';
+import type { ValueDirection } from '../walk/observation';
 import { inOrder, type Written, writtenUnion, writtenValues } from './canonical-type';
 
 /** Writes a schema out in place. */
@@ -34,7 +34,7 @@ interface Inlined {
 }
 
 /** An inliner over the types of a document. What outputs say of defaults, validators and further properties is decoration, and left out. */
-export function createInliner(types: TypeTable, direction: Direction): Inliner {
+export function createInliner(types: TypeTable, direction: ValueDirection): Inliner {
   const closed = new Map<string, unknown>();
   const around: string[] = [];
 

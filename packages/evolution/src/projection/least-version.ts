@@ -29,7 +29,7 @@ export interface Need {
 /** Hears what each part of a call needs. */
 type Raise = (version: Version | undefined, because: string) => void;
 
-interface Walk {
+interface CallWalk {
   readonly snapshot: ContractDocument;
   readonly key: string;
   readonly accepts: Accepts;
@@ -46,12 +46,12 @@ export function leastVersion(snapshot: ContractDocument, { endpoint: key, method
   const raise: Raise = (version, because) => {
     if (version !== undefined && compareVersions(version, need.version) > 0) need = { version, because };
   };
-  const walk: Walk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
+  const walk: CallWalk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
   for (const arg of method.args ?? []) walkArgument(walk, arg, args[arg.name]);
   return { version: formatVersion(need.version), because: need.because };
 }
 
-function walkArgument(walk: Walk, arg: ArgDocument, value: unknown): void {
+function walkArgument(walk: CallWalk, arg: ArgDocument, value: unknown): void {
   if (value === undefined) {
     raiseOmission(walk, arg.name, arg.was);
     return;
@@ -62,7 +62,7 @@ function walkArgument(walk: Walk, arg: ArgDocument, value: unknown): void {
   walkValue(walk, arg.name, arg.schema, value);
 }
 
-function walkValue(walk: Walk, path: string, node: SchemaDocument, value: unknown): void {
+function walkValue(walk: CallWalk, path: string, node: SchemaDocument, value: unknown): void {
   const { schema, shape, own } = resolve(node, typesOf(walk.snapshot));
   for (const part of [shape, own]) raiseRefusals(walk, path, part['x-was'], value);
   const values = schema['x-enum-since'] ?? {};
@@ -79,7 +79,7 @@ function walkValue(walk: Walk, path: string, node: SchemaDocument, value: unknow
   } else if (typeof value === 'object' && value !== null) walkFields(walk, path, schema, value as Record<string, unknown>);
 }
 
-function walkFields(walk: Walk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
+function walkFields(walk: CallWalk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
   const fields = schema.properties ?? {};
   for (const [name, field] of Object.entries(fields)) {
     const place = `${path}.${name}`;
@@ -97,16 +97,16 @@ function walkFields(walk: Walk, path: string, schema: SchemaDocument, value: Rea
 }
 
 /** Given as `null`, which its type does not take: to whoever requires it, that is as good as nothing. */
-function isMissing({ accepts }: Walk, schema: SchemaDocument, value: unknown): boolean {
+function isMissing({ accepts }: CallWalk, schema: SchemaDocument, value: unknown): boolean {
   return value === null && !accepts(schema, value);
 }
 
 /** Left out: whoever is older than what made it optional would miss it. */
-function raiseOmission(walk: Walk, path: string, was: readonly EarlierForm[] = []): void {
+function raiseOmission(walk: CallWalk, path: string, was: readonly EarlierForm[] = []): void {
   for (const { before, required } of was) if (required === true) walk.raise(readVersion(before), path);
 }
 
 /** Given: whoever is older than a change would refuse what its own type refused. */
-function raiseRefusals(walk: Walk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
+function raiseRefusals(walk: CallWalk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
   for (const { before, schema } of was) if (schema && !walk.accepts(schema, value)) walk.raise(readVersion(before), path);
 }

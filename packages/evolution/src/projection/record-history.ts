@@ -9,6 +9,7 @@ import type {
   SchemaDocument,
 } from '@concord-rpc/core';
 import { isSame } from '../document/canonical-json';
+import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
 
@@ -117,7 +118,7 @@ function modeHistory(old: MethodDocument, now: MethodDocument, version: string |
 }
 
 function argumentWithHistory(old: ArgDocument, now: ArgDocument, version: string | undefined): ArgDocument {
-  const [wasRequired, isRequired] = [old, now].map((arg) => arg.required !== false && !('default' in arg));
+  const [wasRequired, isRequired] = [old, now].map((arg) => !isOptional(arg));
   const isOther = version !== undefined && wasRequired !== isRequired;
   const was = entriesOf(old.was, isOther ? { before: version, required: wasRequired } : undefined, now.was);
   return { ...now, ...(was !== undefined && { was }), schema: schemaWithHistory(old.schema, now.schema, version) };

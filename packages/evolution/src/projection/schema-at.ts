@@ -1,10 +1,10 @@
 /** A type as it was at a version: late fields, values and members gone, what was different as it was. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { sinceFor } from '../document/versions';
-import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 
 /** The schema as it was; references stay references. */
-export function schemaAt(schema: SchemaDocument, moment: Moment): SchemaDocument {
+export function schemaAt(schema: SchemaDocument, moment: EndpointVersion): SchemaDocument {
   const older = wasAt(schema['x-was'], 'schema', moment)?.schema;
   // an earlier form says nothing of when the place came
   if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, moment);
@@ -28,7 +28,7 @@ export function schemaAt(schema: SchemaDocument, moment: Moment): SchemaDocument
 function fieldsAt(
   { required = [] }: SchemaDocument,
   properties: Readonly<Record<string, SchemaDocument>>,
-  moment: Moment,
+  moment: EndpointVersion,
 ): Pick<SchemaDocument, 'properties' | 'required'> {
   const kept = Object.entries(properties).filter(([, field]) => !isLate(field, moment));
   const undeclared = required.filter((name) => !Object.hasOwn(properties, name));
@@ -39,11 +39,11 @@ function fieldsAt(
   };
 }
 
-function isLate(schema: SchemaDocument, moment: Moment): boolean {
+function isLate(schema: SchemaDocument, moment: EndpointVersion): boolean {
   return isYounger(sinceFor(schema['x-since'], moment.key), moment);
 }
 
-function isLateValue(schema: SchemaDocument, value: unknown, moment: Moment): boolean {
+function isLateValue(schema: SchemaDocument, value: unknown, moment: EndpointVersion): boolean {
   const all = schema['x-enum-since'] ?? {};
   const key = typeof value === 'string' ? value : JSON.stringify(value);
   return Object.hasOwn(all, key) && isYounger(sinceFor(all[key], moment.key), moment);

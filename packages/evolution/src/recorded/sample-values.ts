@@ -13,7 +13,7 @@ export interface Sample {
 export type Sampler = (schema: SchemaDocument, round: number) => Sample | undefined;
 
 /** How values of one round are made: the first as small as they can be, the second as large, then as it comes. */
-interface Making {
+interface SampleContext {
   readonly snapshot: ContractDocument;
   readonly random: Random;
   readonly round: number;
@@ -52,7 +52,7 @@ export function createSampler(snapshot: ContractDocument, seed: number): Sampler
   };
 }
 
-function made(node: SchemaDocument, making: Making): unknown {
+function made(node: SchemaDocument, making: SampleContext): unknown {
   const { schema } = resolve(node, typesOf(making.snapshot));
   const { random, round } = making;
   if ('const' in schema) return schema.const;
@@ -65,7 +65,7 @@ function made(node: SchemaDocument, making: Making): unknown {
   return MAKERS[types[(round + random.below(2)) % types.length]!]?.(schema, making) ?? null;
 }
 
-const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: Making) => unknown>> = {
+const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: SampleContext) => unknown>> = {
   null: () => null,
   boolean: (_, { round }) => round % 2 === 1,
   string: textOf,
@@ -76,12 +76,12 @@ const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: Making) =
 };
 
 /** The least, the greatest, or one between. */
-function between(least: number, most: number, { random, round }: Making): number {
+function between(least: number, most: number, { random, round }: SampleContext): number {
   if (most <= least || round === 0) return least;
   return round === 1 ? most : least + random.below(most - least + 1);
 }
 
-function numberOf(schema: SchemaDocument, making: Making, step: number): number {
+function numberOf(schema: SchemaDocument, making: SampleContext, step: number): number {
   const { minimum = -10, exclusiveMinimum = Number.NEGATIVE_INFINITY } = schema;
   const least = Math.max(minimum, exclusiveMinimum + step);
   const { maximum = Math.max(10, least + 10), exclusiveMaximum = Number.POSITIVE_INFINITY } = schema;
@@ -89,14 +89,14 @@ function numberOf(schema: SchemaDocument, making: Making, step: number): number 
   return between(Math.ceil(least / step), Math.floor(most / step), making) * step + 0;
 }
 
-function textOf({ format, minLength = 0, maxLength = Math.max(minLength, 12) }: SchemaDocument, making: Making): string {
+function textOf({ format, minLength = 0, maxLength = Math.max(minLength, 12) }: SchemaDocument, making: SampleContext): string {
   const known = format === undefined ? undefined : FORMATS[format];
   if (known !== undefined) return known[making.round % known.length] as string;
   const length = between(minLength, Math.min(maxLength, minLength + 4_096), making);
   return Array.from({ length }, () => TEXT[making.random.below(TEXT.length)]).join('');
 }
 
-function arrayOf(schema: SchemaDocument, making: Making): unknown[] {
+function arrayOf(schema: SchemaDocument, making: SampleContext): unknown[] {
   const { minItems = 0, maxItems = Math.max(minItems, MOST_ITEMS), items = {} } = schema;
   const most = making.depth > DEEPEST ? minItems : Math.min(maxItems, minItems + 256);
   const inner = { ...making, depth: making.depth + 1 };
@@ -104,7 +104,7 @@ function arrayOf(schema: SchemaDocument, making: Making): unknown[] {
   return Array.from({ length: count }, (_, index) => made(items, { ...inner, round: making.round + index }));
 }
 
-function objectOf({ properties = {}, required = [] }: SchemaDocument, making: Making): object {
+function objectOf({ properties = {}, required = [] }: SchemaDocument, making: SampleContext): object {
   const { random, round, depth } = making;
   const isWanted = (name: string): boolean => {
     if (required.includes(name)) return true;

@@ -1,5 +1,5 @@
 /** What a rule is for, in words; and the catalogue as a list. */
-import { RULES, ruleOf, scopeOf } from '../rules/catalogue';
+import { RULES, ruleOf, scopeOf } from '../catalogue/catalogue';
 import type { AnyRule } from '../rules/rule';
 
 const SCOPES = { diff: 'compares two contracts', lint: 'looks at one contract', tool: 'belongs to the command' } as const;

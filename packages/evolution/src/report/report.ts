@@ -1,7 +1,7 @@
 /** What a report tells, whatever its format: findings with their approvals, where things stand, and the sums. */
 import type { JudgedFinding } from '../check/approvals';
+import type { CheckResult } from '../findings/check-result';
 import { type Finding, isAtLeast } from '../findings/finding';
-import type { Findings } from '../findings/findings';
 import type { Position } from '../source/source-text';
 
 /** Where the thing that a finding is about is declared. */
@@ -10,7 +10,7 @@ export interface Location extends Position {
 }
 
 /** A report of findings. */
-export interface Report extends Omit<Findings, 'findings'> {
+export interface Report extends Omit<CheckResult, 'findings'> {
   /** What was run, such as `concord contract check`. */
   readonly title: string;
   /** What was compared with, such as `merge base with origin/main`; none for a contract by itself. */

@@ -1,6 +1,7 @@
 /** A report in SARIF 2.1.0, for code scanning: one rule an id, fingerprints that keep its state, approvals as suppressions. */
+
+import { RULES } from '../catalogue/catalogue';
 import type { JudgedFinding } from '../check/approvals';
-import { RULES } from '../rules/catalogue';
 import type { AnyRule, Severity } from '../rules/rule';
 import type { Location, Report } from './report';
 

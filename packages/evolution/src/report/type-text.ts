@@ -1,5 +1,6 @@
 /** Fragments of contracts as TypeScript would say them. */
 import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';
 
 const LONGEST = 100;
@@ -34,9 +35,8 @@ export function typeText(schema: SchemaDocument): string {
 
 /** An argument: `host?: string = 'a'`. */
 export function argumentText(arg: ArgDocument): string {
-  const isOptional = arg.required === false || 'default' in arg;
   const value = 'default' in arg ? ` = ${JSON.stringify(arg.default)}` : '';
-  return `${arg.name}${isOptional ? '?' : ''}: ${typeText(arg.schema)}${value}${sinceText(arg.since)}`;
+  return `${arg.name}${isOptional(arg) ? '?' : ''}: ${typeText(arg.schema)}${value}${sinceText(arg.since)}`;
 }
 
 /** A method: `sync(host: string): Router[]`. */

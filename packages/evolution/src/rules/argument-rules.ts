@@ -1,6 +1,6 @@
 /** Rules of arguments: there, gone, renamed, moved, required. */
-import { isOptional } from '../compare/compare-arguments';
 import { isSame } from '../document/canonical-json';
+import { isOptional } from '../document/optional-argument';
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
 export const ARGUMENT_RULES = [

@@ -1,5 +1,5 @@
 /** What a rule is: a row with its purpose, its severities, who is hurt, and the check of one kind of subject. */
-import type { SubjectKind, Subjects } from '../walk/subject';
+import type { ObservationFacts, ObservationKind } from '../walk/observation';
 
 /** How bad a finding is. */
 export type Severity = 'error' | 'warn' | 'info';
@@ -14,7 +14,7 @@ export type Hurts = 'old clients' | 'new clients' | 'both' | 'nobody';
 export type Bump = 'minor' | 'major' | 'none';
 
 /** One rule over one kind of subject. */
-export interface Rule<K extends SubjectKind = SubjectKind> {
+export interface Rule<K extends ObservationKind = ObservationKind> {
   /** Stable: never renamed, never used for another thing. */
   readonly id: string;
   /** What it finds. */
@@ -31,14 +31,14 @@ export interface Rule<K extends SubjectKind = SubjectKind> {
   /** Set on rules of inputs that accept more: without a `was` a further finding says so. */
   readonly needsGate?: boolean;
   readonly on: K;
-  readonly check: (subject: Subjects[K]) => boolean;
+  readonly check: (subject: ObservationFacts[K]) => boolean;
 }
 
 /** A rule whatever it looks at. */
-export type AnyRule = { [K in SubjectKind]: Rule<K> }[SubjectKind];
+export type AnyRule = { [K in ObservationKind]: Rule<K> }[ObservationKind];
 
 /** Rows of rules over one kind of subject. */
-export function rulesOn<K extends SubjectKind>(on: K, rows: readonly Omit<Rule<K>, 'on'>[]): readonly AnyRule[] {
+export function rulesOn<K extends ObservationKind>(on: K, rows: readonly Omit<Rule<K>, 'on'>[]): readonly AnyRule[] {
   return rows.map((row) => ({ ...row, on }) as unknown as AnyRule);
 }
 

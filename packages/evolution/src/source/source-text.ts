@@ -43,7 +43,7 @@ export function locateIn(text: string): (path: string) => Position | undefined {
   const content = text.replace(/^\uFEFF/, '');
   const root = parseTree(content);
   const positionOf = positionsIn(content);
-  let places: Places | undefined;
+  let places: NodeIndex | undefined;
   return (path) => {
     places ??= root === undefined ? new Map() : indexOf(root);
     for (let known = path; known !== ''; known = known.replace(/(?:^|[./#~=|[{])[^./#~=|[{]*$/, '')) {
@@ -54,10 +54,10 @@ export function locateIn(text: string): (path: string) => Position | undefined {
   };
 }
 
-type Places = Map<string, Node>;
+type NodeIndex = Map<string, Node>;
 
-function indexOf(root: Node): Places {
-  const places: Places = new Map();
+function indexOf(root: Node): NodeIndex {
+  const places: NodeIndex = new Map();
   for (const [key, endpoint] of membersOf(root, 'endpoints')) {
     places.set(key, endpoint);
     for (const [name, method] of membersOf(endpoint, 'methods')) indexMethod(places, `${key}/${name}`, method);
@@ -69,7 +69,7 @@ function indexOf(root: Node): Places {
   return places;
 }
 
-function indexMethod(places: Places, path: string, method: Node): void {
+function indexMethod(places: NodeIndex, path: string, method: Node): void {
   places.set(path, method);
   const args = valueUnder(method, 'args');
   if (args !== undefined) places.set(`${path}/args`, args);
@@ -88,7 +88,7 @@ function indexMethod(places: Places, path: string, method: Node): void {
   }
 }
 
-function indexSchema(places: Places, path: string, schema: Node): void {
+function indexSchema(places: NodeIndex, path: string, schema: Node): void {
   places.set(path, schema.parent?.type === 'property' ? schema.parent : schema);
   const value = schema.type === 'property' ? schema.children![1]! : schema;
   for (const [name, field] of membersOf(value, 'properties')) indexSchema(places, `${path}.${name}`, field);

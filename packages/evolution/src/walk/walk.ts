@@ -2,10 +2,10 @@
 import { type EarlierForm, type SchemaDocument, type Version } from '@concord-rpc/core';
 import { namedIn, type TypeTable } from '../document/type-reference';
 import { effectiveSince, isOlder, readVersion } from '../document/versions';
-import type { Direction, Subject } from './subject';
+import type { Observation, ValueDirection } from './observation';
 
 /** One side of a comparison. */
-export interface Side {
+export interface ComparedSide {
   /** `Name@major`. */
   readonly key: string;
   /** `undefined` if the document says none that can be read. */
@@ -16,20 +16,23 @@ export interface Side {
 /** The definition of a named type, and which way its values go. */
 export interface Within {
   readonly type: string;
-  readonly direction: Direction;
+  readonly direction: ValueDirection;
 }
+
+/** Receives each observation of a walk, and the named type whose definition it lies in. */
+export type ObservationListener = (observation: Observation, within?: Within) => void;
 
 /** The comparison of one endpoint with what it was. */
 export interface Walk {
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: ComparedSide;
+  readonly after: ComparedSide;
   /** The named type whose definition is compared just now. */
   within: Within | undefined;
   /** The named types that differ, or reach one that does. */
   readonly changed: ReadonlySet<string>;
   /** Pairs of named types, each with a direction, that were looked at. */
   readonly visited: Set<string>;
-  readonly report: (subject: Subject) => void;
+  readonly report: (subject: Observation) => void;
 }
 
 /** Whether something is written as it was, and so are the types that its schemas name: then there is nothing to tell of it. */

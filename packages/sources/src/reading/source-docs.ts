@@ -1,13 +1,13 @@
 /** What sources say of a contract, in the words that contract files have for it. */
 import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
-import { type ArgumentWords, type MethodWords, type SourceWords, type TypeWords } from '@concord-rpc/evolution';
+import { type ArgumentDocs, type MethodDocs, type SourceDocs, type TypeDocs } from '@concord-rpc/evolution';
 import type { ContractSource, SourceClass, SourceMethod, SourceParameter } from './class-source';
 
 /** Sources of contracts by their keys (`Name@major`). */
 export type ContractSources = ReadonlyMap<string, ContractSource>;
 
 /** The words of the sources of a contract. */
-export function wordsOf(sources: ContractSources, { endpoints }: ContractDocument): SourceWords {
+export function wordsOf(sources: ContractSources, { endpoints }: ContractDocument): SourceDocs {
   const words = [...sources].map(([key, { contract }]) => {
     const methods = Object.entries(endpoints[key]!.methods).flatMap(([name, method]) => {
       const source = contract.methods.get(name);
@@ -20,7 +20,7 @@ export function wordsOf(sources: ContractSources, { endpoints }: ContractDocumen
 }
 
 /** Arguments are those of the same place: what they are called may have been said by `@Arg`. */
-function wordsOfMethod({ doc, parameters, returns }: SourceMethod, { args = [] }: MethodDocument): MethodWords {
+function wordsOfMethod({ doc, parameters, returns }: SourceMethod, { args = [] }: MethodDocument): MethodDocs {
   const words = args.flatMap(({ name }, index) => {
     const parameter = parameters[index];
     return parameter === undefined ? [] : [[name, wordsOfParameter(parameter)] as const];
@@ -28,12 +28,12 @@ function wordsOfMethod({ doc, parameters, returns }: SourceMethod, { args = [] }
   return { description: doc, args: Object.fromEntries(words), ...(!returns.isNothing && { returns: returns.text }) };
 }
 
-function wordsOfParameter({ type, initializer, default: known }: SourceParameter): ArgumentWords {
+function wordsOfParameter({ type, initializer, default: known }: SourceParameter): ArgumentDocs {
   if (initializer === undefined || initializer === 'undefined') return { ts: type.text };
   return { ts: type.text, default: known ?? { written: `${type.text} = ${initializer}` } };
 }
 
-function wordsOfType({ doc, fields }: SourceClass): TypeWords {
+function wordsOfType({ doc, fields }: SourceClass): TypeDocs {
   const words = [...fields].map(([name, field]) => [name, { description: field.doc, ts: field.type.text }]);
   return { description: doc, fields: Object.fromEntries(words) };
 }

@@ -1,6 +1,6 @@
 /** Rules of the version's discipline: what a minor must say, what a new major must be. */
 import { compareVersions } from '@concord-rpc/core';
-import { parseEndpointKey, readVersion } from '../../document/versions';
+import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 
 export const VERSION_RULES = [
@@ -114,10 +114,3 @@ export const VERSION_RULES = [
     },
   ]),
 ];
-
-/** The key of an endpoint's next major: `L3Plugin@2`. */
-export function nextMajorOf(key: string): string {
-  if (!key.includes('@')) return 'a new major';
-  const { name, major } = parseEndpointKey(key);
-  return `${name}@${major + 1}`;
-}

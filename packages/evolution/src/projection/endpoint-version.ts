@@ -3,13 +3,13 @@ import { compareVersions, type EarlierForm, type Version } from '@concord-rpc/co
 import { readVersion } from '../document/versions';
 
 /** At which version of which endpoint something is looked at. */
-export interface Moment {
+export interface EndpointVersion {
   readonly key: string;
   readonly version: Version;
 }
 
 /** Whether something with this `since` was not there yet. */
-export function isYounger(since: string | undefined, { version }: Moment): boolean {
+export function isYounger(since: string | undefined, { version }: EndpointVersion): boolean {
   const own = readVersion(since);
   return own !== undefined && compareVersions(own, version) > 0;
 }
@@ -18,7 +18,7 @@ export function isYounger(since: string | undefined, { version }: Moment): boole
 export function wasAt(
   was: readonly EarlierForm[] | undefined,
   facet: 'required' | 'schema',
-  moment: Moment,
+  moment: EndpointVersion,
 ): EarlierForm | undefined {
   const later = (was ?? []).filter((entry) => facet in entry && isYounger(entry.before, moment));
   return later.sort((a, b) => compareVersions(readVersion(a.before)!, readVersion(b.before)!))[0];
@@ -27,7 +27,7 @@ export function wasAt(
 /** The entries that already held at the moment; `undefined` if there are none. */
 export function historyAt<T extends { readonly before: string }>(
   was: readonly T[] | undefined,
-  moment: Moment,
+  moment: EndpointVersion,
 ): readonly T[] | undefined {
   const held = was?.filter(({ before }) => !isYounger(before, moment));
   return held === undefined || held.length === 0 ? undefined : held;

@@ -1,6 +1,6 @@
 /** The part of a contract file that some of its classes say. */
 import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
-import { sinceFor } from './versions';
+import { sinceFor } from '../document/versions';
 
 /** What a file says of the endpoints and types of a part: other endpoints, and what it says of types for them, are left out. */
 export function partOf(whole: ContractDocument, part: ContractDocument): ContractDocument {

@@ -1,7 +1,7 @@
 /** Writes contract files: sorted keys, two spaces, one argument a line, a newline at the end. The same contract is the same text. */
 
 import type { ArgDocument, ContractDocument } from '@concord-rpc/core';
-import { normalForm } from './normal-form';
+import { normalForm } from '../document/normal-form';
 
 /** The text of a contract file. */
 export function writeSnapshot(snapshot: ContractDocument): string {

@@ -1,11 +1,11 @@
 /** Joins the contracts of several classes to one document: types that they share stand in it once, with a version for each endpoint. */
 
 import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
-import { isSame } from './canonical-json';
-import { parseEndpointKey } from './versions';
+import { isSame } from '../document/canonical-json';
+import { parseEndpointKey } from '../document/versions';
 
 /** A type, and the endpoint that it is seen from. */
-interface Seen {
+interface TypeUse {
   readonly key: string;
   readonly schema: SchemaDocument;
 }
@@ -17,7 +17,7 @@ interface Seen {
  */
 export function joinContracts(snapshots: readonly ContractDocument[]): ContractDocument {
   const endpoints: Record<string, ContractDocument['endpoints'][string]> = {};
-  const seen = new Map<string, Seen[]>();
+  const seen = new Map<string, TypeUse[]>();
   for (const snapshot of snapshots) {
     for (const [key, endpoint] of Object.entries(snapshot.endpoints)) {
       if (Object.hasOwn(endpoints, key) && !isSame(endpoints[key], endpoint)) {
@@ -33,7 +33,7 @@ export function joinContracts(snapshots: readonly ContractDocument[]): ContractD
   return { contract: 1, endpoints, types: Object.fromEntries(types) };
 }
 
-function joinTypes(name: string, all: readonly Seen[]): SchemaDocument {
+function joinTypes(name: string, all: readonly TypeUse[]): SchemaDocument {
   const [first, ...others] = all;
   const other = others.find(({ schema }) => !isSame(withoutSince(schema), withoutSince(first!.schema)));
   if (other !== undefined) {
@@ -43,7 +43,7 @@ function joinTypes(name: string, all: readonly Seen[]): SchemaDocument {
   return { ...first!.schema, ...(first!.schema.properties !== undefined && { properties: Object.fromEntries(properties) }) };
 }
 
-function joinField(field: string, all: readonly Seen[]): SchemaDocument {
+function joinField(field: string, all: readonly TypeUse[]): SchemaDocument {
   const fields = all.map(({ key, schema }) => ({ key, schema: schema.properties![field]! }));
   const { 'x-since': _, ...rest } = fields[0]!.schema;
   const late = fields.filter(({ schema }) => schema['x-since'] !== undefined);

@@ -11,7 +11,7 @@ import {
 import type { Relation } from '../document/schema-facets';
 
 /** Which way a value goes: arguments come in, results, stream items and error data go out. */
-export type Direction = 'in' | 'out';
+export type ValueDirection = 'in' | 'out';
 
 /** A fragment before and after; `undefined` where there is none. */
 interface Pair<T> {
@@ -28,7 +28,7 @@ export interface Gate {
 
 /** A pair at a place where values of a type go one way. */
 interface TypedPair<T = unknown> extends Pair<T> {
-  readonly direction: Direction;
+  readonly direction: ValueDirection;
   readonly gate: Gate;
 }
 
@@ -39,7 +39,7 @@ export interface FieldFacts {
 }
 
 /** The facts of each kind of subject. `before` and `after` are what a finding shows. */
-export interface Subjects {
+export interface ObservationFacts {
   // two contracts
   readonly endpoint: Pair<EndpointDocument> & { readonly otherMajor: boolean };
   readonly versions: Pair<string> & { readonly from: Version; readonly to: Version };
@@ -114,16 +114,16 @@ export interface Subjects {
 }
 
 /** The name of a kind of subject. */
-export type SubjectKind = keyof Subjects;
+export type ObservationKind = keyof ObservationFacts;
 
 /** A subject of one kind at a path. */
-export type SubjectOf<K extends SubjectKind> = { readonly kind: K; readonly path: string } & Subjects[K];
+export type ObservationOf<K extends ObservationKind> = { readonly kind: K; readonly path: string } & ObservationFacts[K];
 
 /** Any subject. */
-export type Subject = { [K in SubjectKind]: SubjectOf<K> }[SubjectKind];
+export type Observation = { [K in ObservationKind]: ObservationOf<K> }[ObservationKind];
 
 /** The kinds that need one contract only. */
-export const LINT_KINDS: ReadonlySet<SubjectKind> = new Set<SubjectKind>([
+export const LINT_KINDS: ReadonlySet<ObservationKind> = new Set<ObservationKind>([
   'declaration',
   'subject',
   'claim',
@@ -134,4 +134,4 @@ export const LINT_KINDS: ReadonlySet<SubjectKind> = new Set<SubjectKind>([
 ]);
 
 /** The kinds that belong to the tool: they need more than contracts. */
-export const TOOL_KINDS: ReadonlySet<SubjectKind> = new Set<SubjectKind>(['projection', 'freshness', 'approval']);
+export const TOOL_KINDS: ReadonlySet<ObservationKind> = new Set<ObservationKind>(['projection', 'freshness', 'approval']);
