@@ -19,7 +19,7 @@ const OF_SOURCES = new Set(['METHOD_RENAMED', 'MINOR_BUMP_SKIPPED']);
 
 test.each(pairs)('$key as of $then, from the class of $version: the same promise, and every change has its gate', (pair) => {
   const { key, then, old, now } = pair;
-  const [before, after] = [contractOf(old) as ContractDocument, contractOf(now) as ContractDocument];
+  const [before, after] = [contractOf(old), contractOf(now)];
   expect(releaseHash(after, key, then)).toBe(releaseHash(before, key, then));
   const found = diff(before, after).findings.filter(({ severity }) => severity !== 'info');
   expect(found.filter(({ rule }) => !OF_SOURCES.has(rule)).map(({ rule }) => rule)).toEqual([]);
@@ -43,7 +43,7 @@ test('what the code says of two versions is kept, where the file was before both
         return remote();
       }
     }
-    return contractOf(Queries) as ContractDocument;
+    return contractOf(Queries);
   }
   const [before, after] = [contractOf12('1.0'), contractOf12('1.2', ['1.1', 10], ['1.2', 50])];
   const recorded = withHistory(before, after);

@@ -57,7 +57,7 @@ interface Sides {
 function sides(received: Class | readonly Class[], file?: string): Sides {
   const classes = [received].flat() as readonly Class[];
   const said = joinContracts(
-    classes.map((type) => contractDocument([compileContract(type, classValidation)]) as ContractDocument),
+    classes.map((type) => contractDocument([compileContract(type, classValidation)])),
   );
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);

@@ -38,7 +38,7 @@ export class Skew<T extends object> {
 
   constructor(private readonly options: SkewOptions<T>) {
     this.today = compileContract(options.contract, classValidation);
-    this.document = contractDocument([this.today]) as ContractDocument;
+    this.document = contractDocument([this.today]);
   }
 
   /** Has servers at exactly these versions from now on, one each, called `server-1.2` and so on. */

@@ -40,7 +40,7 @@ export async function contractOfCode(project: Project, entries: readonly string[
       throw new CommandFailure(`${entry}: ${(thrown as Error).message}`);
     }
   });
-  const stated = joinContracts(contracts.map((contract) => contractDocument([contract]) as ContractDocument));
+  const stated = joinContracts(contracts.map((contract) => contractDocument([contract])));
   const { sources, unread } = await sourcesOf(project, found, contracts);
   const generator = { concord: commandVersion(), source: sources.size > 0 ? WITH_SOURCES : 'runtime' };
   return { snapshot: { ...addSourceDocs(stated, wordsOf(sources, stated)), generator }, sources, unread };

@@ -1,4 +1,4 @@
-/** Every rule, by family, and the rules of each kind of subject. */
+/** Every rule, by id and by kind of observation. */
 
 import { ARGUMENT_RULES } from '../rules/argument-rules';
 import { DEFAULT_RULES } from '../rules/default-rules';
@@ -17,7 +17,7 @@ import type { AnyRule } from '../rules/rule';
 import { TYPE_RULES } from '../rules/type-rules';
 import { LINT_KINDS, type ObservationKind, TOOL_KINDS } from '../walk/observation';
 
-/** Every rule of the catalogue. */
+/** Every rule of the catalogue, by family. */
 export const RULES: readonly AnyRule[] = [
   ...ENDPOINT_RULES,
   ...VERSION_RULES,
@@ -35,10 +35,10 @@ export const RULES: readonly AnyRule[] = [
   ...SNAPSHOT_RULES,
 ];
 
-/** What a rule needs: two contracts, one, or more than contracts. */
+/** The input of a rule: `diff` compares two contracts, `lint` reads one contract, `tool` needs more than contracts. */
 export type Scope = 'diff' | 'lint' | 'tool';
 
-/** What a rule needs to look at. */
+/** Returns the scope of a rule. */
 export function scopeOf(rule: AnyRule): Scope {
   if (LINT_KINDS.has(rule.on)) return 'lint';
   return TOOL_KINDS.has(rule.on) ? 'tool' : 'diff';
@@ -48,12 +48,12 @@ const BY_ID = new Map(RULES.map((rule) => [rule.id, rule]));
 const BY_KIND = new Map<ObservationKind, AnyRule[]>();
 for (const rule of RULES) BY_KIND.set(rule.on, [...(BY_KIND.get(rule.on) ?? []), rule]);
 
-/** The rule with an id; `undefined` if there is none. */
+/** Returns the rule with an id; `undefined` if the catalogue has no such rule. */
 export function ruleOf(id: string): AnyRule | undefined {
   return BY_ID.get(id);
 }
 
-/** The rules that look at a kind of subject. */
+/** Returns the rules that check a kind of observation. */
 export function rulesOf(kind: ObservationKind): readonly AnyRule[] {
   return BY_KIND.get(kind) ?? [];
 }

@@ -1,4 +1,4 @@
-/** Holds a contract to what it was: every rule of two contracts, over two documents and nothing else. */
+/** Compares a contract with an earlier one by every rule of two contracts. The result depends on the two documents only. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { compareEndpoint, type Documents, documentsOf, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
@@ -11,7 +11,7 @@ import { createInspector, type EndpointContext, type Inspector } from '../findin
 import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** Compares two contracts. The order of keys and of files does not matter. */
+/** Compares two contracts. The order of keys does not matter. */
 export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const documents = documentsOf(before, after);
   const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
@@ -39,14 +39,14 @@ function contextOf(before: ContractDocument, after: ContractDocument, pair: Endp
   };
 }
 
-/** The last question to an endpoint: does its version say what its findings cost? */
+/** Checks last whether the version of an endpoint moved as its findings require. */
 function askGrowth({ key, before, after }: EndpointPair, { listen, bumps }: Inspector): void {
   const [from, to] = [readVersion(before?.version), readVersion(after?.version)];
   if (from === undefined || to === undefined) return;
   listen({ kind: 'growth', path: key, before: before!.version, after: after!.version, from, to, bumps });
 }
 
-/** Looks at a new major beside the highest old one; returns what it breaks. */
+/** Compares a new major with the highest old major. Returns the changes that break old callers. */
 function inspectMajor(documents: Documents, key: string, { listen }: Inspector, settings: SeveritySettings): readonly Finding[] {
   const { before, after } = documents;
   const oldKey = lastMajorOf(key, before);
@@ -76,7 +76,7 @@ const BREAKING_ADDITIONS: ReadonlySet<string> = new Set([
   'OUT_ENUM_VALUE_ADDED',
 ]);
 
-/** Of an addition that breaks in one direction only the break is said, not what it claims in the other. */
+/** Removes findings about the since of an addition that breaks old callers: the break is reported instead. */
 function withoutClaimsOfBreaks(findings: readonly Finding[]): readonly Finding[] {
   const breaks = new Set(findings.filter(({ rule }) => BREAKING_ADDITIONS.has(rule)).map(({ path }) => path));
   return findings.filter(({ rule, path }) => !(CLAIMS.has(rule) && breaks.has(path)));

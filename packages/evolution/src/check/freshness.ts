@@ -1,4 +1,4 @@
-/** Whether a committed contract is the one that the code says. */
+/** Checks whether a committed contract matches the code. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { normalForm } from '../document/normal-form';
@@ -8,7 +8,7 @@ import { lookedAt } from '../findings/coverage';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** What differs between a committed contract and the code's: one finding an endpoint and one a type. */
+/** Compares a committed contract with the contract of the code. Returns one finding for each endpoint and type that differs. */
 export function checkFreshness(
   committed: ContractDocument,
   code: ContractDocument,

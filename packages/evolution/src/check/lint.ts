@@ -1,4 +1,4 @@
-/** Judges one contract by itself: claims that cannot be true, arguments that cannot be late, types that nobody can check. */
+/** Checks one contract by itself: impossible versions, late required arguments, unknown types. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { type CheckResult, gatherFindings } from '../findings/check-result';
@@ -8,7 +8,7 @@ import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 import { lintEndpoint, sharersOf } from '../lint/lint-endpoint';
 
-/** What the rules of one contract find in it. */
+/** Runs the rules of one contract. */
 export function lint(snapshot: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const sharers = sharersOf(snapshot);
   const keys = Object.keys(snapshot.endpoints).sort();

@@ -1,4 +1,4 @@
-/** Compares the arguments of a method: by name, then by alias, then by place. */
+/** Compares the arguments of a method: by name, then by alias, then by position. */
 
 import type { ArgDocument, EarlierForm, MethodDocument } from '@concord-rpc/core';
 import { isSame } from '../document/canonical-json';
@@ -7,14 +7,14 @@ import { isOptional } from '../document/optional-argument';
 import { isGated, reportAddition, reportSince, type Walk } from '../walk/walk';
 import { compareTypes } from './compare-schema';
 
-/** An old argument and what became of it. */
+/** An old argument with its counterpart in the new contract. */
 interface ArgumentPair {
   readonly before: ArgDocument;
   readonly after?: ArgDocument;
   readonly renamed?: 'with alias' | 'without alias';
 }
 
-/** What the arguments of one method have in common. */
+/** The method whose arguments are compared. */
 interface Frame {
   readonly walk: Walk;
   readonly path: string;
@@ -23,7 +23,7 @@ interface Frame {
 
 const NO_ARGS: readonly ArgDocument[] = [];
 
-/** Reports arguments that came, went, moved, or were renamed, and compares those that stayed. */
+/** Reports arguments that were added, removed, moved or renamed, and compares the others. */
 export function compareArguments(walk: Walk, path: string, before: MethodDocument, after: MethodDocument): void {
   const [old, now] = [before.args ?? NO_ARGS, after.args ?? NO_ARGS];
   const frame: Frame = { walk, path: `${path}/args`, isOneWay: after.mode === 'cast' || after.mode === 'fanout' };
@@ -96,7 +96,7 @@ function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, afte
   compareTypes(walk, { path, direction: 'in', was }, before.schema, after.schema);
 }
 
-/** A name under which an argument was taken and no longer is: to who sends it, the argument is gone. */
+/** Reports each alias that an argument lost. For clients that send the alias the argument is removed. */
 function reportLostAliases(
   { walk, path, isOneWay }: Frame,
   before: ArgDocument,

@@ -6,7 +6,7 @@ import { compareMethod } from './compare-method';
 
 type MethodTable = Readonly<Record<string, MethodDocument>>;
 
-/** Reports methods that came, went or were renamed, and compares those that stayed. */
+/** Reports methods that were added, removed or renamed, and compares the others. */
 export function compareMethods(walk: Walk, before: EndpointDocument, after: EndpointDocument): void {
   const [old, now] = [before.methods, after.methods];
   const answered = answeredNames(now);
@@ -31,7 +31,7 @@ export function compareMethods(walk: Walk, before: EndpointDocument, after: Endp
   }
 }
 
-/** Old name → new name of every method that vanished and is an alias of a new one. */
+/** Maps the old name to the new name of each method that was renamed with an alias. */
 export function renamings(old: MethodTable, now: MethodTable): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const [name, { aliases = [] }] of Object.entries(now)) {

@@ -50,7 +50,7 @@ interface ValueChange {
   readonly change: 'added' | 'removed' | 'unprotected';
   readonly before: unknown;
   readonly after: unknown;
-  /** Whether old clients can read the added value. */
+  /** True if old clients can read the added value. */
   readonly isSafe?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Compares two types at a place, facet by facet, in a fixed order; where an earlier facet differs for good, later ones say nothing. */
+/** Compares two types at one position, facet by facet in a fixed order. Some differences end the comparison. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
@@ -12,7 +12,7 @@ import { compareUnions, compareUnionWithPlain } from './compare-unions';
 
 const ANYTHING: SchemaDocument = {};
 
-/** Compares what a place names or holds. A named type is compared where it is defined, once for each direction. */
+/** Compares two types at a position. A named type is compared once for each direction, at its definition. */
 export function compareTypes(walk: Walk, place: TypePosition, before: SchemaDocument, after: SchemaDocument): void {
   if (isUntouched(walk, before, after, [before])) return;
   const here = withWas(place, after);
@@ -40,7 +40,7 @@ export function compareTypes(walk: Walk, place: TypePosition, before: SchemaDocu
   const names = `${place.direction} ${old.name} → ${now.name}`;
   const pair = areBothNamed ? names : `${names} at ${place.path} ${places.before.anyOf?.length} ${places.after.anyOf?.length}`;
   if (walk.visited.has(pair)) return;
-  walk.visited.add(pair); // only while inside: a type that holds itself ends here
+  walk.visited.add(pair); // remembered for this branch only: a type that contains itself ends here
   compareShapes(places, before, after);
   walk.visited.delete(pair);
 }
@@ -56,7 +56,7 @@ function compareDefinitions(walk: Walk, direction: TypePosition['direction'], na
   walk.within = outer;
 }
 
-/** Compares shapes; `oldNode` and `newNode` are how the document writes them, which is where a union finds their names. */
+/** Compares two resolved schemas. `oldNode` and `newNode` are the schemas as written, with the names of union members. */
 function compareShapes(at: TypeComparison, oldNode: SchemaDocument, newNode: SchemaDocument): void {
   const { before, after } = at;
   if (isEmpty(before) && isEmpty(after)) return;
@@ -74,7 +74,7 @@ function compareShapes(at: TypeComparison, oldNode: SchemaDocument, newNode: Sch
   }
   const areBothUntyped =
     [before, after].every(({ type }) => type === undefined) && old.values !== undefined && now.values !== undefined;
-  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // values by themselves are compared as values
+  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // lists of values without a type are compared as values
   if (relation === 'same') compareInside(at);
   else reportAt(at, 'type', { relation, before, after });
 }
@@ -89,7 +89,7 @@ function compareInside(at: TypeComparison): void {
   if (oldRest !== undefined && newRest !== undefined) comparePart(at, '{}', oldRest, newRest);
 }
 
-/** Reports that values are written in another way, or told apart in another way: then there is nothing more to compare. */
+/** Reports another encoding or another discriminator. Returns true if nothing further can be compared. */
 function reportForm(at: TypeComparison, isSameForm: boolean): boolean {
   const { before, after } = at;
   const [codecs, tags] = (['x-codec', 'x-discriminator'] as const).map((key) => ({ before: before[key], after: after[key] }));
@@ -97,7 +97,7 @@ function reportForm(at: TypeComparison, isSameForm: boolean): boolean {
     reportAt(at, 'codec', codecs!);
     return true;
   }
-  // between a union and a plain type the discriminator is part of what makes the union
+  // between a union and a plain type the discriminator is part of the union
   const areBothTold = tags!.before !== undefined && tags!.after !== undefined;
   if (tags!.before === tags!.after || !(isSameForm || areBothTold)) return false;
   reportAt(at, 'discriminator', tags!);
@@ -114,14 +114,14 @@ function comparePart({ walk, place }: TypeComparison, suffix: string, before: Sc
   compareTypes(walk, placeIn(place, suffix), before, after);
 }
 
-/** What is taken for what a caller leaves out matters only on the way in. */
+/** Compares default values, which matter for inputs only. */
 function compareDefaults({ walk, place, before, after }: TypeComparison): void {
   if (place.direction === 'out' || (!('default' in before) && !('default' in after))) return;
   const [old, now] = [before, after].map((schema) => ('default' in schema ? { default: schema.default } : undefined));
   walk.report({ kind: 'default', path: place.path, before: old, after: now });
 }
 
-/** What properties beside the declared ones hold; `undefined` where there are none. */
+/** Returns the schema of undeclared properties; `undefined` if they are refused. */
 function mapValues({ additionalProperties }: SchemaDocument): SchemaDocument | undefined {
   if (additionalProperties === false) return undefined;
   return typeof additionalProperties === 'object' ? additionalProperties : ANYTHING;

@@ -1,10 +1,10 @@
-/** What a contract file says of changes, as `@Since` says it on an argument or field, and of limits, as `@Arg` does. */
+/** Reads the changes and limits of a contract file in the form that `@Since` and `@Arg` take. */
 
 import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
 import { isSame } from './canonical-json';
 import { sinceFor } from './versions';
 
-/** What `@Since` is given: a version, and what came or was otherwise. */
+/** The arguments of one `@Since`: a version, and the values or limits that changed in it. */
 export interface ChangeMark {
   readonly version: string;
   readonly options: {
@@ -21,7 +21,7 @@ const LIMITS: Readonly<Record<string, readonly (keyof SchemaDocument)[]>> = {
   array: ['minItems', 'maxItems'],
 };
 
-/** The limits of a type that decorators can say; `undefined` if it has none. */
+/** Returns the limits of a type that decorators can declare; `undefined` if it has none. */
 export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknown>> | undefined {
   const limits = { ...(schema.enum !== undefined && { enum: schema.enum }), ...limitsBeside(schema, {}) };
   const items = schema.items && limitsOf(schema.items);
@@ -29,7 +29,7 @@ export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknow
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
-/** What became of an argument or field. `was`: what is said of it beside its type. */
+/** Returns the changes of an argument or field. `was` holds the earlier forms that stand beside its schema. */
 export function changeMarks(
   schema: SchemaDocument,
   key: string,
@@ -56,7 +56,7 @@ function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
   });
 }
 
-/** The limits of a type that are not those of today, those of items too. */
+/** Returns the limits of an earlier form that differ from today's, including those of items. */
 function earlierLimits(then: SchemaDocument, now: SchemaDocument): Readonly<Record<string, unknown>> {
   const items = then.items && now.items ? earlierLimits(then.items, now.items) : {};
   return { ...limitsBeside(then, now), ...(Object.keys(items).length > 0 && { items }) };

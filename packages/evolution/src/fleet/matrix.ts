@@ -1,4 +1,4 @@
-/** Which client works with which server, version by version and method by method. */
+/** Lists which client version works with which server version, method by method. */
 import { type ContractDocument, parseVersion } from '@concord-rpc/core';
 import { isOlder, readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
@@ -6,21 +6,21 @@ import type { FleetClient } from './fleet-client';
 import { groupVerdict, type Member, type SubjectForm } from './group-verdict';
 import { createPairJudge, methodOf, type Pairing, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
-/** What to lay side by side. */
+/** The versions to compare. */
 export interface MatrixQuestion {
   /** `Name@major`. */
   readonly key: string;
   readonly clients: readonly ContractDocument[];
-  /** Clients of which it is known what they use; those whose contract is not known are left out. */
+  /** Clients whose calls are known. Clients without a known contract are left out. */
   readonly callers?: readonly FleetClient[];
   readonly servers: readonly ContractDocument[];
-  /** Servers that stand together in a queue group, such as a half-upgraded fleet; none: no such column. */
+  /** Servers of one queue group, such as a half-upgraded fleet. Without them the matrix has no fleet column. */
   readonly fleet?: readonly ContractDocument[];
-  /** How calls are addressed; as Concord does it where left out. */
+  /** The form of subjects; `versioned` by default. */
   readonly subjects?: SubjectForm;
 }
 
-/** What happens with as little and with as much as can be passed. */
+/** The verdicts for calls with as few and with as many arguments as possible. */
 export interface Cell {
   readonly least: Verdict;
   readonly most: Verdict;
@@ -28,17 +28,17 @@ export interface Cell {
 
 /** One method of one client version. */
 export interface MatrixRow {
-  /** The version of the client's contract; before it the client's name, if it has one. */
+  /** The version of the client's contract, after the name of the client if it has one. */
   readonly client: string;
   readonly method: string;
-  /** What the client passes, where that is known; then it is both the least and the most. */
+  /** The arguments that the client passes, if known. `least` and `most` are then equal. */
   readonly args?: readonly string[];
-  /** One cell for each server, in their order. */
+  /** One cell for each server, in the order of the servers. */
   readonly cells: readonly Cell[];
   readonly fleet?: Cell;
 }
 
-/** A matrix: rows of client versions and methods, columns of server versions. */
+/** A matrix. Rows are methods of client versions; columns are server versions. */
 export interface Matrix {
   readonly key: string;
   readonly servers: readonly string[];
@@ -46,7 +46,7 @@ export interface Matrix {
   readonly rows: readonly MatrixRow[];
 }
 
-/** Lays clients and servers side by side. */
+/** Judges every client against every server. */
 export function matrix(question: MatrixQuestion): Matrix {
   const { key, clients, callers = [], servers, fleet = [], subjects = 'versioned' } = question;
   const version = (snapshot: ContractDocument): string => snapshot.endpoints[key]?.version ?? 'none';
@@ -95,12 +95,12 @@ function usesOf({ name, contract, uses }: FleetClient, key: string): RowCalls[] 
   return calls.map((use) => ({ ...use, name, client: contract }));
 }
 
-/** The contracts of an endpoint at versions, computed from one document, for a matrix. */
+/** Returns the contracts of an endpoint at several versions, computed from one document. */
 export function contractsAt(snapshot: ContractDocument, key: string, versions: readonly string[]): readonly ContractDocument[] {
   return versions.flatMap((version) => contractAt(snapshot, key, parseVersion(version, `version of ${key}`)) ?? []);
 }
 
-/** A server of a group, as one call sees it. */
+/** Returns a member of a group, with the verdict on one call. */
 export function memberOf(pairing: Pairing, passing: Passing, judge: PairJudge): Member {
   const verdict = judge(pairing, passing);
   const served = readVersion(pairing.server.endpoints[pairing.key]?.version);

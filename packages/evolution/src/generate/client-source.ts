@@ -1,4 +1,4 @@
-/** A typed client of an endpoint as TypeScript source: one file that compiles by itself and needs no code of the server. */
+/** Writes a typed client of an endpoint as TypeScript source: one file that needs no code of the server. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -17,18 +17,18 @@ import { contractAt } from '../projection/contract-at';
 import { isErrorData, namedTypes } from './named-types';
 import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
 
-/** What to make a client of. */
+/** The endpoint and the version of the client. */
 export interface ClientQuestion {
   /** `Name@major`. */
   readonly key: string;
-  /** The version to speak; the contract's own where left out. */
+  /** The version of the client; the version of the contract by default. */
   readonly asOf?: string;
 }
 
 /**
- * The source of a client. `undefined` if the contract has no such endpoint.
+ * Returns the source of a client; `undefined` if the contract has no such endpoint.
  *
- * @throws RpcError `invalid_version` if the version cannot be read.
+ * @throws RpcError `invalid_version` if the version is invalid.
  */
 export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQuestion): string | undefined {
   const present = snapshot.endpoints[key];
@@ -40,7 +40,7 @@ export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQu
   const name = identifierOf(parseEndpointKey(key).name);
   const sections = [
     header(key, version, types.source),
-    `/** The hash of what ${key} ${version} promises. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
+    `/** The hash of the contract of ${key} ${version}. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
     ...(types.source === '' ? [] : [types.source]),
     contractInterface(name, endpoint),
     clientFunction(name),
@@ -51,7 +51,7 @@ export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQu
 
 function header(key: string, version: string, types: string): string {
   return [
-    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; changes here are lost. */`,
+    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; edits are overwritten. */`,
     ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
     ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
     "import * as concord from 'concord-rpc';",
@@ -63,8 +63,8 @@ function contractInterface(name: string, { methods, description }: EndpointDocum
     `  /** ${methodProse(definition)} */`,
     `  ${keyOf(method)}(${(definition.args ?? []).map(parameter).join(', ')}): ${resultSource(definition)};`,
   ]);
-  const about = description === undefined ? `What servers of ${name} can be asked.` : prose(description);
-  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract: give it to \`createClient\`. */\nexport abstract class ${name} {}`;
+  const about = description === undefined ? `The methods that servers of ${name} serve.` : prose(description);
+  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract, for \`createClient\`. */\nexport abstract class ${name} {}`;
 }
 
 function methodProse({ description, since, args = [], deprecated }: MethodDocument): string {
@@ -93,7 +93,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   ),
 );
 
-/** A result that is not declared may be anything. */
+/** Returns the type of a result. An undeclared result is `unknown`. */
 function resultSource(method: MethodDocument): string {
   const { mode, returns } = method;
   const item =
@@ -103,7 +103,7 @@ function resultSource(method: MethodDocument): string {
 
 function clientFunction(name: string): string {
   return [
-    `/** A client of ${name}: every call asks for the version that its arguments need. */`,
+    `/** Creates a client of ${name}. Every call requests the version that its arguments need. */`,
     `export function create${name}Client(transport: concord.Transport, options?: concord.ClientOptions): concord.Client<${name}> {`,
     `  return concord.createClient(transport, ${name}, options);`,
     '}',
@@ -115,7 +115,7 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
   const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
   const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
   return [
-    '/** What a method is to Concord, and since which version each of its arguments is there. */',
+    '/** Registers a method and its arguments, each with the version that introduced it. */',
     'function method(',
     '  name: string,',
     '  options: concord.RpcMethodOptions,',
@@ -158,7 +158,7 @@ function methodCall(key: string, name: string, method: MethodDocument, isClass: 
   return args.length === 0 ? `${head});` : `${head},\n${args.map((arg) => `  ${arg},\n`).join('')});`;
 }
 
-/** The names that a method had, each with the version that brought it. */
+/** Returns the former names of a method, each with the version that introduced it. */
 function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly unknown[] | undefined {
   if (aliases.length === 0) return undefined;
   return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
@@ -177,7 +177,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
   const token = tokenOf(arg.schema, isClass);
   const mayLack = isOptional(arg);
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
-  // limits are there to be checked, and what cannot be checked has none that could have changed
+  // a type that is not checked has no limits, and no earlier limits
   const changes = changeMarks(arg.schema, key, mayLack, arg.was).filter(
     ({ options: { values } }) => values === undefined || limits,
   );
@@ -197,7 +197,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
 
 const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Number', integer: 'Number', boolean: 'Boolean' };
 
-/** A type as the decorators name it; `undefined` if they cannot. */
+/** Returns a type as decorators name it; `undefined` if they cannot. */
 function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;

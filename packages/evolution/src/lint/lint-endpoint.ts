@@ -1,4 +1,4 @@
-/** Walks one endpoint of one contract and tells what the rules of one contract look at. */
+/** Walks one endpoint of one contract, and reports what the rules of one contract check. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -14,7 +14,7 @@ import type { ObservationListener } from '../walk/walk';
 import { lintSchema } from './lint-schema';
 import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
 
-/** The endpoints that reach each named type of a document. */
+/** Returns the endpoints that reach each named type of a document. */
 export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, readonly string[]> {
   const sharers = new Map<string, string[]>();
   for (const [key, { methods }] of Object.entries(snapshot.endpoints)) {
@@ -27,7 +27,7 @@ export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, reado
   return sharers;
 }
 
-/** Tells all that one endpoint shows by itself. */
+/** Reports every observation of one endpoint. */
 export function lintEndpoint(
   snapshot: ContractDocument,
   key: string,
@@ -51,7 +51,7 @@ export function lintEndpoint(
   for (const [name, method] of Object.entries(endpoint.methods)) lintMethod(walk, `${key}/${name}`, method);
 }
 
-/** The endpoint before this one, by name, that listens on the same subjects. */
+/** Returns the first endpoint before this one, by name, with the same subjects. */
 function takenBy({ endpoints }: ContractDocument, key: string): string | undefined {
   const subject = subjectOf(key, endpoints[key]!);
   return Object.keys(endpoints)
@@ -98,7 +98,7 @@ function lintArguments(walk: LintWalk, path: string, args: readonly ArgDocument[
   });
 }
 
-/** VersionMark when callers know an argument, under any of its names; one that was renamed is as old as its method. */
+/** Returns the version since which callers know an argument. A renamed argument is as old as its method. */
 function ageOf({ key }: LintWalk, { since, aliases = [] }: ArgDocument, parent: Version | undefined): Version | undefined {
   if (since === undefined || aliases.length > 0) return parent;
   const own = effectiveSince(since, key);

@@ -1,4 +1,4 @@
-/** Walks a type of one contract: what its fields and values claim, and where nothing is known. */
+/** Walks a type of one contract: versions of fields and values, and unknown types. */
 
 import type { DeprecationDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
 import { memberName } from '../document/schema-facets';
@@ -6,7 +6,7 @@ import { referredName, typesOf } from '../document/type-reference';
 import { sinceFor } from '../document/versions';
 import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
 
-/** Tells all that a type shows by itself; of a named type, once for each endpoint that reaches it. */
+/** Reports every observation of a type. A named type is walked once for each endpoint that reaches it. */
 export function lintSchema(walk: LintWalk, path: string, schema: SchemaDocument, type?: string): void {
   const name = referredName(schema);
   if (name !== undefined) {

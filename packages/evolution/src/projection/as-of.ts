@@ -1,4 +1,7 @@
-/** What a released version promised, and its hash: types written out in place, without prose, announcements, hints and versions. */
+/**
+ * Projects an endpoint to a released version, and hashes the projection. Named types are inlined; prose, deprecations and
+ * versions are left out.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -12,20 +15,25 @@ import { type TypeTable, typesOf } from '../document/type-reference';
 import { contractAt } from './contract-at';
 import { createInliner, type Inliner } from './inline-schema';
 
-/** What a version of an endpoint promised: plain data, the same for the same promise. */
+/** The contract of an endpoint at a version as plain data. Contracts that promise the same have the same projection. */
 export type ContractProjection = Readonly<Record<string, unknown>>;
 
 /**
- * The promise of an endpoint at a version, computed from a later contract. `undefined` if the document has no such endpoint.
+ * Projects an endpoint to a version, computed from a later contract. Returns `undefined` if the document has no such endpoint.
  *
- * @throws RpcError `invalid_version` if the version cannot be read.
+ * @throws RpcError `invalid_version` if the version is invalid.
  */
 export function asOf(snapshot: ContractDocument, key: string, version: string): ContractProjection | undefined {
   const then = contractAt(snapshot, key, parseVersion(version, `version of ${key}`));
   return then && projectionOf(then.endpoints[key]!, typesOf(then));
 }
 
-/** The hash of a promise, as `releases` of a contract file records it. `undefined` if the document has no such endpoint. */
+/**
+ * Returns the hash of a projection, as `releases` of a contract file records it; `undefined` if the document has no such
+ * endpoint.
+ *
+ * @throws RpcError `invalid_version` if the version is invalid.
+ */
 export function releaseHash(snapshot: ContractDocument, key: string, version: string): string | undefined {
   const projection = asOf(snapshot, key, version);
   return projection && `sha256:${sha256(canonicalJson(projection))}`;
@@ -54,7 +62,7 @@ function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
     { retryable, ...(data !== undefined && { data: inliner.out(data) }) },
   ]);
   return {
-    kind: method.mode, // recorded hashes were made over this key
+    kind: method.mode, // the key is `kind` because recorded hashes were computed with it
     args: (method.args ?? []).map((arg) => argumentProjection(arg, inliner.in)),
     returns: method.returns ? inliner.out(method.returns) : null,
     errors: Object.fromEntries(errors),

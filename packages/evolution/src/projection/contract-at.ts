@@ -1,4 +1,6 @@
-/** A contract as it was at a released version, computed from today's: what is younger is gone, what was different is as it was. */
+/**
+ * Computes a contract at an earlier version from today's: newer elements are removed, changed elements have their earlier form.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -14,7 +16,10 @@ import { isOlder, readVersion } from '../document/versions';
 import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 import { schemaAt } from './schema-at';
 
-/** One endpoint of a document as it was at a version, with the types that it reached; `undefined` if there is no such endpoint. */
+/**
+ * Returns one endpoint of a document at a version, with the types that it reached; `undefined` if the document has no such
+ * endpoint.
+ */
 export function contractAt(snapshot: ContractDocument, key: string, version: Version): ContractDocument | undefined {
   if (!Object.hasOwn(snapshot.endpoints, key)) return undefined;
   const moment: EndpointVersion = { key, version };
@@ -39,7 +44,7 @@ function endpointAt(endpoint: EndpointDocument, moment: EndpointVersion): Endpoi
   const methods: Record<string, MethodDocument> = {};
   const names = Object.keys(endpoint.methods).sort();
   const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, moment);
-  // a name that was there already is not taken over by one that got it later
+  // a method that already had a name keeps it; a method that got the name later does not replace it
   for (const name of [...names.filter((each) => !isRenamed(each)), ...names.filter(isRenamed)]) {
     const method = endpoint.methods[name]!;
     const known = nameAt(name, method, moment);
@@ -49,7 +54,7 @@ function endpointAt(endpoint: EndpointDocument, moment: EndpointVersion): Endpoi
   return { ...endpoint, version: formatVersion(moment.version), methods };
 }
 
-/** What something was called: by an older name if it was renamed since; `undefined` if it was not there. */
+/** Returns the name of an element at a version; `undefined` if the element did not exist. */
 function nameAt(
   name: string,
   { since, aliases = [], aliasSince = {} }: Pick<MethodDocument, 'since' | 'aliases' | 'aliasSince'>,

@@ -1,20 +1,20 @@
-/** A version of an endpoint at which a contract is looked at, and what was there and how at that time. */
+/** A version of an endpoint, and the elements and forms that existed at that version. */
 import { compareVersions, type EarlierForm, type Version } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
 
-/** At which version of which endpoint something is looked at. */
+/** A version of an endpoint. */
 export interface EndpointVersion {
   readonly key: string;
   readonly version: Version;
 }
 
-/** Whether something with this `since` was not there yet. */
+/** Returns whether an element with this `since` is newer than the version. */
 export function isYounger(since: string | undefined, { version }: EndpointVersion): boolean {
   const own = readVersion(since);
   return own !== undefined && compareVersions(own, version) > 0;
 }
 
-/** Of entries that say how it was, the one that held at the moment and says something of the facet. */
+/** Returns the earlier form of a facet that was valid at the version. */
 export function wasAt(
   was: readonly EarlierForm[] | undefined,
   facet: 'required' | 'schema',
@@ -24,7 +24,7 @@ export function wasAt(
   return later.sort((a, b) => compareVersions(readVersion(a.before)!, readVersion(b.before)!))[0];
 }
 
-/** The entries that already held at the moment; `undefined` if there are none. */
+/** Returns the entries that still apply at the version; `undefined` if there are none. */
 export function historyAt<T extends { readonly before: string }>(
   was: readonly T[] | undefined,
   moment: EndpointVersion,

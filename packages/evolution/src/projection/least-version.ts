@@ -1,4 +1,7 @@
-/** The least version that a call needs, with the reason: from what is passed, down to fields, values and limits, and from what is left out. */
+/**
+ * Computes the least version that a call needs, with the reason: from its arguments, fields and values, and from omitted
+ * arguments.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -12,21 +15,21 @@ import { resolve, typesOf } from '../document/type-reference';
 import { effectiveSince, readVersion, sinceFor } from '../document/versions';
 import { type Accepts, acceptsOf } from './accepts';
 
-/** A call: arguments by name. One that is `undefined` is left out. */
+/** A call, with its arguments by name. An argument that is `undefined` is omitted. */
 export interface Call {
   readonly endpoint: string;
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** The version that a call needs, and because of what. */
+/** The version that a call needs, and the reason. */
 export interface Need {
   readonly version: string;
-  /** `p.tags[1].v`; the method's own name where nothing in the call is later than the method. */
+  /** A path such as `p.tags[1].v`; the name of the method if nothing in the call is newer than the method. */
   readonly because: string;
 }
 
-/** Hears what each part of a call needs. */
+/** Receives the version that a part of a call needs. */
 type Raise = (version: Version | undefined, because: string) => void;
 
 interface CallWalk {
@@ -36,7 +39,7 @@ interface CallWalk {
   readonly raise: Raise;
 }
 
-/** The least version of a call. `undefined` if the contract does not know the method. */
+/** Returns the least version of a call; `undefined` if the contract does not have the method. */
 export function leastVersion(snapshot: ContractDocument, { endpoint: key, method: name, args }: Call): Need | undefined {
   const methods = snapshot.endpoints[key]?.methods ?? {};
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -96,17 +99,20 @@ function walkFields(walk: CallWalk, path: string, schema: SchemaDocument, value:
   }
 }
 
-/** Given as `null`, which its type does not take: to whoever requires it, that is as good as nothing. */
+/**
+ * Returns whether a value is `null` although its type does not accept null. A server that requires the value treats it as
+ * missing.
+ */
 function isMissing({ accepts }: CallWalk, schema: SchemaDocument, value: unknown): boolean {
   return value === null && !accepts(schema, value);
 }
 
-/** Left out: whoever is older than what made it optional would miss it. */
+/** Raises the version for an omitted value: servers before the version that made it optional require it. */
 function raiseOmission(walk: CallWalk, path: string, was: readonly EarlierForm[] = []): void {
   for (const { before, required } of was) if (required === true) walk.raise(readVersion(before), path);
 }
 
-/** Given: whoever is older than a change would refuse what its own type refused. */
+/** Raises the version for a value that an earlier form refuses. */
 function raiseRefusals(walk: CallWalk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
   for (const { before, schema } of was) if (schema && !walk.accepts(schema, value)) walk.raise(readVersion(before), path);
 }

@@ -1,12 +1,12 @@
-/** A type as it was at a version: late fields, values and members gone, what was different as it was. */
+/** Computes a type at an earlier version: newer fields, values and members are removed, changed ones have their earlier form. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { sinceFor } from '../document/versions';
 import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 
-/** The schema as it was; references stay references. */
+/** Returns the schema at a version. References stay references. */
 export function schemaAt(schema: SchemaDocument, moment: EndpointVersion): SchemaDocument {
   const older = wasAt(schema['x-was'], 'schema', moment)?.schema;
-  // an earlier form says nothing of when the place came
+  // an earlier form has no `since`, so the present one is kept
   if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, moment);
   const { 'x-was': was, ...rest } = schema;
   const history = historyAt(was, moment);

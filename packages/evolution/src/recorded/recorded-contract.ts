@@ -27,14 +27,16 @@ export interface RecordedContract {
  */
 export function recordedContract(document: ContractDocument, key: string): RecordedContract {
   const endpoint = document.endpoints[key];
-  if (endpoint === undefined) throw new Error(`no endpoint ${key}; recorded: ${Object.keys(document.endpoints).join(', ')}`);
+  if (endpoint === undefined) throw new Error(`the document has no endpoint ${key}; it has ${Object.keys(document.endpoints).join(', ')}`);
   const types = RecordedTypes.of(document, key);
-  const type = class {};
+  const type: RecordedContract['type'] = class {
+    readonly [method: string]: (...args: unknown[]) => unknown;
+  };
   for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, { types, key });
   const { version, topic, exchange, namespace } = endpoint;
   const codec = endpoint.codec as CodecName | undefined;
   Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
-  return { type: type as unknown as RecordedContract['type'], validator: types.validator };
+  return { type, validator: types.validator };
 }
 
 /** The endpoint that methods are added for. */

@@ -1,18 +1,21 @@
-/** Values that the types of a recorded contract take: limits, listed values, what can be left out; the same for the same seed. */
+/**
+ * Makes sample values for the types of a recorded contract: limits, listed values, optional fields. The same seed gives the same
+ * values.
+ */
 import type { ContractDocument, SchemaDocument } from '@concord-rpc/core';
 import { resolve, typesOf } from '../document/type-reference';
 import { acceptsOf } from '../projection/accepts';
 import { createRandom, type Random } from './random';
 
-/** A value that a type takes. */
+/** A value that a type accepts. */
 export interface Sample {
   readonly value: unknown;
 }
 
-/** Makes values of a type. `undefined`: none was found, as of a pattern. */
+/** Makes values of a type. Returns `undefined` if it finds none, for example for a pattern. */
 export type Sampler = (schema: SchemaDocument, round: number) => Sample | undefined;
 
-/** How values of one round are made: the first as small as they can be, the second as large, then as it comes. */
+/** The round decides the size of values: round 0 makes the smallest, round 1 the largest, later rounds make random ones. */
 interface SampleContext {
   readonly snapshot: ContractDocument;
   readonly random: Random;
@@ -25,7 +28,7 @@ const MOST_ITEMS = 3;
 const TRIES = 20;
 const TEXT = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Values that keep to the usual formats. */
+/** Values of the usual formats. */
 const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   'date-time': ['2026-01-31T12:00:00.000Z', '2000-02-29T23:59:59.999Z'],
   date: ['2026-01-31', '2000-02-29'],
@@ -38,13 +41,13 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   uri: ['https://example.org/a'],
 };
 
-/** A maker of values over the types of a document. */
+/** Creates a sampler over the types of a document. */
 export function createSampler(snapshot: ContractDocument, seed: number): Sampler {
   const random = createRandom(seed);
   const accepts = acceptsOf(snapshot);
   return (schema, round) => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      // what a round wants may not be had, such as the largest of a type that holds itself
+      // the value of a round may not exist, such as the largest value of a type that contains itself
       const value = made(schema, { snapshot, random, round: attempt === 0 ? round : 2 + attempt, depth: 0 });
       if (accepts(schema, value)) return { value };
     }
@@ -75,7 +78,7 @@ const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: SampleCon
   object: objectOf,
 };
 
-/** The least, the greatest, or one between. */
+/** Returns the least, the greatest, or a random integer between them. */
 function between(least: number, most: number, { random, round }: SampleContext): number {
   if (most <= least || round === 0) return least;
   return round === 1 ? most : least + random.below(most - least + 1);

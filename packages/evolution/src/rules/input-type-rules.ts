@@ -1,4 +1,4 @@
-/** Rules of what comes in: arguments and all that is inside them. */
+/** Rules of the types of inputs: fields, type sets and null. */
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
 export const INPUT_TYPE_RULES = [
@@ -11,7 +11,7 @@ export const INPUT_TYPE_RULES = [
       bump: 'major',
       example: '{a} → {a, b}',
       harm: 'values without `{name}` are refused',
-      fix: 'make it optional, or make {next}',
+      fix: 'make the field optional, or make {next}',
       check: (pair) => pair.direction === 'in' && isAdded(pair) && pair.after!.required,
     },
     {
@@ -21,19 +21,19 @@ export const INPUT_TYPE_RULES = [
       hurts: 'new clients',
       bump: 'minor',
       example: '{a} → {a, b?}',
-      harm: 'values with `{name}` are refused by version, before any effect',
+      harm: 'values with `{name}` are refused by version, before they have any effect',
       fix: 'nothing to do',
       check: (pair) => pair.direction === 'in' && isAdded(pair) && !pair.after!.required,
     },
     {
       id: 'IN_FIELD_REMOVED',
-      purpose: 'A field is gone from an input: what old callers send is refused or lost.',
+      purpose: 'A field was removed from an input: values that old clients send in it are refused or lost.',
       severity: { wire: 'error', source: 'error', semantic: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: '{a, b?} → {a}',
-      harm: 'what they say in `{name}` is refused or lost',
-      fix: 'keep it and ignore it, or make {next}',
+      harm: 'the values that they send in `{name}` are refused or lost',
+      fix: 'keep the field and ignore it, or make {next}',
       check: (pair) => pair.direction === 'in' && isRemoved(pair),
     },
     {
@@ -44,7 +44,7 @@ export const INPUT_TYPE_RULES = [
       bump: 'major',
       example: 'b? → b',
       harm: 'values without `{name}` are refused',
-      fix: 'keep it optional, or make {next}',
+      fix: 'keep the field optional, or make {next}',
       check: (pair) => pair.direction === 'in' && isKept(pair) && !pair.before!.required && pair.after!.required,
     },
     {
@@ -63,34 +63,34 @@ export const INPUT_TYPE_RULES = [
   ...rulesOn('type', [
     {
       id: 'IN_TYPE_CHANGED',
-      purpose: 'What an input takes is another type: neither contains the other.',
+      purpose: 'The type of an input changed, and neither type includes the other.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'both',
       bump: 'major',
       example: 'string → number',
-      harm: 'what one side sends as `{name}` the other refuses',
-      fix: 'add another place for the new type, or make {next}',
+      harm: 'values that one side sends as `{name}` are refused by the other',
+      fix: 'add another argument or field for the new type, or make {next}',
       check: (pair) => pair.direction === 'in' && pair.relation === 'changed',
     },
     {
       id: 'IN_TYPE_NARROWED',
-      purpose: 'An input takes less than it took.',
+      purpose: 'An input accepts fewer types.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: 'number → integer',
-      harm: 'some of what they send as `{name}` is refused',
-      fix: 'keep taking it, or make {next}',
+      harm: 'some values that they send as `{name}` are refused',
+      fix: 'accept the former types too, or make {next}',
       check: (pair) => pair.direction === 'in' && pair.relation === 'narrowed',
     },
     {
       id: 'IN_TYPE_WIDENED',
-      purpose: 'An input takes more than it took.',
+      purpose: 'An input accepts more types.',
       severity: { wire: 'info' },
       hurts: 'new clients',
       bump: 'minor',
       example: 'integer → number',
-      harm: 'some of what they send as `{name}` is refused',
+      harm: 'some values that they send as `{name}` are refused',
       fix: 'nothing to do',
       needsGate: true,
       check: (pair) => pair.direction === 'in' && pair.relation === 'widened',
@@ -99,18 +99,18 @@ export const INPUT_TYPE_RULES = [
   ...rulesOn('null', [
     {
       id: 'IN_NULL_REMOVED',
-      purpose: 'null is no longer accepted.',
+      purpose: 'An input no longer accepts null.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: 'string or null → string',
       harm: 'null as `{name}` is refused',
-      fix: 'keep taking it, or make {next}',
+      fix: 'accept null, or make {next}',
       check: (pair) => pair.direction === 'in' && pair.before === true && pair.after === false,
     },
     {
       id: 'IN_NULL_ADDED',
-      purpose: 'null is now accepted.',
+      purpose: 'An input now accepts null.',
       severity: { wire: 'info' },
       hurts: 'new clients',
       bump: 'minor',

@@ -1,51 +1,54 @@
-/** What of a contract only sources tell, and no server checks: defaults, prose, and TypeScript where no schema says a type. */
+/**
+ * The parts of a contract that only sources have and servers do not check: defaults, prose, and TypeScript types without a
+ * schema.
+ */
 import type { ArgDocument, ContractDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
 
-/** Words by the names of what they are about. */
+/** Values by name. */
 type ByName<T> = Readonly<Record<string, T>>;
 
-/** What is taken for an argument that is left out: a value, or what is written and only running it tells. */
+/** The default of an argument: a value, or an expression that must run to give its value. */
 export type SourceDefault = { readonly value: unknown } | { readonly written: string };
 
-/** What sources say of an argument. */
+/** The default and type of an argument in the sources. */
 export interface ArgumentDocs {
   readonly default?: SourceDefault;
-  /** Its type as it is written: for a reader, where the schema does not say it. */
+  /** The type as written in the source, for readers. It is used where the schema has no type. */
   readonly ts?: string;
 }
 
-/** What sources say of a method. */
+/** The sources of a method. */
 export interface MethodDocs {
   readonly description?: string;
   readonly args: ByName<ArgumentDocs>;
-  /** What it gives; of no use where decorators say it. */
+  /** The type of the result. It is used where decorators declare none. */
   readonly returns?: string;
 }
 
-/** What sources say of a type or field. */
+/** The sources of a type. */
 export interface TypeDocs {
   readonly description?: string;
   readonly fields: ByName<{ readonly description?: string; readonly ts?: string }>;
 }
 
-/** What sources say of a contract. */
+/** The sources of a contract. */
 export interface SourceDocs {
   /** By `Name@major`. */
   readonly endpoints: ByName<{ readonly description?: string; readonly methods: ByName<MethodDocs> }>;
   readonly types: ByName<TypeDocs>;
 }
 
-/** Keywords that say what a value is. */
+/** Keywords that define the type of a value. */
 const SAYS_A_TYPE: readonly (keyof SchemaDocument)[] = ['type', '$ref', 'enum', 'const', 'anyOf'];
 
-/** A contract with what sources say where it says nothing itself: decorators come first. */
+/** Adds the docs of sources to a contract where it has none. Decorators come first. */
 export function addSourceDocs(contract: ContractDocument, words: SourceDocs): ContractDocument {
   const endpoints = mapped(contract.endpoints, (endpoint, key) => withEndpointWords(endpoint, own(words.endpoints, key)));
   const types = contract.types && mapped(contract.types, (type, name) => withTypeWords(type, own(words.types, name)));
   return { ...contract, endpoints, ...(types !== undefined && { types }) };
 }
 
-/** The words in a contract that was recorded with them. */
+/** Returns the docs that a recorded contract has. */
 export function sourceDocsOf({ endpoints, types = {} }: ContractDocument): SourceDocs {
   return {
     endpoints: mapped(endpoints, ({ description, methods }) => ({ description, methods: mapped(methods, wordsOfMethod) })),
@@ -82,7 +85,7 @@ function withMethodWords(method: MethodDocument, words: MethodDocs | undefined):
   };
 }
 
-/** A default means something only where the argument may be left out. */
+/** Adds a default only to an optional argument. */
 function withArgumentWords(arg: ArgDocument, words: ArgumentDocs | undefined): ArgDocument {
   const schema = withText(arg.schema, words?.ts);
   const taken = words?.default;

@@ -1,20 +1,20 @@
-/** Where things stand in a JSON text: lines and columns, and the nodes that contract paths name. */
+/** Finds lines and columns in a JSON text, and the nodes that paths of findings name. */
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 
-/** A position in a text, both counted from 1. */
+/** A position in a text. Both numbers count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The position of an offset. */
+/** Returns the position of an offset. */
 export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** Finds the positions of many offsets of one text. */
+/** Returns a function that finds the positions of many offsets of one text. */
 export function positionsIn(text: string): (offset: number) => Position {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
@@ -29,7 +29,10 @@ export function positionsIn(text: string): (offset: number) => Position {
   };
 }
 
-/** The key, or the value where there is no key, at a path of keys and indexes; of what is not there, what would hold it. */
+/**
+ * Returns the property, or the value if it has no key, at a path of keys and indexes; its closest existing parent if the path
+ * does not exist.
+ */
 export function nodeAt(root: Node | undefined, segments: readonly (string | number)[]): Node | undefined {
   for (let length = segments.length; root !== undefined && length >= 0; length--) {
     const node = findNodeAtLocation(root, segments.slice(0, length));
@@ -38,7 +41,10 @@ export function nodeAt(root: Node | undefined, segments: readonly (string | numb
   return root;
 }
 
-/** Finds the places of a contract file's text that paths of findings name: `L3Plugin@1/sync/args/host` and so on. */
+/**
+ * Returns a function that finds the position of a finding's path, such as `L3Plugin@1/sync/args/host`, in the text of a contract
+ * file.
+ */
 export function locateIn(text: string): (path: string) => Position | undefined {
   const content = text.replace(/^\uFEFF/, '');
   const root = parseTree(content);
@@ -98,7 +104,7 @@ function indexSchema(places: NodeIndex, path: string, schema: Node): void {
   if (rest?.type === 'object') indexSchema(places, `${path}{}`, rest);
 }
 
-/** The members of an object, or of the object under a key of it, as properties. */
+/** Returns the members of an object, or of the object under one of its keys, as properties. */
 function membersOf(node: Node, key?: string): [string, Node][] {
   const object = node.type === 'property' ? node.children![1]! : node;
   const value = key === undefined ? object : findNodeAtLocation(object, [key]);

@@ -1,35 +1,35 @@
-/** A position in a contract where values of a type go one way, and how subjects are reported there. */
+/** A position of a type in a contract, with the direction of its values, and reports at that position. */
 import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
 import type { Gate, ObservationFacts, ObservationKind, ValueDirection } from './observation';
 import { isGated, type Walk } from './walk';
 
-/** Where a comparison stands. */
+/** The position of a comparison. */
 export interface TypePosition {
   readonly path: string;
   readonly direction: ValueDirection;
-  /** How it was before, as said here or around it, up to the named type that it is written in. */
+  /** The earlier forms recorded here and at enclosing positions, up to the definition of the named type. */
   readonly was: readonly EarlierForm[];
-  /** Whether null was compared for the union that this is a member of: it is lifted out of the whole. */
+  /** True if null was already compared for the union that contains this member. */
   readonly isNullLifted?: boolean;
 }
 
-/** A part of a place: a field, the items, a union's member. */
+/** Returns a part of a position: a field or the items. */
 export function placeIn(place: TypePosition, suffix: string): TypePosition {
   return { path: `${place.path}${suffix}`, direction: place.direction, was: place.was };
 }
 
-/** A member of the union at a place, under its name where there are several. */
+/** Returns the position of a member of a union, with its name if the union has several members. */
 export function memberIn(place: TypePosition, name?: string): TypePosition {
   return { ...place, path: name === undefined ? place.path : `${place.path}|${name}`, isNullLifted: true };
 }
 
-/** The same place, with what its schema says of how it was. */
+/** Returns the position with the earlier forms that its schema records. */
 export function withWas(place: TypePosition, schema: SchemaDocument): TypePosition {
   const was = schema['x-was'];
   return was === undefined ? place : { ...place, was: [...place.was, ...was] };
 }
 
-/** A place with both of its schemas: where facets are compared. */
+/** A position with both of its schemas. */
 export interface TypeComparison {
   readonly walk: Walk;
   readonly place: TypePosition;
@@ -37,12 +37,12 @@ export interface TypeComparison {
   readonly after: SchemaDocument;
 }
 
-/** The kinds of subjects at a place. */
+/** The kinds of observations at a position. */
 type TypedKind = {
   [K in ObservationKind]: ObservationFacts[K] extends { direction: ValueDirection; gate: Gate } ? K : never;
 }[ObservationKind];
 
-/** Reports a subject at a place, or at a part of it. */
+/** Reports an observation at a position, or at a part of it. */
 export function reportAt<K extends TypedKind>(
   { walk, place, before, after }: TypeComparison,
   kind: K,
