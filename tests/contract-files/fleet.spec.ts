@@ -1,4 +1,4 @@
-/** Versions side by side: which client works with which server, with groups of them, and whether a server may join. */
+/** Versions side by side: which client works with which server or group, and whether a server may join a fleet. */
 import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
 import { canDeploy, contractsAt, matrix, type Outcome } from '@concord-rpc/evolution';
 
@@ -87,10 +87,10 @@ test('what breaks is named by its rules, and only where it lies', () => {
   ]);
 });
 
-test('nobody serves it, or it is not there', () => {
-  const nobody: ContractDocument = { contract: 1, endpoints: {} };
-  expect(matrix({ key: KEY, clients: [V1_0], servers: [nobody] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
-  expect(matrix({ key: KEY, clients: [nobody], servers: [V1_0] }).rows).toEqual([]);
+test('no server serves the method, or the method does not exist', () => {
+  const empty: ContractDocument = { contract: 1, endpoints: {} };
+  expect(matrix({ key: KEY, clients: [V1_0], servers: [empty] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
+  expect(matrix({ key: KEY, clients: [empty], servers: [V1_0] }).rows).toEqual([]);
 });
 
 const without = (method: string): ContractDocument => {
@@ -122,20 +122,24 @@ test.each<[string, Partial<Parameters<typeof canDeploy>[0]>, string]>([
     'yes',
   ],
   [
-    'a method goes that nobody uses',
+    'a method is removed that no client uses',
     { candidate: without('list'), clients: [client('ui', V1_2, { method: 'sync', args: ['host'] })] },
     'yes',
   ],
-  ['a method goes that somebody uses', { candidate: without('list'), clients: [client('ui', V1_2, { method: 'list' })] }, 'no'],
+  [
+    'a method is removed that a client uses',
+    { candidate: without('list'), clients: [client('ui', V1_2, { method: 'list' })] },
+    'no',
+  ],
   ['a client has published nothing', { clients: [client('agent', V1_0), client('cron-job')] }, 'cannot tell'],
   ['it is assumed to be old', { clients: [client('cron-job')], assume: { 'cron-job': V1_0 } }, 'yes'],
   ['it is left out', { clients: [client('cron-job')], ignore: ['cron-job'] }, 'yes'],
   [
-    'a sure no outweighs what nobody knows',
+    'a definite no outweighs an unknown client',
     { candidate: without('list'), clients: [client('cron-job'), client('ui', V1_1)] },
     'no',
   ],
-  ['nobody is there', { clients: [] }, 'yes'],
+  ['there are no clients', { clients: [] }, 'yes'],
 ])('can deploy: %s', (_what, question, answer) => {
   const verdict = canDeploy({ key: KEY, candidate: V1_2, servers: [V1_1, V1_1], clients: [], ...question });
   expect(verdict.answer).toBe(answer);

@@ -1,4 +1,4 @@
-/** What classes say of changes proves their earlier releases: hashes, and what a comparison with the release says. */
+/** Changes declared on classes prove their earlier releases: by hashes, and by a comparison with the release. */
 import { type ContractDocument } from '@concord-rpc/core';
 import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';
@@ -14,7 +14,7 @@ const pairs = releases.flatMap(([key, ...versions]) =>
   versions.flatMap(([then, old], index) => versions.slice(index).map(([version, now]) => ({ key, then, version, old, now }))),
 );
 
-/** Renames are warnings to those who compile again; a skipped minor is one to those who wait for it. */
+/** Renames warn users who compile again; a skipped minor is a warning too. */
 const OF_SOURCES = new Set(['METHOD_RENAMED', 'MINOR_BUMP_SKIPPED']);
 
 test.each(pairs)('$key as of $then, from the class of $version: the same promise, and every change has its gate', (pair) => {

@@ -1,4 +1,4 @@
-/** Neutron's real history under the checker: every version of every endpoint, and the slips that nobody saw at the time. */
+/** Checks Neutron's real history: every version of every endpoint, and the mistakes that were not noticed at the time. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { STEPS } from './neutron-steps';
 const HISTORIES = NEUTRON.servers.map((server) => ({ server, contracts: contractsOf(server) }));
 const versionOf = (contract: ContractDocument) => Object.values(contract.endpoints)[0]!.version;
 
-/** What was found at each step, worst first, as lines. */
+/** The findings of each step, worst first, as lines. */
 const FOUND = HISTORIES.flatMap(({ server, contracts }) =>
   contracts.slice(1).map((after, index) => {
     const before = contracts[index]!;
@@ -50,7 +50,7 @@ const stepsWith = (rule: string) =>
 
 test.each<[string, string, string[]]>([
   [
-    'methods taken away inside a major, because nobody seemed to call them',
+    'methods removed inside a major, because no client seemed to call them',
     'METHOD_REMOVED',
     [
       'DhcpRpcCallback 1.1 → 1.2',
@@ -64,7 +64,7 @@ test.each<[string, string, string[]]>([
   ],
   ['an argument of another type, said to be compatible', 'IN_TYPE_CHANGED', ['L3NATAgent 1.0 → 1.1']],
   ['an argument that older callers cannot know, required', 'ARG_ADDED_REQUIRED', ['ResourcesPushRpcCallback 1.0 → 1.1']],
-  ['versions that nobody ever had', 'MINOR_BUMP_SKIPPED', ['OVSNeutronAgent 1.5 → 1.7', 'MacvtapRPCCallBack 1.1 → 1.3']],
+  ['versions that were never released', 'MINOR_BUMP_SKIPPED', ['OVSNeutronAgent 1.5 → 1.7', 'MacvtapRPCCallBack 1.1 → 1.3']],
 ])('%s', (_what, rule, steps) => {
   expect(stepsWith(rule)).toEqual(steps);
 });

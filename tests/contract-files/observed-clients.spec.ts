@@ -1,4 +1,4 @@
-/** Clients of a live fleet, made of what its servers have counted, and what that means to can-deploy. */
+/** Clients of a live fleet, derived from the counts of its servers, and the verdict of can-deploy on them. */
 
 import { type ContractDocument, type MethodDocument, type ReportedUse } from '@concord-rpc/core';
 import { type AskedServer, canDeploy, contractsAt, type FleetClient, observedClients } from '@concord-rpc/evolution';
@@ -42,7 +42,7 @@ const brief = ({ name, contract, uses, why }: FleetClient) => [
 ];
 
 test.each<[string, AskedServer[], unknown[]]>([
-  ['nobody has called', [asked('a', TODAY)], []],
+  ['no client has called', [asked('a', TODAY)], []],
   [
     'what several servers saw of one client is one client',
     [
@@ -73,16 +73,16 @@ test.each<[string, AskedServer[], unknown[]]>([
     'who says no version',
     [asked('a', TODAY, use({}), use({ caller: 'cron' }))],
     [
-      ['callers-without-version', 'its calls say no version', 'list(host) 1.0'],
-      ['cron', 'its calls say no version', 'list(host) 1.0'],
+      ['callers-without-version', 'its calls declare no version', 'list(host) 1.0'],
+      ['cron', 'its calls declare no version', 'list(host) 1.0'],
     ],
   ],
   [
-    'a version that nobody knows, and one of another major',
+    'a version that no contract has, and one of another major',
     [asked('a', TODAY, use({ contract: '1.5', caller: 'ui' }), use({ contract: '2.0' }))],
     [
-      ['callers-at-2.0', 'nobody there knows contract 2.0', 'list(host) 1.0'],
-      ['ui', 'nobody there knows contract 1.5', 'list(host) 1.0'],
+      ['callers-at-2.0', 'no server has contract 2.0', 'list(host) 1.0'],
+      ['ui', 'no server has contract 1.5', 'list(host) 1.0'],
     ],
   ],
   [
@@ -136,21 +136,21 @@ test('where the clients are named, a server that does not count them leaves noth
 const { list, listAll } = TODAY.endpoints[KEY]!.methods as Record<string, MethodDocument>;
 test.each<[string, ContractDocument, ReportedUse[], string]>([
   ['the same', TODAY, [use({ contract: '1.0' })], 'yes'],
-  ['a method goes that nobody uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
+  ['a method is removed that no client uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
   [
-    'a method goes that somebody uses, though the committed file has forgotten it',
+    'a method is removed that a client uses, although the committed file does not have it',
     document('1.3', { list: list!, listAll: listAll! }),
     [use({ contract: '1.1', method: 'told', needs: '1.1' })],
     'no',
   ],
   [
-    'an argument goes that nobody passes',
+    'an argument is removed that no client passes',
     document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2' })],
     'yes',
   ],
   [
-    'an argument goes that somebody passes',
+    'an argument is removed that a client passes',
     document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2', needs: '1.1', args: ['status'] })],
     'no',

@@ -1,4 +1,4 @@
-/** Contracts as of a version: what is computed from today's document is what was released, and the least version of a call follows from it. */
+/** Contracts projected to a version: the projection of today's document equals the release, and gives the least version of a call. */
 
 import { type ContractDocument, type MethodDocument, parseVersion, type SchemaDocument } from '@concord-rpc/core';
 import {
@@ -29,7 +29,7 @@ const routers = { type: 'array', items: { $ref: '#/types/Router' } };
 
 const V1_0 = document('1.0', { mode: 'call', args: [{ name: 'host', schema: S }], returns: routers }, router(limit(1500)));
 
-/** 1.1 as the code says it: more of everything, each with its since, and no history. */
+/** 1.1 in the code: additions of every kind, each with its since, and no history. */
 const CODE_1_1 = document(
   '1.1',
   {
@@ -68,7 +68,7 @@ test('a gated change leaves the promise of the old version alone', () => {
   expect(asOf(V1_1, 'L3@1', '1.0')).toEqual(asOf(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.0')).toBe(releaseHash(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.1')).not.toBe(releaseHash(V1_0, 'L3@1', '1.0'));
-  expect(asOf(V1_1, 'Nobody@1', '1.0')).toBeUndefined();
+  expect(asOf(V1_1, 'Absent@1', '1.0')).toBeUndefined();
 });
 
 test('what was released is kept by gated changes and broken by others', () => {
@@ -79,7 +79,7 @@ test('what was released is kept by gated changes and broken by others', () => {
   const rewritten = recordRelease({ ...CODE_1_1, releases: released.releases }, 'L3@1', '1.0');
   expect(checkReleases(rewritten).findings).toEqual([]);
   expect(diff(released, rewritten).findings.map(({ rule }) => rule)).toContain('HISTORY_REWRITTEN');
-  expect(() => recordRelease(V1_0, 'L4@1')).toThrow('there is no endpoint L4@1; there are L3@1');
+  expect(() => recordRelease(V1_0, 'L4@1')).toThrow('the contract has no endpoint L4@1; it has L3@1');
 });
 
 test('the contract at a version is what that version was, as a document', () => {

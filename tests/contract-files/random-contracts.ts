@@ -1,4 +1,4 @@
-/** Random contract documents for property tests: every keyword, types that hold themselves, types that two endpoints share. */
+/** Random contract documents for property tests: every keyword, types that contain themselves, types that two endpoints share. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -142,7 +142,7 @@ export const contracts: fc.Arbitrary<ContractDocument> = fc
     return { contract: 1, endpoints: Object.fromEntries(present), types, ...(releases !== undefined && { releases }) };
   });
 
-/** The same document with its keys, and the lists whose order is nothing, the other way round. */
+/** Returns the same document with its keys reversed, and the lists whose order has no meaning. */
 export function shuffled<T>(value: T, key = ''): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

@@ -1,4 +1,4 @@
-/** Random contracts that grew version by version as contracts may: everything late says since when, and everything widened says what it was. */
+/** Random contracts with valid histories: each late element has a since, and each widened one has its earlier form. */
 import { type ArgDocument, type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
 import fc from 'fast-check';
 
@@ -35,7 +35,7 @@ const listed = minor.map(
 const reference = fc.constantFrom(...TYPES).map((name): SchemaDocument => ({ $ref: `#/types/${name}` }));
 const several = fc.oneof(reference, text).map((items): SchemaDocument => ({ type: 'array', items, maxItems: 2 }));
 
-/** A type of three fields; those that came late, and those that hold types, can be left out. */
+/** A type of three fields. Late fields, and fields that hold other types, are optional. */
 const type = fc
   .tuple(
     ...['x', 'y', 'z'].map((name) =>
@@ -60,7 +60,7 @@ const argument = fc.oneof(
   fc.constant<SchemaDocument>({ type: 'number' }),
 );
 
-/** Arguments: those of the beginning, then those that came, in the order in which they came. */
+/** Arguments: the first ones, then the added ones, in the order of their versions. */
 const args = (first: number) =>
   fc
     .tuple(
@@ -96,7 +96,7 @@ const method = fc
       })),
   );
 
-/** A contract at its newest version; what it was before is in it. */
+/** A contract at its newest version, with its history. */
 export const histories: fc.Arbitrary<ContractDocument> = fc
   .tuple(fc.array(method, { minLength: 1, maxLength: 3 }), fc.tuple(type, type, type))
   .map(([methods, types]) => ({

@@ -1,4 +1,4 @@
-/** What each rule means exactly: pairs of contracts, and all that is found in them. */
+/** Defines each rule exactly: pairs of contracts, and all findings of them. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -215,7 +215,7 @@ const ENUMS: readonly Row[] = [
     'OUT_ENUM_VALUE_ADDED_SAFE Svc@1/get/returns=b',
   ],
   [
-    'opening it in the same change helps nobody',
+    'opening the enum in the same change does not help deployed clients',
     gives('1.0', { enum: ['a'] }),
     gives('1.0', { enum: ['a', 'b'], 'x-open': true }),
     'OUT_ENUM_VALUE_ADDED Svc@1/get/returns=b',
@@ -321,7 +321,7 @@ const VERSIONS: readonly Row[] = [
     'ERROR_ADDED Svc@1/m/errors/E',
     'SINCE_BACKDATED Svc@1/m/errors/E',
   ],
-  ['a version that nobody can read is a matter of lint', svc('one', { m: call() }), svc('1.0', { m: call() })],
+  ['an invalid version is reported by lint only', svc('one', { m: call() }), svc('1.0', { m: call() })],
   [
     'a rename without since',
     svc('1.0', { get: call() }),

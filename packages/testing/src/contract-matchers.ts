@@ -4,15 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
 import {
   addSourceDocs,
+  type CheckResult,
   checkFreshness,
   checkReleases,
-  type CheckResult,
   FORMATS,
   joinContracts,
   parseSnapshot,
   partOf,
-  withHistory,
   sourceDocsOf,
+  withHistory,
 } from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 
@@ -56,9 +56,7 @@ interface Sides {
 
 function sides(received: Class | readonly Class[], file?: string): Sides {
   const classes = [received].flat() as readonly Class[];
-  const said = joinContracts(
-    classes.map((type) => contractDocument([compileContract(type, classValidation)])),
-  );
+  const said = joinContracts(classes.map((type) => contractDocument([compileContract(type, classValidation)])));
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`there is no contract file ${file}; write it: npx concord contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), said);

@@ -1,4 +1,4 @@
-/** Changes of arguments, defaults, results and errors: before, after, and all that is found. */
+/** Changes of arguments, defaults, results and errors: before, after, and all findings. */
 import { arg, B, type Change, I, list, method, N, object, ref, S, svc } from './pair';
 
 const NEW = { since: '1.1' };
@@ -165,7 +165,7 @@ export const ARGUMENTS: readonly Change[] = [
 const cast = (version: string, args: Parameters<typeof method>[0], mode: 'cast' | 'fanout' = 'cast') =>
   get(version, args, { mode });
 
-/** Arguments of methods that nobody answers. */
+/** Arguments of methods without a reply. */
 export const ONE_WAY: readonly Change[] = [
   [
     'a cast grows',

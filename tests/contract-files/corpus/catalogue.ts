@@ -1,6 +1,6 @@
-/** The catalogue as the specification has it: severities on the wire, in source, in meaning; who is hurt; what it costs. */
+/** The catalogue as the specification has it: severities on the wire, in source and in meaning, affected clients, and version bump. */
 
-/** `E`rror, `w`arn, `i`nfo or nothing for wire, source and meaning; who is hurt; which bump. */
+/** `E`rror, `w`arn, `i`nfo or nothing for wire, source and meaning; the affected clients; the bump. */
 export const CATALOGUE: Readonly<Record<string, string>> = {
   ENDPOINT_REMOVED: 'EE- old clients major',
   ENDPOINT_MAJOR_DROPPED: 'E-- old clients major',

@@ -1,4 +1,4 @@
-/** Changes of endpoints and methods: before, after, and all that is found. */
+/** Changes of endpoints and methods: before, after, and all findings. */
 import { arg, type Change, fleet, method, S, svc } from './pair';
 
 const NEW = { since: '1.1' };

@@ -1,10 +1,10 @@
 /** Everything that is checked of a project's contract: its rules, its freshness, its releases, what changed since the baseline. */
 import { type ContractDocument } from '@concord-rpc/core';
 import {
+  type CheckResult,
   checkFreshness,
   checkReleases,
   diff,
-  type CheckResult,
   type Judgement,
   joinFindings,
   judge,

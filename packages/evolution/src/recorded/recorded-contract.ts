@@ -27,7 +27,8 @@ export interface RecordedContract {
  */
 export function recordedContract(document: ContractDocument, key: string): RecordedContract {
   const endpoint = document.endpoints[key];
-  if (endpoint === undefined) throw new Error(`the document has no endpoint ${key}; it has ${Object.keys(document.endpoints).join(', ')}`);
+  if (endpoint === undefined)
+    throw new Error(`the document has no endpoint ${key}; it has ${Object.keys(document.endpoints).join(', ')}`);
   const types = RecordedTypes.of(document, key);
   const type: RecordedContract['type'] = class {
     readonly [method: string]: (...args: unknown[]) => unknown;

@@ -96,7 +96,8 @@ export const ARGUMENT_RULES = [
     },
     {
       id: 'ONE_WAY_ARG_ADDED',
-      purpose: 'A cast or fanout got an argument that is not droppable: older servers drop the message, and the sender is not told.',
+      purpose:
+        'A cast or fanout got an argument that is not droppable: older servers drop the message, and the sender is not told.',
       severity: { semantic: 'warn' },
       hurts: 'new clients',
       bump: 'none',

@@ -25,7 +25,7 @@ export const ENDPOINT_RULES = [
       severity: { wire: 'error', source: 'error' },
       hurts: 'old clients',
       bump: 'major',
-      example: 'L3Plugin@1 → (gone)',
+      example: 'L3Plugin@1 → (none)',
       harm: 'no server answers their calls',
       fix: 'serve the endpoint until no client calls it; `concord contract can-deploy` lists the callers',
       check: (pair) => isRemoved(pair) && !pair.otherMajor,

@@ -129,7 +129,8 @@ export const INPUT_VALUE_RULES = [
   ...rulesOn('widening', [
     {
       id: 'WIDENED_UNGATED',
-      purpose: 'An input accepts more, and no `was` entry tells since which version: a new client may send a new value to an old server.',
+      purpose:
+        'An input accepts more, and no `was` entry tells since which version: a new client may send a new value to an old server.',
       severity: { wire: 'warn' },
       hurts: 'new clients',
       bump: 'none',

@@ -62,14 +62,15 @@ export const DEPRECATION_RULES = [
       severity: { semantic: 'warn' },
       hurts: 'no client',
       bump: 'none',
-      example: 'removeIn 2.0, still there in 2.0',
+      example: 'removeIn 2.0, still present in 2.0',
       harm: 'the announced removal of `{name}` did not happen',
       fix: 'remove `{name}`, or announce a later version',
       check: ({ after, endpoint }) => isOverdue(after, endpoint),
     },
     {
       id: 'SUNSET_WITHIN_MAJOR',
-      purpose: 'The version announced for the removal is not the first version of a later major, so the element cannot be removed there.',
+      purpose:
+        'The version announced for the removal is not the first version of a later major, so the element cannot be removed there.',
       severity: { semantic: 'warn' },
       hurts: 'no client',
       bump: 'none',

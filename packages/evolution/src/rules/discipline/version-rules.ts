@@ -107,7 +107,7 @@ export const VERSION_RULES = [
       severity: { source: 'warn', semantic: 'warn' },
       hurts: 'no client',
       bump: 'none',
-      example: "2.0 lacks 'old', and 1.4 never said that it would go",
+      example: "2.0 lacks 'old', and 1.4 did not deprecate it",
       harm: 'users of `{name}` learn of the removal when they move to the new major',
       fix: 'first deprecate `{name}` in a minor of the last major',
       check: ({ before }) => before?.deprecated === undefined,
