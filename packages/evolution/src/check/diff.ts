@@ -23,7 +23,7 @@ export function diff(before: ContractDocument, after: ContractDocument, settings
     if (pair.before === undefined && pair.after !== undefined) {
       permitted.push(...inspectMajor(documents, pair.key, inspector, settings));
     }
-    inspected.push({ key: pair.key, findings: withoutClaimsOfBreaks(inspector.findings) });
+    inspected.push({ key: pair.key, findings: withoutSinceOfBreaks(inspector.findings) });
   }
   const rules = rulesIn('diff', settings);
   return gatherFindings(inspected, rules, lookedAt([before, after], rules.length), permitted.sort(byGravity));
@@ -69,7 +69,7 @@ function inspectMajor(documents: Documents, key: string, { listen }: Inspector, 
   return inspector.findings.filter(({ bump }) => bump === 'major');
 }
 
-const CLAIMS: ReadonlySet<string> = new Set(['SINCE_MISSING', 'SINCE_BACKDATED']);
+const ADDITION_RULES: ReadonlySet<string> = new Set(['SINCE_MISSING', 'SINCE_BACKDATED']);
 const BREAKING_ADDITIONS: ReadonlySet<string> = new Set([
   'ARG_ADDED_REQUIRED',
   'IN_FIELD_ADDED_REQUIRED',
@@ -77,7 +77,7 @@ const BREAKING_ADDITIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Removes findings about the since of an addition that breaks old callers: the break is reported instead. */
-function withoutClaimsOfBreaks(findings: readonly Finding[]): readonly Finding[] {
+function withoutSinceOfBreaks(findings: readonly Finding[]): readonly Finding[] {
   const breaks = new Set(findings.filter(({ rule }) => BREAKING_ADDITIONS.has(rule)).map(({ path }) => path));
-  return findings.filter(({ rule, path }) => !(CLAIMS.has(rule) && breaks.has(path)));
+  return findings.filter(({ rule, path }) => !(ADDITION_RULES.has(rule) && breaks.has(path)));
 }

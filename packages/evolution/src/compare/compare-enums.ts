@@ -24,21 +24,21 @@ export function compareEnums(at: TypeComparison): void {
 }
 
 function addValue(at: TypeComparison, value: unknown): void {
-  const { walk, place, before, after } = at;
+  const { walk, position, before, after } = at;
   const since = sinceOfValue(after, value, walk.after.key);
   const isKnownOpen = before['x-open'] === true;
   const isSafe = isKnownOpen || (since !== undefined && hasFallback(after, value));
   reportValue(at, { change: 'added', before: undefined, after: value, isSafe });
-  if (place.direction === 'in' || isSafe) {
-    const mayLackSince = place.direction === 'out' && isKnownOpen;
-    reportAddition(walk, `${place.path}${suffixOf(value)}`, { element: value, since, mayLackSince });
+  if (position.direction === 'in' || isSafe) {
+    const mayLackSince = position.direction === 'out' && isKnownOpen;
+    reportAddition(walk, `${position.path}${suffixOf(value)}`, { element: value, since, mayLackSince });
   }
 }
 
 function compareValue(at: TypeComparison, value: unknown): void {
-  const { walk, place, before, after } = at;
+  const { walk, position, before, after } = at;
   const [old, now] = [sinceOfValue(before, value, walk.before.key), sinceOfValue(after, value, walk.after.key)];
-  reportSince(walk, `${place.path}${suffixOf(value)}`, old, now);
+  reportSince(walk, `${position.path}${suffixOf(value)}`, old, now);
   const wasProtected = old !== undefined && hasFallback(before, value) && before['x-open'] !== true;
   if (wasProtected && now !== undefined && !hasFallback(after, value)) {
     reportValue(at, { change: 'unprotected', before: value, after: value });

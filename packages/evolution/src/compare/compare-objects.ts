@@ -2,7 +2,7 @@
 import type { SchemaDocument } from '@concord-rpc/core';
 import { sinceFor } from '../document/versions';
 import type { FieldFacts } from '../walk/observation';
-import { placeIn, reportAt, type TypeComparison, withWas } from '../walk/type-position';
+import { partAt, reportAt, type TypeComparison, withEarlierForms } from '../walk/type-position';
 import { reportAddition, reportSince } from '../walk/walk';
 import type { CompareTypes } from './compare-unions';
 
@@ -24,13 +24,13 @@ interface FieldPair {
 
 function compareField(at: TypeComparison, { name, before, after }: FieldPair, compare: CompareTypes): void {
   const { walk } = at;
-  const inside = placeIn(at.place, `.${name}`);
+  const inside = partAt(at.position, `.${name}`);
   const { path } = inside;
-  const place = after === undefined ? inside : withWas(inside, after.schema);
+  const position = after === undefined ? inside : withEarlierForms(inside, after.schema);
   const schemas = { before: before?.schema ?? ANYTHING, after: after?.schema ?? ANYTHING };
-  reportAt({ walk, place, ...schemas }, 'field', { before, after });
+  reportAt({ walk, position, ...schemas }, 'field', { before, after });
   if (before === undefined || after === undefined) {
-    const isBreak = at.place.direction === 'in' && after?.required === true;
+    const isBreak = at.position.direction === 'in' && after?.required === true;
     if (after !== undefined && !isBreak) {
       reportAddition(walk, path, { element: after, since: sinceFor(after.schema['x-since'], walk.after.key) });
     }

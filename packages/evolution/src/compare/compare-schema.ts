@@ -3,7 +3,7 @@
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
 import { referredName, resolve } from '../document/type-reference';
-import { placeIn, reportAt, type TypeComparison, type TypePosition, withWas } from '../walk/type-position';
+import { partAt, reportAt, type TypeComparison, type TypePosition, withEarlierForms } from '../walk/type-position';
 import { isUntouched, type Walk } from '../walk/walk';
 import { compareConstraints } from './compare-constraints';
 import { compareEnums } from './compare-enums';
@@ -13,35 +13,37 @@ import { compareUnions, compareUnionWithPlain } from './compare-unions';
 const ANYTHING: SchemaDocument = {};
 
 /** Compares two types at a position. A named type is compared once for each direction, at its definition. */
-export function compareTypes(walk: Walk, place: TypePosition, before: SchemaDocument, after: SchemaDocument): void {
+export function compareTypes(walk: Walk, position: TypePosition, before: SchemaDocument, after: SchemaDocument): void {
   if (isUntouched(walk, before, after, [before])) return;
-  const here = withWas(place, after);
+  const here = withEarlierForms(position, after);
   const old = resolve(before, walk.before.types);
   const now = resolve(after, walk.after.types);
   const written = referredName(before);
   const name = written === referredName(after) ? written : old.name === now.name ? old.name : undefined;
   if (name !== undefined) {
-    compareDefinitions(walk, place.direction, name);
-    compareShapes({ walk, place: here, before: old.own, after: now.own }, before, after);
+    compareDefinitions(walk, position.direction, name);
+    compareShapes({ walk, position: here, before: old.own, after: now.own }, before, after);
     return;
   }
-  const places: TypeComparison = {
+  const comparison: TypeComparison = {
     walk,
-    place: now.name === undefined ? here : withWas(here, now.shape),
+    position: now.name === undefined ? here : withEarlierForms(here, now.shape),
     before: old.schema,
     after: now.schema,
   };
   if (old.name === undefined && now.name === undefined) {
-    compareShapes(places, before, after);
+    compareShapes(comparison, before, after);
     return;
   }
   const areBothNamed = old.name !== undefined && now.name !== undefined;
-  if (areBothNamed) reportAt(places, 'typeName', { before: old.name, after: now.name });
-  const names = `${place.direction} ${old.name} → ${now.name}`;
-  const pair = areBothNamed ? names : `${names} at ${place.path} ${places.before.anyOf?.length} ${places.after.anyOf?.length}`;
+  if (areBothNamed) reportAt(comparison, 'typeName', { before: old.name, after: now.name });
+  const names = `${position.direction} ${old.name} → ${now.name}`;
+  const pair = areBothNamed
+    ? names
+    : `${names} at ${position.path} ${comparison.before.anyOf?.length} ${comparison.after.anyOf?.length}`;
   if (walk.visited.has(pair)) return;
   walk.visited.add(pair); // remembered for this branch only: a type that contains itself ends here
-  compareShapes(places, before, after);
+  compareShapes(comparison, before, after);
   walk.visited.delete(pair);
 }
 
@@ -64,7 +66,7 @@ function compareShapes(at: TypeComparison, oldNode: SchemaDocument, newNode: Sch
   if (reportForm(at, (oldMembers === undefined) === (newMembers === undefined))) return;
   compareDefaults(at);
   const [old, now] = [facetsOf(before), facetsOf(after)];
-  if (at.place.isNullLifted !== true && old.nullable !== undefined && now.nullable !== undefined) {
+  if (at.position.isNullLifted !== true && old.nullable !== undefined && now.nullable !== undefined) {
     reportAt(at, 'null', { before: old.nullable, after: now.nullable });
   }
   if (oldMembers !== undefined && newMembers !== undefined) compareUnions(at, oldMembers, newMembers, compareTypes);
@@ -109,16 +111,16 @@ function isEmpty(schema: SchemaDocument): boolean {
   return true;
 }
 
-function comparePart({ walk, place }: TypeComparison, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
+function comparePart({ walk, position }: TypeComparison, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
   if (before === ANYTHING && after === ANYTHING) return;
-  compareTypes(walk, placeIn(place, suffix), before, after);
+  compareTypes(walk, partAt(position, suffix), before, after);
 }
 
 /** Compares default values, which matter for inputs only. */
-function compareDefaults({ walk, place, before, after }: TypeComparison): void {
-  if (place.direction === 'out' || (!('default' in before) && !('default' in after))) return;
+function compareDefaults({ walk, position, before, after }: TypeComparison): void {
+  if (position.direction === 'out' || (!('default' in before) && !('default' in after))) return;
   const [old, now] = [before, after].map((schema) => ('default' in schema ? { default: schema.default } : undefined));
-  walk.report({ kind: 'default', path: place.path, before: old, after: now });
+  walk.report({ kind: 'default', path: position.path, before: old, after: now });
 }
 
 /** Returns the schema of undeclared properties; `undefined` if they are refused. */

@@ -2,24 +2,29 @@
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, memberName, membersOf, type Relation, relationOf } from '../document/schema-facets';
-import { memberIn, reportAt, type TypeComparison } from '../walk/type-position';
+import { memberAt, reportAt, type TypeComparison } from '../walk/type-position';
 import type { Walk } from '../walk/walk';
 
 type Members = ReadonlyMap<string, SchemaDocument>;
 
 /** Compares two types at a position. */
-export type CompareTypes = (walk: Walk, place: TypeComparison['place'], before: SchemaDocument, after: SchemaDocument) => void;
+export type CompareTypes = (
+  walk: Walk,
+  position: TypeComparison['position'],
+  before: SchemaDocument,
+  after: SchemaDocument,
+) => void;
 
 /** Reports members that were added or removed, and compares the others. */
 export function compareUnions(at: TypeComparison, old: Members, now: Members, compare: CompareTypes): void {
-  const { walk, place } = at;
+  const { walk, position } = at;
   if (old.size === 1 && now.size === 1) {
-    compare(walk, memberIn(place), first(old), first(now));
+    compare(walk, memberAt(position), first(old), first(now));
     return;
   }
   for (const [name, member] of old) {
     const same = now.get(name);
-    if (same !== undefined) compare(walk, memberIn(place, name), member, same);
+    if (same !== undefined) compare(walk, memberAt(position, name), member, same);
     else reportAt(at, 'member', { before: member, after: undefined }, `|${name}`);
   }
   for (const [name, member] of now) {
@@ -32,7 +37,7 @@ export function compareUnions(at: TypeComparison, old: Members, now: Members, co
  * the member with the same name is the same type.
  */
 export function compareUnionWithPlain(at: TypeComparison, plainNode: SchemaDocument, compare: CompareTypes): void {
-  const { walk, place, before, after } = at;
+  const { walk, position, before, after } = at;
   const isUnionAfter = membersOf(after) !== undefined;
   const members = membersOf(isUnionAfter ? after : before)!;
   const common = members.size === 1 ? first(members) : members.get(memberName(plainNode));
@@ -40,8 +45,8 @@ export function compareUnionWithPlain(at: TypeComparison, plainNode: SchemaDocum
   const seen = isUnionAfter ? relation : MIRROR[relation];
   if (seen !== 'same') reportAt(at, 'type', { relation: seen, before, after });
   if (common === undefined) return;
-  if (isUnionAfter) compare(walk, memberIn(place), plainNode, common);
-  else compare(walk, memberIn(place), common, plainNode);
+  if (isUnionAfter) compare(walk, memberAt(position), plainNode, common);
+  else compare(walk, memberAt(position), common, plainNode);
 }
 
 const MIRROR: Readonly<Record<Relation, Relation>> = {

@@ -20,7 +20,7 @@ interface TypeUse {
  */
 export function joinContracts(snapshots: readonly ContractDocument[]): ContractDocument {
   const endpoints: Record<string, ContractDocument['endpoints'][string]> = {};
-  const seen = new Map<string, TypeUse[]>();
+  const uses = new Map<string, TypeUse[]>();
   for (const snapshot of snapshots) {
     for (const [key, endpoint] of Object.entries(snapshot.endpoints)) {
       if (Object.hasOwn(endpoints, key) && !isSame(endpoints[key], endpoint)) {
@@ -28,11 +28,11 @@ export function joinContracts(snapshots: readonly ContractDocument[]): ContractD
       }
       endpoints[key] = endpoint;
       for (const [name, schema] of Object.entries(snapshot.types ?? {})) {
-        seen.set(name, [...(seen.get(name) ?? []), { key, schema }]);
+        uses.set(name, [...(uses.get(name) ?? []), { key, schema }]);
       }
     }
   }
-  const types = [...seen].map(([name, all]) => [name, joinTypes(name, all)]);
+  const types = [...uses].map(([name, all]) => [name, joinTypes(name, all)]);
   return { contract: 1, endpoints, types: Object.fromEntries(types) };
 }
 

@@ -108,7 +108,7 @@ function keysIn(value: unknown, depth: number): number {
 }
 
 /** Turns `PropertyNameExpected` into words. */
-function wordsOf(code: string): string {
+function inWords(code: string): string {
   return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
@@ -147,7 +147,7 @@ function syntaxProblems(text: string): Problem[] {
     text,
     {
       onError: (code, offset) =>
-        errors.push({ ...positionAt(text, offset), message: `not JSON: ${wordsOf(printParseErrorCode(code))}` }),
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${inWords(printParseErrorCode(code))}` }),
       onObjectBegin: (offset) => {
         enter(offset);
         objects.push(new Set());

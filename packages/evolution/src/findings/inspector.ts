@@ -23,7 +23,7 @@ export interface EndpointContext {
 
 /** Collects the findings of one endpoint. */
 export interface Inspector {
-  readonly listen: (subject: Observation, within?: Within) => void;
+  readonly listen: (observation: Observation, within?: Within) => void;
   readonly findings: readonly Finding[];
   /** The version bumps of all findings, including those that settings hide. */
   readonly bumps: ReadonlySet<string>;
@@ -34,15 +34,15 @@ export function createInspector(context: EndpointContext, settings: SeveritySett
   const findings: Finding[] = [];
   const bumps = new Set<string>();
   const widened = new Set<string>();
-  const listen = (subject: Observation, within?: Within): void => {
-    for (const rule of rulesOf(subject.kind)) {
-      if (!(rule.check as (subject: Observation) => boolean)(subject)) continue;
+  const listen = (observation: Observation, within?: Within): void => {
+    for (const rule of rulesOf(observation.kind)) {
+      if (!(rule.check as (observation: Observation) => boolean)(observation)) continue;
       bumps.add(rule.bump);
-      const finding = findingOf(rule, { subject, within }, context, settings);
+      const finding = findingOf(rule, { observation, within }, context, settings);
       if (finding !== undefined) findings.push(finding);
-      if (rule.needsGate === true && 'gate' in subject && !widened.has(subject.path)) {
-        widened.add(subject.path); // one finding for each path, even if several facets accept more
-        listen({ kind: 'widening', path: subject.path, ...subject.gate }, within);
+      if (rule.needsGate === true && 'gate' in observation && !widened.has(observation.path)) {
+        widened.add(observation.path); // one finding for each path, even if several facets accept more
+        listen({ kind: 'widening', path: observation.path, ...observation.gate }, within);
       }
     }
   };
@@ -51,20 +51,20 @@ export function createInspector(context: EndpointContext, settings: SeveritySett
 
 /** An observation, and the named type whose definition it lies in. */
 interface Observed {
-  readonly subject: Observation;
+  readonly observation: Observation;
   readonly within: Within | undefined;
 }
 
 function findingOf(
   rule: AnyRule,
-  { subject, within }: Observed,
+  { observation, within }: Observed,
   context: EndpointContext,
   settings: SeveritySettings,
 ): Finding | undefined {
   const { key, from, to, isExperimental } = context;
   const severity = severityOf(rule, key, settings);
   if (severity === undefined) return undefined;
-  const { path, before, after } = subject;
+  const { path, before, after } = observation;
   const names = { name: nameIn(path), next: nextMajorOf(key), now: newVersion(from, to), release: path.replace('#', ':') };
   const harm = filled(rule.harm, names);
   return {

@@ -25,9 +25,9 @@ function methodsByType(key: string, snapshots: readonly ContractDocument[]): Map
       for (const direction of ['in', 'out'] as const) {
         for (const type of namedIn(schemasIn(method, direction))) {
           for (const reached of reachedFrom(type)) {
-            const place = `${direction} ${reached}`;
-            const methods = found.get(place);
-            if (methods === undefined) found.set(place, new Set([`${key}/${name}`]));
+            const reach = `${direction} ${reached}`;
+            const methods = found.get(reach);
+            if (methods === undefined) found.set(reach, new Set([`${key}/${name}`]));
             else methods.add(`${key}/${name}`);
           }
         }

@@ -9,7 +9,7 @@ export type SubjectForm = 'versioned' | 'plain';
 
 /** A server of a group: whether it serves the needed version, and the verdict on the calls. */
 export interface Member {
-  readonly isOldEnough: boolean;
+  readonly servesNeeded: boolean;
   readonly verdict: Verdict;
 }
 
@@ -26,7 +26,7 @@ export function worseOf(a: Verdict, b: Verdict): Verdict {
  * worst of all members decides if no member serves it, if subjects are plain, or if every member receives the message (fanout).
  */
 export function groupVerdict(members: readonly Member[], subjects: SubjectForm, isFanout: boolean): Verdict {
-  const serving = members.filter(({ isOldEnough }) => isOldEnough);
+  const serving = members.filter(({ servesNeeded }) => servesNeeded);
   const deciding = subjects === 'versioned' && !isFanout && serving.length > 0 ? serving : members;
   const noServer: Verdict = { outcome: 'no-endpoint', needs: undefined, rules: [] };
   return deciding.length === 0 ? noServer : deciding.map(({ verdict }) => verdict).reduce(worseOf);

@@ -104,5 +104,5 @@ export function contractsAt(snapshot: ContractDocument, key: string, versions: r
 export function memberOf(pairing: Pairing, passing: Passing, judge: PairJudge): Member {
   const verdict = judge(pairing, passing);
   const served = readVersion(pairing.server.endpoints[pairing.key]?.version);
-  return { verdict, isOldEnough: served !== undefined && !isOlder(served, readVersion(verdict.needs)) };
+  return { verdict, servesNeeded: served !== undefined && !isOlder(served, readVersion(verdict.needs)) };
 }

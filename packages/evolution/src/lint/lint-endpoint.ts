@@ -12,7 +12,7 @@ import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
 import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import type { ObservationListener } from '../walk/walk';
 import { lintSchema } from './lint-schema';
-import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
+import { type LintWalk, lintRemoval, lintSince } from './lint-walk';
 
 /** Returns the endpoints that reach each named type of a document. */
 export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, readonly string[]> {
@@ -65,13 +65,13 @@ function subjectOf(key: string, { exchange = 'default', topic, namespace }: Endp
 
 function lintMethod(walk: LintWalk, path: string, method: MethodDocument): void {
   const parent = firstSince(method, walk.key);
-  lintClaim(walk, path, method.since);
-  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintClaim(walk, `${path}~${alias}`, since);
+  lintSince(walk, path, method.since);
+  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintSince(walk, `${path}~${alias}`, since);
   lintRemoval(walk, path, method.deprecated);
   lintArguments(walk, `${path}/args`, method.args ?? [], parent);
   if (method.returns) lintSchema(walk, `${path}/returns`, method.returns);
   for (const [code, { since, data }] of Object.entries(method.errors ?? {})) {
-    lintClaim(walk, `${path}/errors/${code}`, since, parent);
+    lintSince(walk, `${path}/errors/${code}`, since, parent);
     if (data !== undefined) lintSchema(walk, `${path}/errors/${code}`, data);
   }
 }
@@ -79,22 +79,22 @@ function lintMethod(walk: LintWalk, path: string, method: MethodDocument): void 
 function lintArguments(walk: LintWalk, path: string, args: readonly ArgDocument[], parent: Version | undefined): void {
   const ages = args.map((arg) => ageOf(walk, arg, parent));
   args.forEach((arg, index) => {
-    const place = `${path}/${arg.name}`;
+    const argumentPath = `${path}/${arg.name}`;
     const age = ages[index];
-    lintClaim(walk, place, arg.since, parent);
-    lintRemoval(walk, place, arg.deprecated);
+    lintSince(walk, argumentPath, arg.since, parent);
+    lintRemoval(walk, argumentPath, arg.deprecated);
     if (age !== undefined && parent !== undefined && compareVersions(age, parent) > 0) {
       const isBeforeOlder = ages.slice(index + 1).some((later) => later !== undefined && compareVersions(later, age) < 0);
       walk.listen({
         kind: 'lateArgument',
-        path: place,
+        path: argumentPath,
         before: undefined,
         after: arg,
         isRequired: !isOptional(arg),
         isBeforeOlder,
       });
     }
-    lintSchema(walk, place, arg.schema);
+    lintSchema(walk, argumentPath, arg.schema);
   });
 }
 

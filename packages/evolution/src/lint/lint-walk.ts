@@ -16,10 +16,19 @@ export interface LintWalk {
 }
 
 /** Reports a `since`, if there is one. */
-export function lintClaim(walk: LintWalk, path: string, since: string | undefined, parent?: Version): void {
+export function lintSince(walk: LintWalk, path: string, since: string | undefined, parent?: Version): void {
   if (since === undefined) return;
   const { major, version: endpoint } = walk;
-  walk.listen({ kind: 'claim', path, before: undefined, after: since, since: readVersion(since), major, endpoint, parent });
+  walk.listen({
+    kind: 'declaredSince',
+    path,
+    before: undefined,
+    after: since,
+    since: readVersion(since),
+    major,
+    endpoint,
+    parent,
+  });
 }
 
 /** Reports a deprecation, if there is one. */

@@ -22,14 +22,14 @@ import { schemaAt } from './schema-at';
  */
 export function contractAt(snapshot: ContractDocument, key: string, version: Version): ContractDocument | undefined {
   if (!Object.hasOwn(snapshot.endpoints, key)) return undefined;
-  const moment: EndpointVersion = { key, version };
-  const endpoint = endpointAt(snapshot.endpoints[key]!, moment);
+  const past: EndpointVersion = { key, version };
+  const endpoint = endpointAt(snapshot.endpoints[key]!, past);
   const types: Record<string, SchemaDocument> = {};
   const waiting = [...namedIn(Object.values(endpoint.methods).flatMap((method) => schemasIn(method)))];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const definition = definitionOf(typesOf(snapshot), name);
     if (Object.hasOwn(types, name) || definition === undefined) continue;
-    const then = schemaAt(definition, moment);
+    const then = schemaAt(definition, past);
     types[name] = then;
     waiting.push(...namedIn([then]));
   }
@@ -40,28 +40,28 @@ function definitionOf(types: TypeTable, name: string): SchemaDocument | undefine
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-function endpointAt(endpoint: EndpointDocument, moment: EndpointVersion): EndpointDocument {
+function endpointAt(endpoint: EndpointDocument, past: EndpointVersion): EndpointDocument {
   const methods: Record<string, MethodDocument> = {};
   const names = Object.keys(endpoint.methods).sort();
-  const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, moment);
+  const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, past);
   // a method that already had a name keeps it; a method that got the name later does not replace it
   for (const name of [...names.filter((each) => !isRenamed(each)), ...names.filter(isRenamed)]) {
     const method = endpoint.methods[name]!;
-    const known = nameAt(name, method, moment);
+    const known = nameAt(name, method, past);
     if (known !== undefined && !Object.hasOwn(methods, known.name))
-      methods[known.name] = methodAt({ ...method, ...known.rest }, moment);
+      methods[known.name] = methodAt({ ...method, ...known.rest }, past);
   }
-  return { ...endpoint, version: formatVersion(moment.version), methods };
+  return { ...endpoint, version: formatVersion(past.version), methods };
 }
 
 /** Returns the name of an element at a version; `undefined` if the element did not exist. */
 function nameAt(
   name: string,
   { since, aliases = [], aliasSince = {} }: Pick<MethodDocument, 'since' | 'aliases' | 'aliasSince'>,
-  moment: EndpointVersion,
+  past: EndpointVersion,
 ): { readonly name: string; readonly rest: object } | undefined {
-  if (!isYounger(since, moment)) return { name, rest: {} };
-  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], moment));
+  if (!isYounger(since, past)) return { name, rest: {} };
+  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], past));
   const [oldName, ...others] = index < 0 ? [] : aliases.slice(index);
   if (oldName === undefined) return undefined;
   const late = Object.entries(aliasSince).filter(([alias]) => others.includes(alias));
@@ -69,30 +69,30 @@ function nameAt(
   return { name: oldName, rest: { since: aliasSince[oldName], aliases: others, ...sinces } };
 }
 
-function methodAt(method: MethodDocument, moment: EndpointVersion): MethodDocument {
-  const returned = wasAt(method.returnsWas, 'schema', moment);
+function methodAt(method: MethodDocument, past: EndpointVersion): MethodDocument {
+  const returned = wasAt(method.returnsWas, 'schema', past);
   const returns = returned === undefined ? method.returns : returned.schema;
   return {
     ...method,
-    mode: modeAt(method, moment),
-    modeWas: historyAt(method.modeWas, moment),
-    args: (method.args ?? []).flatMap((arg) => argumentAt(arg, moment) ?? []),
-    returns: returns ? schemaAt(returns, moment) : null,
-    returnsWas: historyAt(method.returnsWas, moment),
-    errors: errorsAt(method.errors ?? {}, moment),
+    mode: modeAt(method, past),
+    modeWas: historyAt(method.modeWas, past),
+    args: (method.args ?? []).flatMap((arg) => argumentAt(arg, past) ?? []),
+    returns: returns ? schemaAt(returns, past) : null,
+    returnsWas: historyAt(method.returnsWas, past),
+    errors: errorsAt(method.errors ?? {}, past),
   };
 }
 
-function modeAt({ mode, modeWas = [] }: MethodDocument, moment: EndpointVersion): MethodDocument['mode'] {
-  const later = modeWas.filter(({ before }) => isYounger(before, moment));
+function modeAt({ mode, modeWas = [] }: MethodDocument, past: EndpointVersion): MethodDocument['mode'] {
+  const later = modeWas.filter(({ before }) => isYounger(before, past));
   return later.sort((a, b) => (isOlder(readVersion(a.before), readVersion(b.before)) ? -1 : 1))[0]?.mode ?? mode;
 }
 
-function argumentAt(arg: ArgDocument, moment: EndpointVersion): ArgDocument | undefined {
-  const known = nameAt(arg.name, arg, moment);
+function argumentAt(arg: ArgDocument, past: EndpointVersion): ArgDocument | undefined {
+  const known = nameAt(arg.name, arg, past);
   if (known === undefined) return undefined;
   const { default: value, required, ...rest } = arg;
-  const wasRequired = wasAt(arg.was, 'required', moment)?.required;
+  const wasRequired = wasAt(arg.was, 'required', past)?.required;
   const optionality =
     wasRequired === true ? {} : { ...('default' in arg && { default: value }), required: wasRequired ?? required };
   return {
@@ -100,14 +100,14 @@ function argumentAt(arg: ArgDocument, moment: EndpointVersion): ArgDocument | un
     ...optionality,
     ...known.rest,
     name: known.name,
-    schema: schemaAt(wasAt(arg.was, 'schema', moment)?.schema ?? arg.schema, moment),
-    was: historyAt(arg.was, moment),
+    schema: schemaAt(wasAt(arg.was, 'schema', past)?.schema ?? arg.schema, past),
+    was: historyAt(arg.was, past),
   };
 }
 
-function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, moment: EndpointVersion): Record<string, ErrorDocument> {
-  const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, moment));
+function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, past: EndpointVersion): Record<string, ErrorDocument> {
+  const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, past));
   return Object.fromEntries(
-    kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, moment) }]),
+    kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, past) }]),
   );
 }

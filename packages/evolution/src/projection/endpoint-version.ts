@@ -18,17 +18,17 @@ export function isYounger(since: string | undefined, { version }: EndpointVersio
 export function wasAt(
   was: readonly EarlierForm[] | undefined,
   facet: 'required' | 'schema',
-  moment: EndpointVersion,
+  past: EndpointVersion,
 ): EarlierForm | undefined {
-  const later = (was ?? []).filter((entry) => facet in entry && isYounger(entry.before, moment));
+  const later = (was ?? []).filter((entry) => facet in entry && isYounger(entry.before, past));
   return later.sort((a, b) => compareVersions(readVersion(a.before)!, readVersion(b.before)!))[0];
 }
 
 /** Returns the entries that still apply at the version; `undefined` if there are none. */
 export function historyAt<T extends { readonly before: string }>(
   was: readonly T[] | undefined,
-  moment: EndpointVersion,
+  past: EndpointVersion,
 ): readonly T[] | undefined {
-  const held = was?.filter(({ before }) => !isYounger(before, moment));
+  const held = was?.filter(({ before }) => !isYounger(before, past));
   return held === undefined || held.length === 0 ? undefined : held;
 }

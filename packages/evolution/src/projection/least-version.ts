@@ -85,12 +85,12 @@ function walkValue(walk: CallWalk, path: string, node: SchemaDocument, value: un
 function walkFields(walk: CallWalk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
   const fields = schema.properties ?? {};
   for (const [name, field] of Object.entries(fields)) {
-    const place = `${path}.${name}`;
-    if (value[name] === undefined) raiseOmission(walk, place, field['x-was']);
+    const fieldPath = `${path}.${name}`;
+    if (value[name] === undefined) raiseOmission(walk, fieldPath, field['x-was']);
     else {
-      walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), place);
-      if (isMissing(walk, field, value[name])) raiseOmission(walk, place, field['x-was']);
-      walkValue(walk, place, field, value[name]);
+      walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), fieldPath);
+      if (isMissing(walk, field, value[name])) raiseOmission(walk, fieldPath, field['x-was']);
+      walkValue(walk, fieldPath, field, value[name]);
     }
   }
   if (typeof schema.additionalProperties !== 'object') return;

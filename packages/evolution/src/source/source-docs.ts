@@ -42,16 +42,16 @@ export interface SourceDocs {
 const SAYS_A_TYPE: readonly (keyof SchemaDocument)[] = ['type', '$ref', 'enum', 'const', 'anyOf'];
 
 /** Adds the docs of sources to a contract where it has none. Decorators come first. */
-export function addSourceDocs(contract: ContractDocument, words: SourceDocs): ContractDocument {
-  const endpoints = mapped(contract.endpoints, (endpoint, key) => withEndpointWords(endpoint, own(words.endpoints, key)));
-  const types = contract.types && mapped(contract.types, (type, name) => withTypeWords(type, own(words.types, name)));
+export function addSourceDocs(contract: ContractDocument, docs: SourceDocs): ContractDocument {
+  const endpoints = mapped(contract.endpoints, (endpoint, key) => withEndpointDocs(endpoint, own(docs.endpoints, key)));
+  const types = contract.types && mapped(contract.types, (type, name) => withTypeDocs(type, own(docs.types, name)));
   return { ...contract, endpoints, ...(types !== undefined && { types }) };
 }
 
 /** Returns the docs that a recorded contract has. */
 export function sourceDocsOf({ endpoints, types = {} }: ContractDocument): SourceDocs {
   return {
-    endpoints: mapped(endpoints, ({ description, methods }) => ({ description, methods: mapped(methods, wordsOfMethod) })),
+    endpoints: mapped(endpoints, ({ description, methods }) => ({ description, methods: mapped(methods, docsOfMethod) })),
     types: mapped(types, ({ description, properties = {} }) => ({
       description,
       fields: mapped(properties, (field) => ({ description: field.description, ts: field['x-ts'] })),
@@ -59,48 +59,48 @@ export function sourceDocsOf({ endpoints, types = {} }: ContractDocument): Sourc
   };
 }
 
-function wordsOfMethod({ description, args = [], returns }: MethodDocument): MethodDocs {
-  const words = args.map((arg) => [arg.name, wordsOfArgument(arg)]);
-  return { description, args: Object.fromEntries(words), returns: returns?.['x-ts'] };
+function docsOfMethod({ description, args = [], returns }: MethodDocument): MethodDocs {
+  const docs = args.map((arg) => [arg.name, docsOfArgument(arg)]);
+  return { description, args: Object.fromEntries(docs), returns: returns?.['x-ts'] };
 }
 
-function wordsOfArgument(arg: ArgDocument): ArgumentDocs {
+function docsOfArgument(arg: ArgDocument): ArgumentDocs {
   const ts = arg.schema['x-ts'];
   if ('default' in arg) return { default: { value: arg.default }, ts };
   return ts !== undefined && saysType(arg.schema) ? { default: { written: ts } } : { ts };
 }
 
-function withEndpointWords(endpoint: EndpointDocument, words: SourceDocs['endpoints'][string] | undefined): EndpointDocument {
-  if (words === undefined) return endpoint;
-  const methods = mapped(endpoint.methods, (method, name) => withMethodWords(method, own(words.methods, name)));
-  return { ...described(endpoint, words.description), methods };
+function withEndpointDocs(endpoint: EndpointDocument, docs: SourceDocs['endpoints'][string] | undefined): EndpointDocument {
+  if (docs === undefined) return endpoint;
+  const methods = mapped(endpoint.methods, (method, name) => withMethodDocs(method, own(docs.methods, name)));
+  return { ...described(endpoint, docs.description), methods };
 }
 
-function withMethodWords(method: MethodDocument, words: MethodDocs | undefined): MethodDocument {
-  if (words === undefined) return method;
+function withMethodDocs(method: MethodDocument, docs: MethodDocs | undefined): MethodDocument {
+  if (docs === undefined) return method;
   return {
-    ...described(method, words.description),
-    ...(method.args !== undefined && { args: method.args.map((arg) => withArgumentWords(arg, own(words.args, arg.name))) }),
-    ...(method.returns && { returns: withText(method.returns, words.returns) }),
+    ...described(method, docs.description),
+    ...(method.args !== undefined && { args: method.args.map((arg) => withArgumentDocs(arg, own(docs.args, arg.name))) }),
+    ...(method.returns && { returns: withText(method.returns, docs.returns) }),
   };
 }
 
 /** Adds a default only to an optional argument. */
-function withArgumentWords(arg: ArgDocument, words: ArgumentDocs | undefined): ArgDocument {
-  const schema = withText(arg.schema, words?.ts);
-  const taken = words?.default;
+function withArgumentDocs(arg: ArgDocument, docs: ArgumentDocs | undefined): ArgDocument {
+  const schema = withText(arg.schema, docs?.ts);
+  const taken = docs?.default;
   if (taken === undefined || arg.required !== false || 'default' in arg) return { ...arg, schema };
   if ('value' in taken) return { ...arg, default: taken.value, schema };
   return { ...arg, schema: { ...schema, 'x-ts': taken.written } };
 }
 
-function withTypeWords(type: SchemaDocument, words: TypeDocs | undefined): SchemaDocument {
-  if (words === undefined || type.properties === undefined) return type;
+function withTypeDocs(type: SchemaDocument, docs: TypeDocs | undefined): SchemaDocument {
+  if (docs === undefined || type.properties === undefined) return type;
   const properties = mapped(type.properties, (field, name) => {
-    const found = own(words.fields, name);
+    const found = own(docs.fields, name);
     return withText(described(field, found?.description), found?.ts);
   });
-  return { ...described(type, words.description), properties };
+  return { ...described(type, docs.description), properties };
 }
 
 function withText(schema: SchemaDocument, text: string | undefined): SchemaDocument {

@@ -49,11 +49,11 @@ export function locateIn(text: string): (path: string) => Position | undefined {
   const content = text.replace(/^\uFEFF/, '');
   const root = parseTree(content);
   const positionOf = positionsIn(content);
-  let places: NodeIndex | undefined;
+  let nodes: NodeIndex | undefined;
   return (path) => {
-    places ??= root === undefined ? new Map() : indexOf(root);
+    nodes ??= root === undefined ? new Map() : indexOf(root);
     for (let known = path; known !== ''; known = known.replace(/(?:^|[./#~=|[{])[^./#~=|[{]*$/, '')) {
-      const node = places.get(known);
+      const node = nodes.get(known);
       if (node !== undefined) return positionOf(node.offset);
     }
     return root === undefined ? undefined : positionOf(root.offset);
@@ -63,45 +63,45 @@ export function locateIn(text: string): (path: string) => Position | undefined {
 type NodeIndex = Map<string, Node>;
 
 function indexOf(root: Node): NodeIndex {
-  const places: NodeIndex = new Map();
+  const nodes: NodeIndex = new Map();
   for (const [key, endpoint] of membersOf(root, 'endpoints')) {
-    places.set(key, endpoint);
-    for (const [name, method] of membersOf(endpoint, 'methods')) indexMethod(places, `${key}/${name}`, method);
+    nodes.set(key, endpoint);
+    for (const [name, method] of membersOf(endpoint, 'methods')) indexMethod(nodes, `${key}/${name}`, method);
   }
-  for (const [name, type] of membersOf(root, 'types')) indexSchema(places, `types/${name}`, type);
+  for (const [name, type] of membersOf(root, 'types')) indexSchema(nodes, `types/${name}`, type);
   for (const [key, releases] of membersOf(root, 'releases')) {
-    for (const [version, hash] of membersOf(releases)) places.set(`${key}#${version}`, hash);
+    for (const [version, hash] of membersOf(releases)) nodes.set(`${key}#${version}`, hash);
   }
-  return places;
+  return nodes;
 }
 
-function indexMethod(places: NodeIndex, path: string, method: Node): void {
-  places.set(path, method);
+function indexMethod(nodes: NodeIndex, path: string, method: Node): void {
+  nodes.set(path, method);
   const args = valueUnder(method, 'args');
-  if (args !== undefined) places.set(`${path}/args`, args);
+  if (args !== undefined) nodes.set(`${path}/args`, args);
   for (const arg of args?.children ?? []) {
     const name = valueUnder(arg, 'name')?.value;
     const schema = valueUnder(arg, 'schema');
-    if (schema !== undefined) indexSchema(places, `${path}/args/${name}`, schema);
-    places.set(`${path}/args/${name}`, arg);
+    if (schema !== undefined) indexSchema(nodes, `${path}/args/${name}`, schema);
+    nodes.set(`${path}/args/${name}`, arg);
   }
   const returns = valueUnder(method, 'returns');
-  if (returns !== undefined) indexSchema(places, `${path}/returns`, returns);
+  if (returns !== undefined) indexSchema(nodes, `${path}/returns`, returns);
   for (const [code, error] of membersOf(method, 'errors')) {
     const data = valueUnder(error, 'data');
-    if (data !== undefined) indexSchema(places, `${path}/errors/${code}`, data);
-    places.set(`${path}/errors/${code}`, error);
+    if (data !== undefined) indexSchema(nodes, `${path}/errors/${code}`, data);
+    nodes.set(`${path}/errors/${code}`, error);
   }
 }
 
-function indexSchema(places: NodeIndex, path: string, schema: Node): void {
-  places.set(path, schema.parent?.type === 'property' ? schema.parent : schema);
+function indexSchema(nodes: NodeIndex, path: string, schema: Node): void {
+  nodes.set(path, schema.parent?.type === 'property' ? schema.parent : schema);
   const value = schema.type === 'property' ? schema.children![1]! : schema;
-  for (const [name, field] of membersOf(value, 'properties')) indexSchema(places, `${path}.${name}`, field);
+  for (const [name, field] of membersOf(value, 'properties')) indexSchema(nodes, `${path}.${name}`, field);
   const items = valueUnder(value, 'items');
-  if (items !== undefined) indexSchema(places, `${path}[]`, items);
+  if (items !== undefined) indexSchema(nodes, `${path}[]`, items);
   const rest = valueUnder(value, 'additionalProperties');
-  if (rest?.type === 'object') indexSchema(places, `${path}{}`, rest);
+  if (rest?.type === 'object') indexSchema(nodes, `${path}{}`, rest);
 }
 
 /** Returns the members of an object, or of the object under one of its keys, as properties. */

@@ -99,13 +99,13 @@ export interface ObservationFacts {
   readonly declaration: Pair<EndpointDocument> & { readonly major: number };
   readonly subject: Pair<string>;
   /** A declared `since`. */
-  readonly claim: Pair<string> & {
+  readonly declaredSince: Pair<string> & {
     readonly since: Version | undefined;
     readonly major: number;
     readonly endpoint: Version | undefined;
     readonly parent: Version | undefined;
   };
-  readonly sharedClaim: Pair<string> & { readonly sharers: readonly string[] };
+  readonly sharedSince: Pair<string> & { readonly sharers: readonly string[] };
   readonly lateArgument: Pair<ArgDocument> & { readonly isRequired: boolean; readonly isBeforeOlder: boolean };
   readonly position: Pair<SchemaDocument>;
   readonly removal: Pair<DeprecationDocument> & { readonly major: number; readonly endpoint: Version | undefined };
@@ -128,8 +128,8 @@ export type Observation = { [K in ObservationKind]: ObservationOf<K> }[Observati
 export const LINT_KINDS: ReadonlySet<ObservationKind> = new Set<ObservationKind>([
   'declaration',
   'subject',
-  'claim',
-  'sharedClaim',
+  'declaredSince',
+  'sharedSince',
   'lateArgument',
   'position',
   'removal',

@@ -14,25 +14,25 @@ export interface TypePosition {
 }
 
 /** Returns a part of a position: a field or the items. */
-export function placeIn(place: TypePosition, suffix: string): TypePosition {
-  return { path: `${place.path}${suffix}`, direction: place.direction, was: place.was };
+export function partAt(position: TypePosition, suffix: string): TypePosition {
+  return { path: `${position.path}${suffix}`, direction: position.direction, was: position.was };
 }
 
 /** Returns the position of a member of a union, with its name if the union has several members. */
-export function memberIn(place: TypePosition, name?: string): TypePosition {
-  return { ...place, path: name === undefined ? place.path : `${place.path}|${name}`, isNullLifted: true };
+export function memberAt(position: TypePosition, name?: string): TypePosition {
+  return { ...position, path: name === undefined ? position.path : `${position.path}|${name}`, isNullLifted: true };
 }
 
 /** Returns the position with the earlier forms that its schema records. */
-export function withWas(place: TypePosition, schema: SchemaDocument): TypePosition {
+export function withEarlierForms(position: TypePosition, schema: SchemaDocument): TypePosition {
   const was = schema['x-was'];
-  return was === undefined ? place : { ...place, was: [...place.was, ...was] };
+  return was === undefined ? position : { ...position, was: [...position.was, ...was] };
 }
 
 /** A position with both of its schemas. */
 export interface TypeComparison {
   readonly walk: Walk;
-  readonly place: TypePosition;
+  readonly position: TypePosition;
   readonly before: SchemaDocument;
   readonly after: SchemaDocument;
 }
@@ -44,11 +44,11 @@ type TypedKind = {
 
 /** Reports an observation at a position, or at a part of it. */
 export function reportAt<K extends TypedKind>(
-  { walk, place, before, after }: TypeComparison,
+  { walk, position, before, after }: TypeComparison,
   kind: K,
   facts: Omit<ObservationFacts[K], 'direction' | 'gate'>,
   suffix = '',
 ): void {
-  const gate: Gate = { isGated: isGated(walk, place.was), before, after };
-  walk.report({ kind, path: `${place.path}${suffix}`, direction: place.direction, gate, ...facts } as never);
+  const gate: Gate = { isGated: isGated(walk, position.was), before, after };
+  walk.report({ kind, path: `${position.path}${suffix}`, direction: position.direction, gate, ...facts } as never);
 }

@@ -25,8 +25,8 @@ export const SINCE_RULES = [
       example: "a new argument since '1.1', where 1.1 is released",
       harm: 'servers of the version that `{name}` names do not have it',
       fix: "set since: '{now}' on it",
-      check: ({ since: claimed, from }) => {
-        const since = readVersion(claimed);
+      check: ({ since: declared, from }) => {
+        const since = readVersion(declared);
         return since !== undefined && from !== undefined && compareVersions(since, from) <= 0;
       },
     },
@@ -66,7 +66,7 @@ export const SINCE_RULES = [
       check: ({ from, to, after }) => compareVersions(to, from) < 0 && after === undefined,
     },
   ]),
-  ...rulesOn('claim', [
+  ...rulesOn('declaredSince', [
     {
       id: 'SINCE_INVALID',
       purpose: 'A since is not of the form MAJOR.MINOR.',
@@ -117,7 +117,7 @@ export const SINCE_RULES = [
         compareVersions(since, parent) < 0,
     },
   ]),
-  ...rulesOn('sharedClaim', [
+  ...rulesOn('sharedSince', [
     {
       id: 'SINCE_AMBIGUOUS',
       purpose: 'A type that several endpoints use has a since without endpoint names.',
