@@ -48,6 +48,15 @@ const CODE_1_1 = document(
 );
 const V1_1 = recordHistory(V1_0, CODE_1_1);
 
+test('a mode that became any mode is recorded, so the release can still be proved', () => {
+  const before = document('1.0', { mode: 'cast' }, {});
+  const after = recordHistory(before, document('1.1', { mode: 'any' }, {}));
+  expect(after.endpoints['L3@1']!.methods['sync']).toMatchObject({ mode: 'any', modeWas: [{ before: '1.1', mode: 'cast' }] });
+  const [then, now] = ['1.0', '1.1'].map((version) => releaseHash(after, 'L3@1', version));
+  expect(then).toBe(releaseHash(before, 'L3@1', '1.0'));
+  expect(now).not.toBe(then);
+});
+
 test('history is written where a type or a requirement changed, and nowhere else', () => {
   const { args } = V1_1.endpoints['L3@1']!.methods['sync']!;
   expect(args!.map(({ was }) => was)).toEqual([[{ before: '1.1', required: true }], undefined]);
