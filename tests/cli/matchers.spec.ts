@@ -69,7 +69,7 @@ test('classes match their file, alone and together, although they share a type',
   expect([Ports, Nets]).toMatchContract(file);
   expect(Changed).not.toMatchContract(file);
   expect(messageOf(() => expect(Changed).toMatchContract(file))).toMatch(
-    /SNAPSHOT_STALE +Ports@1[\s\S]*write the file anew: concord contract snapshot/,
+    /SNAPSHOT_STALE +Ports@1[\s\S]*write the file again: concord contract snapshot/,
   );
 });
 

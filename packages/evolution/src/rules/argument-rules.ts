@@ -3,6 +3,7 @@ import { isSame } from '../document/canonical-json';
 import { isOptional } from '../document/optional-argument';
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of arguments. */
 export const ARGUMENT_RULES = [
   ...rulesOn('argument', [
     {

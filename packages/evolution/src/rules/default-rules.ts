@@ -2,6 +2,7 @@
 import { isSame } from '../document/canonical-json';
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of defaults. */
 export const DEFAULT_RULES = rulesOn('default', [
   {
     id: 'DEFAULT_CHANGED',

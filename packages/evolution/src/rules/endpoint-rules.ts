@@ -17,6 +17,7 @@ function rootOf({ exchange = 'default', topic }: EndpointDocument): string {
   return `${exchange}/${topic}`;
 }
 
+/** The rules of endpoints. */
 export const ENDPOINT_RULES = [
   ...rulesOn('endpoint', [
     {

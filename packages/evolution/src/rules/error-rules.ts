@@ -1,6 +1,7 @@
 /** Rules of declared errors. */
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of errors. */
 export const ERROR_RULES = rulesOn('error', [
   {
     id: 'ERROR_ADDED',

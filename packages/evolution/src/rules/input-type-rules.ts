@@ -1,6 +1,7 @@
 /** Rules of the types of inputs: fields, type sets and null. */
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of types of inputs. */
 export const INPUT_TYPE_RULES = [
   ...rulesOn('field', [
     {

@@ -1,6 +1,7 @@
 /** Rules of the values that an input accepts. */
 import { isAdded, isRemoved, rulesOn } from './rule';
 
+/** The rules of values of inputs. */
 export const INPUT_VALUE_RULES = [
   ...rulesOn('enumValue', [
     {

@@ -15,6 +15,7 @@ function isWidened(before: Mode, after: Mode): boolean {
   return isNarrowed(after, before);
 }
 
+/** The rules of methods. */
 export const METHOD_RULES = [
   ...rulesOn('method', [
     {

@@ -1,6 +1,7 @@
 /** Rules of outputs: results, stream items and the data of errors. */
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of outputs. */
 export const OUTPUT_RULES = [
   ...rulesOn('field', [
     {

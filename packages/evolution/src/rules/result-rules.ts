@@ -1,6 +1,7 @@
 /** Rules of results: added and removed. */
 import { isAdded, isRemoved, rulesOn } from './rule';
 
+/** The rules of results. */
 export const RESULT_RULES = rulesOn('result', [
   {
     id: 'RETURN_ADDED',

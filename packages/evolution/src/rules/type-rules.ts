@@ -4,6 +4,7 @@ import { rulesOn } from './rule';
 
 const SAYS_SOMETHING: readonly (keyof SchemaDocument)[] = ['$ref', 'type', 'enum', 'const', 'anyOf', 'properties', 'items'];
 
+/** The rules of types. */
 export const TYPE_RULES = [
   ...rulesOn('codec', [
     {

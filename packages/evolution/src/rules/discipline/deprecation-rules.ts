@@ -8,6 +8,7 @@ function removalIn(deprecation: unknown) {
   return readVersion(removeIn);
 }
 
+/** The rules of deprecations. */
 export const DEPRECATION_RULES = [
   ...rulesOn('deprecation', [
     {

@@ -3,6 +3,7 @@ import { compareVersions } from '@concord-rpc/core';
 import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 
+/** The rules of `since`. */
 export const SINCE_RULES = [
   ...rulesOn('addition', [
     {

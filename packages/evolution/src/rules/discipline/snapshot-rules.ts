@@ -2,6 +2,7 @@
 import { isSame } from '../../document/canonical-json';
 import { rulesOn } from '../rule';
 
+/** The rules of the contract file. */
 export const SNAPSHOT_RULES = [
   ...rulesOn('release', [
     {

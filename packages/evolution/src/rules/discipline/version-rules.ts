@@ -3,6 +3,7 @@ import { compareVersions } from '@concord-rpc/core';
 import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 
+/** The rules of versions. */
 export const VERSION_RULES = [
   ...rulesOn('declaration', [
     {
