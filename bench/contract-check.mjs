@@ -56,7 +56,7 @@ function contract(version, mtu) {
   const methods = Array.from({ length: METHODS }, (_, index) => ({
     name: `method${index}`,
     method: {
-      kind: 'call',
+      mode: 'call',
       args: [
         { name: 'id', schema: { type: 'string', maxLength: 64 } },
         { name: 'filter', required: false, schema: { $ref: `#/types/Type${index % TYPES}` } },

@@ -36,11 +36,11 @@ test.each<[string, string, string[], number]>([
   expect(inExample(rule, 'before.json', 'after.json', ...options).code).toBe(code);
 });
 
-test('a contract and itself have nothing between them, and the report says what was looked at', () => {
+test('a contract and itself have nothing between them, and the report gives the counts', () => {
   const { code, out, err } = here('before.json', 'before.json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
-    'concord contract diff before.json   base before.json\n\nLooked at 1 endpoint, 1 method, 0 types, 0 releases; 94 rules on.\n0 errors, 0 warnings, 0 notes.\n',
+    'concord contract diff before.json   base before.json\n\nChecked 1 endpoint, 1 method, 0 types, 0 releases with 96 rules.\n0 errors, 0 warnings, 0 notes.\n',
   );
 });
 
@@ -112,7 +112,7 @@ test.each<[string, Record<string, string>]>([
 test.each<[string, string[], RegExp]>([
   ['a file that is cut off', ['before.json', 'cut.json'], /^cut\.json:4:1: not JSON: /m],
   ['a file with more than a contract', ['unknown.json', 'after.json'], /^unknown\.json:4:3: the document has "extra"/m],
-  ['a key that stands twice', ['twice.json', 'after.json'], /^twice\.json:3:3: the key "contract" stands twice/m],
+  ['a key that appears twice', ['twice.json', 'after.json'], /^twice\.json:3:3: the key "contract" appears twice/m],
   ['an empty file', ['empty.json', 'after.json'], /^empty\.json:1:1: not JSON: the file is empty/m],
   ['a file that is not there', ['before.json', 'gone.json'], /^error: file gone\.json does not exist\n {2}a contract is a file/],
   ['a folder', ['before.json', '.'], /^error: \. is a folder/],
@@ -162,7 +162,7 @@ test('settings of the project count, and wrong ones are exit code 2 with their l
   const { code, err } = project.concord('contract', 'diff', 'before.json', 'after.json');
   project.remove();
   expect(code).toBe(2);
-  expect(err).toContain('concord.config.json:3:5: rules has "ARG_MADE_REQUIERD", which settings of Concord do not know');
+  expect(err).toContain('concord.config.json:3:5: rules has "ARG_MADE_REQUIERD", which is not a key of settings of Concord');
 });
 
 test.each([

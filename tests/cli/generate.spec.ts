@@ -27,7 +27,7 @@ const ODD: ContractDocument = {
       description: 'Ends here: */ or not.',
       methods: {
         'get-it': {
-          kind: 'call',
+          mode: 'call',
           args: [
             { name: 'class', schema: { $ref: '#/types/Filter' } },
             { name: 'not-a-word', required: false, schema: { anyOf: [S, { type: 'integer' }] } },
@@ -44,9 +44,9 @@ const ODD: ContractDocument = {
           idempotent: true,
           timeoutMs: 500,
         },
-        watch: { kind: 'stream', since: '2.2', args: [], returns: { $ref: '#/types/Filter' } },
-        tell: { kind: 'fanout', args: [{ name: 'what', schema: {} }], returns: null },
-        anything: { kind: 'call' },
+        watch: { mode: 'stream', since: '2.2', args: [], returns: { $ref: '#/types/Filter' } },
+        tell: { mode: 'fanout', args: [{ name: 'what', schema: {} }], returns: null },
+        anything: { mode: 'call' },
       },
     },
   },
@@ -79,17 +79,17 @@ const UNSAYABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 const CASES: [string, ContractDocument, string, string | undefined][] = [
-  ['a contract with defaults of every sort', contractOf(DhcpPluginApi) as ContractDocument, 'DhcpPluginApi@1', undefined],
-  ['the same, as of its first version', contractOf(DhcpPluginApi) as ContractDocument, 'DhcpPluginApi@1', '1.0'],
-  ['an example', contractOf(ExampleApi) as ContractDocument, 'DhcpPluginApi@1', undefined],
-  ['an example, as of a release', contractOf(ExampleApi) as ContractDocument, 'DhcpPluginApi@1', '1.5'],
+  ['a contract with defaults of every sort', contractOf(DhcpPluginApi), 'DhcpPluginApi@1', undefined],
+  ['the same, as of its first version', contractOf(DhcpPluginApi), 'DhcpPluginApi@1', '1.0'],
+  ['an example', contractOf(ExampleApi), 'DhcpPluginApi@1', undefined],
+  ['an example, as of a release', contractOf(ExampleApi), 'DhcpPluginApi@1', '1.5'],
   ['names and types that are hard to write', ODD, 'Odd-One@2', undefined],
-  ['methods that were renamed', contractOf(Agents13) as ContractDocument, 'Agents@1', undefined],
-  ['methods that were renamed, as of a former name', contractOf(Agents13) as ContractDocument, 'Agents@1', '1.2'],
-  ['values and limits that changed', contractOf(Flavors12) as ContractDocument, 'Flavors@1', undefined],
-  ['values and limits that changed, as of before', contractOf(Flavors12) as ContractDocument, 'Flavors@1', '1.1'],
-  ['dates and bytes', contractOf(Archive) as ContractDocument, 'Archive@1', undefined],
-  ['fields that can be left out', contractOf(Ports13) as ContractDocument, 'Ports@1', undefined],
+  ['methods that were renamed', contractOf(Agents13), 'Agents@1', undefined],
+  ['methods that were renamed, as of a former name', contractOf(Agents13), 'Agents@1', '1.2'],
+  ['values and limits that changed', contractOf(Flavors12), 'Flavors@1', undefined],
+  ['values and limits that changed, as of before', contractOf(Flavors12), 'Flavors@1', '1.1'],
+  ['dates and bytes', contractOf(Archive), 'Archive@1', undefined],
+  ['fields that can be left out', contractOf(Ports13), 'Ports@1', undefined],
 ];
 
 const folder = makeFolder();
@@ -157,7 +157,7 @@ test.each(CASES.map((each, index) => [...each, index] as const))(
     const version = (asOf ?? snapshot.endpoints[key]!.version).split('.').map(Number);
     const wanted = contractAt(snapshot, key, { major: version[0]!, minor: version[1]! })!;
     const name = key.slice(0, key.indexOf('@')).replaceAll('-', '_');
-    const stated = contractOf(require(fileOf(index))[name]) as ContractDocument;
+    const stated = contractOf(require(fileOf(index))[name]);
     const { findings } = diff(wanted, stated);
     const errors = findings.filter(({ rule }) => !/_WIDENED$|^WIDENED_|^MINOR_/.test(rule));
     expect(errors.map(({ rule, path }) => `${rule} ${path}`)).toEqual(UNSAYABLE[key] ?? []);

@@ -50,7 +50,7 @@ class Next {
 const folder = mkdtempSync(join(tmpdir(), 'concord-matchers-'));
 const file = join(folder, 'concord.contract.json');
 const committed = (classes: readonly Class[], ...keys: string[]) => {
-  const contract = joinContracts(classes.map((type) => contractOf(type) as ContractDocument));
+  const contract = joinContracts(classes.map((type) => contractOf(type)));
   writeFileSync(file, writeSnapshot(keys.reduce((now, key) => recordRelease(now, key), contract)));
 };
 const messageOf = (run: () => void): string => {
@@ -70,7 +70,7 @@ test('classes match their file, alone and together, although they share a type',
   expect([Ports, Nets]).toMatchContract(file);
   expect(Changed).not.toMatchContract(file);
   expect(messageOf(() => expect(Changed).toMatchContract(file))).toMatch(
-    /SNAPSHOT_STALE +Ports@1[\s\S]*write the file anew: concord contract snapshot/,
+    /SNAPSHOT_STALE +Ports@1[\s\S]*write the file again: concord contract snapshot/,
   );
 });
 
@@ -113,7 +113,7 @@ test('what is no contract is refused, by the types too', () => {
 });
 
 test('what a file has from sources is not missed in classes, which cannot know it', () => {
-  const stated = contractOf(Ports) as ContractDocument;
+  const stated = contractOf(Ports);
   const words = {
     endpoints: {
       'Ports@1': {

@@ -190,7 +190,7 @@ test.each<[string, string[], RegExp]>([
   ['a module without a contract', ['snapshot', 'src/nothing.ts'], /exports no class with @Endpoint/],
   ['a module that does not load', ['snapshot', 'src/throws.ts'], /^error: cannot load src\/throws\.ts: out of order/],
   ['a contract with a mistake', ['snapshot', 'src/mistake.ts'], /mistake\.ts: \[invalid_contract\] Wrong\.get has since 2\.0/],
-  ['two contracts of one name', ['snapshot', 'src/ports.ts', 'src/again.ts'], /^error: two classes are the endpoint Ports@1/],
+  ['two contracts of one name', ['snapshot', 'src/ports.ts', 'src/again.ts'], /^error: two classes define the endpoint Ports@1/],
   [
     'a release of what is not there',
     ['snapshot', '--release', 'Prts@1'],

@@ -113,7 +113,7 @@ test('callers that say no version can be assumed to be at one, left out, or name
   await answered;
   const unknown = await canDeploy('--window', '0');
   expect(unknown.code).toBe(4);
-  expect(unknown.out).toContain('CANNOT TELL: \ufffd[31mred\ufffdYES: its calls say no version\n');
+  expect(unknown.out).toContain('CANNOT TELL: \ufffd[31mred\ufffdYES: its calls declare no version\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
   expect(unknown.out).not.toMatch(/\u001b|^YES/m);
   expect((await canDeploy('--window', '0', '--assume', `${evil}=1.1`)).code).toBe(0);

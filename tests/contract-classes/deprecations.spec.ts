@@ -38,7 +38,7 @@ class Ports {
   }
 }
 
-const snapshot = contractOf(Ports) as ContractDocument;
+const snapshot = contractOf(Ports);
 const rulesOf = (findings: readonly { rule: string; path: string }[]) => findings.map(({ rule, path }) => `${rule} ${path}`);
 
 test('methods, arguments and fields say since when, until when and what instead', () => {
@@ -68,7 +68,7 @@ test('a new major that lacks what was announced is no surprise; one that lacks m
   }
   const both: ContractDocument = {
     ...snapshot,
-    endpoints: { ...snapshot.endpoints, ...(contractOf(Next) as ContractDocument).endpoints },
+    endpoints: { ...snapshot.endpoints, ...contractOf(Next).endpoints },
   };
   const surprises = diff(snapshot, both).findings.filter(({ rule }) => rule === 'REMOVED_WITHOUT_DEPRECATION');
   expect(rulesOf(surprises)).toEqual(['REMOVED_WITHOUT_DEPRECATION Ports@2/find']);
@@ -84,7 +84,7 @@ test('an experimental interface can break: nothing of it is worse than a note', 
   class After {
     @RpcMethod({ returns: null }) kept() {}
   }
-  const { findings } = diff(contractOf(Before) as ContractDocument, contractOf(After) as ContractDocument);
+  const { findings } = diff(contractOf(Before), contractOf(After));
   expect(findings.map(({ rule, severity }) => [rule, severity])).toContainEqual(['METHOD_REMOVED', 'info']);
   expect(findings.every(({ severity }) => severity === 'info')).toBe(true);
 });

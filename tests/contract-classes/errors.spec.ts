@@ -41,7 +41,7 @@ test('errors are described by name, with what they say of themselves and their d
     }),
   );
   expect(endpoints['Nets@1']!.methods.get).toEqual({
-    kind: 'call',
+    mode: 'any',
     since: '1.1',
     args: [],
     errors: {

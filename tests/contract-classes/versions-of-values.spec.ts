@@ -14,7 +14,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { contractsWithValues, NEWEST } from './random-values';
 
-const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]) as ContractDocument;
+const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]);
 const everything = { drops: () => true, replaces: true };
 
 test('the compiled least version of a call is the one that the document gives, value by value', () => {

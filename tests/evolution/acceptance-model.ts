@@ -1,7 +1,7 @@
-/** The slow, obvious model of directions: a type is the set of the values that it takes, and two types are compared value by value. */
+/** A slow and simple model of types: a type is the set of values that it accepts, and two types are compared value by value. */
 import { type SchemaDocument } from '@concord-rpc/core';
 
-/** A small world of values in which the sets of different types differ. */
+/** A small set of values in which different types accept different values. */
 const SCALARS: readonly unknown[] = [null, true, -3, 0, 1, 1.5, 2, 4, 6, 9, '', 'a', 'b', 'ab', 'abc', 'abcd'];
 const LISTS: readonly unknown[] = [[], [1], [1.5], ['a'], [null], [1, 2], ['a', 'b'], [1, 'a'], [1, 1, 2]];
 const OBJECTS: readonly unknown[] = [undefined, null, 1, 1.5, 6, 'a', 'abc'].flatMap((x) =>
@@ -9,7 +9,7 @@ const OBJECTS: readonly unknown[] = [undefined, null, 1, 1.5, 6, 'a', 'abc'].fla
 );
 export const WORLD: readonly unknown[] = [...SCALARS, ...LISTS, ...OBJECTS];
 
-/** Returns whether a type accepts a value, read straight from JSON Schema's definition of each keyword. */
+/** Returns whether a type accepts a value, by the definition of each keyword in JSON Schema. */
 export function takes(schema: SchemaDocument, value: unknown): boolean {
   const types = schema.type === undefined ? undefined : [schema.type].flat();
   if (types !== undefined && !types.some((type) => isOfType(type, value))) return false;
@@ -39,7 +39,7 @@ function isOfType(type: string, value: unknown): boolean {
   return typeof value === type;
 }
 
-/** The effect of a type's change on the sample values. */
+/** Returns whether a change of a type gains or loses values of the world. */
 export function changeOf(before: SchemaDocument, after: SchemaDocument): { readonly gained: boolean; readonly lost: boolean } {
   const [old, now] = [before, after].map((schema) => WORLD.map((value) => takes(schema, value)));
   return {

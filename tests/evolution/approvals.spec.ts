@@ -1,4 +1,4 @@
-/** Approvals: they match one change between two versions, run out, and are said to be stale where they match nothing. */
+/** Approvals match one change between two versions, expire, and are reported as stale if they match no finding. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Approval, approve, diff, judge, parseApprovals, parseSnapshot, writeApprovals } from '@concord-rpc/evolution';
@@ -9,7 +9,7 @@ const TODAY = '2026-06-01';
 
 const { findings } = diff(read('METHOD_REMOVED', 'before'), read('METHOD_REMOVED', 'after'));
 const [removal] = findings;
-const approval = approve(removal!, { reason: 'no caller uses it', by: 'ann@example.org', until: '2026-12-31' });
+const approval = approve(removal!, { reason: 'no client called it', by: 'ann@example.org', until: '2026-12-31' });
 
 test('an approval names the finding between its versions, and survives its file', () => {
   expect(approval).toMatchObject({ rule: 'METHOD_REMOVED', path: 'L3Plugin@1/old', from: '1.0', to: '1.0' });

@@ -1,4 +1,4 @@
-/** The checker held to a corpus of contracts, before and after, written from the specification: nothing less is found, and nothing more. */
+/** Runs the checker over a corpus of contract pairs, written from the specification: it reports exactly the expected findings. */
 import {
   diff,
   FINDINGS_SCHEMA,
@@ -79,7 +79,7 @@ const promises = ({ before, after }: Pair) =>
     .filter(([key]) => Object.hasOwn(after.endpoints, key))
     .map(([key, { version }]) => ({ key, was: releaseHash(before, key, version), is: releaseHash(after, key, version) }));
 
-/** No rule speaks of these: `snapshot` writes down how it was, so that the release stays what it was. */
+/** No rule reports these: `snapshot` records the earlier form, so the release can still be proved. */
 const UNSAID = ['opened, coming in', 'opened, in a type that goes both ways', 'a map closed, going out'];
 
 test('where a release is no longer what it was, something is found', () => {
@@ -92,7 +92,7 @@ const LETTERS: Readonly<Record<string, string>> = { error: 'E', warn: 'w', info:
 test('the catalogue is that of the specification, severity for severity', () => {
   const rows = RULES.map(({ id, severity, hurts, bump }) => {
     const letters = PROFILES.all.map((category) => LETTERS[severity[category] ?? ''] ?? '-').join('');
-    return [id, `${letters} ${hurts === 'nobody' ? '-' : hurts} ${bump === 'none' ? '-' : bump}`];
+    return [id, `${letters} ${hurts === 'no client' ? '-' : hurts} ${bump === 'none' ? '-' : bump}`];
   });
   expect(Object.fromEntries(rows)).toEqual(CATALOGUE);
 });
@@ -119,7 +119,7 @@ test.each<[Profile, readonly number[]]>([
   }
 });
 
-/** The same document with everything in another order whose order is nothing. */
+/** The same document, reordered where the order has no meaning. */
 const turned = (value: unknown, word = ''): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
@@ -162,8 +162,8 @@ test('in an endpoint that was experimental everything is a note', () => {
 });
 
 /**
- * Changes without a history: the contract file cannot record the earlier release, so the author must tell its callers.
- * An ungated change in a new version has a history that is wrong.
+ * No history can be written for these changes; authors announce them to users of the release. An ungated change of a moved version has a
+ * history of its own that is wrong.
  */
 const WITHOUT_HISTORY = /WIDENED_UNGATED|ERROR_ADDED_UNGATED|ERROR_REMOVED|ERROR_RETRYABLE_CHANGED|DEFAULT_\w+ \S+\/args\/\w+$/;
 

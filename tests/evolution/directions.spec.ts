@@ -1,4 +1,4 @@
-/** Inputs and outputs are judged as mirror images of one another, and as what happens to values: held to a slow, obvious model. */
+/** Compares the rules of inputs and outputs with each other, and both with a slow and simple model. */
 import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
 import { diff, type Finding } from '@concord-rpc/evolution';
 import fc from 'fast-check';
@@ -36,7 +36,7 @@ const objects = fc
   .tuple(leaves, leaves, fc.subarray(['x', 'y']))
   .map(([x, y, required]): SchemaDocument => ({ type: 'object', properties: { x, y }, required }));
 const types = fc.oneof(leaves, lists, objects);
-/** Two types of one sort more often than not: only then there is something to see below the type set. */
+/** Pairs of types, mostly of the same sort: only then differences below the type set can be found. */
 const pairs = fc.oneof(...[numbers, texts, enums, lists, objects, types].map((sort) => fc.tuple(sort, sort)));
 
 const input = (schema: SchemaDocument): ContractDocument => ({
@@ -45,26 +45,26 @@ const input = (schema: SchemaDocument): ContractDocument => ({
     'A@1': {
       version: '1.0',
       topic: 'a',
-      methods: { put: { kind: 'call', args: [{ name: 'p', schema: { $ref: '#/types/P' } }] } },
+      methods: { put: { mode: 'call', args: [{ name: 'p', schema: { $ref: '#/types/P' } }] } },
     },
   },
   types: { P: schema },
 });
 const output = (schema: SchemaDocument): ContractDocument => ({
   contract: 1,
-  endpoints: { 'A@1': { version: '1.0', topic: 'a', methods: { get: { kind: 'call', returns: { $ref: '#/types/P' } } } } },
+  endpoints: { 'A@1': { version: '1.0', topic: 'a', methods: { get: { mode: 'call', returns: { $ref: '#/types/P' } } } } },
   types: { P: schema },
 });
 const directed = (findings: readonly Finding[], prefix: string) => findings.filter(({ rule }) => rule.startsWith(prefix));
 const without = (findings: readonly { rule: string; path: string }[]) =>
   findings.map(({ rule, path }) => `${rule.replace(/^(IN|OUT)_/, '')} ${path}`).sort();
 
-/** Where the type set differs nothing below it is looked at: then only types that say nothing else can be held to the model. */
+/** Returns whether the model applies. If the type sets differ, nothing below them is compared, so the types must have no other keyword. */
 const isSeenWhole = (findings: readonly { rule: string }[], ...schemas: readonly SchemaDocument[]) =>
   !findings.some(({ rule }) => /_TYPE_/.test(rule)) ||
   schemas.every((schema) => Object.keys(schema).every((key) => key === 'type'));
 
-/** The constraints of which neither value contains the other are read the bad way in each direction. */
+/** Returns whether neither value of a constraint includes the other. Each direction then assumes the breaking change. */
 const isReadBadly = ({ rule, before, after }: { rule: string; before: unknown; after: unknown }) =>
   /CONSTRAINT/.test(rule) && before !== undefined && after !== undefined && /multipleOf/.test(JSON.stringify(before));
 

@@ -1,4 +1,4 @@
-/** Versions side by side: which client works with which server, with groups of them, and whether a server may join. */
+/** Versions side by side: which client works with which server or group, and whether a server may join a fleet. */
 import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
 import { canDeploy, contractsAt, matrix, type Outcome } from '@concord-rpc/evolution';
 
@@ -11,15 +11,15 @@ const document = (version: string, methods: Record<string, MethodDocument>, type
 });
 const TODAY = document('1.2', {
   sync: {
-    kind: 'call',
+    mode: 'call',
     args: [
       { name: 'host', schema: S },
       { name: 'full', schema: { type: 'boolean' }, since: '1.2', required: false },
       { name: 'hint', schema: S, since: '1.1', required: false, droppable: true },
     ],
   },
-  list: { kind: 'call', since: '1.1' },
-  told: { kind: 'fanout', args: [{ name: 'why', schema: S, since: '1.2', required: false }] },
+  list: { mode: 'call', since: '1.1' },
+  told: { mode: 'fanout', args: [{ name: 'why', schema: S, since: '1.2', required: false }] },
 });
 const [V1_0, V1_1, V1_2] = contractsAt(TODAY, KEY, ['1.0', '1.1', '1.2']) as [
   ContractDocument,
@@ -61,13 +61,13 @@ test.each<['versioned' | 'plain', string, Outcome]>([
 test('what breaks is named by its rules, and only where it lies', () => {
   const broken = document('1.3', {
     sync: {
-      kind: 'call',
+      mode: 'call',
       args: [
         { name: 'host', schema: { type: 'integer' } },
         { name: 'full', schema: { type: 'boolean' }, since: '1.2' },
       ],
     },
-    list: { kind: 'call', since: '1.1' },
+    list: { mode: 'call', since: '1.1' },
   });
   const { rows } = matrix({ key: KEY, clients: [V1_2], servers: [broken] });
   const shown = Object.fromEntries(rows.map(({ method, cells }) => [method, cells[0]!.least]));
@@ -75,7 +75,7 @@ test('what breaks is named by its rules, and only where it lies', () => {
   expect(shown['list']).toMatchObject({ outcome: 'ok', rules: [] });
   expect(shown['told']).toMatchObject({ outcome: 'break', rules: ['METHOD_REMOVED'] });
   const types = { P: { type: 'object', properties: { a: S }, required: ['a'] } };
-  const get: Record<string, MethodDocument> = { get: { kind: 'call', returns: { $ref: '#/types/P' } }, other: { kind: 'call' } };
+  const get: Record<string, MethodDocument> = { get: { mode: 'call', returns: { $ref: '#/types/P' } }, other: { mode: 'call' } };
   const inType = matrix({
     key: KEY,
     clients: [document('1.0', get, types)],
@@ -87,7 +87,7 @@ test('what breaks is named by its rules, and only where it lies', () => {
   ]);
 });
 
-test('no server has the endpoint, or no client has it', () => {
+test('no server serves the method, or the method does not exist', () => {
   const empty: ContractDocument = { contract: 1, endpoints: {} };
   expect(matrix({ key: KEY, clients: [V1_0], servers: [empty] }).rows[0]!.cells[0]!.least.outcome).toBe('no-endpoint');
   expect(matrix({ key: KEY, clients: [empty], servers: [V1_0] }).rows).toEqual([]);
@@ -122,27 +122,31 @@ test.each<[string, Partial<Parameters<typeof canDeploy>[0]>, string]>([
     'yes',
   ],
   [
-    'the change removes a method that no client uses',
+    'a method is removed that no client uses',
     { candidate: without('list'), clients: [client('ui', V1_2, { method: 'sync', args: ['host'] })] },
     'yes',
   ],
   [
-    'the change removes a method that a client uses',
+    'a method is removed that a client uses',
     { candidate: without('list'), clients: [client('ui', V1_2, { method: 'list' })] },
     'no',
   ],
   ['a client has published nothing', { clients: [client('agent', V1_0), client('cron-job')] }, 'cannot tell'],
   ['it is assumed to be old', { clients: [client('cron-job')], assume: { 'cron-job': V1_0 } }, 'yes'],
   ['it is left out', { clients: [client('cron-job')], ignore: ['cron-job'] }, 'yes'],
-  ['a certain no outweighs an unknown', { candidate: without('list'), clients: [client('cron-job'), client('ui', V1_1)] }, 'no'],
-  ['no client is known', { clients: [] }, 'yes'],
+  [
+    'a definite no outweighs an unknown client',
+    { candidate: without('list'), clients: [client('cron-job'), client('ui', V1_1)] },
+    'no',
+  ],
+  ['there are no clients', { clients: [] }, 'yes'],
 ])('can deploy: %s', (_what, question, answer) => {
   const verdict = canDeploy({ key: KEY, candidate: V1_2, servers: [V1_1, V1_1], clients: [], ...question });
   expect(verdict.answer).toBe(answer);
 });
 
 test('an argument that goes stops only those who pass it; one that became required stops all', () => {
-  const server = (...args: MethodDocument['args'] & object) => document('1.2', { sync: { kind: 'call', args } });
+  const server = (...args: MethodDocument['args'] & object) => document('1.2', { sync: { mode: 'call', args } });
   const full = { name: 'full', schema: { type: 'boolean' }, required: false } as const;
   const host = { name: 'host', schema: S };
   const ask = (candidate: ContractDocument, args: string[]) =>
@@ -153,7 +157,7 @@ test('an argument that goes stops only those who pass it; one that became requir
 });
 
 test('an argument that was renamed stops those who pass it under its old name', () => {
-  const server = (version: string, args: MethodDocument['args']) => document(version, { sync: { kind: 'call', args } });
+  const server = (version: string, args: MethodDocument['args']) => document(version, { sync: { mode: 'call', args } });
   const ask = (old: MethodDocument['args'] & object, now: MethodDocument['args'] & object, args: string[]) =>
     canDeploy({
       key: KEY,
@@ -171,7 +175,7 @@ test('an argument that was renamed stops those who pass it under its old name', 
 });
 
 test('a method that is younger than the server is refused, also where the server has one of its name', () => {
-  const of = (version: string, since?: string) => document(version, { sync: { kind: 'call', since } });
+  const of = (version: string, since?: string) => document(version, { sync: { mode: 'call', since } });
   const { rows } = matrix({ key: KEY, clients: [of('1.2', '1.2')], servers: [of('1.1')] });
   expect(rows.map(({ cells }) => cells.map(({ least, most }) => [least.outcome, most.outcome]))).toEqual([
     [['reject', 'reject']],

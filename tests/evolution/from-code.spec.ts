@@ -1,4 +1,4 @@
-/** Contracts of decorated classes under the checker: what the code says is a contract file, and its changes are seen. */
+/** Checks contracts of decorated classes: they are valid contract files, and their changes are found. */
 import { diff, lint, parseSnapshot, recordHistory, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';

@@ -1,4 +1,4 @@
-/** Classes that mark their changes give back the contract of each earlier release: equal hashes, and no differences. */
+/** Changes declared on classes prove their earlier releases: by hashes, and by a comparison with the release. */
 import { type ContractDocument } from '@concord-rpc/core';
 import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';
@@ -14,12 +14,12 @@ const pairs = releases.flatMap(([key, ...versions]) =>
   versions.flatMap(([then, old], index) => versions.slice(index).map(([version, now]) => ({ key, then, version, old, now }))),
 );
 
-/** Renames are warnings to those who compile again; a skipped minor is one to those who wait for it. */
+/** Renames warn users who compile again; a skipped minor is a warning too. */
 const OF_SOURCES = new Set(['METHOD_RENAMED', 'MINOR_BUMP_SKIPPED']);
 
 test.each(pairs)('$key as of $then, from the class of $version: the same promise, and every change has its gate', (pair) => {
   const { key, then, old, now } = pair;
-  const [before, after] = [contractOf(old) as ContractDocument, contractOf(now) as ContractDocument];
+  const [before, after] = [contractOf(old), contractOf(now)];
   expect(releaseHash(after, key, then)).toBe(releaseHash(before, key, then));
   const found = diff(before, after).findings.filter(({ severity }) => severity !== 'info');
   expect(found.filter(({ rule }) => !OF_SOURCES.has(rule)).map(({ rule }) => rule)).toEqual([]);
@@ -43,7 +43,7 @@ test('what the code says of two versions is kept, where the file was before both
         return remote();
       }
     }
-    return contractOf(Queries) as ContractDocument;
+    return contractOf(Queries);
   }
   const [before, after] = [contractOf12('1.0'), contractOf12('1.2', ['1.1', 10], ['1.2', 50])];
   const recorded = withHistory(before, after);

@@ -1,4 +1,4 @@
-/** Clients of a live fleet, made of what its servers have counted, and what that means to can-deploy. */
+/** Clients of a live fleet, derived from the counts of its servers, and the verdict of can-deploy on them. */
 
 import { type ContractDocument, type MethodDocument, type ReportedUse } from '@concord-rpc/core';
 import { type AskedServer, canDeploy, contractsAt, type FleetClient, observedClients } from '@concord-rpc/evolution';
@@ -14,9 +14,9 @@ const ARGS = [
   { name: 'status', schema: S, since: '1.1', required: false },
 ];
 const TODAY = document('1.2', {
-  list: { kind: 'call', args: ARGS },
-  listAll: { kind: 'call', since: '1.2', aliases: ['all'] },
-  told: { kind: 'cast', since: '1.1', args: [{ name: 'host', schema: S }] },
+  list: { mode: 'call', args: ARGS },
+  listAll: { mode: 'call', since: '1.2', aliases: ['all'] },
+  told: { mode: 'cast', since: '1.1', args: [{ name: 'host', schema: S }] },
 });
 const [V1_0, V1_1] = contractsAt(TODAY, KEY, ['1.0', '1.1']) as [ContractDocument, ContractDocument];
 
@@ -42,7 +42,7 @@ const brief = ({ name, contract, uses, why }: FleetClient) => [
 ];
 
 test.each<[string, AskedServer[], unknown[]]>([
-  ['no call has been counted', [asked('a', TODAY)], []],
+  ['no client has called', [asked('a', TODAY)], []],
   [
     'what several servers saw of one client is one client',
     [
@@ -73,16 +73,16 @@ test.each<[string, AskedServer[], unknown[]]>([
     'who says no version',
     [asked('a', TODAY, use({}), use({ caller: 'cron' }))],
     [
-      ['callers-without-version', 'its calls say no version', 'list(host) 1.0'],
-      ['cron', 'its calls say no version', 'list(host) 1.0'],
+      ['callers-without-version', 'its calls declare no version', 'list(host) 1.0'],
+      ['cron', 'its calls declare no version', 'list(host) 1.0'],
     ],
   ],
   [
-    'an unknown version, and one of another major',
+    'a version that no contract has, and one of another major',
     [asked('a', TODAY, use({ contract: '1.5', caller: 'ui' }), use({ contract: '2.0' }))],
     [
-      ['callers-at-2.0', 'nobody there knows contract 2.0', 'list(host) 1.0'],
-      ['ui', 'nobody there knows contract 1.5', 'list(host) 1.0'],
+      ['callers-at-2.0', 'no server has contract 2.0', 'list(host) 1.0'],
+      ['ui', 'no server has contract 1.5', 'list(host) 1.0'],
     ],
   ],
   [
@@ -136,22 +136,22 @@ test('where the clients are named, a server that does not count them leaves noth
 const { list, listAll } = TODAY.endpoints[KEY]!.methods as Record<string, MethodDocument>;
 test.each<[string, ContractDocument, ReportedUse[], string]>([
   ['the same', TODAY, [use({ contract: '1.0' })], 'yes'],
-  ['the change removes a method that no caller uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
+  ['a method is removed that no client uses', document('1.3', { list: list! }), [use({ contract: '1.2' })], 'yes'],
   [
-    'the change removes a method that a caller uses, though the committed file no longer has it',
+    'a method is removed that a client uses, although the committed file does not have it',
     document('1.3', { list: list!, listAll: listAll! }),
     [use({ contract: '1.1', method: 'told', needs: '1.1' })],
     'no',
   ],
   [
-    'the change removes an argument that no caller passes',
-    document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
+    'an argument is removed that no client passes',
+    document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2' })],
     'yes',
   ],
   [
-    'the change removes an argument that a caller passes',
-    document('1.3', { list: { kind: 'call', args: [ARGS[0]!] } }),
+    'an argument is removed that a client passes',
+    document('1.3', { list: { mode: 'call', args: [ARGS[0]!] } }),
     [use({ contract: '1.2', needs: '1.1', args: ['status'] })],
     'no',
   ],

@@ -1,4 +1,4 @@
-/** Contracts as of a version: what is computed from today's document is what was released, and the least version of a call follows from it. */
+/** Contracts projected to a version: the projection of today's document equals the release, and gives the least version of a call. */
 
 import { type ContractDocument, type MethodDocument, parseVersion, type SchemaDocument } from '@concord-rpc/core';
 import {
@@ -27,13 +27,13 @@ const document = (version: string, sync: MethodDocument, Router: SchemaDocument,
 const limit = (maximum: number): SchemaDocument => ({ type: 'integer', minimum: 68, maximum });
 const routers = { type: 'array', items: { $ref: '#/types/Router' } };
 
-const V1_0 = document('1.0', { kind: 'call', args: [{ name: 'host', schema: S }], returns: routers }, router(limit(1500)));
+const V1_0 = document('1.0', { mode: 'call', args: [{ name: 'host', schema: S }], returns: routers }, router(limit(1500)));
 
-/** 1.1 as the code says it: more of everything, each with its since, and no history. */
+/** 1.1 in the code: additions of every kind, each with its since, and no history. */
 const CODE_1_1 = document(
   '1.1',
   {
-    kind: 'call',
+    mode: 'call',
     args: [
       { name: 'host', schema: S, required: false },
       { name: 'full', schema: { type: 'boolean' }, since: '1.1', required: false },
@@ -44,9 +44,18 @@ const CODE_1_1 = document(
   router(limit(9216), {
     status: { ...{ enum: ['UP', 'DOWN', 'DRAINING'] }, 'x-since': '1.1', 'x-enum-since': { DRAINING: '1.1' } },
   }),
-  { watch: { kind: 'stream', since: '1.1', args: [], returns: { $ref: '#/types/Router' } } },
+  { watch: { mode: 'stream', since: '1.1', args: [], returns: { $ref: '#/types/Router' } } },
 );
 const V1_1 = recordHistory(V1_0, CODE_1_1);
+
+test('a mode that became any mode is recorded, so the release can still be proved', () => {
+  const before = document('1.0', { mode: 'cast' }, {});
+  const after = recordHistory(before, document('1.1', { mode: 'any' }, {}));
+  expect(after.endpoints['L3@1']!.methods['sync']).toMatchObject({ mode: 'any', modeWas: [{ before: '1.1', mode: 'cast' }] });
+  const [then, now] = ['1.0', '1.1'].map((version) => releaseHash(after, 'L3@1', version));
+  expect(then).toBe(releaseHash(before, 'L3@1', '1.0'));
+  expect(now).not.toBe(then);
+});
 
 test('history is written where a type or a requirement changed, and nowhere else', () => {
   const { args } = V1_1.endpoints['L3@1']!.methods['sync']!;
@@ -68,7 +77,7 @@ test('a gated change leaves the promise of the old version alone', () => {
   expect(asOf(V1_1, 'L3@1', '1.0')).toEqual(asOf(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.0')).toBe(releaseHash(V1_0, 'L3@1', '1.0'));
   expect(releaseHash(V1_1, 'L3@1', '1.1')).not.toBe(releaseHash(V1_0, 'L3@1', '1.0'));
-  expect(asOf(V1_1, 'Missing@1', '1.0')).toBeUndefined();
+  expect(asOf(V1_1, 'Absent@1', '1.0')).toBeUndefined();
 });
 
 test('what was released is kept by gated changes and broken by others', () => {
@@ -79,7 +88,7 @@ test('what was released is kept by gated changes and broken by others', () => {
   const rewritten = recordRelease({ ...CODE_1_1, releases: released.releases }, 'L3@1', '1.0');
   expect(checkReleases(rewritten).findings).toEqual([]);
   expect(diff(released, rewritten).findings.map(({ rule }) => rule)).toContain('HISTORY_REWRITTEN');
-  expect(() => recordRelease(V1_0, 'L4@1')).toThrow('there is no endpoint L4@1; there are L3@1');
+  expect(() => recordRelease(V1_0, 'L4@1')).toThrow('the contract has no endpoint L4@1; it has L3@1');
 });
 
 test('the contract at a version is what that version was, as a document', () => {
@@ -91,7 +100,7 @@ test('the contract at a version is what that version was, as a document', () => 
 test('a place that was different keeps the version that it came in: an unchanged history has nothing that breaks', () => {
   const mtu = { ...limit(9000), 'x-since': '1.1', 'x-was': [{ before: '1.3', schema: limit(1500) }] };
   const Router: SchemaDocument = { type: 'object', properties: { id: S, mtu }, required: ['id'] };
-  const today = document('1.3', { kind: 'call', args: [{ name: 'router', schema: { $ref: '#/types/Router' } }] }, Router);
+  const today = document('1.3', { mode: 'call', args: [{ name: 'router', schema: { $ref: '#/types/Router' } }] }, Router);
   const [V1_0, V1_1, V1_2] = ['1.0', '1.1', '1.2'].map((version) => contractAt(today, 'L3@1', parseVersion(version))!);
   expect(V1_2!.types!['Router']!.properties!['mtu']).toEqual({ ...limit(1500), 'x-since': '1.1' });
   for (const [older, newer] of [
@@ -107,14 +116,14 @@ test('names, prose, order and hints are no part of a promise; the order of argum
   const named = JSON.parse(JSON.stringify(V1_0).replaceAll('Router', 'Gateway')) as ContractDocument;
   expect(releaseHash(named, 'L3@1', '1.0')).toBe(releaseHash(V1_0, 'L3@1', '1.0'));
   const two = (...names: string[]) =>
-    document('1.0', { kind: 'call', args: names.map((name) => ({ name, schema: S })), timeoutMs: 5, description: 'Two.' }, {});
+    document('1.0', { mode: 'call', args: names.map((name) => ({ name, schema: S })), timeoutMs: 5, description: 'Two.' }, {});
   expect(releaseHash(two('a', 'b'), 'L3@1', '1.0')).not.toBe(releaseHash(two('b', 'a'), 'L3@1', '1.0'));
 });
 
 test('types that hold themselves and one another end', () => {
   const recursive = document(
     '1.0',
-    { kind: 'call', returns: { $ref: '#/types/Router' } },
+    { mode: 'call', returns: { $ref: '#/types/Router' } },
     {
       type: 'object',
       properties: { next: { $ref: '#/types/Router' }, other: { $ref: '#/types/Other' } },
@@ -129,25 +138,25 @@ test('types that hold themselves and one another end', () => {
 test('a renamed method and a renamed argument had their old names', () => {
   const renamed = document(
     '1.1',
-    { kind: 'call' },
+    { mode: 'call' },
     {},
     {
       fetch: {
-        kind: 'call',
+        mode: 'call',
         since: '1.1',
         aliases: ['get'],
         args: [{ name: 'routerId', since: '1.1', aliases: ['id'], schema: S }],
       },
     },
   );
-  const before = document('1.0', { kind: 'call' }, {}, { get: { kind: 'call', args: [{ name: 'id', schema: S }] } });
+  const before = document('1.0', { mode: 'call' }, {}, { get: { mode: 'call', args: [{ name: 'id', schema: S }] } });
   expect(releaseHash(renamed, 'L3@1', '1.0')).toBe(releaseHash(before, 'L3@1', '1.0'));
 });
 
 const CALLS = document(
   '1.9',
   {
-    kind: 'call',
+    mode: 'call',
     args: [
       { name: 'host', schema: S, required: false, was: [{ before: '1.2', required: true }] },
       { name: 'full', schema: { type: 'boolean' }, since: '1.3', required: false },
@@ -161,7 +170,7 @@ const CALLS = document(
     rest: { type: 'object', additionalProperties: { enum: [1, 2], 'x-enum-since': { 2: '1.8' } } },
     note: { ...S, 'x-was': [{ before: '1.9', required: true }] },
   }),
-  { late: { kind: 'call', since: '1.1' } },
+  { late: { mode: 'call', since: '1.1' } },
 );
 const whole = { id: 'a', mtu: 100, note: 'n' };
 
@@ -190,7 +199,7 @@ test('what a type says of how it was counts also where its place says more', () 
   const snapshot: ContractDocument = {
     contract: 1,
     endpoints: {
-      'L3@1': { version: '1.4', topic: 'l3', methods: { sync: { kind: 'call', args: [{ name: 'size', schema: size }] } } },
+      'L3@1': { version: '1.4', topic: 'l3', methods: { sync: { mode: 'call', args: [{ name: 'size', schema: size }] } } },
     },
     types: { Size: { ...limit(900), 'x-was': [{ before: '1.4', schema: limit(100) }] } },
   };

@@ -1,4 +1,4 @@
-/** Properties of the checker over random contracts: nothing of a contract and itself, nothing of order, what moved is seen. */
+/** Properties of the checker over random contracts: no finding for equal contracts, no effect of order, a finding for each change. */
 import { type ContractDocument } from '@concord-rpc/core';
 import {
   asOf,

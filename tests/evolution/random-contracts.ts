@@ -1,4 +1,4 @@
-/** Random contract documents for property tests: every keyword, types that hold themselves, types that two endpoints share. */
+/** Random contract documents for property tests: every keyword, types that contain themselves, types that two endpoints share. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -97,7 +97,7 @@ const argumentOf = (name: string, major: number): fc.Arbitrary<ArgDocument> =>
 const methodOf = (major: number): fc.Arbitrary<MethodDocument> =>
   fc
     .tuple(
-      fc.constantFrom('call', 'cast', 'fanout', 'stream'),
+      fc.constantFrom<MethodDocument['mode']>('any', 'call', 'cast', 'fanout', 'stream'),
       argsOf(major),
       record<Partial<MethodDocument>>({
         since: version(major),
@@ -107,12 +107,13 @@ const methodOf = (major: number): fc.Arbitrary<MethodDocument> =>
           record({ since: version(major), retryable: fc.boolean(), data: schemas }),
         ),
         idempotent: fc.boolean(),
+        modeWas: version(major).map((before) => [{ before, mode: 'call' as const }]),
         timeoutMs: fc.integer({ min: 1, max: 60_000 }),
         aliases: fc.constantFrom(['former'], ['earlier', 'former']),
         deprecated: version(major).map((since) => ({ since })),
       }),
     )
-    .map(([kind, args, rest]) => ({ kind: kind as MethodDocument['kind'], args, ...rest }));
+    .map(([mode, args, rest]) => ({ mode, args, ...rest }));
 
 const endpointOf = (major: number): fc.Arbitrary<EndpointDocument> =>
   fc
@@ -141,7 +142,7 @@ export const contracts: fc.Arbitrary<ContractDocument> = fc
     return { contract: 1, endpoints: Object.fromEntries(present), types, ...(releases !== undefined && { releases }) };
   });
 
-/** The same document with its keys, and the lists whose order is nothing, the other way round. */
+/** Returns the same document with its keys reversed, and the lists whose order has no meaning. */
 export function shuffled<T>(value: T, key = ''): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

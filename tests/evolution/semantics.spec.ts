@@ -1,4 +1,4 @@
-/** The exact meaning of each rule: pairs of contracts, and all findings of each pair. */
+/** Defines each rule exactly: pairs of contracts, and all findings of them. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -15,7 +15,7 @@ const call = (
   returns: SchemaDocument | null = null,
   more: Partial<MethodDocument> = {},
 ): MethodDocument => ({
-  kind: 'call',
+  mode: 'call',
   args,
   returns,
   ...more,
@@ -215,7 +215,7 @@ const ENUMS: readonly Row[] = [
     'OUT_ENUM_VALUE_ADDED_SAFE Svc@1/get/returns=b',
   ],
   [
-    'opening it in the same change does not help older peers',
+    'opening the enum in the same change does not help deployed clients',
     gives('1.0', { enum: ['a'] }),
     gives('1.0', { enum: ['a', 'b'], 'x-open': true }),
     'OUT_ENUM_VALUE_ADDED Svc@1/get/returns=b',
@@ -295,8 +295,8 @@ const ARGUMENTS: readonly Row[] = [
   ],
   [
     'a droppable argument of a cast',
-    svc('1.0', { m: call([], null, { kind: 'cast' }) }),
-    svc('1.1', { m: call([arg('a', S, { since: '1.1', required: false, droppable: true })], null, { kind: 'cast' }) }),
+    svc('1.0', { m: call([], null, { mode: 'cast' }) }),
+    svc('1.1', { m: call([arg('a', S, { since: '1.1', required: false, droppable: true })], null, { mode: 'cast' }) }),
     'ARG_ADDED_OPTIONAL Svc@1/m/args/a',
   ],
 ];
@@ -321,7 +321,7 @@ const VERSIONS: readonly Row[] = [
     'ERROR_ADDED Svc@1/m/errors/E',
     'SINCE_BACKDATED Svc@1/m/errors/E',
   ],
-  ['a malformed version is left to lint', svc('one', { m: call() }), svc('1.0', { m: call() })],
+  ['an invalid version is reported by lint only', svc('one', { m: call() }), svc('1.0', { m: call() })],
   [
     'a rename without since',
     svc('1.0', { get: call() }),

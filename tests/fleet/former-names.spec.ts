@@ -167,7 +167,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 });
 
 test('the contract document tells the names with their versions; as of a version, the method has the name of that version', () => {
-  const document = contractOf(Agents13) as ContractDocument;
+  const document = contractOf(Agents13);
   expect(document.endpoints['Agents@1']!.methods.getState).toMatchObject({
     since: '1.3',
     aliases: ['state', 'status'],
@@ -195,7 +195,7 @@ test('the contract document tells the names with their versions; as of a version
 });
 
 test('the matrix knows that a client falls back to the older name', () => {
-  const documents = Object.values(AGENTS).map((type) => contractOf(type) as ContractDocument);
+  const documents = Object.values(AGENTS).map((type) => contractOf(type));
   const { rows } = matrix({ key: 'Agents@1', clients: documents.slice(3), servers: documents });
   const shown = Object.fromEntries(
     rows.map(({ method, cells }) => [method, cells.map(({ least, most }) => `${least.outcome}/${most.outcome}`)]),

@@ -22,7 +22,7 @@ const archive: Archive = {
 
 /** As it comes back from a file. */
 const filed = (snapshot: ContractDocument): ContractDocument => parseSnapshot(writeSnapshot(snapshot), 'contract.json');
-const today = contractOf(Archive) as ContractDocument;
+const today = contractOf(Archive);
 const RECORDED = { '1.0': filed(contractAt(today, 'Archive@1', { major: 1, minor: 0 })!), '1.1': filed(today) };
 
 describe.each([
@@ -64,7 +64,7 @@ describe.each([
 });
 
 test('renamed methods are called by the name that each version had, also where its contract was recorded', async () => {
-  const document = contractOf(Agents13) as ContractDocument;
+  const document = contractOf(Agents13);
   const recorded = { '1.3': filed(document), '1.1': filed(contractAt(document, 'Agents@1', { major: 1, minor: 1 })!) };
   const skew = new Skew<Agents13>({ contract: Agents13, implementation: agentHandlers('s', []) as Agents13, recorded });
   for (const server of ['1.3', '1.2', '1.1']) {
@@ -75,7 +75,7 @@ test('renamed methods are called by the name that each version had, also where i
 });
 
 test('a recorded contract knows which values and limits of arguments came later', async () => {
-  const document = contractOf(Flavors12) as ContractDocument;
+  const document = contractOf(Flavors12);
   const implementation = { list: async () => 'listed', page: async () => 'paged' };
   const skew = new Skew<Flavors12>({ contract: Flavors12, implementation, recorded: { '1.2': filed(document) } });
   await skew.serve('1.1');

@@ -8,7 +8,7 @@ const VERSIONS = ['1.1', '1.2', '1.3'];
 const skew = new Skew<Ports13>({
   contract: Ports13,
   implementation: portsHandlers('today') as Ports13,
-  recorded: { '1.2': contractOf(Ports12) as ContractDocument },
+  recorded: { '1.2': contractOf(Ports12) },
 });
 afterAll(() => skew.stop());
 

@@ -1,85 +1,64 @@
-/** Contracts as files: read, written, compared by named rules, projected to released versions, held to a live fleet. */
+/** Contracts as files: read, written, compared by named rules, projected to released versions, checked against a live fleet. */
 
 // contract files
-export { type DocumentForm, parseDocument, parseSnapshot, type Problem, UnreadableFile } from './document/parse-snapshot';
-export { CONTRACT_SCHEMA } from './document/contract-schema';
-export { joinContracts } from './document/join-contracts';
-export { partOf } from './document/part-of';
+export { type DocumentForm, parseDocument, parseSnapshot, UnreadableFile } from './files/parse-snapshot';
+export { CONTRACT_SCHEMA } from './files/contract-schema';
+export { joinContracts } from './files/join-contracts';
+export { partOf } from './files/part-of';
+export { writeSnapshot } from './files/write-snapshot';
+export { canonicalJson } from './document/canonical-json';
+export { normalForm } from './document/normal-form';
+export { nextMinor } from './document/versions';
+
+// texts and positions of sources
 export {
   addSourceDocs,
   type ArgumentDocs,
   type MethodDocs,
   type SourceDocs,
-  type TypeDocs,
   sourceDocsIn,
+  type TypeDocs,
 } from './source/source-docs';
-export { type ChangeMark, changeMarks, limitsOf } from './document/change-marks';
-export { writeSnapshot } from './document/write-snapshot';
-export { normalForm } from './document/normal-form';
 export { locateIn, type Position } from './source/source-text';
-export { canonicalJson } from './document/canonical-json';
 
-export { nextMinor } from './document/versions';
-
-// what rules find
+// checks and their findings
 export { diff } from './check/diff';
 export { lint } from './check/lint';
 export { checkFreshness } from './check/freshness';
 export { checkReleases, recordRelease } from './check/releases';
-export {
-  type Approval,
-  approve,
-  judge,
-  type JudgedFinding,
-  type Judgement,
-  parseApprovals,
-  writeApprovals,
-} from './check/approvals';
-export type { Finding } from './findings/finding';
-export { type Findings, joinFindings } from './findings/findings';
-export { isAtLeast } from './findings/finding';
-export type { LookedAt } from './findings/coverage';
+export { type Approval, approve, judge, type Judgement, parseApprovals, writeApprovals } from './check/approvals';
+export { type Finding, isAtLeast } from './findings/finding';
+export { type CheckResult, joinFindings } from './findings/check-result';
 export { PROFILES, type Profile, type SeveritySettings } from './findings/severity-settings';
 
 // the catalogue
-export { ruleOf, RULES, type Scope, scopeOf } from './rules/catalogue';
-export type { AnyRule, Bump, Category, Hurts, Rule, Severity } from './rules/rule';
+export { ruleOf, RULES, scopeOf } from './catalogue/catalogue';
 
 // versions
-export { acceptsOf, type Accepts } from './projection/accepts';
-export { asOf, type Projection, releaseHash } from './projection/as-of';
+export { acceptsOf } from './projection/accepts';
+export { asOf, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
-export { type Call, leastVersion, type Need } from './projection/least-version';
+export { leastVersion } from './projection/least-version';
 export { recordHistory } from './projection/record-history';
 export { withHistory } from './projection/with-history';
 
 // fleets
-export {
-  type Answer,
-  canDeploy,
-  type ClientVerdict,
-  type DeployQuestion,
-  type DeployVerdict,
-  type FleetClient,
-  type Seen,
-  type Use,
-  type UseVerdict,
-} from './fleet/can-deploy';
-export { type AskedServer, type ObservedFleet, observedClients } from './fleet/observed-clients';
+export { canDeploy, type ClientVerdict, type DeployVerdict, type UseVerdict } from './fleet/can-deploy';
+export type { FleetClient, Use } from './fleet/fleet-client';
+export { type AskedServer, observedClients } from './fleet/observed-clients';
 export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type MatrixRow } from './fleet/matrix';
-export { createPairJudge, type Outcome, type PairJudge, type Pairing, type Passing, type Verdict } from './fleet/pair-verdict';
-export { groupVerdict, type Member, type Subjects } from './fleet/group-verdict';
+export { createPairJudge, type Outcome, type PairJudge, type Verdict } from './fleet/pair-verdict';
 
-// classes of recorded contracts, and values that their types take
+// classes of recorded contracts, and sample values of their types
 export { type RecordedContract, recordedContract } from './recorded/recorded-contract';
-export { type Sample, createSampler, type Sampler } from './recorded/sample-values';
+export { createSampler, type Sampler } from './recorded/sample-values';
 
 // clients
-export { type ClientQuestion, clientSource } from './generate/client-source';
+export { clientSource } from './generate/client-source';
 
 // reports
 export { type Format, FORMATS } from './report/formats';
 export { FINDINGS_SCHEMA } from './report/findings-schema';
 export { explainRule, listRules } from './report/explain-rule';
-export { hasFailed, type Location, type Report, type Summary, summaryOf } from './report/report';
-export { argumentText, fragmentText, methodText, typeText } from './report/type-text';
+export { hasFailed, type Location, type Report, summaryOf } from './report/report';
+export { fragmentText } from './report/type-text';

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
 import {
   addSourceDocs,
+  type CheckResult,
   checkFreshness,
   checkReleases,
-  type Findings,
   FORMATS,
   joinContracts,
   parseSnapshot,
@@ -57,9 +57,7 @@ interface ComparedContracts {
 
 function comparedContracts(received: Class | readonly Class[], file?: string): ComparedContracts {
   const classes = [received].flat() as readonly Class[];
-  const stated = joinContracts(
-    classes.map((type) => contractDocument([compileContract(type, classValidation)]) as ContractDocument),
-  );
+  const stated = joinContracts(classes.map((type) => contractDocument([compileContract(type, classValidation)])));
   const path = file === undefined ? nearestFile() : resolve(file);
   if (!existsSync(path)) throw new Error(`the contract file ${file} does not exist; write it: npx concord contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), stated);
@@ -77,7 +75,7 @@ function nearestFile(): string {
   }
 }
 
-function matchOf(found: Findings, title: string): Match {
+function matchOf(found: CheckResult, title: string): Match {
   const pass = found.findings.length === 0;
   return {
     pass,

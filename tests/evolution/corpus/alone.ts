@@ -1,8 +1,8 @@
-/** Contracts by themselves, and all that lint finds in them. */
+/** Single contracts, and all findings of lint. */
 import { type ContractDocument } from '@concord-rpc/core';
 import { arg, B, fleet, I, list, map, method, object, ref, S, svc } from './pair';
 
-/** A contract, and all that is found in it, as `RULE path`. */
+/** A contract, and all findings in it, as `RULE path`. */
 export type Alone = readonly [says: string, contract: ContractDocument, ...finds: string[]];
 
 const get = (version: string, args: Parameters<typeof method>[0] = [], more: object = {}) =>
@@ -34,7 +34,7 @@ export const VERSIONS_ALONE: readonly Alone[] = [
   ['another topic', fleet({ 'A@1': { topic: 't' }, 'B@1': { topic: 'u' } })],
 ];
 
-/** Since when. */
+/** Declared `since`. */
 export const SINCE_ALONE: readonly Alone[] = [
   ['of three parts', get('1.2', [], { since: '1.1.0' }), 'SINCE_INVALID Svc@1/get'],
   ['of nothing', get('1.2', [], { since: '' }), 'SINCE_INVALID Svc@1/get'],
@@ -87,7 +87,7 @@ export const SINCE_ALONE: readonly Alone[] = [
   ],
 ];
 
-/** Arguments that came later. */
+/** Late arguments. */
 export const LATE_ALONE: readonly Alone[] = [
   ['required', get('1.2', ['a', late('b', '1.2')]), 'LATE_ARG_REQUIRED Svc@1/get/args/b'],
   ['required, but with a default', get('1.2', ['a', late('b', '1.2', { default: 'x' })])],
@@ -112,7 +112,7 @@ export const REMOVAL_ALONE: readonly Alone[] = [
   ['of an argument', get('1.5', [arg('a?', S, until())]), 'DEPRECATION_NO_REMOVAL Svc@1/get/args/a'],
 ];
 
-/** Positions of which nothing is known. */
+/** Positions of unknown types. */
 export const UNCHECKED_ALONE: readonly Alone[] = [
   ['an argument', get('1.0', [arg('a', {})]), 'UNCHECKED_TYPE Svc@1/get/args/a'],
   [
@@ -124,7 +124,7 @@ export const UNCHECKED_ALONE: readonly Alone[] = [
   ['items', get('1.0', [arg('a', list({}))]), 'UNCHECKED_TYPE Svc@1/get/args/a[]'],
   ['map values', get('1.0', [arg('a', map({}))]), 'UNCHECKED_TYPE Svc@1/get/args/a{}'],
   ['a field', typed(object({ a: { description: 'Anything.' } })), 'UNCHECKED_TYPE types/P.a'],
-  ['a type that is not there', svc('1.0', { get: method([], { returns: ref('Missing') }) }), 'UNCHECKED_TYPE types/Missing'],
+  ['a type that does not exist', svc('1.0', { get: method([], { returns: ref('Absent') }) }), 'UNCHECKED_TYPE types/Absent'],
   [
     'what says something',
     get('1.0', [

@@ -1,4 +1,4 @@
-/** Changes of arguments, defaults, results and errors: before, after, and all that is found. */
+/** Changes of arguments, defaults, results and errors: before, after, and all findings. */
 import { arg, B, type Change, I, list, method, N, object, ref, S, svc } from './pair';
 
 const NEW = { since: '1.1' };
@@ -159,13 +159,13 @@ export const ARGUMENTS: readonly Change[] = [
   ],
   ['droppable is no change', get('1.0', ['x?']), get('1.0', [arg('x?', S, { droppable: true })])],
   ['a list of one type', get('1.0', [arg('x', list(N))]), get('1.0', [arg('x', list(I))]), 'IN_TYPE_NARROWED Svc@1/get/args/x[]'],
-  ['no arguments said, and none', svc('1.0', { get: { kind: 'call' } }), get('1.0', [])],
+  ['no arguments said, and none', svc('1.0', { get: { mode: 'call' } }), get('1.0', [])],
 ];
 
-const cast = (version: string, args: Parameters<typeof method>[0], kind: 'cast' | 'fanout' = 'cast') =>
-  get(version, args, { kind });
+const cast = (version: string, args: Parameters<typeof method>[0], mode: 'cast' | 'fanout' = 'cast') =>
+  get(version, args, { mode });
 
-/** Arguments of methods without a response. */
+/** Arguments of methods without a reply. */
 export const ONE_WAY: readonly Change[] = [
   [
     'a cast grows',
@@ -189,8 +189,8 @@ export const ONE_WAY: readonly Change[] = [
   ],
   [
     'a stream grows',
-    get('1.0', [], { kind: 'stream', returns: S }),
-    get('1.1', [arg('t?', S, NEW)], { kind: 'stream', returns: S }),
+    get('1.0', [], { mode: 'stream', returns: S }),
+    get('1.1', [arg('t?', S, NEW)], { mode: 'stream', returns: S }),
     'ARG_ADDED_OPTIONAL Svc@1/get/args/t',
   ],
 ];
@@ -255,8 +255,8 @@ export const RESULTS: readonly Change[] = [
   ['void, written out', get('1.0', []), get('1.0', [], { returns: null })],
   [
     'the items of a stream',
-    get('1.0', [], { kind: 'stream', returns: I }),
-    get('1.0', [], { kind: 'stream', returns: N }),
+    get('1.0', [], { mode: 'stream', returns: I }),
+    get('1.0', [], { mode: 'stream', returns: N }),
     'OUT_TYPE_WIDENED Svc@1/get/returns',
   ],
   ['an error added with since', fails('1.0', {}), fails('1.1', { GONE: NEW }), 'ERROR_ADDED Svc@1/get/errors/GONE'],

@@ -1,6 +1,6 @@
-/** The catalogue as the specification has it: severities on the wire, in source, in meaning; who is hurt; what it costs. */
+/** The catalogue as the specification has it: severities on the wire, in source and in meaning, affected clients, and version bump. */
 
-/** `E`rror, `w`arn, `i`nfo or nothing for wire, source and meaning; who is hurt; which bump. */
+/** `E`rror, `w`arn, `i`nfo or nothing for wire, source and meaning; the affected clients; the bump. */
 export const CATALOGUE: Readonly<Record<string, string>> = {
   ENDPOINT_REMOVED: 'EE- old clients major',
   ENDPOINT_MAJOR_DROPPED: 'E-- old clients major',
@@ -37,6 +37,8 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
   METHOD_RENAMED: 'iw- - minor',
   METHOD_ALIAS_REMOVED: 'E-- old clients major',
   METHOD_KIND_CHANGED: 'EE- both major',
+  METHOD_MODE_NARROWED: 'EE- old clients major',
+  METHOD_MODE_WIDENED: 'i-- new clients minor',
   METHOD_IDEMPOTENCY_LOST: '--E old clients major',
   METHOD_TIMEOUT_LOWERED: '--w old clients -',
   ARG_REMOVED: 'EE- old clients major',

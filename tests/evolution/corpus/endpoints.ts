@@ -1,4 +1,4 @@
-/** Changes of endpoints and methods: before, after, and all that is found. */
+/** Changes of endpoints and methods: before, after, and all findings. */
 import { arg, type Change, fleet, method, S, svc } from './pair';
 
 const NEW = { since: '1.1' };
@@ -90,14 +90,43 @@ export const METHODS: readonly Change[] = [
   ],
   ['alias added', svc('1.1', { fetch: method() }), svc('1.1', { fetch: method([], { aliases: ['get'] }) })],
   ['the order of methods', svc('1.0', { a: method(), b: method() }), svc('1.0', { b: method(), a: method() })],
-  ['kind', one('1.0'), svc('1.0', { get: method([], { kind: 'cast' }) }), 'METHOD_KIND_CHANGED Svc@1/get'],
+  ['mode', one('1.0'), svc('1.0', { get: method([], { mode: 'cast' }) }), 'METHOD_KIND_CHANGED Svc@1/get'],
   [
-    'kind, and the result with it',
+    'mode, and the result with it',
     get('1.0', [], { returns: S }),
-    get('1.0', [], { kind: 'cast', returns: null }),
+    get('1.0', [], { mode: 'cast', returns: null }),
     'METHOD_KIND_CHANGED Svc@1/get',
     'RETURN_REMOVED Svc@1/get/returns',
   ],
+  ['any mode, then one', svc('1.0', { get: method([], { mode: 'any' }) }), one('1.0'), 'METHOD_MODE_NARROWED Svc@1/get'],
+  [
+    'any mode, then fanout',
+    get('1.0', [], { mode: 'any' }),
+    get('1.0', [], { mode: 'fanout' }),
+    'METHOD_MODE_NARROWED Svc@1/get',
+  ],
+  ['one mode, then any', one('1.0'), get('1.1', [], { mode: 'any' }), 'METHOD_MODE_WIDENED Svc@1/get'],
+  ['a cast, then any mode', get('1.0', [], { mode: 'cast' }), get('1.1', [], { mode: 'any' }), 'METHOD_MODE_WIDENED Svc@1/get'],
+  [
+    'one mode, then any, and the minor stood still',
+    one('1.0'),
+    get('1.0', [], { mode: 'any' }),
+    'METHOD_MODE_WIDENED Svc@1/get',
+    'MINOR_BUMP_MISSING Svc@1',
+  ],
+  [
+    'any mode, then a stream',
+    get('1.0', [], { mode: 'any' }),
+    get('1.0', [], { mode: 'stream' }),
+    'METHOD_KIND_CHANGED Svc@1/get',
+  ],
+  [
+    'a stream, then any mode',
+    get('1.0', [], { mode: 'stream' }),
+    get('1.0', [], { mode: 'any' }),
+    'METHOD_KIND_CHANGED Svc@1/get',
+  ],
+  ['any mode, and any mode', get('1.0', [], { mode: 'any' }), get('1.0', [], { mode: 'any' })],
   ['idempotency lost', get('1.0', [], { idempotent: true }), get('1.0', []), 'METHOD_IDEMPOTENCY_LOST Svc@1/get'],
   ['idempotency won', get('1.0', [], { idempotent: false }), get('1.0', [], { idempotent: true })],
   ['idempotency written out', get('1.0', []), get('1.0', [], { idempotent: false })],

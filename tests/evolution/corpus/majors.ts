@@ -1,4 +1,4 @@
-/** Changes of majors and recorded releases: before, after, and all that is found. */
+/** Changes of majors and recorded releases: before, after, and all findings. */
 import { arg, type Change, fleet, I, method, S, svc } from './pair';
 
 const get2 = (names: readonly string[], more: Record<string, object> = {}) =>
@@ -7,7 +7,7 @@ const deprecated = { deprecated: { since: '1.3', removeIn: '2.0' } };
 const v1 = { version: '1.4', topic: 'svc', methods: get2(['get', 'old'], { old: deprecated }) };
 const v2 = { version: '2.0', topic: 'svc', methods: get2(['get']) };
 
-/** New majors, and what becomes of the old. */
+/** New majors, and the old majors beside them. */
 export const MAJORS: readonly Change[] = [
   ['a major beside the last', fleet({ 'Svc@1': v1 }), fleet({ 'Svc@1': v1, 'Svc@2': v2 }), 'ENDPOINT_MAJOR_ADDED Svc@2'],
   [

@@ -1,9 +1,9 @@
-/** Changes of named types: before, after, and all that is found. */
+/** Changes of named types: before, after, and all findings. */
 import { arg, type Change, I, list, map, method, N, object, ref, S, svc } from './pair';
 
 const uses = (type: string) => ({ get: method([arg('p', ref(type))], { returns: list(ref(type)) }) });
 
-/** Named types: where they differ, and where they are named. */
+/** Named types: at their definition, and where they are used. */
 export const NAMED: readonly Change[] = [
   [
     'once for each direction, however many methods reach it',

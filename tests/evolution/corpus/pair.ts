@@ -1,4 +1,4 @@
-/** Pairs of contracts, before and after, written small: the notation of the corpus. */
+/** The short notation of the corpus: pairs of contracts, before and after. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -7,7 +7,7 @@ import {
   type SchemaDocument,
 } from '@concord-rpc/core';
 
-/** Two contracts and all that is found in them, as `RULE path`. */
+/** Two contracts and all findings, as `RULE path`. */
 export interface Pair {
   readonly says: string;
   readonly before: ContractDocument;
@@ -15,7 +15,7 @@ export interface Pair {
   readonly finds: readonly string[];
 }
 
-/** A change of one schema, and all that is found where it comes in and where it goes out: `RULE` at the place, `RULE .below` it. */
+/** A change of one schema, with all findings of it as an input and as an output: `RULE` at the position of the schema, `RULE .below` below it. */
 export type TypeChange = readonly [
   says: string,
   before: SchemaDocument,
@@ -25,7 +25,7 @@ export type TypeChange = readonly [
   types?: Readonly<Record<string, SchemaDocument>>,
 ];
 
-/** A change of one endpoint: `{ version, …methods }` before and after, and all that is found. */
+/** A change of one endpoint: `{ version, …methods }` before and after, and all findings. */
 export type Change = readonly [says: string, before: ContractDocument, after: ContractDocument, ...finds: string[]];
 
 export const S: SchemaDocument = { type: 'string' };
@@ -58,7 +58,7 @@ export function arg(name: string, schema: SchemaDocument = S, more: Partial<ArgD
 type Args = readonly (string | ArgDocument)[];
 
 export const method = (args: Args = [], more: Partial<MethodDocument> = {}): MethodDocument => ({
-  kind: 'call',
+  mode: 'call',
   args: args.map((each) => (typeof each === 'string' ? arg(each) : each)),
   ...more,
 });
@@ -83,7 +83,7 @@ export const fleet = (
   types,
 });
 
-/** Each pair also adds a method, so that the version has a reason to rise; this is its finding. */
+/** The finding of every pair: a method is added beside the change, so that the version has a reason to move. */
 const BESIDE = 'METHOD_ADDED Svc@1/beside';
 const beside = method([], { since: '1.1' });
 
@@ -97,7 +97,7 @@ const finds = (text: string, place: string): string[] =>
       return /^(Svc|types)/.test(below) ? each : `${rule} ${place}${below}`;
     });
 
-/** The pairs of a change of one schema: as an argument, as a result, and as a named type that goes both ways. */
+/** The pairs of a change of one schema: as an argument, as a result, and as a named type in both directions. */
 export function pairsOf([says, before, after, coming, going, types = {}]: TypeChange): readonly Pair[] {
   const pair = (where: string, contract: (schema: SchemaDocument, now: boolean) => ContractDocument, found: string[]): Pair => ({
     says: `${says}, ${where}`,

@@ -1,4 +1,4 @@
-/** Changes of objects, lists, maps, unions, codecs and validators: before, after, what is found coming in, what is found going out. */
+/** Changes of objects, lists, maps, unions, codecs and validators: before, after, findings as an input, findings as an output. */
 import { I, list, map, N, NULL, object, ref, S, type TypeChange } from './pair';
 
 const WIDER = 'IN_TYPE_WIDENED; WIDENED_UNGATED';

@@ -1,4 +1,4 @@
-/** Changes of types, constraints and enums: before, after, what is found coming in, what is found going out. */
+/** Changes of types, constraints and enums: before, after, findings as an input, findings as an output. */
 import { B, I, list, map, N, NULL, S, type TypeChange } from './pair';
 
 const WIDER = 'IN_TYPE_WIDENED; WIDENED_UNGATED';

@@ -1,4 +1,4 @@
-/** Changes of versions and of since when: before, after, and all that is found. */
+/** Changes of versions and of `since`: before, after, and all findings. */
 
 import { arg, type Change, fleet, I, list, method, N, object, ref, S, svc } from './pair';
 
@@ -65,7 +65,7 @@ export const MINORS: readonly Change[] = [
   ],
 ];
 
-/** Since when. */
+/** Declared `since`. */
 export const SINCE: readonly Change[] = [
   ['a method without', get('1.0'), grown('1.1'), 'METHOD_ADDED Svc@1/list', 'SINCE_MISSING Svc@1/list'],
   ['a method as of the first version', get('1.0'), grown('1.1', '1.0'), 'METHOD_ADDED Svc@1/list', 'SINCE_BACKDATED Svc@1/list'],
@@ -152,7 +152,7 @@ const shared = (a: string, b: string, P: object) => {
   return fleet({ 'A@1': { version: a, methods }, 'B@1': { version: b, methods } }, { P });
 };
 
-/** Since when, in types that endpoints share. */
+/** `since` in types that endpoints share. */
 export const SHARED: readonly Change[] = [
   [
     'a map for both',

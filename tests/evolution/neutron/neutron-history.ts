@@ -16,7 +16,7 @@ export interface HistoryEntry {
   readonly text: string;
 }
 
-/** An endpoint, as Neutron's sources have it. */
+/** An endpoint in Neutron's sources. */
 export interface NeutronServer {
   readonly id: string;
   readonly namespace?: string;
@@ -26,7 +26,7 @@ export interface NeutronServer {
   readonly methods: readonly { readonly name: string; readonly params: readonly Named[]; readonly keywords?: readonly Named[] }[];
 }
 
-/** A client, as Neutron's sources have it: `version` of a call is the one that it asks for. */
+/** A client in Neutron's sources. The `version` of a call is the version that the call requests. */
 export interface NeutronClient {
   readonly id: string;
   readonly talks_to: readonly string[];
@@ -53,7 +53,7 @@ export function callsTo(server: NeutronServer) {
     .flatMap(({ id, calls }) => calls.map((call) => ({ client: id, ...call })));
 }
 
-/** The contracts of an endpoint from its first version to its last, one after another. */
+/** Returns the contracts of an endpoint from its first version to its last. */
 export function contractsOf(server: NeutronServer): ContractDocument[] {
   const steps = STEPS[server.id] ?? [];
   const versions = server.history.length > 0 ? server.history.map(({ version }) => version) : [server.version];
@@ -87,7 +87,7 @@ function contractAfter(server: NeutronServer, version: string, past: readonly St
   return { contract: 1, endpoints: { [`${server.id}@1`]: endpoint } };
 }
 
-/** Returns whether a method exists at a step: its next change is not its addition, or, without a next change, it exists at the end. */
+/** Returns whether a method exists before its next change; if it has none, whether it exists in the end. */
 function isThere(name: string, final: readonly string[], past: readonly Step[], future: readonly Step[]): boolean {
   const last = past.findLast((step) => step.adds?.includes(name) || step.removes?.includes(name));
   if (last !== undefined) return last.adds?.includes(name) === true;
@@ -101,7 +101,7 @@ function methodAfter(server: NeutronServer, name: string, past: readonly Step[],
   const answers = !kinds.has('cast') || kinds.has('call');
   const answersLater = future.some((step) => step.returns?.includes(name));
   return {
-    kind: answers ? 'call' : 'cast',
+    mode: answers ? 'call' : 'cast',
     ...(added && { since: added.version }),
     args: argsAfter(server, name, past, future),
     returns: answers && !answersLater ? {} : null,

@@ -1,9 +1,9 @@
-/** The changes in Neutron's version histories, endpoint by endpoint: one row for each version that changed something. */
+/** Additions, removals and changes of Neutron's version histories, endpoint by endpoint: one row for each version with a change. */
 
 /** One version of an endpoint. */
 export interface Step {
   readonly version: string;
-  /** The words of the history, of the server or of its client, that say so. */
+  /** The entry of the history, in the server or in its client, that describes the step. */
   readonly says: string;
   readonly adds?: readonly string[];
   readonly removes?: readonly string[];
@@ -11,13 +11,13 @@ export interface Step {
   readonly args?: Readonly<Record<string, readonly string[]>>;
   /** New name → old name of arguments, by method; the server reads both. */
   readonly renames?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The former item type of an array argument, by method and argument. */
+  /** The former items of an argument, by method and argument. */
   readonly itemsWere?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Methods that answer from now on. */
+  /** Methods that return a result from this version on. */
   readonly returns?: readonly string[];
 }
 
-/** The steps of every endpoint that has some. Versions in which nothing that a contract can see changed have no row. */
+/** The steps of every endpoint with changes. A version without a change of the contract has no row. */
 export const STEPS: Readonly<Record<string, readonly Step[]>> = {
   RpcCallbacks: [
     { version: '1.2', says: 'Support get_devices_details_list', adds: ['get_devices_details_list'] },

@@ -1,4 +1,4 @@
-/** Neutron's real history under the checker: every version of every endpoint, and the mistakes that its reviews missed. */
+/** Checks Neutron's real history: every version of every endpoint, and the mistakes that were not noticed at the time. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { STEPS } from './neutron-steps';
 const HISTORIES = NEUTRON.servers.map((server) => ({ server, contracts: contractsOf(server) }));
 const versionOf = (contract: ContractDocument) => Object.values(contract.endpoints)[0]!.version;
 
-/** The findings of each step as lines, worst first. */
+/** The findings of each step, worst first, as lines. */
 const FOUND = HISTORIES.flatMap(({ server, contracts }) =>
   contracts.slice(1).map((after, index) => {
     const before = contracts[index]!;
@@ -50,7 +50,7 @@ const stepsWith = (rule: string) =>
 
 test.each<[string, string, string[]]>([
   [
-    'methods removed inside a major, because no caller was known',
+    'methods removed inside a major, because no client seemed to call them',
     'METHOD_REMOVED',
     [
       'DhcpRpcCallback 1.1 → 1.2',

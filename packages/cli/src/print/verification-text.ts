@@ -15,11 +15,11 @@ export function verificationText({ seed, pairs, calls, disagreements, notes }: V
   return `${[...lines, ...notes.map((note) => `note: ${note}`)].join('\n')}\n`;
 }
 
-function linesOf({ client, server, method, args, result, reasoned, ran, why }: UnexpectedOutcome): string[] {
+function linesOf({ client, server, method, mode, args, result, reasoned, ran, why }: UnexpectedOutcome): string[] {
   const needs = reasoned.needs === undefined ? '' : ` (needs ${reasoned.needs})`;
   return [
     `error  client ${client} with server ${server}: ${method} was predicted ${reasoned.outcome}${needs}, and ran as ${ran}: ${why}`,
-    `         called with  ${shown(args)}`,
+    `         ${mode === 'cast' ? 'cast with  ' : 'called with'}  ${shown(args)}`,
     ...(result === undefined ? [] : [`         returned     ${shown(result)}`]),
   ];
 }

@@ -1,10 +1,10 @@
 /** Checks the contract of a project: its rules, its file against the code, its releases, and its changes since the baseline. */
 import { type ContractDocument } from '@concord-rpc/core';
 import {
+  type CheckResult,
   checkFreshness,
   checkReleases,
   diff,
-  type Findings,
   type Judgement,
   joinFindings,
   judge,
@@ -28,7 +28,7 @@ export interface Checked {
   /** The contract of the code; the committed contract if no modules are named. */
   readonly current: ContractDocument;
   readonly baseline: LoadedContract | undefined;
-  readonly found: Findings;
+  readonly found: CheckResult;
   readonly judgement: Judgement;
   /** The contract of the code; `undefined` if no modules are named, so that the file could not be compared with the code. */
   readonly code: CodeContract | undefined;

@@ -47,7 +47,7 @@ async function contractOfCode(project: Project, entries: readonly string[]): Pro
       throw new CommandFailure(`${entry}: ${(thrown as Error).message}`);
     }
   });
-  const stated = joinContracts(contracts.map((contract) => contractDocument([contract]) as ContractDocument));
+  const stated = joinContracts(contracts.map((contract) => contractDocument([contract])));
   const { sources, unread } = await sourcesOf(project, found, contracts);
   const generator = { concord: commandVersion(), source: sources.size > 0 ? WITH_SOURCES : 'runtime' };
   return { snapshot: { ...addSourceDocs(stated, sourceDocsOf(sources, stated)), generator }, sources, unread };

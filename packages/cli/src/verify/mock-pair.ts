@@ -1,5 +1,6 @@
 /** A client of one version and a server of another, over the memory transport: real codec, version check, validators and cut; only the handlers are made up. */
 import { isDeepStrictEqual } from 'node:util';
+import type { CallMode } from '@concord-rpc/core';
 import { isRpcError, type MethodDocument } from '@concord-rpc/core';
 import { type Outcome } from '@concord-rpc/evolution';
 import { SideBySide, type SkewSide } from '@concord-rpc/testing';
@@ -8,7 +9,7 @@ import { plain } from './carried-values';
 /** A call, and what its handler gives. */
 export interface MockCall {
   readonly method: string;
-  readonly kind: MethodDocument['kind'];
+  readonly mode: CallMode;
   readonly args: readonly unknown[];
   readonly result: unknown;
 }
@@ -55,8 +56,8 @@ export class MockPair {
   /** Starts the server. `methods`: the methods of its contract; handlers answer to their former names too. */
   async start(methods: Readonly<Record<string, MethodDocument>>): Promise<void> {
     if (this.serving === undefined) return;
-    const handlers = Object.entries(methods).flatMap(([name, { kind, aliases = [] }]) => {
-      const handler = kind === 'stream' ? this.streaming.bind(this) : this.answering.bind(this);
+    const handlers = Object.entries(methods).flatMap(([name, { mode, aliases = [] }]) => {
+      const handler = mode === 'stream' ? this.streaming.bind(this) : this.answering.bind(this);
       return [name, ...aliases].map((each) => [each, handler]);
     });
     const { name } = await this.sides.serve(this.serving, Object.fromEntries(handlers), { logger: QUIET });
@@ -75,7 +76,10 @@ export class MockPair {
     try {
       const returned = await this.send(call);
       const [received] = this.received;
-      if (received === undefined) return { outcome: 'reject', why: 'no server took it, and nobody was told' };
+      if (received === undefined) {
+        const outcome = this.server === undefined ? 'no-endpoint' : 'reject';
+        return { outcome, why: 'no server handled it, and the sender of a one-way message is not told' };
+      }
       const arrived = received.filter((_, index) => index < call.args.length);
       const isWhole = isDeepStrictEqual(withoutTail(plain(arrived)), withoutTail(plain(call.args)));
       return { outcome: isWhole ? 'ok' : 'degrade', received: arrived, returned };
@@ -85,14 +89,14 @@ export class MockPair {
     }
   }
 
-  private async send({ method, kind, args }: MockCall): Promise<unknown> {
-    if (kind === 'call') return (this.client as unknown as CalledMethods)[method]!(...args);
-    if (kind === 'stream') {
+  private async send({ method, mode, args }: MockCall): Promise<unknown> {
+    if (mode === 'call') return (this.client as unknown as CalledMethods)[method]!(...args);
+    if (mode === 'stream') {
       const items = [];
       for await (const item of (this.client as unknown as CalledMethods)[method]!(...args)) items.push(item);
       return items;
     }
-    await ((kind === 'cast' ? this.client.$cast : this.client.$fanout) as unknown as CalledMethods)[method]!(...args);
+    await ((mode === 'cast' ? this.client.$cast : this.client.$fanout) as unknown as CalledMethods)[method]!(...args);
     if (this.server !== undefined) await this.client.$ping(this.server); // what was sent before has arrived
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** Runs generated calls of every client version against every server version, and compares the outcomes with the predicted ones. */
 
-import { type ArgDocument, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import { type ArgDocument, type CallMode, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
 import {
   acceptsOf,
   createPairJudge,
@@ -35,6 +35,7 @@ export interface UnexpectedOutcome {
   readonly client: string;
   readonly server: string;
   readonly method: string;
+  readonly mode: CallMode;
   /** Arguments by name. */
   readonly args: Readonly<Record<string, unknown>>;
   /** The value that the handler returned. */
@@ -120,14 +121,36 @@ const CHOICES: readonly ((index: number, round: number) => boolean)[] = [
   (index, round) => (index + round) % 2 === 0,
 ];
 
+/** Runs a method in its mode. A method of any mode is called and cast. */
 async function verifyMethod(run: Run, tested: PairMethod): Promise<void> {
+  const { key } = run;
+  const { client, server, method } = tested;
+  const { mode } = client.endpoints[key]!.methods[method]!;
+  const modes: readonly CallMode[] = mode === 'any' ? ['call', 'cast'] : [mode];
+  const broken: PredictedBreaks = { rules: new Set(), shown: false };
+  for (const each of modes) if (!(await verifyMode(run, tested, each, broken))) return;
+  if (broken.rules.size > 0 && !broken.shown) {
+    const rules = [...broken.rules].join(', ');
+    run.notes.push(
+      `${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows the predicted break (${rules})`,
+    );
+  }
+}
+
+/** The rules by which calls of a method are predicted to break. `shown` is true once a call broke. */
+interface PredictedBreaks {
+  readonly rules: Set<string>;
+  shown: boolean;
+}
+
+/** Runs a method in one mode. Returns false if a call had another outcome than predicted, or no value was generated. */
+async function verifyMode(run: Run, tested: PairMethod, mode: CallMode, broken: PredictedBreaks): Promise<boolean> {
   const { key, judge, seed, rounds = USUAL_ROUNDS } = run;
   const { client, server, method } = tested;
   const compared = { judge, client, server, key, method };
-  const { args = [], kind, aliases = [] } = client.endpoints[key]!.methods[method]!;
+  const { args = [], aliases = [] } = client.endpoints[key]!.methods[method]!;
   const answering = answeringOf(server, key, [method, ...aliases]);
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
-  const broken = { rules: new Set<string>(), shown: false };
   for (const passes of CHOICES) {
     for (let round = 0; round < rounds; round++) {
       const passed = args.filter((arg, index) => isRequired(arg) || passes(index, round));
@@ -135,14 +158,15 @@ async function verifyMethod(run: Run, tested: PairMethod): Promise<void> {
       const result = answering?.returns ? make.results(answering.returns, round)?.value : undefined;
       if (values === undefined) {
         run.notes.push(`${method} of ${versionOf(client, key)}: no value that its arguments accept was generated`);
-        return;
+        return false;
       }
       const reasoned = predictedVerdict(compared, values);
       const positional = args.map(({ name, schema }) =>
         Object.hasOwn(values, name) ? carried(values[name], schema, client) : undefined,
       );
       const given = answering?.returns ? carried(result, answering.returns, server) : undefined;
-      const ran = judged(await tested.pair.run({ method, kind, args: positional, result: given }), run, tested, answering);
+      const sent = await tested.pair.run({ method, mode, args: positional, result: given });
+      const ran = judged(sent, run, { ...tested, mode }, answering);
       run.calls++;
       if (reasoned.outcome === 'break') {
         for (const rule of reasoned.rules) broken.rules.add(rule);
@@ -152,6 +176,7 @@ async function verifyMethod(run: Run, tested: PairMethod): Promise<void> {
           client: versionOf(client, key),
           server: versionOf(server, key),
           method,
+          mode,
           args: values,
           ...(result !== undefined && { result }),
           reasoned,
@@ -160,21 +185,21 @@ async function verifyMethod(run: Run, tested: PairMethod): Promise<void> {
             ran.why ??
             (ran.outcome === 'degrade' ? `the handler received ${JSON.stringify(plain(ran.received))}` : 'the call succeeded'),
         });
-        return; // one call shows the difference
+        return false; // one call shows the difference
       }
       if (reasoned.outcome === 'reject' && round + 1 >= REJECTED_ROUNDS) break;
     }
   }
-  if (broken.rules.size > 0 && !broken.shown) {
-    const rules = [...broken.rules].join(', ');
-    run.notes.push(
-      `${method} of ${versionOf(client, key)} at ${versionOf(server, key)}: no call shows the predicted break (${rules})`,
-    );
-  }
+  return true;
 }
 
 /** Changes the outcome to break if the server's types refuse what its handler received, or the client's types what was returned. */
-function judged(ran: Ran, { key }: Run, { client, server, method }: PairMethod, answering: MethodDocument | undefined): Ran {
+function judged(
+  ran: Ran,
+  { key }: Run,
+  { client, server, method, mode }: PairMethod & { readonly mode: CallMode },
+  answering: MethodDocument | undefined,
+): Ran {
   if (ran.outcome !== 'ok' && ran.outcome !== 'degrade') return ran;
   const accepts = acceptsOf(server);
   const refused = (answering?.args ?? []).find(({ schema }, index) => {
@@ -183,10 +208,10 @@ function judged(ran: Ran, { key }: Run, { client, server, method }: PairMethod, 
   });
   if (refused !== undefined)
     return { ...ran, outcome: 'break', why: `the type of the server's ${refused.name} does not accept the value` };
-  const { returns, kind } = client.endpoints[key]!.methods[method]!;
-  if (!returns || kind === 'cast' || kind === 'fanout') return ran;
+  const { returns } = client.endpoints[key]!.methods[method]!;
+  if (!returns || mode === 'cast' || mode === 'fanout') return ran;
   const takes = acceptsOf(looseTypes(client));
-  const parts = kind === 'stream' ? (ran.returned as unknown[]) : [ran.returned];
+  const parts = mode === 'stream' ? (ran.returned as unknown[]) : [ran.returned];
   const odd = parts.map((part) => plain(part) ?? null).find((part) => !takes(loose(returns), part));
   return odd === undefined ? ran : { ...ran, outcome: 'break', why: `the client's type does not accept ${JSON.stringify(odd)}` };
 }

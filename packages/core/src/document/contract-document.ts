@@ -1,4 +1,5 @@
 /** The types of contract files (format 1, docs/contract.schema.json). */
+import type { CallMode } from '../decorators/decorator-options';
 
 /** A version, or one for each endpoint that shares the type: `{ "L3Plugin": "1.2" }`. */
 export type VersionMark = string | Readonly<Record<string, string>>;
@@ -85,9 +86,18 @@ export interface ErrorDocument {
   readonly data?: SchemaDocument;
 }
 
+/** The mode in which a method was called before a version. */
+export interface EarlierMode {
+  readonly before: string;
+  readonly mode: CallMode;
+}
+
 /** One method. `returns` is the result, or the item of a stream; `null` or absent if it returns nothing. */
 export interface MethodDocument {
-  readonly kind: 'call' | 'cast' | 'fanout' | 'stream';
+  /** The only mode in which the method may be called; `any` if it declares none. */
+  readonly mode: CallMode | 'any';
+  /** Earlier modes, written by `concord contract snapshot` when a method becomes `any`. */
+  readonly modeWas?: readonly EarlierMode[];
   readonly since?: string;
   readonly description?: string;
   readonly args?: readonly ArgDocument[];

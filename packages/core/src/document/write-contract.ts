@@ -59,7 +59,7 @@ function endpointDocument(contract: Contract): EndpointDocument {
 
 function methodDocument(method: MethodContract, major: number): MethodDocument {
   return {
-    kind: method.mode ?? 'call',
+    mode: method.mode ?? 'any',
     since: formatVersion({ major, minor: method.since }),
     ...(method.description !== undefined && { description: method.description }),
     args: method.args.map((arg) => argDocument(arg, method, major)),

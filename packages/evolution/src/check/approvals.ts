@@ -1,21 +1,21 @@
-/** Approved breaks: each names one change between two versions, and matches nothing else. */
+/** Approvals of breaking changes. Each approval names one change between two versions and matches no other change. */
 import Ajv2020 from 'ajv/dist/2020';
-import { parseJson, UnreadableFile } from '../document/parse-snapshot';
+import { parseJson, UnreadableFile } from '../files/parse-snapshot';
 import { type Finding, mergeFindings } from '../findings/finding';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** One approval, as an approvals file holds it. */
+/** One entry of an approvals file. */
 export interface Approval {
   readonly rule: string;
   readonly path: string;
-  /** The versions that the change lies between; empty where there was or is none. */
+  /** The versions before and after the change; empty if the endpoint does not exist on that side. */
   readonly from: string;
   readonly to: string;
   readonly fingerprint: string;
   readonly reason: string;
   readonly by: string;
-  /** The last day that it counts, as `2026-12-31`. */
+  /** The last day on which the approval is valid, as `2026-12-31`. */
   readonly until?: string;
 }
 
@@ -47,7 +47,7 @@ const APPROVALS_SCHEMA = {
 /**
  * Reads the text of an approvals file.
  *
- * @throws UnreadableFile if it is not JSON, or an entry lacks something or names more than one change.
+ * @throws UnreadableFile if the text is not JSON, or if an entry lacks a member or names more than one change.
  */
 export function parseApprovals(text: string, fileName: string): readonly Approval[] {
   const value = parseJson(text, fileName);
@@ -58,25 +58,28 @@ export function parseApprovals(text: string, fileName: string): readonly Approva
   throw new UnreadableFile(fileName, [{ line: 1, column: 1, message }]);
 }
 
-/** The text of an approvals file: one entry after another, by path and rule. */
+/** Writes the text of an approvals file, sorted by path and rule. */
 export function writeApprovals(approvals: readonly Approval[]): string {
   const sorted = [...approvals].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
   return `${JSON.stringify(sorted, null, 2)}\n`;
 }
 
-/** The approval of a finding. */
+/** Makes the approval of a finding. */
 export function approve(finding: Finding, why: Pick<Approval, 'reason' | 'by' | 'until'>): Approval {
   const { rule, path, fingerprint } = finding;
   return { rule, path, from: finding.from ?? '', to: finding.to ?? '', fingerprint, ...why };
 }
 
-/** Findings with their approvals, and those approvals that match nothing. */
+/** Findings with their approvals, and the approvals that match no finding. */
 export interface Judgement {
   readonly findings: readonly JudgedFinding[];
   readonly stale: readonly Approval[];
 }
 
-/** Puts approvals to findings; what matches nothing, or has run out on `today` (`2026-12-31`), becomes a finding itself. */
+/**
+ * Matches approvals with findings. An approval that matches no finding, or that expired before `today` (`2026-12-31`), becomes a
+ * finding.
+ */
 export function judge(
   findings: readonly Finding[],
   approvals: readonly Approval[],

@@ -1,18 +1,18 @@
-/** Holds a contract to what it was: every rule of two contracts, over two documents and nothing else. */
+/** Compares a contract with an earlier one by every rule of two contracts. The result depends on the two documents only. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { compareEndpoint, type Documents, documentsOf, type EndpointPair, endpointPairs } from '../compare/compare-contracts';
 import { compareLacking, compareMajors, lastMajorOf } from '../compare/compare-majors';
 import { parseEndpointKey, readVersion } from '../document/versions';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt, rulesIn } from '../findings/coverage';
 import { byGravity, type Finding } from '../findings/finding';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector, type EndpointContext, type Inspector } from '../findings/inspector';
 import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** Compares two contracts. The order of keys and of files does not matter. */
-export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): Findings {
+/** Compares two contracts. The order of keys does not matter. */
+export function diff(before: ContractDocument, after: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const documents = documentsOf(before, after);
   const inspected: Parameters<typeof gatherFindings>[0][number][] = [];
   const permitted: Finding[] = [];
@@ -23,7 +23,7 @@ export function diff(before: ContractDocument, after: ContractDocument, settings
     if (pair.before === undefined && pair.after !== undefined) {
       permitted.push(...inspectMajor(documents, pair.key, inspector, settings));
     }
-    inspected.push({ key: pair.key, findings: withoutClaimsOfBreaks(inspector.findings) });
+    inspected.push({ key: pair.key, findings: withoutSinceOfBreaks(inspector.findings) });
   }
   const rules = rulesIn('diff', settings);
   return gatherFindings(inspected, rules, lookedAt([before, after], rules.length), permitted.sort(byGravity));
@@ -39,14 +39,14 @@ function contextOf(before: ContractDocument, after: ContractDocument, pair: Endp
   };
 }
 
-/** The last question to an endpoint: does its version say what its findings cost? */
+/** Checks last whether the version of an endpoint moved as its findings require. */
 function askGrowth({ key, before, after }: EndpointPair, { listen, bumps }: Inspector): void {
   const [from, to] = [readVersion(before?.version), readVersion(after?.version)];
   if (from === undefined || to === undefined) return;
   listen({ kind: 'growth', path: key, before: before!.version, after: after!.version, from, to, bumps });
 }
 
-/** Looks at a new major beside the highest old one; returns what it breaks. */
+/** Compares a new major with the highest old major. Returns the changes that break old callers. */
 function inspectMajor(documents: Documents, key: string, { listen }: Inspector, settings: SeveritySettings): readonly Finding[] {
   const { before, after } = documents;
   const oldKey = lastMajorOf(key, before);
@@ -69,15 +69,15 @@ function inspectMajor(documents: Documents, key: string, { listen }: Inspector, 
   return inspector.findings.filter(({ bump }) => bump === 'major');
 }
 
-const CLAIMS: ReadonlySet<string> = new Set(['SINCE_MISSING', 'SINCE_BACKDATED']);
+const ADDITION_RULES: ReadonlySet<string> = new Set(['SINCE_MISSING', 'SINCE_BACKDATED']);
 const BREAKING_ADDITIONS: ReadonlySet<string> = new Set([
   'ARG_ADDED_REQUIRED',
   'IN_FIELD_ADDED_REQUIRED',
   'OUT_ENUM_VALUE_ADDED',
 ]);
 
-/** Of an addition that breaks in one direction only the break is said, not what it claims in the other. */
-function withoutClaimsOfBreaks(findings: readonly Finding[]): readonly Finding[] {
+/** Removes findings about the since of an addition that breaks old callers: the break is reported instead. */
+function withoutSinceOfBreaks(findings: readonly Finding[]): readonly Finding[] {
   const breaks = new Set(findings.filter(({ rule }) => BREAKING_ADDITIONS.has(rule)).map(({ path }) => path));
-  return findings.filter(({ rule, path }) => !(CLAIMS.has(rule) && breaks.has(path)));
+  return findings.filter(({ rule, path }) => !(ADDITION_RULES.has(rule) && breaks.has(path)));
 }

@@ -1,15 +1,19 @@
-/** Whether a committed contract is the one that the code says. */
+/** Checks whether a committed contract matches the code. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { normalForm } from '../document/normal-form';
 import { typesOf } from '../document/type-reference';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt } from '../findings/coverage';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';
 
-/** What differs between a committed contract and the code's: one finding an endpoint and one a type. */
-export function checkFreshness(committed: ContractDocument, code: ContractDocument, settings: SeveritySettings = {}): Findings {
+/** Compares a committed contract with the contract of the code. Returns one finding for each endpoint and type that differs. */
+export function checkFreshness(
+  committed: ContractDocument,
+  code: ContractDocument,
+  settings: SeveritySettings = {},
+): CheckResult {
   const [old, now] = [normalForm(committed), normalForm(code)];
   const compare = (path: string, key: string, before: unknown, after: unknown) => {
     const [from, to] = [old.endpoints[key]?.version, now.endpoints[key]?.version];

@@ -1,15 +1,15 @@
-/** Judges one contract by itself: claims that cannot be true, arguments that cannot be late, types that nobody can check. */
+/** Checks one contract by itself: impossible versions, late required arguments, unknown types. */
 
 import type { ContractDocument } from '@concord-rpc/core';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt, rulesIn } from '../findings/coverage';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
 import { reachOf } from '../findings/reach';
 import type { SeveritySettings } from '../findings/severity-settings';
 import { lintEndpoint, sharersOf } from '../lint/lint-endpoint';
 
-/** What the rules of one contract find in it. */
-export function lint(snapshot: ContractDocument, settings: SeveritySettings = {}): Findings {
+/** Runs the rules of one contract. */
+export function lint(snapshot: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const sharers = sharersOf(snapshot);
   const keys = Object.keys(snapshot.endpoints).sort();
   const inspected = keys.map((key) => {

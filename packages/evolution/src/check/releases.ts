@@ -1,14 +1,14 @@
-/** Released versions: recorded by the hash of what they promised, and proved from today's contract. */
+/** Released versions: their hashes are recorded, and compared with the hashes that today's contract gives. */
 import type { ContractDocument } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
+import { type CheckResult, gatherFindings } from '../findings/check-result';
 import { lookedAt } from '../findings/coverage';
-import { type Findings, gatherFindings } from '../findings/findings';
 import { createInspector } from '../findings/inspector';
 import type { SeveritySettings } from '../findings/severity-settings';
 import { releaseHash } from '../projection/as-of';
 
-/** Every released version of a contract that today's contract no longer is, looked at as of that version. */
-export function checkReleases(snapshot: ContractDocument, settings: SeveritySettings = {}): Findings {
+/** Returns a finding for each released version whose recorded hash differs from the hash that today's contract gives. */
+export function checkReleases(snapshot: ContractDocument, settings: SeveritySettings = {}): CheckResult {
   const releases = Object.entries(snapshot.releases ?? {}).flatMap(([key, recorded]) =>
     Object.entries(recorded).map(([version, hash]) => ({ key, version, hash })),
   );
@@ -23,8 +23,10 @@ export function checkReleases(snapshot: ContractDocument, settings: SeveritySett
 }
 
 /**
- * The document with a version of an endpoint recorded as released, the present one where none is named. An older one is recorded as
- * today's contract proves it: that rewrites history, and is for approved breaks only.
+ * Records a version of an endpoint as released, by default its present version. The hash of an older version is computed from
+ * today's contract. That rewrites history, so it is for approved breaks only.
+ *
+ * @throws Error if the contract has no such endpoint.
  */
 export function recordRelease(
   snapshot: ContractDocument,
@@ -33,7 +35,7 @@ export function recordRelease(
 ): ContractDocument {
   const endpoint = snapshot.endpoints[key];
   if (endpoint === undefined || version === undefined)
-    throw new Error(`there is no endpoint ${key}; there are ${Object.keys(snapshot.endpoints).join(', ')}`);
+    throw new Error(`the contract has no endpoint ${key}; it has ${Object.keys(snapshot.endpoints).join(', ')}`);
   const hash = releaseHash(snapshot, key, version)!;
   const releases = { ...snapshot.releases, [key]: { ...snapshot.releases?.[key], [version]: hash } };
   return { ...snapshot, releases };

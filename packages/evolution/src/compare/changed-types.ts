@@ -1,8 +1,8 @@
-/** Which named types differ between two documents, in their definition or in anything that they reach: only those need comparing. */
+/** Finds the named types that differ between two documents, directly or through a type that they reach. */
 import { canonicalJson } from '../document/canonical-json';
 import { namedIn, type TypeTable } from '../document/type-reference';
 
-/** The names of the types that differ, or reach one that does. */
+/** Returns the names of the types that differ, or that reach a type that differs. */
 export function changedTypes(before: TypeTable, after: TypeTable): ReadonlySet<string> {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const users = usersOf([before, after]);
@@ -20,7 +20,7 @@ function textOf(types: TypeTable, name: string): string | undefined {
   return Object.hasOwn(types, name) ? canonicalJson(types[name]) : undefined;
 }
 
-/** The types that name each type themselves. */
+/** Maps each type to the types that refer to it. */
 function usersOf(tables: readonly TypeTable[]): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>();
   for (const types of tables) {

@@ -1,19 +1,20 @@
-/** Compares the arguments of a method: by name, then by alias, then by place. */
+/** Compares the arguments of a method: by name, then by alias, then by position. */
 
 import type { ArgDocument, EarlierForm, MethodDocument } from '@concord-rpc/core';
 import { isSame } from '../document/canonical-json';
 import { meaningOf } from '../document/normal-form';
+import { isOptional } from '../document/optional-argument';
 import { isGated, reportAddition, reportSince, type Walk } from '../walk/walk';
 import { compareTypes } from './compare-schema';
 
-/** An old argument and what became of it. */
-interface Pairing {
+/** An old argument with its counterpart in the new contract. */
+interface ArgumentPair {
   readonly before: ArgDocument;
   readonly after?: ArgDocument;
   readonly renamed?: 'with alias' | 'without alias';
 }
 
-/** What the arguments of one method have in common. */
+/** The method whose arguments are compared. */
 interface Frame {
   readonly walk: Walk;
   readonly path: string;
@@ -22,15 +23,10 @@ interface Frame {
 
 const NO_ARGS: readonly ArgDocument[] = [];
 
-/** Whether a call may leave the argument out: it says so, or there is a default. */
-export function isOptional(arg: ArgDocument): boolean {
-  return arg.required === false || 'default' in arg;
-}
-
-/** Reports arguments that came, went, moved, or were renamed, and compares those that stayed. */
+/** Reports arguments that were added, removed, moved or renamed, and compares the others. */
 export function compareArguments(walk: Walk, path: string, before: MethodDocument, after: MethodDocument): void {
   const [old, now] = [before.args ?? NO_ARGS, after.args ?? NO_ARGS];
-  const frame: Frame = { walk, path: `${path}/args`, isOneWay: after.kind === 'cast' || after.kind === 'fanout' };
+  const frame: Frame = { walk, path: `${path}/args`, isOneWay: after.mode === 'cast' || after.mode === 'fanout' };
   const pairings = pairArguments(old, now);
   const kept = new Set(pairings.map((pairing) => pairing.after));
   for (const pairing of pairings) compareArgument(frame, pairing);
@@ -48,12 +44,16 @@ export function compareArguments(walk: Walk, path: string, before: MethodDocumen
   walk.report({ kind: 'argumentOrder', path: frame.path, before: oldOrder, after: newOrder });
 }
 
-function pairArguments(old: readonly ArgDocument[], now: readonly ArgDocument[]): Pairing[] {
+function pairArguments(old: readonly ArgDocument[], now: readonly ArgDocument[]): ArgumentPair[] {
   const oldNames = new Set(old.map(({ name }) => name));
   const byName = new Map(now.map((arg) => [arg.name, arg]));
   const fresh = now.filter(({ name }) => !oldNames.has(name));
   const taken = new Set<ArgDocument>();
-  const take = (before: ArgDocument, after: ArgDocument | undefined, renamed: Pairing['renamed']): Pairing | undefined => {
+  const take = (
+    before: ArgDocument,
+    after: ArgDocument | undefined,
+    renamed: ArgumentPair['renamed'],
+  ): ArgumentPair | undefined => {
     if (after === undefined || taken.has(after)) return undefined;
     taken.add(after);
     return { before, after, renamed };
@@ -78,7 +78,7 @@ function isSameSlot(before: ArgDocument, after: ArgDocument): boolean {
   return isOptional(before) === isOptional(after) && isSame(meaningOf(before.schema), meaningOf(after.schema));
 }
 
-function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, after, renamed }: Pairing): void {
+function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, after, renamed }: ArgumentPair): void {
   const path = `${parent}/${(after ?? before).name}`;
   const was: readonly EarlierForm[] = after?.was ?? [];
   const allWas = [...was, ...(after?.schema['x-was'] ?? [])];
@@ -96,7 +96,7 @@ function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, afte
   compareTypes(walk, { path, direction: 'in', was }, before.schema, after.schema);
 }
 
-/** A name under which an argument was taken and no longer is: to who sends it, the argument is gone. */
+/** Reports each alias that an argument lost. For clients that send the alias the argument is removed. */
 function reportLostAliases(
   { walk, path, isOneWay }: Frame,
   before: ArgDocument,

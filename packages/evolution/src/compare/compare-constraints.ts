@@ -1,13 +1,14 @@
-/** Compares what restricts a value: limits, formats, patterns, custom validators. One subject a keyword. */
+/** Compares what restricts a value: limits, formats, patterns and custom validators. Each keyword is one observation. */
 
 import type { CustomValidator, SchemaDocument } from '@concord-rpc/core';
 import { canonicalJson } from '../document/canonical-json';
-import { type Comparing, reportAt } from '../walk/place';
+import { reportAt, type TypeComparison } from '../walk/type-position';
 
-type Change = 'tightened' | 'loosened' | 'replaced';
+/** The change of a constraint. `replaced`: neither value is stricter than the other. */
+type ConstraintChange = 'tightened' | 'loosened' | 'replaced';
 
-/** How a keyword's values stand to one another where both sides have it; `undefined`: the same. */
-type Judge = (before: never, after: never) => Change | undefined;
+/** Compares the values of a keyword that both sides have; returns `undefined` if they are equal. */
+type ConstraintJudge = (before: never, after: never) => ConstraintChange | undefined;
 
 const higherIsTighter = (before: number, after: number) =>
   after === before ? undefined : after > before ? 'tightened' : 'loosened';
@@ -16,8 +17,8 @@ const multipleIsTighter = (before: number, after: number) =>
   after === before ? undefined : isMultiple(after, before) ? 'tightened' : isMultiple(before, after) ? 'loosened' : 'replaced';
 const anotherReplaces = (before: string, after: string) => (before === after ? undefined : 'replaced');
 
-/** Keyword, judge, and the value that restricts nothing. */
-const KEYWORDS: readonly (readonly [keyof SchemaDocument, Judge, nothing?: unknown])[] = [
+/** A keyword, its judge, and the value that restricts nothing. */
+const KEYWORDS: readonly (readonly [keyof SchemaDocument, ConstraintJudge, nothing?: unknown])[] = [
   ['minimum', higherIsTighter],
   ['exclusiveMinimum', higherIsTighter],
   ['minLength', higherIsTighter, 0],
@@ -33,35 +34,42 @@ const KEYWORDS: readonly (readonly [keyof SchemaDocument, Judge, nothing?: unkno
   ['format', anotherReplaces],
 ];
 
-/** Reports each constraint that was added, removed or moved. Absent is loosest. */
-export function compareConstraints(at: Comparing): void {
+/** Reports each constraint that was added, removed or changed. A missing keyword restricts nothing. */
+export function compareConstraints(at: TypeComparison): void {
   for (const [keyword, judge, nothing] of KEYWORDS) {
     const [old, now] = [at.before, at.after].map((schema) => (schema[keyword] === nothing ? undefined : schema[keyword]));
     const change = changeOf(old, now, judge);
-    if (change !== undefined) reportConstraint(at, keyword, old, now, change);
+    if (change !== undefined) reportConstraint(at, keyword, { old, now, change });
   }
   comparePatterns(at, at.before.pattern, at.after.pattern);
   compareValidators(at, at.before['x-validators'] ?? [], at.after['x-validators'] ?? []);
 }
 
-/** Reports one keyword's change. */
-export function reportConstraint(at: Comparing, keyword: string, old: unknown, now: unknown, change: Change): void {
+/** The values of a keyword before and after; `undefined` where the keyword is missing. */
+interface KeywordChange {
+  readonly old: unknown;
+  readonly now: unknown;
+  readonly change: ConstraintChange;
+}
+
+/** Reports the change of one keyword. */
+export function reportConstraint(at: TypeComparison, keyword: string, { old, now, change }: KeywordChange): void {
   const [before, after] = [old, now].map((value) => (value === undefined ? undefined : { [keyword]: value }));
   reportAt(at, 'constraint', { keyword, before, after, change });
 }
 
-function changeOf(old: unknown, now: unknown, judge: Judge): Change | undefined {
+function changeOf(old: unknown, now: unknown, judge: ConstraintJudge): ConstraintChange | undefined {
   if (old === undefined) return now === undefined ? undefined : 'tightened';
   return now === undefined ? 'loosened' : judge(old as never, now as never);
 }
 
-function comparePatterns(at: Comparing, before: string | undefined, after: string | undefined): void {
+function comparePatterns(at: TypeComparison, before: string | undefined, after: string | undefined): void {
   const change = changeOf(before, after, anotherReplaces);
   if (change === 'replaced') reportAt(at, 'pattern', { before, after });
-  else if (change !== undefined) reportConstraint(at, 'pattern', before, after, change);
+  else if (change !== undefined) reportConstraint(at, 'pattern', { old: before, now: after, change });
 }
 
-function compareValidators(at: Comparing, before: readonly CustomValidator[], after: readonly CustomValidator[]): void {
+function compareValidators(at: TypeComparison, before: readonly CustomValidator[], after: readonly CustomValidator[]): void {
   const old = new Map(before.map((validator) => [canonicalJson(validator), validator]));
   const now = new Map(after.map((validator) => [canonicalJson(validator), validator]));
   for (const [text, validator] of old) {
@@ -72,7 +80,7 @@ function compareValidators(at: Comparing, before: readonly CustomValidator[], af
   }
 }
 
-/** Whether `a` is a multiple of `b`, as far as binary fractions can tell. */
+/** Returns whether `a` is a multiple of `b`, within the precision of binary fractions. */
 function isMultiple(a: number, b: number): boolean {
   const times = a / b;
   return Math.abs(times - Math.round(times)) < 1e-9 * Math.max(1, Math.abs(times));

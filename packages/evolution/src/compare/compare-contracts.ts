@@ -1,36 +1,32 @@
-/** Compares two contract documents, endpoint by endpoint: what each comparison finds is told to the endpoint's own listener. */
+/** Compares two contract documents endpoint by endpoint, and reports observations to the listener of each endpoint. */
 import type { ContractDocument, EndpointDocument } from '@concord-rpc/core';
 import { typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion } from '../document/versions';
-import type { Subject } from '../walk/subject';
-import type { Walk, Within } from '../walk/walk';
+import type { ObservationListener, Walk } from '../walk/walk';
 import { changedTypes } from './changed-types';
 import { compareMethods } from './compare-endpoint';
 
-/** Hears the subjects of a comparison, and in the definition of which named type each lies. */
-export type Listener = (subject: Subject, within?: Within) => void;
-
-/** Two documents that are compared. */
+/** Two documents to compare. */
 export interface Documents {
   readonly before: ContractDocument;
   readonly after: ContractDocument;
-  /** The named types that differ, or reach one that does. */
+  /** The named types that differ, or that reach a type that differs. */
   readonly changed: ReadonlySet<string>;
 }
 
-/** Two documents, with what of their types differs found once for all endpoints. */
+/** Prepares the comparison of two documents. Types that differ are found once for all endpoints. */
 export function documentsOf(before: ContractDocument, after: ContractDocument): Documents {
   return { before, after, changed: changedTypes(typesOf(before), typesOf(after)) };
 }
 
-/** An endpoint as one document or both know it. */
+/** An endpoint in both documents; `undefined` where a document does not have it. */
 export interface EndpointPair {
   readonly key: string;
   readonly before: EndpointDocument | undefined;
   readonly after: EndpointDocument | undefined;
 }
 
-/** Every endpoint of either document, by key; also one of which only releases are left. */
+/** Returns every endpoint of either document by key, including endpoints for which only releases are recorded. */
 export function endpointPairs(before: ContractDocument, after: ContractDocument): EndpointPair[] {
   const tables = [before.endpoints, after.endpoints, before.releases ?? {}];
   const keys = new Set(tables.flatMap((table) => Object.keys(table)));
@@ -41,8 +37,8 @@ export function endpointPairs(before: ContractDocument, after: ContractDocument)
   }));
 }
 
-/** Tells what an endpoint shows, and, if both documents have it, all that is inside it. */
-export function compareEndpoint(documents: Documents, pair: EndpointPair, listen: Listener): void {
+/** Reports the changes of an endpoint and, if both documents have it, of its methods. */
+export function compareEndpoint(documents: Documents, pair: EndpointPair, listen: ObservationListener): void {
   const { before, after } = documents;
   const { key, before: old, after: now } = pair;
   const { name } = parseEndpointKey(key);
@@ -59,8 +55,13 @@ export function compareEndpoint(documents: Documents, pair: EndpointPair, listen
   compareMethods(walkOf(documents, { key, old, now, oldKey: key }, listen), old, now);
 }
 
-/** Tells what became of each recorded hash of one endpoint's releases. */
-export function compareReleases(before: ContractDocument, after: ContractDocument, key: string, listen: Listener): void {
+/** Reports the hash of each recorded release of an endpoint, before and after. */
+export function compareReleases(
+  before: ContractDocument,
+  after: ContractDocument,
+  key: string,
+  listen: ObservationListener,
+): void {
   const now = after.releases?.[key] ?? {};
   for (const [version, hash] of Object.entries(before.releases?.[key] ?? {})) {
     const kept = Object.hasOwn(now, version) ? now[version] : undefined;
@@ -68,11 +69,11 @@ export function compareReleases(before: ContractDocument, after: ContractDocumen
   }
 }
 
-/** Begins the comparison of two endpoints. */
+/** Starts the comparison of two endpoints. */
 export function walkOf(
   { before, after, changed }: Documents,
   { key, oldKey, old, now }: { key: string; oldKey: string; old: EndpointDocument; now: EndpointDocument },
-  listen: Listener,
+  listen: ObservationListener,
 ): Walk {
   const walk: Walk = {
     before: { key: oldKey, version: readVersion(old.version), types: typesOf(before) },

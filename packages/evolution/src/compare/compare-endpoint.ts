@@ -4,9 +4,9 @@ import { schemasIn } from '../document/type-reference';
 import { isUntouched, reportAddition, type Walk } from '../walk/walk';
 import { compareMethod } from './compare-method';
 
-type Methods = Readonly<Record<string, MethodDocument>>;
+type MethodTable = Readonly<Record<string, MethodDocument>>;
 
-/** Reports methods that came, went or were renamed, and compares those that stayed. */
+/** Reports methods that were added, removed or renamed, and compares the others. */
 export function compareMethods(walk: Walk, before: EndpointDocument, after: EndpointDocument): void {
   const [old, now] = [before.methods, after.methods];
   const answered = answeredNames(now);
@@ -31,8 +31,8 @@ export function compareMethods(walk: Walk, before: EndpointDocument, after: Endp
   }
 }
 
-/** Old name → new name of every method that vanished and is an alias of a new one. */
-export function renamings(old: Methods, now: Methods): ReadonlyMap<string, string> {
+/** Maps the old name to the new name of each method that was renamed with an alias. */
+export function renamings(old: MethodTable, now: MethodTable): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const [name, { aliases = [] }] of Object.entries(now)) {
     if (Object.hasOwn(old, name)) continue;
@@ -43,6 +43,6 @@ export function renamings(old: Methods, now: Methods): ReadonlyMap<string, strin
   return names;
 }
 
-function answeredNames(methods: Methods): ReadonlySet<string> {
+function answeredNames(methods: MethodTable): ReadonlySet<string> {
   return new Set(Object.entries(methods).flatMap(([name, { aliases = [] }]) => [name, ...aliases]));
 }

@@ -1,55 +1,60 @@
-/** Compares the values that a place takes or gives: sets, whose order is nothing. */
+/** Compares the listed values of a type as sets. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf } from '../document/schema-facets';
 import { sinceFor } from '../document/versions';
-import { type Comparing, reportAt } from '../walk/place';
+import { reportAt, type TypeComparison } from '../walk/type-position';
 import { reportAddition, reportSince } from '../walk/walk';
 import { reportConstraint } from './compare-constraints';
 
-/** Reports each value that came, went or lost its protection. An enum on one side only is a constraint. */
-export function compareEnums(at: Comparing): void {
+/** Reports each value that was added or removed, or that lost its fallback. An enum on one side only is a constraint. */
+export function compareEnums(at: TypeComparison): void {
   const { before, after } = at;
   const [old, now] = [facetsOf(before).values, facetsOf(after).values];
   if (old === undefined || now === undefined) {
-    if (old !== undefined) reportConstraint(at, 'enum', [...old.values()], undefined, 'loosened');
-    if (now !== undefined) reportConstraint(at, 'enum', undefined, [...now.values()], 'tightened');
+    if (old !== undefined) reportConstraint(at, 'enum', { old: [...old.values()], now: undefined, change: 'loosened' });
+    if (now !== undefined) reportConstraint(at, 'enum', { old: undefined, now: [...now.values()], change: 'tightened' });
     return;
   }
   for (const [text, value] of old) {
     if (now.has(text)) compareValue(at, value);
-    else reportValue(at, 'removed', value, undefined);
+    else reportValue(at, { change: 'removed', before: value, after: undefined });
   }
   for (const [text, value] of now) if (!old.has(text)) addValue(at, value);
 }
 
-function addValue(at: Comparing, value: unknown): void {
-  const { walk, place, before, after } = at;
+function addValue(at: TypeComparison, value: unknown): void {
+  const { walk, position, before, after } = at;
   const since = sinceOfValue(after, value, walk.after.key);
   const isKnownOpen = before['x-open'] === true;
   const isSafe = isKnownOpen || (since !== undefined && hasFallback(after, value));
-  reportValue(at, 'added', undefined, value, isSafe);
-  if (place.direction === 'in' || isSafe) {
-    const mayLackSince = place.direction === 'out' && isKnownOpen;
-    reportAddition(walk, `${place.path}${suffixOf(value)}`, { element: value, since, mayLackSince });
+  reportValue(at, { change: 'added', before: undefined, after: value, isSafe });
+  if (position.direction === 'in' || isSafe) {
+    const mayLackSince = position.direction === 'out' && isKnownOpen;
+    reportAddition(walk, `${position.path}${suffixOf(value)}`, { element: value, since, mayLackSince });
   }
 }
 
-function compareValue(at: Comparing, value: unknown): void {
-  const { walk, place, before, after } = at;
+function compareValue(at: TypeComparison, value: unknown): void {
+  const { walk, position, before, after } = at;
   const [old, now] = [sinceOfValue(before, value, walk.before.key), sinceOfValue(after, value, walk.after.key)];
-  reportSince(walk, `${place.path}${suffixOf(value)}`, old, now);
+  reportSince(walk, `${position.path}${suffixOf(value)}`, old, now);
   const wasProtected = old !== undefined && hasFallback(before, value) && before['x-open'] !== true;
-  if (wasProtected && now !== undefined && !hasFallback(after, value)) reportValue(at, 'unprotected', value, value);
+  if (wasProtected && now !== undefined && !hasFallback(after, value)) {
+    reportValue(at, { change: 'unprotected', before: value, after: value });
+  }
 }
 
-function reportValue(
-  at: Comparing,
-  change: 'added' | 'removed' | 'unprotected',
-  before: unknown,
-  after: unknown,
-  isSafe = false,
-): void {
+/** The change of one listed value. `unprotected`: it lost its fallback. */
+interface ValueChange {
+  readonly change: 'added' | 'removed' | 'unprotected';
+  readonly before: unknown;
+  readonly after: unknown;
+  /** True if old clients can read the added value. */
+  readonly isSafe?: boolean;
+}
+
+function reportValue(at: TypeComparison, { change, before, after, isSafe = false }: ValueChange): void {
   reportAt(at, 'enumValue', { before, after, change, isSafe }, suffixOf(before ?? after));
 }
 

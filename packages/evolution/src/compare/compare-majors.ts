@@ -1,26 +1,29 @@
-/** Compares a new major with the highest old one: what it breaks is permitted, what it drops without a word is not. */
+/**
+ * Compares a new major with the highest old major. Breaking changes are permitted there; removals without deprecation are not.
+ */
 import type { ArgDocument, ContractDocument, MethodDocument } from '@concord-rpc/core';
 import { parseEndpointKey } from '../document/versions';
-import { type Documents, type Listener, walkOf } from './compare-contracts';
+import type { ObservationListener } from '../walk/walk';
+import { type Documents, walkOf } from './compare-contracts';
 import { compareMethods, renamings } from './compare-endpoint';
 
-/** The key of the highest old major of an endpoint's name; `undefined` if the name is new. */
+/** Returns the key of the highest old major of an endpoint; `undefined` if the old document has no endpoint of this name. */
 export function lastMajorOf(key: string, before: ContractDocument): string | undefined {
   const { name } = parseEndpointKey(key);
   const keys = Object.keys(before.endpoints).filter((each) => parseEndpointKey(each).name === name);
   return keys.sort((a, b) => parseEndpointKey(b).major - parseEndpointKey(a).major)[0];
 }
 
-/** Tells how a new major stands to an old one, as if it were the same endpoint. */
-export function compareMajors(documents: Documents, oldKey: string, key: string, listen: Listener): void {
+/** Compares a new major with an old major as if both were the same endpoint. */
+export function compareMajors(documents: Documents, oldKey: string, key: string, listen: ObservationListener): void {
   const { before, after } = documents;
   const [old, now] = [before.endpoints[oldKey]!, after.endpoints[key]!];
   listen({ kind: 'endpoint', path: key, before: old, after: now, otherMajor: true });
   compareMethods(walkOf(documents, { key, old, now, oldKey }, listen), old, now);
 }
 
-/** Tells of every method and argument of an old major that a new one lacks. */
-export function compareLacking({ before, after }: Documents, oldKey: string, key: string, listen: Listener): void {
+/** Reports every method and argument of an old major that the new major lacks. */
+export function compareLacking({ before, after }: Documents, oldKey: string, key: string, listen: ObservationListener): void {
   const [old, now] = [before.endpoints[oldKey]!.methods, after.endpoints[key]!.methods];
   const renamed = renamings(old, now);
   for (const [name, method] of Object.entries(old)) {

@@ -1,19 +1,19 @@
-/** Compares a method with what it was: itself, its arguments, result and errors. */
+/** Compares a method with its former definition: itself, its arguments, result and errors. */
 import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
 import { reportAddition, reportSince, type Walk } from '../walk/walk';
 import { compareArguments } from './compare-arguments';
 import { compareTypes } from './compare-schema';
 
-const NOTHING_SAID: SchemaDocument = {};
+const UNDECLARED: SchemaDocument = {};
 
-/** A method on both sides, under the name that it has now. */
+/** A method in both contracts, under its present name. */
 export interface MethodPair {
   readonly before: MethodDocument;
   readonly after: MethodDocument;
   readonly renamedFrom?: string;
 }
 
-/** Compares a method that stayed, perhaps under another name. `isAnswered`: whether a name is still answered by any method. */
+/** Compares a method that both contracts have. `isAnswered` tells whether any method still answers to a name. */
 export function compareMethod(walk: Walk, path: string, pair: MethodPair, isAnswered: (name: string) => boolean): void {
   const { before, after, renamedFrom } = pair;
   walk.report({ kind: 'method', path, before, after, renamedFrom });
@@ -24,26 +24,22 @@ export function compareMethod(walk: Walk, path: string, pair: MethodPair, isAnsw
   }
   walk.report({ kind: 'deprecation', path, before: before.deprecated, after: after.deprecated });
   compareArguments(walk, path, before, after);
-  compareResults(walk, `${path}/returns`, before.returns ?? undefined, after.returns ?? undefined, after);
+  compareResults(walk, `${path}/returns`, before, after);
   compareErrors(walk, `${path}/errors`, before.errors ?? {}, after.errors ?? {});
 }
 
-function compareResults(
-  walk: Walk,
-  path: string,
-  before: SchemaDocument | undefined,
-  after: SchemaDocument | undefined,
-  { returnsWas = [] }: MethodDocument,
-): void {
+function compareResults(walk: Walk, path: string, old: MethodDocument, now: MethodDocument): void {
+  const [before, after] = [old.returns ?? undefined, now.returns ?? undefined];
+  const { returnsWas = [] } = now;
   walk.report({ kind: 'result', path, before, after });
   if (before !== undefined && after !== undefined) {
     compareTypes(walk, { path, direction: 'out', was: returnsWas }, before, after);
   }
 }
 
-type Errors = Readonly<Record<string, ErrorDocument>>;
+type ErrorTable = Readonly<Record<string, ErrorDocument>>;
 
-function compareErrors(walk: Walk, path: string, old: Errors, now: Errors): void {
+function compareErrors(walk: Walk, path: string, old: ErrorTable, now: ErrorTable): void {
   for (const [code, before] of Object.entries(old)) {
     compareError(walk, `${path}/${code}`, before, Object.hasOwn(now, code) ? now[code] : undefined);
   }
@@ -59,5 +55,5 @@ function compareError(walk: Walk, path: string, before: ErrorDocument, after: Er
   if (after === undefined) return;
   reportSince(walk, path, before.since, after.since);
   if (before.data === undefined && after.data === undefined) return;
-  compareTypes(walk, { path, direction: 'out', was: [] }, before.data ?? NOTHING_SAID, after.data ?? NOTHING_SAID);
+  compareTypes(walk, { path, direction: 'out', was: [] }, before.data ?? UNDECLARED, after.data ?? UNDECLARED);
 }

@@ -1,36 +1,36 @@
-/** Compares the fields of object types, and whether they take properties that nobody declared. */
+/** Compares the fields of object types, and whether the types accept undeclared properties. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { sinceFor } from '../document/versions';
-import { type Comparing, placeIn, reportAt, withWas } from '../walk/place';
-import type { FieldFacts } from '../walk/subject';
+import type { FieldFacts } from '../walk/observation';
+import { partAt, reportAt, type TypeComparison, withEarlierForms } from '../walk/type-position';
 import { reportAddition, reportSince } from '../walk/walk';
-import type { Compare } from './compare-unions';
+import type { CompareTypes } from './compare-unions';
 
 const ANYTHING: SchemaDocument = {};
 
-/** Reports fields that came, went or moved between optional and required, and compares the types of those that stayed. */
-export function compareObjects(at: Comparing, compare: Compare): void {
+/** Reports fields that were added, removed, or made optional or required, and compares the types of the others. */
+export function compareObjects(at: TypeComparison, compare: CompareTypes): void {
   const [old, now] = [fieldsOf(at.before), fieldsOf(at.after)];
-  for (const [name, before] of old) compareField(at, name, before, now.get(name), compare);
-  for (const [name, after] of now) if (!old.has(name)) compareField(at, name, undefined, after, compare);
+  for (const [name, before] of old) compareField(at, { name, before, after: now.get(name) }, compare);
+  for (const [name, after] of now) if (!old.has(name)) compareField(at, { name, before: undefined, after }, compare);
   reportAt(at, 'content', { before: at.before.additionalProperties, after: at.after.additionalProperties });
 }
 
-function compareField(
-  at: Comparing,
-  name: string,
-  before: FieldFacts | undefined,
-  after: FieldFacts | undefined,
-  compare: Compare,
-): void {
+interface FieldPair {
+  readonly name: string;
+  readonly before: FieldFacts | undefined;
+  readonly after: FieldFacts | undefined;
+}
+
+function compareField(at: TypeComparison, { name, before, after }: FieldPair, compare: CompareTypes): void {
   const { walk } = at;
-  const inside = placeIn(at.place, `.${name}`);
+  const inside = partAt(at.position, `.${name}`);
   const { path } = inside;
-  const place = after === undefined ? inside : withWas(inside, after.schema);
+  const position = after === undefined ? inside : withEarlierForms(inside, after.schema);
   const schemas = { before: before?.schema ?? ANYTHING, after: after?.schema ?? ANYTHING };
-  reportAt({ walk, place, ...schemas }, 'field', { before, after });
+  reportAt({ walk, position, ...schemas }, 'field', { before, after });
   if (before === undefined || after === undefined) {
-    const isBreak = at.place.direction === 'in' && after?.required === true;
+    const isBreak = at.position.direction === 'in' && after?.required === true;
     if (after !== undefined && !isBreak) {
       reportAddition(walk, path, { element: after, since: sinceFor(after.schema['x-since'], walk.after.key) });
     }
@@ -42,7 +42,7 @@ function compareField(
   compare(walk, inside, before.schema, after.schema);
 }
 
-/** Fields by name: those that are declared, and those that are only required. */
+/** Fields by name: the declared ones, and those that are required without a declaration. */
 function fieldsOf(schema: SchemaDocument): ReadonlyMap<string, FieldFacts> {
   const required = new Set(schema.required);
   const names = new Set([...Object.keys(schema.properties ?? {}), ...required]);

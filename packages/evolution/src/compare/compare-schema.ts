@@ -1,9 +1,9 @@
-/** Compares two types at a place, facet by facet, in a fixed order; where an earlier facet differs for good, later ones say nothing. */
+/** Compares two types at one position, facet by facet in a fixed order. Some differences end the comparison. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
 import { referredName, resolve } from '../document/type-reference';
-import { type Comparing, type Place, placeIn, reportAt, withWas } from '../walk/place';
+import { partAt, reportAt, type TypeComparison, type TypePosition, withEarlierForms } from '../walk/type-position';
 import { isUntouched, type Walk } from '../walk/walk';
 import { compareConstraints } from './compare-constraints';
 import { compareEnums } from './compare-enums';
@@ -12,40 +12,42 @@ import { compareUnions, compareUnionWithPlain } from './compare-unions';
 
 const ANYTHING: SchemaDocument = {};
 
-/** Compares what a place names or holds. A named type is compared where it is defined, once for each direction. */
-export function compareTypes(walk: Walk, place: Place, before: SchemaDocument, after: SchemaDocument): void {
+/** Compares two types at a position. A named type is compared once for each direction, at its definition. */
+export function compareTypes(walk: Walk, position: TypePosition, before: SchemaDocument, after: SchemaDocument): void {
   if (isUntouched(walk, before, after, [before])) return;
-  const here = withWas(place, after);
+  const here = withEarlierForms(position, after);
   const old = resolve(before, walk.before.types);
   const now = resolve(after, walk.after.types);
   const written = referredName(before);
   const name = written === referredName(after) ? written : old.name === now.name ? old.name : undefined;
   if (name !== undefined) {
-    compareDefinitions(walk, place.direction, name);
-    compareShapes({ walk, place: here, before: old.own, after: now.own }, before, after);
+    compareDefinitions(walk, position.direction, name);
+    compareShapes({ walk, position: here, before: old.own, after: now.own }, before, after);
     return;
   }
-  const places: Comparing = {
+  const comparison: TypeComparison = {
     walk,
-    place: now.name === undefined ? here : withWas(here, now.shape),
+    position: now.name === undefined ? here : withEarlierForms(here, now.shape),
     before: old.schema,
     after: now.schema,
   };
   if (old.name === undefined && now.name === undefined) {
-    compareShapes(places, before, after);
+    compareShapes(comparison, before, after);
     return;
   }
   const areBothNamed = old.name !== undefined && now.name !== undefined;
-  if (areBothNamed) reportAt(places, 'typeName', { before: old.name, after: now.name });
-  const names = `${place.direction} ${old.name} → ${now.name}`;
-  const pair = areBothNamed ? names : `${names} at ${place.path} ${places.before.anyOf?.length} ${places.after.anyOf?.length}`;
+  if (areBothNamed) reportAt(comparison, 'typeName', { before: old.name, after: now.name });
+  const names = `${position.direction} ${old.name} → ${now.name}`;
+  const pair = areBothNamed
+    ? names
+    : `${names} at ${position.path} ${comparison.before.anyOf?.length} ${comparison.after.anyOf?.length}`;
   if (walk.visited.has(pair)) return;
-  walk.visited.add(pair); // only while inside: a type that holds itself ends here
-  compareShapes(places, before, after);
+  walk.visited.add(pair); // remembered for this branch only: a type that contains itself ends here
+  compareShapes(comparison, before, after);
   walk.visited.delete(pair);
 }
 
-function compareDefinitions(walk: Walk, direction: Place['direction'], name: string): void {
+function compareDefinitions(walk: Walk, direction: TypePosition['direction'], name: string): void {
   const visit = `${direction} ${name}`;
   if (walk.visited.has(visit) || !walk.changed.has(name)) return;
   walk.visited.add(visit);
@@ -56,15 +58,15 @@ function compareDefinitions(walk: Walk, direction: Place['direction'], name: str
   walk.within = outer;
 }
 
-/** Compares shapes; `oldNode` and `newNode` are how the document writes them, which is where a union finds their names. */
-function compareShapes(at: Comparing, oldNode: SchemaDocument, newNode: SchemaDocument): void {
+/** Compares two resolved schemas. `oldNode` and `newNode` are the schemas as written, with the names of union members. */
+function compareShapes(at: TypeComparison, oldNode: SchemaDocument, newNode: SchemaDocument): void {
   const { before, after } = at;
   if (isEmpty(before) && isEmpty(after)) return;
   const [oldMembers, newMembers] = [membersOf(before), membersOf(after)];
   if (reportForm(at, (oldMembers === undefined) === (newMembers === undefined))) return;
   compareDefaults(at);
   const [old, now] = [facetsOf(before), facetsOf(after)];
-  if (at.place.isNullLifted !== true && old.nullable !== undefined && now.nullable !== undefined) {
+  if (at.position.isNullLifted !== true && old.nullable !== undefined && now.nullable !== undefined) {
     reportAt(at, 'null', { before: old.nullable, after: now.nullable });
   }
   if (oldMembers !== undefined && newMembers !== undefined) compareUnions(at, oldMembers, newMembers, compareTypes);
@@ -74,12 +76,12 @@ function compareShapes(at: Comparing, oldNode: SchemaDocument, newNode: SchemaDo
   }
   const areBothUntyped =
     [before, after].every(({ type }) => type === undefined) && old.values !== undefined && now.values !== undefined;
-  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // values by themselves are compared as values
+  const relation = areBothUntyped ? 'same' : relationOf(old.atoms, now.atoms); // lists of values without a type are compared as values
   if (relation === 'same') compareInside(at);
   else reportAt(at, 'type', { relation, before, after });
 }
 
-function compareInside(at: Comparing): void {
+function compareInside(at: TypeComparison): void {
   const { before, after } = at;
   compareEnums(at);
   compareConstraints(at);
@@ -89,15 +91,15 @@ function compareInside(at: Comparing): void {
   if (oldRest !== undefined && newRest !== undefined) comparePart(at, '{}', oldRest, newRest);
 }
 
-/** Reports that values are written in another way, or told apart in another way: then there is nothing more to compare. */
-function reportForm(at: Comparing, isSameForm: boolean): boolean {
+/** Reports another encoding or another discriminator. Returns true if nothing further can be compared. */
+function reportForm(at: TypeComparison, isSameForm: boolean): boolean {
   const { before, after } = at;
   const [codecs, tags] = (['x-codec', 'x-discriminator'] as const).map((key) => ({ before: before[key], after: after[key] }));
   if (codecs!.before !== codecs!.after) {
     reportAt(at, 'codec', codecs!);
     return true;
   }
-  // between a union and a plain type the discriminator is part of what makes the union
+  // between a union and a plain type the discriminator is part of the union
   const areBothTold = tags!.before !== undefined && tags!.after !== undefined;
   if (tags!.before === tags!.after || !(isSameForm || areBothTold)) return false;
   reportAt(at, 'discriminator', tags!);
@@ -109,19 +111,19 @@ function isEmpty(schema: SchemaDocument): boolean {
   return true;
 }
 
-function comparePart({ walk, place }: Comparing, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
+function comparePart({ walk, position }: TypeComparison, suffix: string, before: SchemaDocument, after: SchemaDocument): void {
   if (before === ANYTHING && after === ANYTHING) return;
-  compareTypes(walk, placeIn(place, suffix), before, after);
+  compareTypes(walk, partAt(position, suffix), before, after);
 }
 
-/** What is taken for what a caller leaves out matters only on the way in. */
-function compareDefaults({ walk, place, before, after }: Comparing): void {
-  if (place.direction === 'out' || (!('default' in before) && !('default' in after))) return;
+/** Compares default values, which matter for inputs only. */
+function compareDefaults({ walk, position, before, after }: TypeComparison): void {
+  if (position.direction === 'out' || (!('default' in before) && !('default' in after))) return;
   const [old, now] = [before, after].map((schema) => ('default' in schema ? { default: schema.default } : undefined));
-  walk.report({ kind: 'default', path: place.path, before: old, after: now });
+  walk.report({ kind: 'default', path: position.path, before: old, after: now });
 }
 
-/** What properties beside the declared ones hold; `undefined` where there are none. */
+/** Returns the schema of undeclared properties; `undefined` if they are refused. */
 function mapValues({ additionalProperties }: SchemaDocument): SchemaDocument | undefined {
   if (additionalProperties === false) return undefined;
   return typeof additionalProperties === 'object' ? additionalProperties : ANYTHING;

@@ -1,25 +1,30 @@
-/** Compares unions with unions, and with plain types. Members are matched by the name of their type. */
+/** Compares unions with unions and with plain types. Members are matched by the name of their type. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { facetsOf, memberName, membersOf, type Relation, relationOf } from '../document/schema-facets';
-import { type Comparing, memberIn, reportAt } from '../walk/place';
+import { memberAt, reportAt, type TypeComparison } from '../walk/type-position';
 import type { Walk } from '../walk/walk';
 
 type Members = ReadonlyMap<string, SchemaDocument>;
 
-/** Compares two types at a part of a place. */
-export type Compare = (walk: Walk, place: Comparing['place'], before: SchemaDocument, after: SchemaDocument) => void;
+/** Compares two types at a position. */
+export type CompareTypes = (
+  walk: Walk,
+  position: TypeComparison['position'],
+  before: SchemaDocument,
+  after: SchemaDocument,
+) => void;
 
-/** Reports members that came and went, and compares those that stayed. */
-export function compareUnions(at: Comparing, old: Members, now: Members, compare: Compare): void {
-  const { walk, place } = at;
+/** Reports members that were added or removed, and compares the others. */
+export function compareUnions(at: TypeComparison, old: Members, now: Members, compare: CompareTypes): void {
+  const { walk, position } = at;
   if (old.size === 1 && now.size === 1) {
-    compare(walk, memberIn(place), first(old), first(now));
+    compare(walk, memberAt(position), first(old), first(now));
     return;
   }
   for (const [name, member] of old) {
     const same = now.get(name);
-    if (same !== undefined) compare(walk, memberIn(place, name), member, same);
+    if (same !== undefined) compare(walk, memberAt(position, name), member, same);
     else reportAt(at, 'member', { before: member, after: undefined }, `|${name}`);
   }
   for (const [name, member] of now) {
@@ -28,11 +33,11 @@ export function compareUnions(at: Comparing, old: Members, now: Members, compare
 }
 
 /**
- * Compares a union with a plain type, whichever came first. `plainNode` is the plain type as it is written: its reference is the name
- * by which a member is the same.
+ * Compares a union with a plain type, in either order. `plainNode` is the plain type as the document writes it: if it is a reference,
+ * the member with the same name is the same type.
  */
-export function compareUnionWithPlain(at: Comparing, plainNode: SchemaDocument, compare: Compare): void {
-  const { walk, place, before, after } = at;
+export function compareUnionWithPlain(at: TypeComparison, plainNode: SchemaDocument, compare: CompareTypes): void {
+  const { walk, position, before, after } = at;
   const isUnionAfter = membersOf(after) !== undefined;
   const members = membersOf(isUnionAfter ? after : before)!;
   const common = members.size === 1 ? first(members) : members.get(memberName(plainNode));
@@ -40,8 +45,8 @@ export function compareUnionWithPlain(at: Comparing, plainNode: SchemaDocument, 
   const seen = isUnionAfter ? relation : MIRROR[relation];
   if (seen !== 'same') reportAt(at, 'type', { relation: seen, before, after });
   if (common === undefined) return;
-  if (isUnionAfter) compare(walk, memberIn(place), plainNode, common);
-  else compare(walk, memberIn(place), common, plainNode);
+  if (isUnionAfter) compare(walk, memberAt(position), plainNode, common);
+  else compare(walk, memberAt(position), common, plainNode);
 }
 
 const MIRROR: Readonly<Record<Relation, Relation>> = {
@@ -51,7 +56,7 @@ const MIRROR: Readonly<Record<Relation, Relation>> = {
   narrowed: 'widened',
 };
 
-/** How a union stands to a plain type that was there before it. */
+/** Returns how the set of values changes from a plain type to a union. */
 function relationToUnion(members: Members, plain: SchemaDocument, hasCommon: boolean): Relation {
   const { atoms, values } = facetsOf(plain);
   const inline = [...members.values()].map((member) => (member.$ref === undefined ? facetsOf(member).atoms : new Set<never>()));

@@ -1,12 +1,12 @@
-/** One text for one value: JSON with sorted keys and no spaces, and hashes over it. */
+/** Canonical JSON with sorted keys and no spaces, and hashes of it. */
 import { createHash } from 'node:crypto';
 
-/** Orders texts by code unit: the same in every locale. */
+/** Orders texts by code unit, so that the order is the same in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** JSON with keys sorted, without spaces; members that are `undefined` are left out. */
+/** Writes JSON with sorted keys and without spaces. Members that are `undefined` are left out. */
 export function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -17,12 +17,12 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-/** Whether two values are the same, whatever the order of their keys. */
+/** Returns whether two values are equal, regardless of the order of keys. */
 export function isSame(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a) === canonicalJson(b);
 }
 
-/** The sha256 of a text in hexadecimal. */
+/** Returns the sha256 of a text in hexadecimal. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -17,7 +17,7 @@ const LIMITS: Readonly<Record<string, readonly (keyof SchemaDocument)[]>> = {
   array: ['minItems', 'maxItems'],
 };
 
-/** The limits of a type that decorators can say; `undefined` if it has none. */
+/** Returns the limits of a type that decorators can declare; `undefined` if it has none. */
 export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknown>> | undefined {
   const limits = { ...(schema.enum !== undefined && { enum: schema.enum }), ...limitsBeside(schema, {}) };
   const items = schema.items && limitsOf(schema.items);
@@ -54,7 +54,7 @@ function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
   });
 }
 
-/** The limits of a type that are not those of today, those of items too. */
+/** Returns the limits of an earlier form that differ from today's, including those of items. */
 function earlierLimits(then: SchemaDocument, now: SchemaDocument): Readonly<Record<string, unknown>> {
   const items = then.items && now.items ? earlierLimits(then.items, now.items) : {};
   return { ...limitsBeside(then, now), ...(Object.keys(items).length > 0 && { items }) };

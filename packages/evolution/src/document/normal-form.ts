@@ -1,23 +1,23 @@
-/** Contracts, and parts of them, in one order: keys sorted, and lists whose order is nothing. */
+/** Puts contracts and their parts into one order: sorted keys, and sorted lists where the order has no meaning. */
 import { byCodeUnit, canonicalJson } from './canonical-json';
 
-/** Objects whose keys are names that somebody chose, not words of the format. */
+/** Objects whose keys are names of the user, not keywords of the format. */
 const NAMED: ReadonlySet<string> = new Set(['properties', 'methods', 'errors', 'types', 'endpoints', 'releases']);
 
-/** Values of the contract's users: nothing in them is a word of the format. */
+/** Members that hold data of the user, without keywords of the format. */
 const DATA: ReadonlySet<string> = new Set(['default', 'const', 'constraints', 'deprecated', 'x-enum-fallback', 'generator']);
 
-/** Lists whose order is nothing; all others keep theirs. */
+/** Lists whose order has no meaning. All other lists keep their order. */
 const SETS: ReadonlySet<string> = new Set(['required', 'enum', 'anyOf', 'type']);
 
-/** A document, or a part of one, with everything in it in order whose order is nothing, and without what is `undefined`. */
+/** Returns a document, or a part of one, in normal form: sorted, and without members that are `undefined`. */
 export function normalForm<T>(value: T): T {
   return normalised(value, '') as T;
 }
 
 const PROSE: ReadonlySet<string> = new Set(['description', 'title']);
 
-/** The normal form of a part of a document without what only people read. */
+/** Returns the normal form of a part of a document without titles and descriptions. */
 export function meaningOf(value: unknown): unknown {
   return normalForm(withoutProse(value));
 }
@@ -29,7 +29,7 @@ function withoutProse(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutProse(member)]));
 }
 
-/** `word` is the word of the format under which the value stands; empty under a name or inside of data. */
+/** `word` is the keyword above the value. It is empty below a name of the user and inside data. */
 function normalised(value: unknown, word: string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

@@ -1,11 +1,11 @@
-/** What a schema accepts, in a form in which the order and the way of writing do not matter. */
+/** The set of values that a schema accepts, regardless of how the schema is written. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { byCodeUnit, canonicalJson } from './canonical-json';
 import { normalForm } from './normal-form';
 import { referredName } from './type-reference';
 
-/** The parts that types are made of: `number` is integers and fractions. */
+/** The parts of type sets. `number` is the union of integers and fractions. */
 type Atom = 'string' | 'integer' | 'fraction' | 'boolean' | 'array' | 'object';
 
 const ATOMS: Readonly<Record<string, readonly Atom[]>> = {
@@ -17,26 +17,26 @@ const ATOMS: Readonly<Record<string, readonly Atom[]>> = {
   object: ['object'],
 };
 
-/** The names of the types that a set is made of; a fraction never comes without the integers. */
+/** Returns the type names of a set. A set with fractions always contains the integers. */
 export function namesOfAtoms(atoms: ReadonlySet<Atom>): readonly string[] {
   const names = [...atoms].filter((atom) => atom !== 'integer' || !atoms.has('fraction'));
   return names.map((atom) => (atom === 'fraction' ? 'number' : atom));
 }
 
-/** Types, enum and null of a schema, null lifted out of both. */
+/** The types, listed values and nullability of a schema. Null is not part of the types and values. */
 export interface Facets {
-  /** Whether null is accepted; `undefined` where everything is. */
+  /** True if null is accepted; `undefined` if every value is accepted. */
   readonly nullable: boolean | undefined;
-  /** `undefined`: every type. */
+  /** `undefined` stands for every type. */
   readonly atoms: ReadonlySet<Atom> | undefined;
-  /** The values of `enum` or `const` by their canonical text; `undefined`: not restricted. */
+  /** The values of `enum` or `const` by their canonical text; `undefined` if the values are not restricted. */
   readonly values: ReadonlyMap<string, unknown> | undefined;
 }
 
-/** How what is accepted after stands to what was accepted before. */
+/** The change of the set of accepted values. */
 export type Relation = 'same' | 'widened' | 'narrowed' | 'changed';
 
-/** The type set, enum and nullability of a schema without references. */
+/** Returns the facets of a schema without references. */
 export function facetsOf(schema: SchemaDocument): Facets {
   const listed = 'const' in schema ? [schema.const] : schema.enum;
   const names = typeNames(schema, listed);
@@ -63,7 +63,7 @@ function typeNameOf(value: unknown): string {
   return typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value;
 }
 
-/** How one set stands to another; `undefined` is the set of everything. */
+/** Compares two sets. `undefined` is the set of everything. */
 export function relationOf(before: ReadonlySet<unknown> | undefined, after: ReadonlySet<unknown> | undefined): Relation {
   const kept = before === undefined || (after !== undefined && [...after].every((each) => before.has(each)));
   const covered = after === undefined || (before !== undefined && [...before].every((each) => after.has(each)));
@@ -71,7 +71,7 @@ export function relationOf(before: ReadonlySet<unknown> | undefined, after: Read
   return covered ? 'widened' : 'changed';
 }
 
-/** The members of a union by name, without null; `undefined` if the schema is no union. */
+/** Returns the members of a union by name, without null; `undefined` if the schema is not a union. */
 export function membersOf(schema: SchemaDocument): ReadonlyMap<string, SchemaDocument> | undefined {
   const members = schema.anyOf?.filter((member) => member.type !== 'null');
   if (members === undefined || members.length === 0) return undefined;
@@ -88,7 +88,7 @@ export function membersOf(schema: SchemaDocument): ReadonlyMap<string, SchemaDoc
   return named;
 }
 
-/** What a union's member is called: its type's name, else its title, else its type. */
+/** Returns the name of a member of a union: the name of its type, or its title, or its type. */
 export function memberName(member: SchemaDocument): string {
   const types = typeNames(member, undefined)?.filter((name) => name !== 'null');
   return referredName(member) ?? member.title ?? (types && [...types].sort(byCodeUnit).join('&')) ?? 'any';

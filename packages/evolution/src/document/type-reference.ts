@@ -6,13 +6,13 @@ export type TypeTable = Readonly<Record<string, SchemaDocument>>;
 
 /** A schema with its references followed. */
 export interface Resolved {
-  /** The named type that the place stands for; `undefined` where the schema is written in place. */
+  /** The name of the type that the schema refers to; `undefined` if the schema is written inline. */
   readonly name: string | undefined;
-  /** The definition of the named type, or the schema itself. */
+  /** The definition of the named type, or the inline schema. */
   readonly shape: SchemaDocument;
-  /** The shape with what the place adds over it. */
+  /** The shape, with the keywords that stand beside the reference. */
   readonly schema: SchemaDocument;
-  /** What the place says itself, beside the reference. */
+  /** The keywords that stand beside the reference. */
   readonly own: SchemaDocument;
 }
 
@@ -20,19 +20,19 @@ const PREFIX = '#/types/';
 const NOTHING: SchemaDocument = {};
 const NO_TYPES: TypeTable = {};
 
-/** The types of a document; none if it has none. */
+/** Returns the types of a document; an empty table if the document has none. */
 export function typesOf(snapshot: ContractDocument): TypeTable {
   return snapshot.types ?? NO_TYPES;
 }
 
-/** The name in `#/types/Router`, with the escapes of JSON Pointer undone. */
+/** Returns the name in a reference such as `#/types/Router`, with the escapes of JSON Pointer decoded. */
 export function referredName(schema: SchemaDocument): string | undefined {
   return schema.$ref?.startsWith(PREFIX)
     ? schema.$ref.slice(PREFIX.length).replaceAll('~1', '/').replaceAll('~0', '~')
     : undefined;
 }
 
-/** Follows a schema to its shape. A reference to nothing, or to itself, is a type about which nothing is known. */
+/** Follows a schema to its shape. A reference to a missing type, or to itself, is a type of which nothing is known. */
 export function resolve(schema: SchemaDocument, types: TypeTable): Resolved {
   const { $ref, ...own } = schema;
   let name = referredName(schema);
@@ -50,7 +50,7 @@ export function resolve(schema: SchemaDocument, types: TypeTable): Resolved {
   return { name, shape, schema: Object.keys(own).length === 0 ? shape : { ...shape, ...own }, own };
 }
 
-/** Every schema directly inside another: of properties, items, map values and union members. */
+/** Yields every schema directly inside another: properties, items, map values and union members. */
 export function* partsOf(schema: SchemaDocument): Generator<SchemaDocument> {
   for (const property of Object.values(schema.properties ?? {})) yield property;
   for (const member of schema.anyOf ?? []) yield member;
@@ -58,14 +58,14 @@ export function* partsOf(schema: SchemaDocument): Generator<SchemaDocument> {
   if (typeof schema.additionalProperties === 'object') yield schema.additionalProperties;
 }
 
-/** The schemas of a method's arguments, of its result and errors, or of both. */
+/** Returns the schemas of a method's arguments (`in`), of its result and errors (`out`), or of both. */
 export function schemasIn({ args = [], returns, errors = {} }: MethodDocument, direction?: 'in' | 'out'): SchemaDocument[] {
   const coming = direction === 'out' ? [] : args.map(({ schema }) => schema);
   if (direction === 'in') return coming;
   return [...coming, ...(returns ? [returns] : []), ...Object.values(errors).flatMap(({ data }) => data ?? [])];
 }
 
-/** The types that schemas name themselves. */
+/** Returns the names of the types that schemas refer to directly. */
 export function namedIn(schemas: readonly SchemaDocument[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const schema of schemas) collectTypes(schema, NO_TYPES, names);

@@ -1,4 +1,4 @@
-/** Versions as documents claim them: read without complaint, with what stands for one that is left out. */
+/** Reads versions of a document. An invalid version is `undefined`; a missing one has a default. */
 import {
   compareVersions,
   formatVersion,
@@ -8,19 +8,19 @@ import {
   type VersionMark,
 } from '@concord-rpc/core';
 
-/** A key of `endpoints`, taken apart. */
+/** The parts of a key of `endpoints`. */
 export interface EndpointName {
   readonly name: string;
   readonly major: number;
 }
 
-/** `L3Plugin@1` as name and major. */
+/** Splits a key such as `L3Plugin@1` into name and major. */
 export function parseEndpointKey(key: string): EndpointName {
   const at = key.lastIndexOf('@');
   return { name: key.slice(0, at), major: Number(key.slice(at + 1)) };
 }
 
-/** The version that a text says, or `undefined` if it says none: a bad one is a finding, not a failure to read. */
+/** Reads a version. Returns `undefined` if the text is not a version: rules report that, reading does not fail. */
 export function readVersion(text: string | undefined): Version | undefined {
   try {
     return text === undefined ? undefined : parseVersion(text);
@@ -29,12 +29,12 @@ export function readVersion(text: string | undefined): Version | undefined {
   }
 }
 
-/** Whether `a` is an older version than `b`; false if either is unknown. */
+/** Returns whether `a` is an older version than `b`; false if either is unknown. */
 export function isOlder(a: Version | undefined, b: Version | undefined): boolean {
   return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
 }
 
-/** What a `since` says to one endpoint: of a map, the entry of its key or of its name. */
+/** Returns the `since` that applies to an endpoint. In a map, the entry of its key comes before the entry of its name. */
 export function sinceFor(since: VersionMark | undefined, endpointKey: string): string | undefined {
   if (since === undefined || typeof since === 'string') return since;
   const { name } = parseEndpointKey(endpointKey);
@@ -42,19 +42,28 @@ export function sinceFor(since: VersionMark | undefined, endpointKey: string): s
   return Object.hasOwn(since, name) ? since[name] : undefined;
 }
 
-/** The version from which a method is there, under whatever name. */
+/** Returns the version that first served a method, under any of its names. */
 export function firstSince({ since, aliases = [], aliasSince = {} }: MethodDocument, endpointKey: string): Version | undefined {
   const oldest = aliases.at(-1);
   return effectiveSince(oldest === undefined ? since : aliasSince[oldest], endpointKey);
 }
 
-/** The version from which something is there: what has no `since` is as old as its major. `undefined` if it cannot be read. */
+/**
+ * Returns the version that first had an element. Without `since` it is minor 0 of the major; `undefined` if `since` is invalid.
+ */
 export function effectiveSince(since: string | undefined, endpointKey: string): Version | undefined {
   return since === undefined ? { major: parseEndpointKey(endpointKey).major, minor: 0 } : readVersion(since);
 }
 
-/** The minor after a version: `1.3` after `1.2`; what cannot be read stays as it is. */
+/** Returns the next minor: `1.3` for `1.2`. An invalid version is returned unchanged. */
 export function nextMinor(text: string): string {
   const version = readVersion(text);
   return version === undefined ? text : formatVersion({ major: version.major, minor: version.minor + 1 });
+}
+
+/** Returns the key of the next major of an endpoint: `L3Plugin@2` for `L3Plugin@1`. */
+export function nextMajorOf(key: string): string {
+  if (!key.includes('@')) return 'a new major';
+  const { name, major } = parseEndpointKey(key);
+  return `${name}@${major + 1}`;
 }

@@ -1,20 +1,20 @@
-/** Counts what a comparison or a check looked at. */
+/** Counts the elements and rules of a comparison or a check. */
 import type { ContractDocument } from '@concord-rpc/core';
-import { RULES, type Scope, scopeOf } from '../rules/catalogue';
+import { RULES, type Scope, scopeOf } from '../catalogue/catalogue';
 import { type SeveritySettings, severityOf } from './severity-settings';
 
-/** How much was looked at, of both documents together. */
-export interface LookedAt {
+/** Counts of checked elements, over both documents together. */
+export interface Coverage {
   readonly endpoints: number;
   readonly methods: number;
   readonly types: number;
   readonly releases: number;
-  /** How many rules could have fired. */
+  /** The number of rules that were enabled. */
   readonly rules: number;
 }
 
-/** Counts the elements of documents, each once however many documents have it. */
-export function lookedAt(snapshots: readonly ContractDocument[], rules: number): LookedAt {
+/** Counts the elements of documents. An element of several documents counts once. */
+export function lookedAt(snapshots: readonly ContractDocument[], rules: number): Coverage {
   const names = (listed: (snapshot: ContractDocument) => readonly string[]) => new Set(snapshots.flatMap(listed)).size;
   return {
     endpoints: names(({ endpoints }) => Object.keys(endpoints)),
@@ -29,7 +29,7 @@ export function lookedAt(snapshots: readonly ContractDocument[], rules: number):
   };
 }
 
-/** The ids of the rules of a scope that settings leave on. */
+/** Returns the ids of the rules of a scope that the settings enable. */
 export function rulesIn(scope: Scope, settings: SeveritySettings): readonly string[] {
   return RULES.filter((rule) => scopeOf(rule) === scope && severityOf(rule, '', settings) !== undefined).map(({ id }) => id);
 }

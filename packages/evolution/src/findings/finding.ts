@@ -1,4 +1,4 @@
-/** What a rule found: where, how bad, what it was and is, who is hurt and what to do; with a fingerprint that survives rebases. */
+/** A finding: rule, path, severity, both fragments, the affected peers and the remedy. Its fingerprint survives rebases. */
 import { canonicalJson, sha256 } from '../document/canonical-json';
 import { meaningOf } from '../document/normal-form';
 import type { Bump, Category, Severity } from '../rules/rule';
@@ -6,33 +6,33 @@ import type { Bump, Category, Severity } from '../rules/rule';
 /** One finding. */
 export interface Finding {
   readonly rule: string;
-  /** `L3Plugin@1/sync/args/host`, `types/Router.mtu`, `L3Plugin@1#1.0`. */
+  /** `L3Plugin@1/sync/args/host`, `types/Router.mtu` or `L3Plugin@1#1.0`. */
   readonly path: string;
-  /** The highest of its enabled categories; `info` in experimental endpoints. */
+  /** The highest severity of the enabled categories; `info` in experimental endpoints. */
   readonly severity: Severity;
   readonly categories: readonly Category[];
-  /** What the change may cost; a major bump is a break inside its major. */
+  /** The version bump that the change requires. `major` is a breaking change inside its major. */
   readonly bump: Bump;
-  /** The endpoints that it concerns, as `Name@major`. */
+  /** The affected endpoints, as `Name@major`. */
   readonly endpoints: readonly string[];
-  /** The methods that reach the type that it is in; empty outside of named types. */
+  /** The methods that reach the named type of the finding; empty outside named types. */
   readonly via: readonly string[];
-  /** The fragment of the contract before; `undefined` where there was none. */
+  /** The fragment of the contract before the change; `undefined` if it did not exist. */
   readonly before: unknown;
-  /** The fragment of the contract after; `undefined` where there is none. */
+  /** The fragment of the contract after the change; `undefined` if it no longer exists. */
   readonly after: unknown;
-  /** The versions that it lies between; of one contract, both are its own. */
+  /** The versions before and after the change; equal if one contract is checked by itself. */
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** Who is hurt and how, in a sentence; empty where nobody is. */
+  /** The affected peers and the effect, in one sentence; empty if no peer is affected. */
   readonly hurts: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly fix: string;
-  /** Twelve hexadecimal digits over rule, path and fragments: the same as long as the change is the same. */
+  /** Twelve hexadecimal digits over rule, path and fragments. Only a change of these changes it. */
   readonly fingerprint: string;
 }
 
-/** The fingerprint of a finding: wording and line moves do not change it, the change itself does. */
+/** Returns the fingerprint of a finding. It does not depend on prose and line numbers. */
 export function fingerprintOf(rule: string, path: string, before: unknown, after: unknown): string {
   const [old, now] = [before, after].map((fragment) => meaningOf(fragment) ?? null);
   return sha256(canonicalJson([rule, path, old, now])).slice(0, 12);
@@ -40,12 +40,12 @@ export function fingerprintOf(rule: string, path: string, before: unknown, after
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warn: 1, info: 2 };
 
-/** Whether a severity is at least as bad as another. */
+/** Returns whether a severity is at least as high as another. */
 export function isAtLeast(severity: Severity, limit: Severity): boolean {
   return RANK[severity] <= RANK[limit];
 }
 
-/** Orders findings: worst first, then by path and rule. */
+/** Orders findings by severity, then by path and rule. */
 export function byGravity(a: Finding, b: Finding): number {
   return (
     RANK[a.severity] - RANK[b.severity] ||
@@ -59,7 +59,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Joins findings that say the same of several endpoints or directions: the worst severity, all endpoints, all methods. */
+/** Merges findings with one fingerprint: the highest severity, all endpoints, all methods. */
 export function mergeFindings(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {

@@ -1,67 +1,71 @@
-/** Runs the rules over the subjects of one endpoint, and writes what they find. */
+/** Runs the rules over the observations of one endpoint, and collects the findings. */
 
-import { nextMinor } from '../document/versions';
-import { rulesOf } from '../rules/catalogue';
-import { nextMajorOf } from '../rules/discipline/version-rules';
+import { rulesOf } from '../catalogue/catalogue';
+import { nextMajorOf, nextMinor } from '../document/versions';
 import type { AnyRule, Category, Hurts } from '../rules/rule';
-import type { Subject } from '../walk/subject';
+import type { Observation } from '../walk/observation';
 import type { Within } from '../walk/walk';
 import { type Finding, fingerprintOf } from './finding';
 import { type SeveritySettings, severityOf } from './severity-settings';
 
-/** The endpoint that subjects belong to. */
+/** The endpoint of the observations. */
 export interface EndpointContext {
   /** `Name@major`. */
   readonly key: string;
-  /** Its version before and after; of one contract, both are the same. */
+  /** Its version before and after; equal if one contract is checked by itself. */
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** Whether it was experimental: then nothing in it is worse than a note. */
+  /** True if the endpoint was experimental: the severity of its findings is then `info`. */
   readonly isExperimental: boolean;
-  /** The methods that reach a named type. */
+  /** Returns the methods that reach a named type. */
   readonly reaches: (within: Within) => readonly string[];
 }
 
 /** Collects the findings of one endpoint. */
 export interface Inspector {
-  readonly listen: (subject: Subject, within?: Within) => void;
+  readonly listen: (observation: Observation, within?: Within) => void;
   readonly findings: readonly Finding[];
-  /** What the findings cost, also those that settings hide. */
+  /** The version bumps of all findings, including those that settings hide. */
   readonly bumps: ReadonlySet<string>;
 }
 
-/** An inspector of one endpoint. */
+/** Creates the inspector of one endpoint. */
 export function createInspector(context: EndpointContext, settings: SeveritySettings): Inspector {
   const findings: Finding[] = [];
   const bumps = new Set<string>();
   const widened = new Set<string>();
-  const listen = (subject: Subject, within?: Within): void => {
-    for (const rule of rulesOf(subject.kind)) {
-      if (!(rule.check as (subject: Subject) => boolean)(subject)) continue;
+  const listen = (observation: Observation, within?: Within): void => {
+    for (const rule of rulesOf(observation.kind)) {
+      if (!(rule.check as (observation: Observation) => boolean)(observation)) continue;
       bumps.add(rule.bump);
-      const finding = findingOf(rule, subject, within, context, settings);
+      const finding = findingOf(rule, { observation, within }, context, settings);
       if (finding !== undefined) findings.push(finding);
-      if (rule.needsGate === true && 'gate' in subject && !widened.has(subject.path)) {
-        widened.add(subject.path); // said once of a place, however many of its facets accept more
-        listen({ kind: 'widening', path: subject.path, ...subject.gate }, within);
+      if (rule.needsGate === true && 'gate' in observation && !widened.has(observation.path)) {
+        widened.add(observation.path); // one finding for each path, even if several facets accept more
+        listen({ kind: 'widening', path: observation.path, ...observation.gate }, within);
       }
     }
   };
   return { listen, findings, bumps };
 }
 
+/** An observation, and the named type whose definition it lies in. */
+interface Observed {
+  readonly observation: Observation;
+  readonly within: Within | undefined;
+}
+
 function findingOf(
   rule: AnyRule,
-  subject: Subject,
-  within: Within | undefined,
+  { observation, within }: Observed,
   context: EndpointContext,
   settings: SeveritySettings,
 ): Finding | undefined {
   const { key, from, to, isExperimental } = context;
   const severity = severityOf(rule, key, settings);
   if (severity === undefined) return undefined;
-  const { path, before, after } = subject;
-  const names = { name: nameIn(path), next: nextMajorOf(key), now: newVersion(from, to) };
+  const { path, before, after } = observation;
+  const names = { name: nameIn(path), next: nextMajorOf(key), now: newVersion(from, to), release: path.replace('#', ':') };
   const harm = filled(rule.harm, names);
   return {
     rule: rule.id,
@@ -75,19 +79,19 @@ function findingOf(
     after,
     from,
     to,
-    hurts: harm === '' ? '' : `${whoIsHurt(rule.hurts, from, to)}${harm}`,
+    hurts: harm === '' ? '' : `${affectedPeers(rule.hurts, from, to)}${harm}`,
     fix: filled(rule.fix, names),
     fingerprint: fingerprintOf(rule.id, path, before, after),
   };
 }
 
-/** The version of what is new: a version that stood still has been given out, so it is the one after it. */
+/** Returns the version for a new element: the next minor if the version did not move, because that version is already in use. */
 function newVersion(from: string | undefined, to = '?'): string {
   return from === to ? nextMinor(to) : to;
 }
 
-function whoIsHurt(hurts: Hurts, from = '(none)', to = '(none)'): string {
-  if (hurts === 'nobody') return '';
+function affectedPeers(hurts: Hurts, from = '(none)', to = '(none)'): string {
+  if (hurts === 'no client') return '';
   if (hurts === 'both') return from === to ? `clients and servers at ${to}: ` : `clients and servers at ${from} and ${to}: `;
   const [client, server] = hurts === 'old clients' ? [from, to] : [to, from];
   if (from !== to) return `clients at ${client} on servers at ${server}: `;
@@ -97,10 +101,10 @@ function whoIsHurt(hurts: Hurts, from = '(none)', to = '(none)'): string {
 }
 
 function filled(template: string, names: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(name|next|now)\}/g, (_, key: string) => names[key]!);
+  return template.replace(/\{(name|next|now|release)\}/g, (_, key: string) => names[key]!);
 }
 
-/** What a path is about, in a word: the argument, the field, the value. */
+/** Returns the element at the end of a path: an argument, a field, a value. */
 function nameIn(path: string): string {
   if (/#[^/]*$/.test(path)) return path;
   const last = path.slice(path.lastIndexOf('/') + 1);

@@ -1,10 +1,13 @@
-/** Which methods reach which named types, and which way: what `via` of a finding lists. */
+/** Finds the methods that reach a named type, for `via` of findings. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import { collectTypes, namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import type { Within } from '../walk/walk';
 
-/** Answers which methods of an endpoint reach a named type, in any of the documents. Looks it up once, when first asked. */
+/**
+ * Returns a function that lists the methods of an endpoint that reach a named type in any of the documents. The methods are
+ * looked up on the first call.
+ */
 export function reachOf(key: string, snapshots: readonly ContractDocument[]): (within: Within) => readonly string[] {
   let methods: Map<string, Set<string>> | undefined;
   return ({ type, direction }) => {
@@ -22,9 +25,9 @@ function methodsByType(key: string, snapshots: readonly ContractDocument[]): Map
       for (const direction of ['in', 'out'] as const) {
         for (const type of namedIn(schemasIn(method, direction))) {
           for (const reached of reachedFrom(type)) {
-            const place = `${direction} ${reached}`;
-            const methods = found.get(place);
-            if (methods === undefined) found.set(place, new Set([`${key}/${name}`]));
+            const reach = `${direction} ${reached}`;
+            const methods = found.get(reach);
+            if (methods === undefined) found.set(reach, new Set([`${key}/${name}`]));
             else methods.add(`${key}/${name}`);
           }
         }
@@ -34,7 +37,7 @@ function methodsByType(key: string, snapshots: readonly ContractDocument[]): Map
   return found;
 }
 
-/** Answers which types a type reaches, itself among them; finds it out once for each. */
+/** Returns a function that lists the types that a type reaches, including itself. Results are cached. */
 function reachIn(types: TypeTable): (name: string) => ReadonlySet<string> {
   const known = new Map<string, ReadonlySet<string>>();
   return (name) => {

@@ -1,13 +1,13 @@
-/** How bad each finding is taken to be: the profile, and what a project sets for a rule or for a rule in an endpoint. */
+/** The severity of findings: the profile, and the settings of a project for a rule or for a rule in an endpoint. */
 import type { AnyRule, Category, Severity } from '../rules/rule';
 
 /** The categories that count. */
 export type Profile = 'wire' | 'wire+semantic' | 'all';
 
-/** Settings of severities; left out: every category, as the catalogue says. */
+/** Settings of severities. Without settings every category counts, with the severities of the catalogue. */
 export interface SeveritySettings {
   readonly profile?: Profile;
-  /** By rule, or by `Name@major` and then rule: what its findings are instead. `off`: nothing. */
+  /** Severities by rule, or by `Name@major` and rule. `off` disables a rule. */
   readonly rules?: Readonly<Record<string, Severity | 'off'>>;
   readonly endpoints?: Readonly<Record<string, Readonly<Record<string, Severity | 'off'>>>>;
 }
@@ -21,7 +21,7 @@ export const PROFILES: Readonly<Record<Profile, readonly Category[]>> = {
 
 const WORST_FIRST: readonly Severity[] = ['error', 'warn', 'info'];
 
-/** What a rule's findings in an endpoint are; `undefined`: they are not reported. */
+/** Returns the severity of a rule's findings in an endpoint; `undefined` if the rule is disabled. */
 export function severityOf(rule: AnyRule, endpoint: string, settings: SeveritySettings): Severity | undefined {
   const categories = PROFILES[settings.profile ?? 'all'];
   const enabled = categories.map((category) => rule.severity[category]);

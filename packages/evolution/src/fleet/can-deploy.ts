@@ -1,81 +1,57 @@
-/** Whether a server may join a fleet: what the clients that are there use, against the servers that will be. */
+/** Decides whether a server may join a fleet, from the calls of the clients and the contracts of the future servers. */
 import type { ContractDocument } from '@concord-rpc/core';
-import { groupVerdict, type Subjects } from './group-verdict';
+import type { ClientActivity, FleetClient, Use } from './fleet-client';
+import { groupVerdict, type SubjectForm } from './group-verdict';
 import { memberOf } from './matrix';
 import { createPairJudge, type PairJudge, type Passing, type Verdict } from './pair-verdict';
 
-/** What a client calls, and which arguments it passes; left out: all that it knows. */
-export interface Use {
-  readonly method: string;
-  readonly args?: readonly string[];
-  /** The version that the calls are known to need, where what is inside of the arguments asks for more than they do. */
-  readonly needs?: string;
-}
-
-/** What servers have seen of a client: so many calls, the last so many seconds ago. */
-export interface Seen {
-  readonly calls: number;
-  readonly ago: number;
-}
-
-/** A client of the fleet. */
-export interface FleetClient {
-  readonly name: string;
-  /** How many of it there are; `undefined`: nobody has counted. */
-  readonly instances?: number;
-  readonly seen?: Seen;
-  /** Why its contract is not known. */
-  readonly why?: string;
-  /** The contract that it was built with; `undefined`: it published none. */
-  readonly contract?: ContractDocument;
-  /** What it uses; `undefined`: taken to be all that its contract has. */
-  readonly uses?: readonly Use[];
-}
-
-/** A fleet, and what is to be deployed into it. */
+/** A fleet, and the server to deploy. */
 export interface DeployQuestion {
   /** `Name@major`. */
   readonly key: string;
-  /** The contract of the server that is to be deployed. */
+  /** The contract of the server to deploy. */
   readonly candidate: ContractDocument;
-  /** The servers that stay beside it while it rolls out. */
+  /** The servers that keep running during the rollout. */
   readonly servers: readonly ContractDocument[];
   readonly clients: readonly FleetClient[];
-  readonly subjects?: Subjects;
-  /** Contracts to take for clients that published none, by name. */
+  readonly subjects?: SubjectForm;
+  /** Contracts for clients that published none, by name. */
   readonly assume?: Readonly<Record<string, ContractDocument>>;
-  /** Clients to leave out, by name. */
+  /** Names of clients to leave out. */
   readonly ignore?: readonly string[];
 }
 
-/** One method that a client uses. */
+/** The verdict on one method that a client uses. */
 export interface UseVerdict extends Verdict {
   readonly method: string;
 }
 
-/** What the deployment means to one client. */
+/** The effect of the deployment on one client. */
 export interface ClientVerdict {
   readonly client: string;
   readonly instances?: number;
-  readonly seen?: Seen;
-  /** Why nobody can tell. */
+  readonly seen?: ClientActivity;
+  /** The reason why the contract of the client is not known. */
   readonly why?: string;
-  /** The version of its contract; `undefined` if nobody knows. */
+  /** The version of the client's contract; `undefined` if it is not known. */
   readonly version: string | undefined;
   readonly answer: Answer;
   readonly uses: readonly UseVerdict[];
 }
 
-/** The answer: it may, it may not, or nobody can tell. */
+/** `cannot tell`: the contract of a client is not known. */
 export type Answer = 'yes' | 'no' | 'cannot tell';
 
-/** The answer with what it rests on. */
+/** The answer, with the verdict on each client. */
 export interface DeployVerdict {
   readonly answer: Answer;
   readonly clients: readonly ClientVerdict[];
 }
 
-/** Whether the candidate may join the fleet: no, if some use would fail; else cannot tell, if some client is unknown. */
+/**
+ * Decides whether the candidate may join the fleet. The answer is `no` if a call would fail, otherwise `cannot tell` if the
+ * contract of a client is not known.
+ */
 export function canDeploy(question: DeployQuestion): DeployVerdict {
   const { clients, ignore = [] } = question;
   const counted = clients.filter(({ name }) => !ignore.includes(name));
@@ -98,13 +74,13 @@ function clientVerdict(client: FleetClient, question: DeployQuestion, judge: Pai
   const used = client.uses ?? Object.keys(methods).map((method): Use => ({ method }));
   const uses = used.map((use) => ({
     method: use.method,
-    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.kind === 'fanout' }, judge),
+    ...useVerdict({ ...question, use, client: contract, isFanout: methods[use.method]?.mode === 'fanout' }, judge),
   }));
   const answer = uses.every(({ outcome }) => ['ok', 'degrade', 'not-called'].includes(outcome)) ? 'yes' : 'no';
   return { ...head, version: contract.endpoints[key]?.version, answer, uses };
 }
 
-/** One use of one client, asked of the fleet. */
+/** One use of one client, judged against the fleet. */
 interface UseQuestion extends DeployQuestion {
   readonly use: Use;
   readonly client: ContractDocument;

@@ -1,30 +1,33 @@
-/** What happens to calls that may land on any of several servers, or on all of them. */
+/** Combines verdicts on calls that may reach any server of a group, or all of them. */
 import type { Outcome, Verdict } from './pair-verdict';
 
-/** Whether the subject of a call names the minor that it needs, so that only servers that have it listen. */
-export type Subjects = 'versioned' | 'plain';
+/**
+ * The form of a call's subject. `versioned`: it names the minor that the call needs, so only servers with this minor are
+ * subscribed.
+ */
+export type SubjectForm = 'versioned' | 'plain';
 
-/** A server of a group: its version, and what it does with the calls. */
+/** A server of a group: whether it serves the needed version, and the verdict on the calls. */
 export interface Member {
-  readonly isOldEnough: boolean;
+  readonly servesNeeded: boolean;
   readonly verdict: Verdict;
 }
 
 const WORST_LAST: readonly Outcome[] = ['not-called', 'ok', 'degrade', 'reject', 'no-endpoint', 'break'];
 
-/** The worse of two verdicts; of breaks, with the rules of both. */
+/** Returns the worse of two verdicts. The rules of both are joined. */
 export function worseOf(a: Verdict, b: Verdict): Verdict {
   const [better, worse] = WORST_LAST.indexOf(a.outcome) < WORST_LAST.indexOf(b.outcome) ? [a, b] : [b, a];
   return { ...worse, rules: [...new Set([...worse.rules, ...better.rules])].sort() };
 }
 
 /**
- * What happens to calls of a group. With versioned subjects only members that serve the needed version listen, and the worst of those
- * decides; if there are none, or with plain subjects, or where every member hears (fanout), the worst of all does.
+ * Returns the verdict on calls to a group. With versioned subjects the worst member that serves the needed version decides. The
+ * worst of all members decides if no member serves it, if subjects are plain, or if every member receives the message (fanout).
  */
-export function groupVerdict(members: readonly Member[], subjects: Subjects, isFanout: boolean): Verdict {
-  const serving = members.filter(({ isOldEnough }) => isOldEnough);
+export function groupVerdict(members: readonly Member[], subjects: SubjectForm, isFanout: boolean): Verdict {
+  const serving = members.filter(({ servesNeeded }) => servesNeeded);
   const deciding = subjects === 'versioned' && !isFanout && serving.length > 0 ? serving : members;
-  const nobody: Verdict = { outcome: 'no-endpoint', needs: undefined, rules: [] };
-  return deciding.length === 0 ? nobody : deciding.map(({ verdict }) => verdict).reduce(worseOf);
+  const noServer: Verdict = { outcome: 'no-endpoint', needs: undefined, rules: [] };
+  return deciding.length === 0 ? noServer : deciding.map(({ verdict }) => verdict).reduce(worseOf);
 }

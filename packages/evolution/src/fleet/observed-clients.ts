@@ -1,33 +1,33 @@
-/** The clients of a live fleet, made of what its servers have counted: who called, at which version, with what. */
+/** Derives the clients of a live fleet from the calls that its servers counted. */
 import { type ContractDocument, compareVersions, type ReportedUse, type UsageReport } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
-import type { FleetClient, Use } from './can-deploy';
+import type { FleetClient, Use } from './fleet-client';
 import { methodOf } from './pair-verdict';
 
-/** A server that was asked. */
+/** A server that was queried. */
 export interface AskedServer {
   readonly server: string;
-  /** What it serves; `undefined`: nobody could read it. */
+  /** The contract that the server serves; `undefined` if it could not be read. */
   readonly contract: ContractDocument | undefined;
-  /** What it has counted; `undefined`: nothing that is known. */
+  /** The calls that the server counted; `undefined` if they are not known. */
   readonly report: UsageReport | undefined;
-  /** Why something of it is not known. */
+  /** The reason why the contract or the calls are not known. */
   readonly why?: string;
 }
 
-/** A fleet that was asked about one endpoint. */
+/** The answers of a fleet about one endpoint. */
 export interface ObservedFleet {
   /** `Name@major`. */
   readonly key: string;
   readonly servers: readonly AskedServer[];
-  /** A contract that may know versions that no server does. */
+  /** A contract that may have versions that no server has. */
   readonly committed: ContractDocument;
-  /** Whether somebody has named the clients, so that a server that does not count them leaves nothing open. */
+  /** True if the user named the clients. A server without counts then adds no unknown client. */
   readonly isNamed?: boolean;
 }
 
-/** A client, while its uses are gathered. */
+/** A client, while its calls are collected. */
 interface Gathered {
   readonly name: string;
   readonly contract: ContractDocument | undefined;
@@ -37,7 +37,7 @@ interface Gathered {
   ago: number;
 }
 
-/** The clients that the servers have seen; and for each server that says nothing of its callers, a client of which nothing is known. */
+/** Returns the clients that the servers counted, and one unknown client for each server that reports no callers. */
 export function observedClients(fleet: ObservedFleet): readonly FleetClient[] {
   const gathered = new Map<string, Gathered>();
   const callerVersions = versionsByCaller(fleet);
@@ -64,7 +64,7 @@ function gather(
   const name = caller ?? nameOf(version, cast === true && use.contract === undefined);
   const known = contract?.endpoints[use.endpoint]?.version;
   const key = JSON.stringify([name, known ?? null]);
-  const why = version === undefined ? 'its calls say no version' : `nobody there knows contract ${version}`;
+  const why = version === undefined ? 'its calls declare no version' : `no server has contract ${version}`;
   const client = all.get(key) ?? {
     name,
     contract,
@@ -93,7 +93,7 @@ function clientOf({ name, contract, why, uses, calls, ago }: Gathered): FleetCli
   return { name, contract, uses: inOrder, seen: { calls, ago }, ...(why !== undefined && { why }) };
 }
 
-/** The versions that each named caller says. */
+/** Returns the versions that each named caller declares. */
 function versionsByCaller({ key, servers }: ObservedFleet): ReadonlyMap<string, ReadonlySet<string>> {
   const versions = new Map<string, Set<string>>();
   for (const { endpoint, caller, contract } of servers.flatMap(({ report }) => report?.uses ?? [])) {
@@ -103,15 +103,18 @@ function versionsByCaller({ key, servers }: ObservedFleet): ReadonlyMap<string, 
   return versions;
 }
 
-/** A cast says no version, but fits the one that it needs; of a caller whose calls say one, that. */
+/**
+ * Returns the version of a cast, which declares none: the only version in the caller's calls, or the version that the cast
+ * needs.
+ */
 function castVersion({ caller, needs }: ReportedUse, known: ReadonlyMap<string, ReadonlySet<string>>): string {
   const [version, ...others] = caller === undefined ? [] : (known.get(caller) ?? []);
   return version === undefined || others.length > 0 ? needs : version;
 }
 
 /**
- * The contract of a version as somebody there knows it: the oldest server that is not older, else the committed file. What was called and that
- * contract lacks is known to the server that took the call.
+ * Returns the contract of a version: from the oldest server that is not older, or from the committed file. If that contract
+ * lacks the method, the contract of the server that counted the call is used.
  */
 function contractOf(
   fleet: ObservedFleet,

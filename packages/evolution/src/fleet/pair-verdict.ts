@@ -1,23 +1,25 @@
-/** What happens to a method's calls between one client and one server. */
+/** Judges the calls of a method between one client and one server. */
 import { type ArgDocument, type ContractDocument, compareVersions, type MethodDocument, type Version } from '@concord-rpc/core';
 import { diff } from '../check/diff';
+import { isOptional } from '../document/optional-argument';
 import { effectiveSince, firstSince, readVersion } from '../document/versions';
 import type { Finding } from '../findings/finding';
 
 /**
- * What happens: served; served without what it can do without; refused before any effect; taken and wrong; nobody listens;
- * never called.
+ * The outcome of a call. `degrade`: served without droppable arguments. `reject`: refused before it has any effect. `break`:
+ * accepted with a wrong result, or refused for its values. `no-endpoint`: no server is subscribed. `not-called`: the client does
+ * not have the method.
  */
 export type Outcome = 'ok' | 'degrade' | 'reject' | 'break' | 'no-endpoint' | 'not-called';
 
-/** An outcome, the version that the call needs, and for a break the rules that say so. */
+/** An outcome, the version that the call needs, and the rules that a `break` violates. */
 export interface Verdict {
   readonly outcome: Outcome;
   readonly needs: string | undefined;
   readonly rules: readonly string[];
 }
 
-/** How much a client passes: what it must, all that it can, or the arguments that it is known to pass. */
+/** The arguments that a client passes: only required ones, all, or the named ones. */
 export type Passing = 'least' | 'most' | readonly string[];
 
 /** One client, one server, one method. */
@@ -31,10 +33,10 @@ export interface Pairing {
   readonly needs?: string;
 }
 
-/** Judges pairs; remembers how contracts compare, so it is for one question over documents that stay as they are. */
+/** Judges pairs. It caches comparisons, so the documents must not change while it is in use. */
 export type PairJudge = (pairing: Pairing, passing: Passing) => Verdict;
 
-/** A judge of pairs of clients and servers. */
+/** Creates a judge of pairs of clients and servers. */
 export function createPairJudge(): PairJudge {
   const compared = new Map<ContractDocument, Map<ContractDocument, readonly Finding[]>>();
   const wireErrors: WireErrors = ({ client, server }) => {
@@ -48,7 +50,7 @@ export function createPairJudge(): PairJudge {
   return (pairing, passing) => judgePair(pairing, passing, wireErrors);
 }
 
-/** What a comparison of the client with the server says breaks on the wire. */
+/** Returns the errors on the wire between the client's contract and the server's. */
 type WireErrors = (pairing: Pairing) => readonly Finding[];
 
 function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): Verdict {
@@ -64,7 +66,7 @@ function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): 
   const needs = needed && `${needed.major}.${needed.minor}`;
   if (!Object.hasOwn(server.endpoints, key)) return { outcome: 'no-endpoint', needs, rules: [] };
   if (isAbove(needed, served) || (name !== method && methodOf(server, key, name) === undefined)) {
-    // what lies deeper than the arguments may or may not be droppable: nobody has counted that
+    // values inside arguments may or may not be droppable; servers do not count that
     const outcome = isDeeper ? 'reject' : refusal({ ...pairing, method: name }, called, passing, served);
     return { outcome, needs, rules: [] };
   }
@@ -74,7 +76,7 @@ function judgePair(pairing: Pairing, passing: Passing, wireErrors: WireErrors): 
   return { outcome: rules.length > 0 ? 'break' : 'ok', needs, rules };
 }
 
-/** The method under the name by which a client calls it at servers of a version: of the names that it had, the newest that is not too new. */
+/** Returns the method under the name that the client uses for servers of a version: the newest name that is old enough. */
 function asKnownTo(
   served: Version | undefined,
   key: string,
@@ -89,13 +91,13 @@ function asKnownTo(
     : { name: former, called: { ...method, since: aliasSince[former], aliases: [] } };
 }
 
-/** The version that a call needs which passes as much, and leaves out the rest. */
+/** Returns the version that a call needs if it passes these arguments and leaves out the others. */
 export function neededBy(method: MethodDocument, key: string, passing: Passing): Version | undefined {
   const passed = passedArguments(method, passing).map(({ since }) => effectiveSince(since, key));
   return [effectiveSince(method.since, key), ...passed, ...leftOut(method, passing)].reduce((a, b) => (isAbove(b, a) ? b : a));
 }
 
-/** Before which versions what is left out had to be there. */
+/** Returns the versions before which the arguments that are left out were required. */
 function leftOut(method: MethodDocument, passing: Passing): (Version | undefined)[] {
   const passed = passedArguments(method, passing);
   const others = (method.args ?? []).filter((arg) => isOptional(arg) && !passed.includes(arg));
@@ -104,16 +106,12 @@ function leftOut(method: MethodDocument, passing: Passing): (Version | undefined
   );
 }
 
-function isOptional(arg: ArgDocument): boolean {
-  return arg.required === false || 'default' in arg;
-}
-
 function passedArguments({ args = [] }: MethodDocument, passing: Passing) {
   if (passing === 'least') return [];
   return passing === 'most' ? args : args.filter(({ name }) => passing.includes(name));
 }
 
-/** Whether what is too young for the server can all be left out. */
+/** Returns `degrade` if every argument that is too new for the server is droppable, otherwise `reject`. */
 function refusal(
   { server, key, method }: Pairing,
   called: MethodDocument,
@@ -129,7 +127,7 @@ function refusal(
 
 const REQUIRED_NOW: ReadonlySet<string> = new Set(['ARG_MADE_REQUIRED', 'ARG_ADDED_REQUIRED']);
 
-/** The rules that calls of the method break: on the wire, on this method, on a type that it reaches, or on the endpoint itself. */
+/** Returns the rules that calls of the method break on the wire: on the method, on a type that it reaches, or on the endpoint. */
 function breaksOf(pairing: Pairing, passing: Passing, errors: readonly Finding[]): readonly string[] {
   const { key, method, server } = pairing;
   const names = [method, ...aliasing(server, key, method)].map((name) => `${key}/${name}`);
@@ -145,20 +143,20 @@ function breaksOf(pairing: Pairing, passing: Passing, errors: readonly Finding[]
   return [...new Set(findings.map(({ rule }) => rule))].sort();
 }
 
-/** The names under which clients may pass an argument of the server: its aliases, and what it was called before it was renamed. */
+/** Returns the other names of an argument of the server: its aliases, and its name before it was renamed. */
 function namesBefore({ server, key, method }: Pairing, { rule, before }: Finding, argument: string): readonly string[] {
   if (rule === 'ARG_RENAMED') return [(before as ArgDocument).name];
   return methodOf(server, key, method)?.args?.find(({ name }) => name === argument)?.aliases ?? [];
 }
 
-/** The methods of the server that answer to a name as their alias. */
+/** Returns the methods of the server that have a name as an alias. */
 function aliasing(server: ContractDocument, key: string, name: string): string[] {
   return Object.entries(server.endpoints[key]!.methods).flatMap(([own, { aliases = [] }]) =>
     aliases.includes(name) ? [own] : [],
   );
 }
 
-/** The method that answers to a name. */
+/** Returns the method that answers to a name. */
 export function methodOf(snapshot: ContractDocument, key: string, name: string): MethodDocument | undefined {
   const methods = snapshot.endpoints[key]?.methods ?? {};
   if (Object.hasOwn(methods, name)) return methods[name];

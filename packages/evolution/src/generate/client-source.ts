@@ -1,4 +1,4 @@
-/** A typed client of an endpoint as TypeScript source: one file that compiles by itself and needs no code of the server. */
+/** Writes a typed client of an endpoint as TypeScript source: one file that needs no code of the server. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -9,6 +9,7 @@ import {
   type SchemaDocument,
 } from '@concord-rpc/core';
 import { changeMarks, limitsOf } from '../document/change-marks';
+import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';
 import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { releaseHash } from '../projection/as-of';
@@ -17,18 +18,18 @@ import { changeDecorator } from './change-decorator';
 import { isErrorData, namedTypes } from './named-types';
 import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
 
-/** What to make a client of. */
+/** The endpoint and the version of the client. */
 export interface ClientQuestion {
   /** `Name@major`. */
   readonly key: string;
-  /** The version to speak; the contract's own where left out. */
+  /** The version of the client; the version of the contract by default. */
   readonly asOf?: string;
 }
 
 /**
- * The source of a client. `undefined` if the contract has no such endpoint.
+ * Returns the source of a client; `undefined` if the contract has no such endpoint.
  *
- * @throws RpcError `invalid_version` if the version cannot be read.
+ * @throws RpcError `invalid_version` if the version is invalid.
  */
 export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQuestion): string | undefined {
   const present = snapshot.endpoints[key];
@@ -40,7 +41,7 @@ export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQu
   const name = identifierOf(parseEndpointKey(key).name);
   const sections = [
     header(key, version, types.source),
-    `/** The hash of what ${key} ${version} promises. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
+    `/** The hash of the contract of ${key} ${version}. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
     ...(types.source === '' ? [] : [types.source]),
     contractInterface(name, endpoint),
     clientFunction(name),
@@ -51,7 +52,7 @@ export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQu
 
 function header(key: string, version: string, types: string): string {
   return [
-    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; changes here are lost. */`,
+    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; edits are overwritten. */`,
     ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
     ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
     "import * as concord from 'concord-rpc';",
@@ -63,8 +64,8 @@ function contractInterface(name: string, { methods, description }: EndpointDocum
     `  /** ${methodProse(definition)} */`,
     `  ${keyOf(method)}(${(definition.args ?? []).map(parameter).join(', ')}): ${resultSource(definition)};`,
   ]);
-  const about = description === undefined ? `What servers of ${name} can be asked.` : prose(description);
-  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract: give it to \`createClient\`. */\nexport abstract class ${name} {}`;
+  const about = description === undefined ? `The methods that servers of ${name} serve.` : prose(description);
+  return `/** ${about} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n\n/** The contract, for \`createClient\`. */\nexport abstract class ${name} {}`;
 }
 
 function methodProse({ description, since, args = [], deprecated }: MethodDocument): string {
@@ -81,10 +82,10 @@ function methodProse({ description, since, args = [], deprecated }: MethodDocume
   );
 }
 
-function parameter({ name, schema, required, ...arg }: ArgDocument, index: number): string {
-  const isOptional = required === false || 'default' in arg;
+function parameter(arg: ArgDocument, index: number): string {
+  const { name, schema } = arg;
   const word = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : `arg${index}`;
-  return `${word}${isOptional ? '?' : ''}: ${typeSource(schema)}`;
+  return `${word}${isOptional(arg) ? '?' : ''}: ${typeSource(schema)}`;
 }
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -93,17 +94,17 @@ const RESERVED: ReadonlySet<string> = new Set(
   ),
 );
 
-/** A result that is not declared may be anything. */
+/** Returns the type of a result. An undeclared result is `unknown`. */
 function resultSource(method: MethodDocument): string {
-  const { kind, returns } = method;
+  const { mode, returns } = method;
   const item =
-    returns == null ? (returns === null || kind === 'cast' || kind === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
-  return kind === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
+    returns == null ? (returns === null || mode === 'cast' || mode === 'fanout' ? 'void' : 'unknown') : typeSource(returns);
+  return mode === 'stream' ? `AsyncIterable<${item}>` : `Promise<${item}>`;
 }
 
 function clientFunction(name: string): string {
   return [
-    `/** A client of ${name}: every call asks for the version that its arguments need. */`,
+    `/** Creates a client of ${name}. Every call requests the version that its arguments need. */`,
     `export function create${name}Client(transport: concord.Transport, options?: concord.ClientOptions): concord.Client<${name}> {`,
     `  return concord.createClient(transport, ${name}, options);`,
     '}',
@@ -115,7 +116,7 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
   const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
   const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
   return [
-    '/** What a method is to Concord, and since which version each of its arguments is there. */',
+    '/** Registers a method and its arguments, each with the version that introduced it. */',
     'function method(',
     '  name: string,',
     '  options: concord.RpcMethodOptions,',
@@ -136,7 +137,7 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
 }
 
 function methodCall(key: string, name: string, method: MethodDocument, isClass: (name: string) => boolean): string {
-  const { since, kind, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
+  const { since, mode, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
   const declared = Object.entries(errors).map(([code, error]) => {
     const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
     return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
@@ -145,7 +146,7 @@ function methodCall(key: string, name: string, method: MethodDocument, isClass: 
     ...Object.entries({
       since,
       aliases: aliasesOf(method),
-      mode: kind === 'call' ? undefined : kind,
+      mode: mode === 'any' ? undefined : mode,
       idempotent,
       idempotencyWindow: idempotencyWindowMs,
       timeout: timeoutMs,
@@ -158,14 +159,14 @@ function methodCall(key: string, name: string, method: MethodDocument, isClass: 
   return args.length === 0 ? `${head});` : `${head},\n${args.map((arg) => `  ${arg},\n`).join('')});`;
 }
 
-/** The names that a method had, each with the version that brought it. */
+/** Returns the former names of a method, each with the version that introduced it. */
 function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly unknown[] | undefined {
   if (aliases.length === 0) return undefined;
   return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
 }
 
-function returnsOption({ kind, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
-  if (kind === 'cast' || kind === 'fanout' || returns === undefined) return [];
+function returnsOption({ mode, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
+  if (mode === 'cast' || mode === 'fanout' || returns === undefined) return [];
   if (returns === null) return ['returns: null'];
   const token = tokenOf(returns, isClass);
   return token === undefined ? [] : [`returns: ${token}`];
@@ -175,16 +176,14 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
   const [since, from] = [readVersion(arg.since), firstSince(method, key)];
   const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
   const token = tokenOf(arg.schema, isClass);
-  const isOptional = arg.required === false || 'default' in arg;
+  const mayLack = isOptional(arg);
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
-  // limits are there to be checked, and what cannot be checked has none that could have changed
-  const changes = changeMarks(arg.schema, key, isOptional, arg.was).filter(
-    ({ decorator }) => decorator !== 'ValuesSince' || limits,
-  );
+  // a type that is not checked has no limits, and no earlier limits
+  const changes = changeMarks(arg.schema, key, mayLack, arg.was).filter(({ decorator }) => decorator !== 'ValuesSince' || limits);
   const parts = [
     `name: ${literal(arg.name)}`,
     token === undefined ? 'unchecked: true' : `type: ${token}`,
-    ...(isOptional ? ['optional: true'] : []),
+    ...(mayLack ? ['optional: true'] : []),
     ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
     ...(isLate ? [`since: '${arg.since}'`] : []),
     ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
@@ -195,7 +194,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
 
 const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Number', integer: 'Number', boolean: 'Boolean' };
 
-/** A type as the decorators name it; `undefined` if they cannot. */
+/** Returns a type as decorators name it; `undefined` if they cannot. */
 function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;

@@ -1,12 +1,12 @@
-/** Constraints of a field as decorators of class-validator: what `contractOf` reads, said the other way round. */
+/** Writes the constraints of a field as decorators of class-validator, the reverse of `contractOf`. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { referredName } from '../document/type-reference';
 import { identifierOf, literal } from './type-source';
 
-/** Which named types are classes of the generated file. */
+/** Returns whether a named type is a class of the generated file. */
 export type IsClass = (name: string) => boolean;
 
-type Row = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
+type KeywordDecorator = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'IsString',
@@ -25,7 +25,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 const VERSIONED_IP = /^ipv([46])$/;
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly KeywordDecorator[] = [
   ['format', (name: string) => formatCall(name)],
   ['enum', (values: readonly unknown[]) => `IsIn(${literal(values)}`],
   ['const', (value: unknown) => `Equals(${literal(value)}`],
@@ -49,7 +49,7 @@ function formatCall(name: string): string | undefined {
   return FORMATS[name] === undefined ? undefined : `${FORMATS[name]}(`;
 }
 
-/** The decorators of a field, as source, in order. What class-validator cannot say is taken as it comes. */
+/** Returns the source of a field's decorators, in order. A constraint that class-validator does not have becomes `Allow`. */
 export function fieldDecorators(schema: SchemaDocument, isOptional: boolean, isClass: IsClass): readonly string[] {
   const own = decoratorsOf(schema, isClass) ?? ['valid.Allow()'];
   return isOptional ? ['valid.IsOptional()', ...own] : own;
@@ -79,14 +79,14 @@ function nested(name: string, options: string): readonly string[] {
   return [`valid.ValidateNested(${options})`, `Type(() => ${identifierOf(name)})`];
 }
 
-/** Calls without their closing parenthesis, so that options can be added. */
+/** Returns calls without the closing parenthesis, so that options can be appended. */
 function callsOf(schema: SchemaDocument): readonly string[] {
   const rows = ROWS.flatMap(([keyword, decorator]) => (keyword in schema ? (decorator(schema[keyword]) ?? []) : []));
   const type = typeof schema.type === 'string' && schema.format === undefined ? TYPES[schema.type] : undefined;
   return type === undefined ? rows : [`${type}(`, ...rows];
 }
 
-/** Decorators that take something else before their options. */
+/** Decorators that take an argument before their options. */
 const FIRST: Readonly<Record<string, string>> = {
   ...{ IsNumber: '{}', IsUUID: 'undefined', IsEmail: '{}', IsUrl: '{}', IsFQDN: '{}', IsISO8601: '{}', IsMACAddress: '{}' },
   ...{ IsNumberString: '{}', IsBase64: '{}', IsAlpha: 'undefined', IsAlphanumeric: 'undefined', IsIP: 'undefined' },

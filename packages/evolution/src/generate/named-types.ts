@@ -1,4 +1,4 @@
-/** The named types of a generated client: classes with the decorators that say what they hold, errors, and aliases of all else. */
+/** Writes the named types of a generated client: classes with decorators, errors, and aliases. */
 
 import type { ContractDocument, ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
 import { changeMarks } from '../document/change-marks';
@@ -14,7 +14,7 @@ export interface NamedTypes {
   readonly isClass: IsClass;
 }
 
-/** The named types of a contract of one endpoint. */
+/** Returns the named types of a contract of one endpoint. */
 export function namedTypes(contract: ContractDocument, key: string): NamedTypes {
   const types = typesOf(contract);
   const errors = errorsOf(Object.values(contract.endpoints[key]!.methods));
@@ -34,22 +34,22 @@ export function namedTypes(contract: ContractDocument, key: string): NamedTypes 
   return { source: [...sources, ...registration].join('\n\n'), isClass };
 }
 
-const FIELD = `/** What a field may hold, and since which version it is there. */
+const FIELD = `/** Adds decorators to a field: its constraints, and the version that introduced it. */
 function field(type: concord.Class, name: string, ...decorators: ((prototype: object, name: string) => void)[]): void {
   for (const decorate of decorators) decorate(type.prototype as object, name);
 }`;
 
-/** Whether a type is an object whose fields are known. */
+/** Returns whether a type is an object with declared fields. */
 function isFields(schema: SchemaDocument): boolean {
   return schema.properties !== undefined && Object.keys(schema.properties).length > 0;
 }
 
-/** Whether the data of an error is a named type: that is the error's class. */
+/** Returns whether the data of an error is a named type, which is then the class of the error. */
 export function isErrorData({ data }: ErrorDocument): boolean {
   return data !== undefined && referredName(data) !== undefined;
 }
 
-/** The types that are data of errors, and the names of errors without data. */
+/** Returns the types that are data of errors, and the names of errors without data. */
 function errorsOf(methods: readonly MethodDocument[]): {
   readonly data: ReadonlySet<string>;
   readonly bare: ReadonlySet<string>;
@@ -69,12 +69,12 @@ interface Declaring {
 
 function typeDeclaration(name: string, schema: SchemaDocument, { key, isClass, isError }: Declaring): string {
   const own = identifierOf(name);
-  const about = `/** ${schema.description === undefined ? (isError ? 'An error that servers declare.' : `${own}, as the contract says it.`) : prose(schema.description)} */`;
+  const about = `/** ${schema.description === undefined ? (isError ? 'An error that servers declare.' : `The type ${own} of the contract.`) : prose(schema.description)} */`;
   if (!isClass(name)) return `${about}\nexport type ${own} = ${typeSource(schema)};`;
   const fields = Object.entries(schema.properties!).map(([field, type]) => {
     const late = lateSince(type, key);
     const isOptional = schema.required?.includes(field) !== true || late !== undefined;
-    const doc = late === undefined ? '' : `  /** VersionMark ${late}: older servers neither take nor give it. */\n`;
+    const doc = late === undefined ? '' : `  /** Since ${late}: older servers neither accept nor return it. */\n`;
     return `${doc}  ${keyOf(field)}${isOptional ? '?' : '!'}: ${typeSource(type)};`;
   });
   return `${about}\nexport class ${own}${isError ? ' extends Error' : ''} {\n${fields.join('\n')}\n}`;
@@ -93,7 +93,7 @@ function decorating(name: string, schema: SchemaDocument, key: string, isClass: 
   });
 }
 
-/** The version of a field that is younger than its major. */
+/** Returns the version of a field that was added after the first version of its major. */
 function lateSince(schema: SchemaDocument, key: string): string | undefined {
   const since = sinceFor(schema['x-since'], key);
   const version = readVersion(since);

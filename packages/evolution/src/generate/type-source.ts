@@ -1,4 +1,4 @@
-/** Types of a contract as TypeScript source. */
+/** Writes types of a contract as TypeScript source. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { referredName } from '../document/type-reference';
 
@@ -8,18 +8,18 @@ const NAMES: Readonly<Record<string, string>> = {
   object: 'Record<string, unknown>',
 };
 
-/** A name as an identifier of TypeScript. */
+/** Turns a name into an identifier. */
 export function identifierOf(name: string): string {
   const word = name.replace(/[^\w$]/g, '_');
   return /^\d/.test(word) ? `_${word}` : word;
 }
 
-/** A name as a key of an object or interface. */
+/** Turns a name into a key of an object or interface. */
 export function keyOf(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name);
 }
 
-/** A value as source: strings as the rest of the file quotes them. */
+/** Writes a value as source, with single quotes. */
 export function literal(value: unknown): string {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return objectLiteral(value);
   if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
@@ -27,16 +27,16 @@ export function literal(value: unknown): string {
   return JSON.stringify(value) ?? 'undefined';
 }
 
-/** An object as source, without what is `undefined`. */
+/** Writes an object as source, without members that are `undefined`. */
 export function objectLiteral(values: object): string {
   const members = Object.entries(values).filter(([, value]) => value !== undefined);
   return `{ ${members.map(([name, value]) => `${keyOf(name)}: ${literal(value)}`).join(', ')} }`;
 }
 
-/** What travels as itself where the codec can carry it, and is no JSON value. */
+/** Types that some codecs carry as themselves, by codec name. JSON has no such values. */
 export const CARRIED: Readonly<Record<string, string>> = { timestamp: 'Date', bytes: 'Uint8Array' };
 
-/** A type as TypeScript says it. What nobody knows is `unknown`. */
+/** Writes a type as TypeScript. An unknown type is `unknown`. */
 export function typeSource(schema: SchemaDocument): string {
   const name = referredName(schema);
   if (name !== undefined) return identifierOf(name);
@@ -63,7 +63,7 @@ function objectSource({ properties = {}, required = [] }: SchemaDocument): strin
   return fields.length === 0 ? 'Record<string, never>' : `{ ${fields.join('; ')} }`;
 }
 
-/** A sentence for a docstring: nothing in it ends the comment. */
+/** Prepares a sentence for a docstring: nothing in it ends the comment. */
 export function prose(text: string): string {
   return text.replaceAll('*/', '* /').replace(/\s+/g, ' ').trim();
 }

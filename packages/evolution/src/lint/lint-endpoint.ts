@@ -1,4 +1,4 @@
-/** Walks one endpoint of one contract and tells what the rules of one contract look at. */
+/** Walks one endpoint of one contract, and reports what the rules of one contract check. */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -7,14 +7,14 @@ import {
   type MethodDocument,
   type Version,
 } from '@concord-rpc/core';
-import { isOptional } from '../compare/compare-arguments';
-import type { Listener } from '../compare/compare-contracts';
+import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
 import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';
+import type { ObservationListener } from '../walk/walk';
 import { lintSchema } from './lint-schema';
-import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
+import { type LintWalk, lintRemoval, lintSince } from './lint-walk';
 
-/** The endpoints that reach each named type of a document. */
+/** Returns the endpoints that reach each named type of a document. */
 export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, readonly string[]> {
   const sharers = new Map<string, string[]>();
   for (const [key, { methods }] of Object.entries(snapshot.endpoints)) {
@@ -27,8 +27,13 @@ export function sharersOf(snapshot: ContractDocument): ReadonlyMap<string, reado
   return sharers;
 }
 
-/** Tells all that one endpoint shows by itself. */
-export function lintEndpoint(snapshot: ContractDocument, key: string, sharers: LintWalk['sharers'], listen: Listener): void {
+/** Reports every observation of one endpoint. */
+export function lintEndpoint(
+  snapshot: ContractDocument,
+  key: string,
+  sharers: LintWalk['sharers'],
+  listen: ObservationListener,
+): void {
   const endpoint = snapshot.endpoints[key]!;
   const { major } = parseEndpointKey(key);
   listen({ kind: 'declaration', path: key, before: undefined, after: endpoint, major });
@@ -46,7 +51,7 @@ export function lintEndpoint(snapshot: ContractDocument, key: string, sharers: L
   for (const [name, method] of Object.entries(endpoint.methods)) lintMethod(walk, `${key}/${name}`, method);
 }
 
-/** The endpoint before this one, by name, that listens on the same subjects. */
+/** Returns the first endpoint before this one, by name, with the same subjects. */
 function takenBy({ endpoints }: ContractDocument, key: string): string | undefined {
   const subject = subjectOf(key, endpoints[key]!);
   return Object.keys(endpoints)
@@ -60,13 +65,13 @@ function subjectOf(key: string, { exchange = 'default', topic, namespace }: Endp
 
 function lintMethod(walk: LintWalk, path: string, method: MethodDocument): void {
   const parent = firstSince(method, walk.key);
-  lintClaim(walk, path, method.since);
-  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintClaim(walk, `${path}~${alias}`, since);
+  lintSince(walk, path, method.since);
+  for (const [alias, since] of Object.entries(method.aliasSince ?? {})) lintSince(walk, `${path}~${alias}`, since);
   lintRemoval(walk, path, method.deprecated);
   lintArguments(walk, `${path}/args`, method.args ?? [], parent);
   if (method.returns) lintSchema(walk, `${path}/returns`, method.returns);
   for (const [code, { since, data }] of Object.entries(method.errors ?? {})) {
-    lintClaim(walk, `${path}/errors/${code}`, since, parent);
+    lintSince(walk, `${path}/errors/${code}`, since, parent);
     if (data !== undefined) lintSchema(walk, `${path}/errors/${code}`, data);
   }
 }
@@ -74,26 +79,26 @@ function lintMethod(walk: LintWalk, path: string, method: MethodDocument): void 
 function lintArguments(walk: LintWalk, path: string, args: readonly ArgDocument[], parent: Version | undefined): void {
   const ages = args.map((arg) => ageOf(walk, arg, parent));
   args.forEach((arg, index) => {
-    const place = `${path}/${arg.name}`;
+    const argumentPath = `${path}/${arg.name}`;
     const age = ages[index];
-    lintClaim(walk, place, arg.since, parent);
-    lintRemoval(walk, place, arg.deprecated);
+    lintSince(walk, argumentPath, arg.since, parent);
+    lintRemoval(walk, argumentPath, arg.deprecated);
     if (age !== undefined && parent !== undefined && compareVersions(age, parent) > 0) {
       const isBeforeOlder = ages.slice(index + 1).some((later) => later !== undefined && compareVersions(later, age) < 0);
       walk.listen({
         kind: 'lateArgument',
-        path: place,
+        path: argumentPath,
         before: undefined,
         after: arg,
         isRequired: !isOptional(arg),
         isBeforeOlder,
       });
     }
-    lintSchema(walk, place, arg.schema);
+    lintSchema(walk, argumentPath, arg.schema);
   });
 }
 
-/** VersionMark when callers know an argument, under any of its names; one that was renamed is as old as its method. */
+/** Returns the version since which callers know an argument. A renamed argument is as old as its method. */
 function ageOf({ key }: LintWalk, { since, aliases = [] }: ArgDocument, parent: Version | undefined): Version | undefined {
   if (since === undefined || aliases.length > 0) return parent;
   const own = effectiveSince(since, key);

@@ -1,12 +1,12 @@
-/** Walks a type of one contract: what its fields and values claim, and where nothing is known. */
+/** Walks a type of one contract: versions of fields and values, and unknown types. */
 
 import type { DeprecationDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
 import { memberName } from '../document/schema-facets';
 import { referredName, typesOf } from '../document/type-reference';
 import { sinceFor } from '../document/versions';
-import { type LintWalk, lintClaim, lintRemoval } from './lint-walk';
+import { type LintWalk, lintRemoval, lintSince } from './lint-walk';
 
-/** Tells all that a type shows by itself; of a named type, once for each endpoint that reaches it. */
+/** Reports every observation of a type. A named type is walked once for each endpoint that reaches it. */
 export function lintSchema(walk: LintWalk, path: string, schema: SchemaDocument, type?: string): void {
   const name = referredName(schema);
   if (name !== undefined) {
@@ -19,22 +19,22 @@ export function lintSchema(walk: LintWalk, path: string, schema: SchemaDocument,
   }
   const within = type === undefined ? undefined : ({ type, direction: 'in' } as const);
   walk.listen({ kind: 'position', path, before: undefined, after: schema }, within);
-  for (const [value, since] of Object.entries(schema['x-enum-since'] ?? {})) claim(walk, `${path}=${value}`, since, type);
+  for (const [value, since] of Object.entries(schema['x-enum-since'] ?? {})) lintTypeSince(walk, `${path}=${value}`, since, type);
   for (const [field, inner] of Object.entries(schema.properties ?? {})) {
-    const place = `${path}.${field}`;
-    if (inner['x-since'] !== undefined) claim(walk, place, inner['x-since'], type);
+    const fieldPath = `${path}.${field}`;
+    if (inner['x-since'] !== undefined) lintTypeSince(walk, fieldPath, inner['x-since'], type);
     if (typeof inner.deprecated === 'object' && inner.deprecated !== null) {
-      lintRemoval(walk, place, inner.deprecated as DeprecationDocument);
+      lintRemoval(walk, fieldPath, inner.deprecated as DeprecationDocument);
     }
-    lintSchema(walk, place, inner, type);
+    lintSchema(walk, fieldPath, inner, type);
   }
   for (const member of schema.anyOf ?? []) lintSchema(walk, `${path}|${memberName(member)}`, member, type);
   if (schema.items !== undefined) lintSchema(walk, `${path}[]`, schema.items, type);
   if (typeof schema.additionalProperties === 'object') lintSchema(walk, `${path}{}`, schema.additionalProperties, type);
 }
 
-function claim(walk: LintWalk, path: string, since: VersionMark, type: string | undefined): void {
-  lintClaim(walk, path, sinceFor(since, walk.key));
+function lintTypeSince(walk: LintWalk, path: string, since: VersionMark, type: string | undefined): void {
+  lintSince(walk, path, sinceFor(since, walk.key));
   if (type === undefined || typeof since !== 'string') return;
-  walk.listen({ kind: 'sharedClaim', path, before: undefined, after: since, sharers: walk.sharers.get(type) ?? [] });
+  walk.listen({ kind: 'sharedSince', path, before: undefined, after: since, sharers: walk.sharers.get(type) ?? [] });
 }

@@ -1,9 +1,9 @@
-/** What the walk over one contract needs everywhere, and how it tells of claims and announcements. */
+/** The state of a walk over one contract, and reports of versions and deprecations. */
 import { type ContractDocument, type DeprecationDocument, type Version } from '@concord-rpc/core';
-import type { Listener } from '../compare/compare-contracts';
 import { readVersion } from '../document/versions';
+import type { ObservationListener } from '../walk/walk';
 
-/** What the walk needs everywhere. */
+/** The state of the walk. */
 export interface LintWalk {
   readonly snapshot: ContractDocument;
   readonly key: string;
@@ -12,17 +12,26 @@ export interface LintWalk {
   /** The endpoints that reach each named type. */
   readonly sharers: ReadonlyMap<string, readonly string[]>;
   readonly visited: Set<string>;
-  readonly listen: Listener;
+  readonly listen: ObservationListener;
 }
 
-/** Tells what a `since` claims, where one is written. */
-export function lintClaim(walk: LintWalk, path: string, since: string | undefined, parent?: Version): void {
+/** Reports a `since`, if there is one. */
+export function lintSince(walk: LintWalk, path: string, since: string | undefined, parent?: Version): void {
   if (since === undefined) return;
   const { major, version: endpoint } = walk;
-  walk.listen({ kind: 'claim', path, before: undefined, after: since, since: readVersion(since), major, endpoint, parent });
+  walk.listen({
+    kind: 'declaredSince',
+    path,
+    before: undefined,
+    after: since,
+    since: readVersion(since),
+    major,
+    endpoint,
+    parent,
+  });
 }
 
-/** Tells what a deprecation announces. */
+/** Reports a deprecation, if there is one. */
 export function lintRemoval(walk: LintWalk, path: string, deprecated: DeprecationDocument | undefined): void {
   if (deprecated === undefined) return;
   const { major, version: endpoint } = walk;

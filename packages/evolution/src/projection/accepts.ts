@@ -1,15 +1,18 @@
-/** Whether a type of a document takes a value. */
+/** Checks values against the types of a document. */
 
 import type { ContractDocument, SchemaDocument } from '@concord-rpc/core';
 import Ajv2020 from 'ajv/dist/2020';
 import { typesOf } from '../document/type-reference';
 
-/** Whether a schema takes a value; of a schema that cannot be judged, such as a pattern that is none, no. */
+/** Returns whether a schema accepts a value; false if the schema is invalid, for example a malformed pattern. */
 export type Accepts = (schema: SchemaDocument, value: unknown) => boolean;
 
 const judges = new WeakMap<ContractDocument, Accepts>();
 
-/** The judge over the types of a document, made once. Formats and custom validators are not looked at. */
+/**
+ * Returns the check for the types of a document. It is created once for each document. Formats and custom validators are
+ * ignored.
+ */
 export function acceptsOf(snapshot: ContractDocument): Accepts {
   const known = judges.get(snapshot) ?? createAccepts(snapshot);
   judges.set(snapshot, known);

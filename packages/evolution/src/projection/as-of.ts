@@ -1,4 +1,7 @@
-/** What a released version promised, and its hash: types written out in place, without prose, announcements, hints and versions. */
+/**
+ * Projects an endpoint to a released version, and hashes the projection. Named types are inlined; prose, deprecations and
+ * versions are left out.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -7,30 +10,36 @@ import {
   parseVersion,
 } from '@concord-rpc/core';
 import { canonicalJson, sha256 } from '../document/canonical-json';
+import { isOptional } from '../document/optional-argument';
 import { type TypeTable, typesOf } from '../document/type-reference';
 import { contractAt } from './contract-at';
 import { createInliner, type Inliner } from './inline-schema';
 
-/** What a version of an endpoint promised: plain data, the same for the same promise. */
-export type Projection = Readonly<Record<string, unknown>>;
+/** The contract of an endpoint at a version as plain data. Contracts that promise the same have the same projection. */
+export type ContractProjection = Readonly<Record<string, unknown>>;
 
 /**
- * The promise of an endpoint at a version, computed from a later contract. `undefined` if the document has no such endpoint.
+ * Projects an endpoint to a version, computed from a later contract. Returns `undefined` if the document has no such endpoint.
  *
- * @throws RpcError `invalid_version` if the version cannot be read.
+ * @throws RpcError `invalid_version` if the version is invalid.
  */
-export function asOf(snapshot: ContractDocument, key: string, version: string): Projection | undefined {
+export function asOf(snapshot: ContractDocument, key: string, version: string): ContractProjection | undefined {
   const then = contractAt(snapshot, key, parseVersion(version, `version of ${key}`));
   return then && projectionOf(then.endpoints[key]!, typesOf(then));
 }
 
-/** The hash of a promise, as `releases` of a contract file records it. `undefined` if the document has no such endpoint. */
+/**
+ * Returns the hash of a projection, as `releases` of a contract file records it; `undefined` if the document has no such
+ * endpoint.
+ *
+ * @throws RpcError `invalid_version` if the version is invalid.
+ */
 export function releaseHash(snapshot: ContractDocument, key: string, version: string): string | undefined {
   const projection = asOf(snapshot, key, version);
   return projection && `sha256:${sha256(canonicalJson(projection))}`;
 }
 
-function projectionOf(endpoint: EndpointDocument, types: TypeTable): Projection {
+function projectionOf(endpoint: EndpointDocument, types: TypeTable): ContractProjection {
   const inliner = { in: createInliner(types, 'in'), out: createInliner(types, 'out') };
   const methods = Object.entries(endpoint.methods).map(([name, method]) => [name, methodProjection(method, inliner)]);
   return {
@@ -53,7 +62,7 @@ function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
     { retryable, ...(data !== undefined && { data: inliner.out(data) }) },
   ]);
   return {
-    kind: method.kind,
+    kind: method.mode, // the key is `kind` because recorded hashes were computed with it
     args: (method.args ?? []).map((arg) => argumentProjection(arg, inliner.in)),
     returns: method.returns ? inliner.out(method.returns) : null,
     errors: Object.fromEntries(errors),
@@ -61,10 +70,9 @@ function methodProjection(method: MethodDocument, inliner: Inliners): unknown {
 }
 
 function argumentProjection(arg: ArgDocument, inline: Inliner): unknown {
-  const isRequired = arg.required !== false && !('default' in arg);
   return {
     name: arg.name,
-    required: isRequired,
+    required: !isOptional(arg),
     ...('default' in arg && { default: arg.default }),
     schema: inline(arg.schema),
   };

@@ -1,15 +1,18 @@
-/** One form for one meaning: types, values and unions that accept the same are written the same. */
+/** Writes types canonically: types that accept the same values are written the same. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { byCodeUnit, canonicalJson } from '../document/canonical-json';
 import { facetsOf, namesOfAtoms } from '../document/schema-facets';
 
-/** A type that is written out: keywords by name. */
+/** An inlined type: values by keyword. */
 export type Written = Readonly<Record<string, unknown>>;
 
 const NULL = 'null';
 
-/** `type` and `enum` of a schema: an enum says the types of its values, `const` is an enum of one, integers are numbers. */
+/**
+ * Writes `type` and `enum` of a schema. An enum has the types of its values, `const` is an enum with one value, integers are
+ * numbers.
+ */
 export function writtenValues(schema: SchemaDocument): Written {
   const { atoms, values, nullable } = facetsOf(schema);
   const end = nullable === true ? [NULL] : [];
@@ -19,7 +22,10 @@ export function writtenValues(schema: SchemaDocument): Written {
   };
 }
 
-/** A union of types that are written out: null is lifted out of its members, one member is itself, plain types are their list. */
+/**
+ * Writes a union of inlined types. Null is lifted out of the members, a single member replaces the union, and plain types are
+ * merged.
+ */
 export function writtenUnion(members: readonly Written[]): Written {
   const lifted = members.filter((member) => !isNull(member)).map(withoutNull);
   const isNullable = members.some((member) => typesIn(member).includes(NULL));
@@ -34,7 +40,7 @@ export function writtenUnion(members: readonly Written[]): Written {
   };
 }
 
-/** Items in one order, each once. */
+/** Sorts items and removes duplicates. */
 export function inOrder(items: readonly unknown[]): unknown[] {
   const byText = new Map(items.map((item) => [canonicalJson(item), item]));
   return [...byText].sort(([a], [b]) => byCodeUnit(a, b)).map(([, item]) => item);

@@ -1,4 +1,6 @@
-/** A contract as it was at a released version, computed from today's: what is younger is gone, what was different is as it was. */
+/**
+ * Computes a contract at an earlier version from today's: newer elements are removed, changed elements have their earlier form.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -10,20 +12,24 @@ import {
   type Version,
 } from '@concord-rpc/core';
 import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
-import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+import { isOlder, readVersion } from '../document/versions';
+import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 import { schemaAt } from './schema-at';
 
-/** One endpoint of a document as it was at a version, with the types that it reached; `undefined` if there is no such endpoint. */
+/**
+ * Returns one endpoint of a document at a version, with the types that it reached; `undefined` if the document has no such
+ * endpoint.
+ */
 export function contractAt(snapshot: ContractDocument, key: string, version: Version): ContractDocument | undefined {
   if (!Object.hasOwn(snapshot.endpoints, key)) return undefined;
-  const moment: Moment = { key, version };
-  const endpoint = endpointAt(snapshot.endpoints[key]!, moment);
+  const past: EndpointVersion = { key, version };
+  const endpoint = endpointAt(snapshot.endpoints[key]!, past);
   const types: Record<string, SchemaDocument> = {};
   const waiting = [...namedIn(Object.values(endpoint.methods).flatMap((method) => schemasIn(method)))];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const definition = definitionOf(typesOf(snapshot), name);
     if (Object.hasOwn(types, name) || definition === undefined) continue;
-    const then = schemaAt(definition, moment);
+    const then = schemaAt(definition, past);
     types[name] = then;
     waiting.push(...namedIn([then]));
   }
@@ -34,28 +40,28 @@ function definitionOf(types: TypeTable, name: string): SchemaDocument | undefine
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-function endpointAt(endpoint: EndpointDocument, moment: Moment): EndpointDocument {
+function endpointAt(endpoint: EndpointDocument, past: EndpointVersion): EndpointDocument {
   const methods: Record<string, MethodDocument> = {};
   const names = Object.keys(endpoint.methods).sort();
-  const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, moment);
-  // a name that was there already is not taken over by one that got it later
+  const isRenamed = (name: string) => isYounger(endpoint.methods[name]!.since, past);
+  // a method that already had a name keeps it; a method that got the name later does not replace it
   for (const name of [...names.filter((each) => !isRenamed(each)), ...names.filter(isRenamed)]) {
     const method = endpoint.methods[name]!;
-    const known = nameAt(name, method, moment);
+    const known = nameAt(name, method, past);
     if (known !== undefined && !Object.hasOwn(methods, known.name))
-      methods[known.name] = methodAt({ ...method, ...known.rest }, moment);
+      methods[known.name] = methodAt({ ...method, ...known.rest }, past);
   }
-  return { ...endpoint, version: formatVersion(moment.version), methods };
+  return { ...endpoint, version: formatVersion(past.version), methods };
 }
 
-/** What something was called: by an older name if it was renamed since; `undefined` if it was not there. */
+/** Returns the name of an element at a version; `undefined` if the element did not exist. */
 function nameAt(
   name: string,
   { since, aliases = [], aliasSince = {} }: Pick<MethodDocument, 'since' | 'aliases' | 'aliasSince'>,
-  moment: Moment,
+  past: EndpointVersion,
 ): { readonly name: string; readonly rest: object } | undefined {
-  if (!isYounger(since, moment)) return { name, rest: {} };
-  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], moment));
+  if (!isYounger(since, past)) return { name, rest: {} };
+  const index = aliases.findIndex((alias) => !isYounger(aliasSince[alias], past));
   const [oldName, ...others] = index < 0 ? [] : aliases.slice(index);
   if (oldName === undefined) return undefined;
   const late = Object.entries(aliasSince).filter(([alias]) => others.includes(alias));
@@ -63,23 +69,30 @@ function nameAt(
   return { name: oldName, rest: { since: aliasSince[oldName], aliases: others, ...sinces } };
 }
 
-function methodAt(method: MethodDocument, moment: Moment): MethodDocument {
-  const returned = wasAt(method.returnsWas, 'schema', moment);
+function methodAt(method: MethodDocument, past: EndpointVersion): MethodDocument {
+  const returned = wasAt(method.returnsWas, 'schema', past);
   const returns = returned === undefined ? method.returns : returned.schema;
   return {
     ...method,
-    args: (method.args ?? []).flatMap((arg) => argumentAt(arg, moment) ?? []),
-    returns: returns ? schemaAt(returns, moment) : null,
-    returnsWas: historyAt(method.returnsWas, moment),
-    errors: errorsAt(method.errors ?? {}, moment),
+    mode: modeAt(method, past),
+    modeWas: historyAt(method.modeWas, past),
+    args: (method.args ?? []).flatMap((arg) => argumentAt(arg, past) ?? []),
+    returns: returns ? schemaAt(returns, past) : null,
+    returnsWas: historyAt(method.returnsWas, past),
+    errors: errorsAt(method.errors ?? {}, past),
   };
 }
 
-function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {
-  const known = nameAt(arg.name, arg, moment);
+function modeAt({ mode, modeWas = [] }: MethodDocument, past: EndpointVersion): MethodDocument['mode'] {
+  const later = modeWas.filter(({ before }) => isYounger(before, past));
+  return later.sort((a, b) => (isOlder(readVersion(a.before), readVersion(b.before)) ? -1 : 1))[0]?.mode ?? mode;
+}
+
+function argumentAt(arg: ArgDocument, past: EndpointVersion): ArgDocument | undefined {
+  const known = nameAt(arg.name, arg, past);
   if (known === undefined) return undefined;
   const { default: value, required, ...rest } = arg;
-  const wasRequired = wasAt(arg.was, 'required', moment)?.required;
+  const wasRequired = wasAt(arg.was, 'required', past)?.required;
   const optionality =
     wasRequired === true ? {} : { ...('default' in arg && { default: value }), required: wasRequired ?? required };
   return {
@@ -87,14 +100,14 @@ function argumentAt(arg: ArgDocument, moment: Moment): ArgDocument | undefined {
     ...optionality,
     ...known.rest,
     name: known.name,
-    schema: schemaAt(wasAt(arg.was, 'schema', moment)?.schema ?? arg.schema, moment),
-    was: historyAt(arg.was, moment),
+    schema: schemaAt(wasAt(arg.was, 'schema', past)?.schema ?? arg.schema, past),
+    was: historyAt(arg.was, past),
   };
 }
 
-function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, moment: Moment): Record<string, ErrorDocument> {
-  const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, moment));
+function errorsAt(errors: Readonly<Record<string, ErrorDocument>>, past: EndpointVersion): Record<string, ErrorDocument> {
+  const kept = Object.entries(errors).filter(([, { since }]) => !isYounger(since, past));
   return Object.fromEntries(
-    kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, moment) }]),
+    kept.map(([code, error]) => [code, error.data === undefined ? error : { ...error, data: schemaAt(error.data, past) }]),
   );
 }

@@ -1,14 +1,14 @@
-/** Writes types out in place, in one form for one meaning: names, prose, announcements, hints and versions are left behind. */
+/** Inlines named types. Names, prose, deprecations and versions are left out. */
 
 import type { SchemaDocument } from '@concord-rpc/core';
 import { resolve, type TypeTable } from '../document/type-reference';
-import type { Direction } from '../walk/subject';
+import type { ValueDirection } from '../walk/observation';
 import { inOrder, type Written, writtenUnion, writtenValues } from './canonical-type';
 
-/** Writes a schema out in place. */
+/** Inlines the references of a schema. */
 export type Inliner = (schema: SchemaDocument) => unknown;
 
-/** Keywords that are copied as they are. */
+/** Keywords that are copied without change. */
 const COPIED = [
   'minimum',
   'maximum',
@@ -27,14 +27,14 @@ const COPIED = [
   'x-discriminator',
 ] as const;
 
-/** A type written out, and how far up the types around it something in it points; none: infinity. */
+/** An inlined type, and the outermost enclosing type that it refers to, as an index; infinity if it refers to none. */
 interface Inlined {
   readonly value: unknown;
   readonly reach: number;
 }
 
-/** An inliner over the types of a document. What outputs say of defaults, validators and further properties is decoration, and left out. */
-export function createInliner(types: TypeTable, direction: Direction): Inliner {
+/** Creates an inliner over the types of a document. For outputs, defaults, validators and undeclared properties are left out. */
+export function createInliner(types: TypeTable, direction: ValueDirection): Inliner {
   const closed = new Map<string, unknown>();
   const around: string[] = [];
 

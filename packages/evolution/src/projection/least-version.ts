@@ -1,4 +1,7 @@
-/** The least version that a call needs, with the reason: from what is passed, down to fields, values and limits, and from what is left out. */
+/**
+ * Computes the least version that a call needs, with the reason: from its arguments, fields and values, and from omitted
+ * arguments.
+ */
 import {
   type ArgDocument,
   type ContractDocument,
@@ -12,31 +15,31 @@ import { resolve, typesOf } from '../document/type-reference';
 import { effectiveSince, readVersion, sinceFor } from '../document/versions';
 import { type Accepts, acceptsOf } from './accepts';
 
-/** A call: arguments by name. One that is `undefined` is left out. */
+/** A call, with its arguments by name. An argument that is `undefined` is omitted. */
 export interface Call {
   readonly endpoint: string;
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** The version that a call needs, and because of what. */
+/** The version that a call needs, and the reason. */
 export interface Need {
   readonly version: string;
-  /** `p.tags[1].v`; the method's own name where nothing in the call is later than the method. */
+  /** A path such as `p.tags[1].v`; the name of the method if nothing in the call is newer than the method. */
   readonly because: string;
 }
 
-/** Hears what each part of a call needs. */
+/** Receives the version that a part of a call needs. */
 type Raise = (version: Version | undefined, because: string) => void;
 
-interface Walk {
+interface CallWalk {
   readonly snapshot: ContractDocument;
   readonly key: string;
   readonly accepts: Accepts;
   readonly raise: Raise;
 }
 
-/** The least version of a call. `undefined` if the contract does not know the method. */
+/** Returns the least version of a call; `undefined` if the contract does not have the method. */
 export function leastVersion(snapshot: ContractDocument, { endpoint: key, method: name, args }: Call): Need | undefined {
   const methods = snapshot.endpoints[key]?.methods ?? {};
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -46,12 +49,12 @@ export function leastVersion(snapshot: ContractDocument, { endpoint: key, method
   const raise: Raise = (version, because) => {
     if (version !== undefined && compareVersions(version, need.version) > 0) need = { version, because };
   };
-  const walk: Walk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
+  const walk: CallWalk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
   for (const arg of method.args ?? []) walkArgument(walk, arg, args[arg.name]);
   return { version: formatVersion(need.version), because: need.because };
 }
 
-function walkArgument(walk: Walk, arg: ArgDocument, value: unknown): void {
+function walkArgument(walk: CallWalk, arg: ArgDocument, value: unknown): void {
   if (value === undefined) {
     raiseOmission(walk, arg.name, arg.was);
     return;
@@ -62,7 +65,7 @@ function walkArgument(walk: Walk, arg: ArgDocument, value: unknown): void {
   walkValue(walk, arg.name, arg.schema, value);
 }
 
-function walkValue(walk: Walk, path: string, node: SchemaDocument, value: unknown): void {
+function walkValue(walk: CallWalk, path: string, node: SchemaDocument, value: unknown): void {
   const { schema, shape, own } = resolve(node, typesOf(walk.snapshot));
   for (const part of [shape, own]) raiseRefusals(walk, path, part['x-was'], value);
   const values = schema['x-enum-since'] ?? {};
@@ -79,15 +82,15 @@ function walkValue(walk: Walk, path: string, node: SchemaDocument, value: unknow
   } else if (typeof value === 'object' && value !== null) walkFields(walk, path, schema, value as Record<string, unknown>);
 }
 
-function walkFields(walk: Walk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
+function walkFields(walk: CallWalk, path: string, schema: SchemaDocument, value: Readonly<Record<string, unknown>>): void {
   const fields = schema.properties ?? {};
   for (const [name, field] of Object.entries(fields)) {
-    const place = `${path}.${name}`;
-    if (value[name] === undefined) raiseOmission(walk, place, field['x-was']);
+    const fieldPath = `${path}.${name}`;
+    if (value[name] === undefined) raiseOmission(walk, fieldPath, field['x-was']);
     else {
-      walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), place);
-      if (isMissing(walk, field, value[name])) raiseOmission(walk, place, field['x-was']);
-      walkValue(walk, place, field, value[name]);
+      walk.raise(readVersion(sinceFor(field['x-since'], walk.key)), fieldPath);
+      if (isMissing(walk, field, value[name])) raiseOmission(walk, fieldPath, field['x-was']);
+      walkValue(walk, fieldPath, field, value[name]);
     }
   }
   if (typeof schema.additionalProperties !== 'object') return;
@@ -96,17 +99,20 @@ function walkFields(walk: Walk, path: string, schema: SchemaDocument, value: Rea
   }
 }
 
-/** Given as `null`, which its type does not take: to whoever requires it, that is as good as nothing. */
-function isMissing({ accepts }: Walk, schema: SchemaDocument, value: unknown): boolean {
+/**
+ * Returns whether a value is `null` although its type does not accept null. A server that requires the value treats it as
+ * missing.
+ */
+function isMissing({ accepts }: CallWalk, schema: SchemaDocument, value: unknown): boolean {
   return value === null && !accepts(schema, value);
 }
 
-/** Left out: whoever is older than what made it optional would miss it. */
-function raiseOmission(walk: Walk, path: string, was: readonly EarlierForm[] = []): void {
+/** Raises the version for an omitted value: servers before the version that made it optional require it. */
+function raiseOmission(walk: CallWalk, path: string, was: readonly EarlierForm[] = []): void {
   for (const { before, required } of was) if (required === true) walk.raise(readVersion(before), path);
 }
 
-/** Given: whoever is older than a change would refuse what its own type refused. */
-function raiseRefusals(walk: Walk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
+/** Raises the version for a value that an earlier form refuses. */
+function raiseRefusals(walk: CallWalk, path: string, was: readonly EarlierForm[] = [], value: unknown): void {
   for (const { before, schema } of was) if (schema && !walk.accepts(schema, value)) walk.raise(readVersion(before), path);
 }

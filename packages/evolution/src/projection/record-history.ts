@@ -1,4 +1,4 @@
-/** Writes down how things were: what a new version changes is recorded beside it, so that the old version can still be proved. */
+/** Records the earlier form of changed elements in a contract, so that released versions can still be proved. */
 
 import type {
   ArgDocument,
@@ -9,10 +9,11 @@ import type {
   SchemaDocument,
 } from '@concord-rpc/core';
 import { isSame } from '../document/canonical-json';
+import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
 
-/** What is not part of the type of a place: it is said elsewhere, or says nothing of values. */
+/** Keywords that are not part of the type at one position: they are compared elsewhere, or do not restrict values. */
 const NOT_OWN: ReadonlySet<string> = new Set([
   'properties',
   'required',
@@ -30,8 +31,8 @@ const NOT_OWN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The contract of the code with the history of the committed file: entries that are there stay, and where the version moved and a type
- * or a requirement changed, a new entry says how it was before.
+ * Returns the contract of the code with the history of the committed file. Existing entries stay. If the version moved and a
+ * type or a requirement changed, a new entry records the earlier form.
  */
 export function recordHistory(committed: ContractDocument, code: ContractDocument): ContractDocument {
   const endpoints = Object.entries(code.endpoints).map(([key, now]) => {
@@ -51,12 +52,15 @@ export function recordHistory(committed: ContractDocument, code: ContractDocumen
   };
 }
 
-/** The version that an endpoint moved to; `undefined` if it stood still. */
+/** Returns the new version of an endpoint; `undefined` if the version did not move. */
 function movedTo(old: EndpointDocument, now: EndpointDocument): string | undefined {
   return isOlder(readVersion(old.version), readVersion(now.version)) ? now.version : undefined;
 }
 
-/** For each type, the version that the endpoints that reach it moved to; none, if they moved to several: then nobody can say when. */
+/**
+ * Returns the new version of the endpoints that reach each type. Types whose endpoints moved to different versions are left out,
+ * because the version of the change is not known.
+ */
 function movedVersions(committed: ContractDocument, code: ContractDocument): ReadonlyMap<string, string> {
   const versions = new Map<string, Set<string>>();
   for (const [key, now] of Object.entries(code.endpoints)) {
@@ -95,16 +99,32 @@ function methodWithHistory(old: MethodDocument, now: MethodDocument, version: st
     old.returnsWas,
     isOther && version !== undefined ? { before: version, schema: before } : undefined,
   );
+  const modeWas = modeHistory(old, now, version);
   return {
     ...now,
+    ...(modeWas !== undefined && { modeWas }),
     ...(args !== undefined && { args }),
     ...(returnsWas !== undefined && { returnsWas }),
     ...(before !== null && after !== null && { returns: schemaWithHistory(before, after, version) }),
   };
 }
 
+/**
+ * Returns the earlier modes of a method, with a new entry if one mode became any mode. Other changes of the mode break old
+ * callers.
+ */
+function modeHistory(old: MethodDocument, now: MethodDocument, version: string | undefined): MethodDocument['modeWas'] {
+  const { mode } = old;
+  const isWidened = version !== undefined && now.mode === 'any' && mode !== 'any' && mode !== 'stream';
+  const entries = new Map((old.modeWas ?? []).map((entry) => [entry.before, entry]));
+  for (const entry of [...(now.modeWas ?? []), ...(isWidened ? [{ before: version, mode }] : [])]) {
+    if (!entries.has(entry.before)) entries.set(entry.before, entry);
+  }
+  return entries.size === 0 ? undefined : [...entries.values()];
+}
+
 function argumentWithHistory(old: ArgDocument, now: ArgDocument, version: string | undefined): ArgDocument {
-  const [wasRequired, isRequired] = [old, now].map((arg) => arg.required !== false && !('default' in arg));
+  const [wasRequired, isRequired] = [old, now].map((arg) => !isOptional(arg));
   const isOther = version !== undefined && wasRequired !== isRequired;
   const was = entriesOf(old.was, isOther ? { before: version, required: wasRequired } : undefined, now.was);
   return { ...now, ...(was !== undefined && { was }), schema: schemaWithHistory(old.schema, now.schema, version) };
@@ -140,7 +160,7 @@ function schemaWithHistory(
   };
 }
 
-/** What a schema says of values at its own place. Values of an enum that say since when they are there are no change. */
+/** Returns the keywords that restrict values at one position. Listed values with a `since` are not a change. */
 function ownFacets(schema: SchemaDocument, now: SchemaDocument): object {
   const late = now['x-enum-since'] ?? {};
   const own = Object.entries(schema).filter(([keyword]) => !NOT_OWN.has(keyword));
@@ -151,7 +171,7 @@ function ownFacets(schema: SchemaDocument, now: SchemaDocument): object {
   };
 }
 
-/** The entries of the file, those that the code has beyond them, and a new one for what the code says nothing of. */
+/** Merges the entries of the file, the entries of the code, and a new entry for changes that the code does not record. */
 function entriesOf(
   known: readonly EarlierForm[] = [],
   entry: EarlierForm | undefined,

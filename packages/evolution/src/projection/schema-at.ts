@@ -1,50 +1,50 @@
-/** A type as it was at a version: late fields, values and members gone, what was different as it was. */
+/** Computes a type at an earlier version: newer fields, values and members are removed, changed ones have their earlier form. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { sinceFor } from '../document/versions';
-import { historyAt, isYounger, type Moment, wasAt } from './point-in-history';
+import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 
-/** The schema as it was; references stay references. */
-export function schemaAt(schema: SchemaDocument, moment: Moment): SchemaDocument {
-  const older = wasAt(schema['x-was'], 'schema', moment)?.schema;
-  // an earlier form says nothing of when the place came
-  if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, moment);
+/** Returns the schema at a version. References stay references. */
+export function schemaAt(schema: SchemaDocument, past: EndpointVersion): SchemaDocument {
+  const older = wasAt(schema['x-was'], 'schema', past)?.schema;
+  // an earlier form has no `since`, so the present one is kept
+  if (older) return schemaAt(schema['x-since'] === undefined ? older : { 'x-since': schema['x-since'], ...older }, past);
   const { 'x-was': was, ...rest } = schema;
-  const history = historyAt(was, moment);
+  const history = historyAt(was, past);
   return {
     ...rest,
     ...(history !== undefined && { 'x-was': history }),
-    ...(rest.enum !== undefined && { enum: rest.enum.filter((value) => !isLateValue(schema, value, moment)) }),
+    ...(rest.enum !== undefined && { enum: rest.enum.filter((value) => !isLateValue(schema, value, past)) }),
     ...(rest.anyOf !== undefined && {
-      anyOf: rest.anyOf.filter((member) => !isLate(member, moment)).map((member) => schemaAt(member, moment)),
+      anyOf: rest.anyOf.filter((member) => !isLate(member, past)).map((member) => schemaAt(member, past)),
     }),
-    ...(rest.items !== undefined && { items: schemaAt(rest.items, moment) }),
+    ...(rest.items !== undefined && { items: schemaAt(rest.items, past) }),
     ...(typeof rest.additionalProperties === 'object' && {
-      additionalProperties: schemaAt(rest.additionalProperties, moment),
+      additionalProperties: schemaAt(rest.additionalProperties, past),
     }),
-    ...(rest.properties !== undefined && fieldsAt(rest, rest.properties, moment)),
+    ...(rest.properties !== undefined && fieldsAt(rest, rest.properties, past)),
   };
 }
 
 function fieldsAt(
   { required = [] }: SchemaDocument,
   properties: Readonly<Record<string, SchemaDocument>>,
-  moment: Moment,
+  past: EndpointVersion,
 ): Pick<SchemaDocument, 'properties' | 'required'> {
-  const kept = Object.entries(properties).filter(([, field]) => !isLate(field, moment));
+  const kept = Object.entries(properties).filter(([, field]) => !isLate(field, past));
   const undeclared = required.filter((name) => !Object.hasOwn(properties, name));
-  const needed = kept.filter(([name, field]) => wasAt(field['x-was'], 'required', moment)?.required ?? required.includes(name));
+  const needed = kept.filter(([name, field]) => wasAt(field['x-was'], 'required', past)?.required ?? required.includes(name));
   return {
-    properties: Object.fromEntries(kept.map(([name, field]) => [name, schemaAt(field, moment)])),
+    properties: Object.fromEntries(kept.map(([name, field]) => [name, schemaAt(field, past)])),
     required: [...needed.map(([name]) => name), ...undeclared],
   };
 }
 
-function isLate(schema: SchemaDocument, moment: Moment): boolean {
-  return isYounger(sinceFor(schema['x-since'], moment.key), moment);
+function isLate(schema: SchemaDocument, past: EndpointVersion): boolean {
+  return isYounger(sinceFor(schema['x-since'], past.key), past);
 }
 
-function isLateValue(schema: SchemaDocument, value: unknown, moment: Moment): boolean {
+function isLateValue(schema: SchemaDocument, value: unknown, past: EndpointVersion): boolean {
   const all = schema['x-enum-since'] ?? {};
   const key = typeof value === 'string' ? value : JSON.stringify(value);
-  return Object.hasOwn(all, key) && isYounger(sinceFor(all[key], moment.key), moment);
+  return Object.hasOwn(all, key) && isYounger(sinceFor(all[key], past.key), past);
 }

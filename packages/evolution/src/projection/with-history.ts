@@ -1,12 +1,12 @@
-/** The code's contract with the history of the committed file: how things were before the version that the code is at. */
+/** Adds the history of the committed file to the contract of the code. */
 import { type ContractDocument, compareVersions } from '@concord-rpc/core';
 import { readVersion } from '../document/versions';
 import { contractAt } from './contract-at';
 import { recordHistory } from './record-history';
 
 /**
- * The contract file that belongs to the code. What differs from the last recorded release says how it was then; without a release,
- * what differs from the committed file, where the version moved.
+ * Returns the contract file for the code. Elements that differ from the last recorded release get their earlier form. Without a
+ * release they are compared with the committed file, if the version moved.
  */
 export function withHistory(committed: ContractDocument, code: ContractDocument): ContractDocument {
   const known = Object.keys(code.endpoints).filter((key) => Object.hasOwn(committed.endpoints, key));
@@ -14,7 +14,7 @@ export function withHistory(committed: ContractDocument, code: ContractDocument)
   return { ...recorded, ...(committed.releases !== undefined && { releases: committed.releases }) };
 }
 
-/** One endpoint as it was last released; as it is committed, if the code is at that release or none is recorded. */
+/** Returns an endpoint at its last release; as committed, if the code is at that release or no release is recorded. */
 function lastKnown(committed: ContractDocument, code: ContractDocument, key: string): ContractDocument {
   const present = readVersion(code.endpoints[key]!.version);
   const released = Object.keys(committed.releases?.[key] ?? {}).flatMap((version) => readVersion(version) ?? []);

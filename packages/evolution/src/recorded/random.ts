@@ -1,12 +1,12 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers: the same numbers for the same seed. */
 
-/** A source of them. */
+/** A source of pseudo-random numbers. */
 export interface Random {
-  /** A whole number from 0 up to, and not, a bound. */
+  /** Returns an integer from 0 to below the bound. */
   below(bound: number): number;
 }
 
-/** A source (mulberry32). */
+/** Creates a source of numbers with the algorithm mulberry32. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

@@ -1,4 +1,4 @@
-/** Contract classes made from recorded contracts, so that there can be clients and servers of versions whose code is gone. */
+/** Contract classes made from recorded contracts, for clients and servers of versions whose code no longer exists. */
 import {
   Arg,
   type Class,
@@ -15,31 +15,41 @@ import { changeMarks, limitsOf } from '../document/change-marks';
 import { decoratorOf } from './change-decorators';
 import { RecordedTypes } from './recorded-types';
 
-/** A contract class with what reads its types. */
+/** A contract class, with the validator that reads its types. */
 export interface RecordedContract {
   readonly type: Class<Record<string, (...args: unknown[]) => unknown>>;
   readonly validator: Validator;
 }
 
 /**
- * The contract of an endpoint of a document, as a decorated class would be. Declared errors arrive as `RpcError`s: their classes are not recorded.
+ * Makes the class of an endpoint in a document. Declared errors arrive as `RpcError`s, because their classes are not recorded.
  *
  * @throws Error if the document has no such endpoint.
  */
 export function recordedContract(document: ContractDocument, key: string): RecordedContract {
   const endpoint = document.endpoints[key];
-  if (endpoint === undefined) throw new Error(`no endpoint ${key}; recorded: ${Object.keys(document.endpoints).join(', ')}`);
+  if (endpoint === undefined)
+    throw new Error(`the document has no endpoint ${key}; it has ${Object.keys(document.endpoints).join(', ')}`);
   const types = RecordedTypes.of(document, key);
-  const type = class {};
-  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, types, key);
+  const type: RecordedContract['type'] = class {
+    readonly [method: string]: (...args: unknown[]) => unknown;
+  };
+  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, { types, key });
   const { version, topic, exchange, namespace } = endpoint;
   const codec = endpoint.codec as CodecName | undefined;
   Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
-  return { type: type as unknown as RecordedContract['type'], validator: types.validator };
+  return { type, validator: types.validator };
 }
 
-function addMethod(prototype: object, name: string, method: MethodDocument, types: RecordedTypes, key: string): void {
-  const { since, kind, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
+/** The endpoint that methods are added for. */
+interface Recording {
+  readonly types: RecordedTypes;
+  /** `Name@major`. */
+  readonly key: string;
+}
+
+function addMethod(prototype: object, name: string, method: MethodDocument, { types, key }: Recording): void {
+  const { since, mode: declared, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
   Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
   for (const [index, { name: argName, schema, required, since: argSince, droppable, was, ...rest }] of args.entries()) {
     const type = types.tokenOf(schema);
@@ -52,8 +62,7 @@ function addMethod(prototype: object, name: string, method: MethodDocument, type
     }
   }
   const returned = returns && types.tokenOf(returns);
-  // a snapshot says `call` of a method that may also be cast
-  const mode = kind === 'call' ? undefined : kind;
+  const mode = declared === 'any' ? undefined : declared;
   const result = mode === 'cast' || mode === 'fanout' || returned === undefined ? {} : { returns: returned };
   const formerNames = aliases.map((former) => ({ name: former, since: aliasSince[former] }));
   RpcMethod({ since, mode, idempotent, timeout, aliases: formerNames, ...result })(

@@ -1,4 +1,4 @@
-/** The types of a recorded contract as classes, and what reads and checks them: what class-validator is to written ones. */
+/** The types of a recorded contract as classes, with the validator that reads and checks them. */
 import {
   type Check,
   type Class,
@@ -20,7 +20,7 @@ import { decoratorOf } from './change-decorators';
 
 const REFERENCE = /^#\/types\/(.+)$/;
 const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
-/** What the codec carries as itself, by how the contract says that it travels. */
+/** Types that the codec carries as themselves, by the codec name in the contract. */
 const CARRIED: Readonly<Record<string, TypeToken>> = {
   [VALUE_KINDS.date.schema['x-codec']!]: Date,
   [VALUE_KINDS.bytes.schema['x-codec']!]: Uint8Array,
@@ -50,12 +50,12 @@ export class RecordedTypes {
     }
   }
 
-  /** The types of a document. */
+  /** Makes the types of a document. */
   static of({ types = {} }: ContractDocument, key: string): RecordedTypes {
     return new RecordedTypes(types, key);
   }
 
-  /** How a schema is named in a decorator; `undefined` if only a check can say what it is. */
+  /** Returns a schema as decorators name it; `undefined` if only a check can describe it. */
   tokenOf(schema: SchemaDocument): TypeToken | undefined {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
     if (name !== undefined) return this.classes.get(name);
@@ -99,7 +99,7 @@ export class RecordedTypes {
     };
   }
 
-  /** A value without the properties that its type does not have, as a server leaves them out. */
+  /** Returns a value without undeclared properties, as a server does. */
   private known(value: unknown, schema: SchemaDocument): unknown {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
     if (name !== undefined) return this.known(value, this.types[name] ?? {});
@@ -111,7 +111,7 @@ export class RecordedTypes {
   }
 }
 
-/** A judge of values as codecs make them: of what travels as itself, it asks what kind of object it is. */
+/** Creates a checker of values as codecs decode them. Types that a codec carries as themselves are checked by their class. */
 function ajvOfValues(): Ajv2020 {
   const kinds = Object.values(VALUE_KINDS).filter(({ schema }) => schema['x-codec'] !== undefined);
   const byCodec = new Map(kinds.map((kind) => [kind.schema['x-codec'], kind]));
@@ -122,7 +122,7 @@ function ajvOfValues(): Ajv2020 {
   });
 }
 
-/** A schema of values instead of what is written for them: a date is no text. */
+/** Turns a schema of encoded values into one of decoded values: a date is not a text. */
 function asValues(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(asValues);

@@ -1,19 +1,22 @@
-/** Values that the types of a recorded contract take: limits, listed values, what can be left out; the same for the same seed. */
+/**
+ * Makes sample values for the types of a recorded contract: limits, listed values, optional fields. The same seed gives the same
+ * values.
+ */
 import type { ContractDocument, SchemaDocument } from '@concord-rpc/core';
 import { resolve, typesOf } from '../document/type-reference';
 import { acceptsOf } from '../projection/accepts';
 import { createRandom, type Random } from './random';
 
-/** A value that a type takes. */
+/** A value that a type accepts. */
 export interface Sample {
   readonly value: unknown;
 }
 
-/** Makes values of a type. `undefined`: none was found, as of a pattern. */
+/** Makes values of a type. Returns `undefined` if it finds none, for example for a pattern. */
 export type Sampler = (schema: SchemaDocument, round: number) => Sample | undefined;
 
-/** How values of one round are made: the first as small as they can be, the second as large, then as it comes. */
-interface Making {
+/** The round decides the size of values: round 0 makes the smallest, round 1 the largest, later rounds make random ones. */
+interface SampleContext {
   readonly snapshot: ContractDocument;
   readonly random: Random;
   readonly round: number;
@@ -25,7 +28,7 @@ const MOST_ITEMS = 3;
 const TRIES = 20;
 const TEXT = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Values that keep to the usual formats. */
+/** Values of the usual formats. */
 const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   'date-time': ['2026-01-31T12:00:00.000Z', '2000-02-29T23:59:59.999Z'],
   date: ['2026-01-31', '2000-02-29'],
@@ -38,13 +41,13 @@ const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   uri: ['https://example.org/a'],
 };
 
-/** A maker of values over the types of a document. */
+/** Creates a sampler over the types of a document. */
 export function createSampler(snapshot: ContractDocument, seed: number): Sampler {
   const random = createRandom(seed);
   const accepts = acceptsOf(snapshot);
   return (schema, round) => {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      // what a round wants may not be had, such as the largest of a type that holds itself
+      // the value of a round may not exist, such as the largest value of a type that contains itself
       const value = made(schema, { snapshot, random, round: attempt === 0 ? round : 2 + attempt, depth: 0 });
       if (accepts(schema, value)) return { value };
     }
@@ -52,7 +55,7 @@ export function createSampler(snapshot: ContractDocument, seed: number): Sampler
   };
 }
 
-function made(node: SchemaDocument, making: Making): unknown {
+function made(node: SchemaDocument, making: SampleContext): unknown {
   const { schema } = resolve(node, typesOf(making.snapshot));
   const { random, round } = making;
   if ('const' in schema) return schema.const;
@@ -65,7 +68,7 @@ function made(node: SchemaDocument, making: Making): unknown {
   return MAKERS[types[(round + random.below(2)) % types.length]!]?.(schema, making) ?? null;
 }
 
-const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: Making) => unknown>> = {
+const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: SampleContext) => unknown>> = {
   null: () => null,
   boolean: (_, { round }) => round % 2 === 1,
   string: textOf,
@@ -75,13 +78,13 @@ const MAKERS: Readonly<Record<string, (schema: SchemaDocument, making: Making) =
   object: objectOf,
 };
 
-/** The least, the greatest, or one between. */
-function between(least: number, most: number, { random, round }: Making): number {
+/** Returns the least, the greatest, or a random integer between them. */
+function between(least: number, most: number, { random, round }: SampleContext): number {
   if (most <= least || round === 0) return least;
   return round === 1 ? most : least + random.below(most - least + 1);
 }
 
-function numberOf(schema: SchemaDocument, making: Making, step: number): number {
+function numberOf(schema: SchemaDocument, making: SampleContext, step: number): number {
   const { minimum = -10, exclusiveMinimum = Number.NEGATIVE_INFINITY } = schema;
   const least = Math.max(minimum, exclusiveMinimum + step);
   const { maximum = Math.max(10, least + 10), exclusiveMaximum = Number.POSITIVE_INFINITY } = schema;
@@ -89,14 +92,14 @@ function numberOf(schema: SchemaDocument, making: Making, step: number): number 
   return between(Math.ceil(least / step), Math.floor(most / step), making) * step + 0;
 }
 
-function textOf({ format, minLength = 0, maxLength = Math.max(minLength, 12) }: SchemaDocument, making: Making): string {
+function textOf({ format, minLength = 0, maxLength = Math.max(minLength, 12) }: SchemaDocument, making: SampleContext): string {
   const known = format === undefined ? undefined : FORMATS[format];
   if (known !== undefined) return known[making.round % known.length] as string;
   const length = between(minLength, Math.min(maxLength, minLength + 4_096), making);
   return Array.from({ length }, () => TEXT[making.random.below(TEXT.length)]).join('');
 }
 
-function arrayOf(schema: SchemaDocument, making: Making): unknown[] {
+function arrayOf(schema: SchemaDocument, making: SampleContext): unknown[] {
   const { minItems = 0, maxItems = Math.max(minItems, MOST_ITEMS), items = {} } = schema;
   const most = making.depth > DEEPEST ? minItems : Math.min(maxItems, minItems + 256);
   const inner = { ...making, depth: making.depth + 1 };
@@ -104,7 +107,7 @@ function arrayOf(schema: SchemaDocument, making: Making): unknown[] {
   return Array.from({ length: count }, (_, index) => made(items, { ...inner, round: making.round + index }));
 }
 
-function objectOf({ properties = {}, required = [] }: SchemaDocument, making: Making): object {
+function objectOf({ properties = {}, required = [] }: SchemaDocument, making: SampleContext): object {
   const { random, round, depth } = making;
   const isWanted = (name: string): boolean => {
     if (required.includes(name)) return true;

@@ -1,6 +1,6 @@
-/** The schema of reports as JSON, docs/findings.schema.json, where the package can reach it wherever it is installed. */
+/** The schema of JSON reports, the same as docs/findings.schema.json, as part of the package. */
 
-/** JSON Schema 2020-12 of a report as JSON. */
+/** JSON Schema 2020-12 of a JSON report. */
 export const FINDINGS_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:concord:findings:1',
@@ -14,11 +14,11 @@ export const FINDINGS_SCHEMA = {
     },
     title: {
       type: 'string',
-      description: 'what was run',
+      description: 'the command that ran',
     },
     base: {
       type: ['string', 'null'],
-      description: 'what was compared with',
+      description: 'the baseline',
     },
     findings: {
       type: 'array',
@@ -28,7 +28,7 @@ export const FINDINGS_SCHEMA = {
     },
     permitted: {
       type: 'array',
-      description: 'what new majors break of the last: allowed there, and no findings',
+      description: 'breaking changes of new majors: allowed, so they are not findings',
       items: {
         $ref: '#/$defs/finding',
       },
@@ -76,7 +76,7 @@ export const FINDINGS_SCHEMA = {
         rule: {
           type: 'string',
           pattern: '^[A-Z][A-Z_]+$',
-          description: 'stable: never renamed, never used for another thing',
+          description: 'stable: never renamed, never used for another rule',
         },
         path: {
           type: 'string',
@@ -93,17 +93,17 @@ export const FINDINGS_SCHEMA = {
         },
         bump: {
           enum: ['minor', 'major', 'none'],
-          description: 'what the change may cost; major is a break inside its major',
+          description: 'the version bump that the change requires; major is a breaking change inside its major',
         },
         before: {
-          description: 'the fragment of the contract before, null where there was none',
+          description: 'the fragment of the contract before the change; null if it did not exist',
         },
         after: {
-          description: 'the fragment of the contract after, null where there is none',
+          description: 'the fragment of the contract after the change; null if it no longer exists',
         },
         hurts: {
           type: 'string',
-          description: 'who is hurt and how; empty where nobody is',
+          description: 'the affected peers and the effect; empty if no peer is affected',
         },
         fix: {
           type: 'string',
@@ -123,7 +123,7 @@ export const FINDINGS_SCHEMA = {
           items: {
             type: 'string',
           },
-          description: 'the methods that reach the type it is in',
+          description: 'the methods that reach the named type of the finding',
         },
         from: {
           type: ['string', 'null'],

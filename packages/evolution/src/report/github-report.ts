@@ -1,9 +1,9 @@
-/** A report as workflow commands of GitHub: annotations at the declarations. */
+/** Writes a report as workflow commands of GitHub, which annotate the declarations. */
 import type { Report } from './report';
 
 const LEVELS = { error: 'error', warn: 'warning', info: 'notice' } as const;
 
-/** The report as workflow commands, one a line. */
+/** Returns the report as workflow commands, one per line. */
 export function githubReport({ findings, locate }: Report): string {
   return findings
     .map(({ severity, rule, path, hurts, fix, approval }) => {

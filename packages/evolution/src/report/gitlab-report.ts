@@ -1,9 +1,9 @@
-/** A report as GitLab's code quality reads it. */
+/** Writes a report for the code quality view of GitLab. */
 import type { Report } from './report';
 
 const SEVERITIES = { error: 'major', warn: 'minor', info: 'info' } as const;
 
-/** The report as a code quality artifact. Approved findings are told as notes. */
+/** Returns the report as a code quality artifact. Approved findings are listed as info. */
 export function gitlabReport({ findings, locate }: Report): string {
   const issues = findings.map(({ rule, path, severity, hurts, fix, fingerprint, approval }) => {
     const location = locate?.(path);

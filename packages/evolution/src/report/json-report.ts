@@ -1,8 +1,8 @@
-/** A report for programs: docs/findings.schema.json is its schema. */
+/** Writes a report for programs; docs/findings.schema.json is its schema. */
 import type { JudgedFinding } from '../check/approvals';
 import { type Report, summaryOf } from './report';
 
-/** The report as JSON. */
+/** Returns the report as JSON. */
 export function jsonReport({ title, base, findings, permitted, lookedAt, locate }: Report): string {
   const written = (finding: JudgedFinding) => ({
     rule: finding.rule,

@@ -1,8 +1,11 @@
-/** A report in JUnit's XML: a suite an endpoint, a case for every rule that ran, so that a green run shows what it did. */
+/**
+ * Writes a report as JUnit XML: a suite for each endpoint, and a case for each rule that ran, so that a green run shows its
+ * checks.
+ */
 import type { JudgedFinding } from '../check/approvals';
 import type { Report } from './report';
 
-/** The report as JUnit XML. */
+/** Returns the report as JUnit XML. */
 export function junitReport({ title, findings, ran }: Report): string {
   const endpoints = [...new Set([...Object.keys(ran), ...findings.flatMap(({ endpoints: keys }) => keys)])].sort();
   const suites = endpoints.map((endpoint) =>
@@ -38,7 +41,7 @@ function suiteOf(endpoint: string, findings: readonly JudgedFinding[], ran: read
   return { tests: cases.length, failures, xml: `${head}${cases.map(({ xml }) => xml).join('')}  </testsuite>\n` };
 }
 
-/** A rule in an endpoint. Errors that nobody approved are failures; everything else is output of a case that passed. */
+/** Writes a rule in an endpoint. Errors without approval are failures. Other findings are the output of a passed case. */
 function caseOf(endpoint: string, rule: string, findings: readonly JudgedFinding[]) {
   const open = findings.filter(({ severity, approval }) => severity === 'error' && approval === undefined);
   const others = findings.filter((finding) => !open.includes(finding));
@@ -58,7 +61,7 @@ function bodyOf({ severity, path, hurts, fix, approval }: JudgedFinding): string
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** Escapes text for XML; characters that XML cannot hold are left out. */
+/** Escapes text for XML. Characters that XML does not allow are left out. */
 function escaped(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must go
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').replace(/[&<>"']/g, (each) => ENTITIES[each]!);

@@ -1,10 +1,10 @@
-/** A report as a Markdown table: complete where annotations are capped. */
-import { lookedAtText, type Report, summaryOf, summaryText } from './report';
+/** Writes a report as a Markdown table. It lists every finding, also where annotations are limited in number. */
+import { coverageText, type Report, summaryOf, summaryText } from './report';
 import { fragmentText } from './type-text';
 
 const MARKS = { error: '❌ error', warn: '⚠️ warn', info: 'ℹ️ info' } as const;
 
-/** The report as Markdown. */
+/** Returns the report as Markdown. */
 export function markdownReport({ title, base, findings, permitted, lookedAt, locate }: Report): string {
   const rows = findings.map((finding) => {
     const { severity, rule, path, before, after, hurts, fix, fingerprint, approval } = finding;
@@ -25,7 +25,7 @@ export function markdownReport({ title, base, findings, permitted, lookedAt, loc
     ...(permitted.length === 0
       ? []
       : [`Permitted, because the major is new: ${permitted.map(({ rule, path }) => `\`${rule}\` at \`${path}\``).join(', ')}.`]),
-    `${lookedAtText(lookedAt)} ${summaryText(summaryOf(findings))}`,
+    `${coverageText(lookedAt)} ${summaryText(summaryOf(findings))}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }

@@ -1,26 +1,26 @@
-/** What a report tells, whatever its format: findings with their approvals, where things stand, and the sums. */
+/** The contents of a report in every format: findings with their approvals, positions and counts. */
 import type { JudgedFinding } from '../check/approvals';
+import type { CheckResult } from '../findings/check-result';
 import { type Finding, isAtLeast } from '../findings/finding';
-import type { Findings } from '../findings/findings';
 import type { Position } from '../source/source-text';
 
-/** Where the thing that a finding is about is declared. */
+/** The position where the element of a finding is declared. */
 export interface Location extends Position {
   readonly file: string;
 }
 
 /** A report of findings. */
-export interface Report extends Omit<Findings, 'findings'> {
-  /** What was run, such as `concord contract check`. */
+export interface Report extends Omit<CheckResult, 'findings'> {
+  /** The command that ran, such as `concord contract check`. */
   readonly title: string;
-  /** What was compared with, such as `merge base with origin/main`; none for a contract by itself. */
+  /** The baseline, such as `merge base with origin/main`; `undefined` if one contract was checked by itself. */
   readonly base?: string;
   readonly findings: readonly JudgedFinding[];
-  /** Finds the declaration of a path; `undefined` where nobody knows. */
+  /** Returns the declaration of a path; `undefined` if it is not known. */
   readonly locate?: (path: string) => Location | undefined;
 }
 
-/** How many findings there are of each sort; approved ones are counted apart. */
+/** Counts of findings by severity. Approved findings are counted separately. */
 export interface Summary {
   readonly errors: number;
   readonly warnings: number;
@@ -35,29 +35,29 @@ export function summaryOf(findings: readonly JudgedFinding[]): Summary {
   return { errors: count('error'), warnings: count('warn'), notes: count('info'), approved: findings.length - open.length };
 }
 
-/** Whether a finding that nobody approved is at least so bad. */
+/** Returns whether a finding without approval has at least this severity. */
 export function hasFailed(findings: readonly JudgedFinding[], failOn: 'error' | 'warn' = 'error'): boolean {
   return findings.some(({ severity, approval }) => approval === undefined && isAtLeast(severity, failOn));
 }
 
-/** What was looked at, in a sentence. */
-export function lookedAtText({ endpoints, methods, types, releases, rules }: Report['lookedAt']): string {
+/** Returns the counts of checked elements as a sentence. */
+export function coverageText({ endpoints, methods, types, releases, rules }: Report['lookedAt']): string {
   const counts = [
     counted(endpoints, 'endpoint'),
     counted(methods, 'method'),
     counted(types, 'type'),
     counted(releases, 'release'),
   ];
-  return `Looked at ${counts.join(', ')}; ${counted(rules, 'rule')} on.`;
+  return `Checked ${counts.join(', ')} with ${counted(rules, 'rule')}.`;
 }
 
-/** The sums, in a sentence. */
+/** Returns the counts of findings as a sentence. */
 export function summaryText({ errors, warnings, notes, approved }: Summary): string {
   const counts = [counted(errors, 'error'), counted(warnings, 'warning'), counted(notes, 'note')];
   return `${counts.join(', ')}${approved > 0 ? `; ${approved} approved` : ''}.`;
 }
 
-/** Findings by the endpoints that they concern, in the order of their first. */
+/** Groups findings by the endpoints that they affect, in the order of the first finding. */
 export function byEndpoint(findings: readonly JudgedFinding[]): ReadonlyMap<string, readonly JudgedFinding[]> {
   const groups = new Map<string, JudgedFinding[]>();
   for (const finding of findings) {

@@ -1,12 +1,13 @@
-/** A report in SARIF 2.1.0, for code scanning: one rule an id, fingerprints that keep its state, approvals as suppressions. */
+/** Writes a report in SARIF 2.1.0 for code scanning. Fingerprints keep the state of alerts; approvals are suppressions. */
+
+import { RULES } from '../catalogue/catalogue';
 import type { JudgedFinding } from '../check/approvals';
-import { RULES } from '../rules/catalogue';
 import type { AnyRule, Severity } from '../rules/rule';
 import type { Location, Report } from './report';
 
 const LEVELS = { error: 'error', warn: 'warning', info: 'note' } as const;
 
-/** The report as a SARIF log. */
+/** Returns the report as a SARIF log. */
 export function sarifReport({ findings, locate }: Report): string {
   const used = new Set(findings.map(({ rule }) => rule));
   const rules = RULES.filter(({ id }) => used.has(id));

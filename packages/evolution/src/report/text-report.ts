@@ -1,9 +1,9 @@
-/** A report for people at a terminal: each finding with its place, before and after, who is hurt, and what to do. */
+/** Writes a report for a terminal: each finding with its position, both fragments, the affected peers and the remedy. */
 import type { JudgedFinding } from '../check/approvals';
-import { byEndpoint, lookedAtText, type Report, summaryOf, summaryText } from './report';
+import { byEndpoint, coverageText, type Report, summaryOf, summaryText } from './report';
 import { fragmentText } from './type-text';
 
-/** The report as text. */
+/** Returns the report as text. */
 export function textReport(report: Report): string {
   const { title, base, findings, permitted, lookedAt } = report;
   const sections = [
@@ -13,7 +13,7 @@ export function textReport(report: Report): string {
       ...group.flatMap((each) => ['', ...entry(each, report)]),
     ]),
     ...(permitted.length === 0 ? [] : [permittedText(permitted)]),
-    [lookedAtText(lookedAt), summaryText(summaryOf(findings)), ...howToApprove(findings)],
+    [coverageText(lookedAt), summaryText(summaryOf(findings)), ...howToApprove(findings)],
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,6 +1,8 @@
-/** Fragments of contracts as TypeScript would say them. */
+/** Writes fragments of contracts as TypeScript does. */
 import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';
+import type { FieldFacts } from '../walk/observation';
 
 const LONGEST = 100;
 const NAMES: Readonly<Record<string, string>> = { integer: 'integer', array: 'unknown[]', object: 'object' };
@@ -20,29 +22,28 @@ const LIMITS: readonly (keyof SchemaDocument)[] = [
   'maxProperties',
 ];
 
-/** A fragment before or after, in one line; `undefined` is nothing. */
+/** Writes a fragment in one line; `(none)` if it does not exist. */
 export function fragmentText(fragment: unknown): string {
   const text = textOf(fragment);
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** A type, as TypeScript says it, with its limits behind. */
+/** Writes a type as TypeScript does, followed by its limits. */
 export function typeText(schema: SchemaDocument): string {
   const limits = LIMITS.filter((limit) => limit in schema).map((limit) => `${limit} ${schema[limit]}`);
   return [shapeText(schema), ...limits].join(', ');
 }
 
-/** An argument: `host?: string = 'a'`. */
+/** Writes an argument: `host?: string = 'a'`. */
 export function argumentText(arg: ArgDocument): string {
-  const isOptional = arg.required === false || 'default' in arg;
   const value = 'default' in arg ? ` = ${JSON.stringify(arg.default)}` : '';
-  return `${arg.name}${isOptional ? '?' : ''}: ${typeText(arg.schema)}${value}${sinceText(arg.since)}`;
+  return `${arg.name}${isOptional(arg) ? '?' : ''}: ${typeText(arg.schema)}${value}${sinceText(arg.since)}`;
 }
 
-/** A method: `sync(host: string): Router[]`. */
+/** Writes a method: `call sync(host: string): Router[]`. */
 export function methodText(method: MethodDocument, name = ''): string {
   const args = (method.args ?? []).map(argumentText).join(', ');
-  return `${method.kind} ${name}(${args}): ${method.returns ? typeText(method.returns) : 'void'}${sinceText(method.since)}`;
+  return `${method.mode} ${name}(${args}): ${method.returns ? typeText(method.returns) : 'void'}${sinceText(method.since)}`;
 }
 
 function textOf(fragment: unknown): string {
@@ -51,16 +52,33 @@ function textOf(fragment: unknown): string {
     return typeof fragment === 'string' ? fragment : JSON.stringify(fragment);
   if (Array.isArray(fragment)) return fragment.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ');
   if ('methods' in fragment) return `${Object.keys(Object(fragment.methods)).length} methods at ${Object(fragment)['version']}`;
-  if ('kind' in fragment) return methodText(fragment as MethodDocument);
-  if ('name' in fragment && 'schema' in fragment) return argumentText(fragment as unknown as ArgDocument);
-  if ('schema' in fragment && 'required' in fragment) return fieldText(fragment as { schema: SchemaDocument; required: boolean });
-  const isSchema = ['type', '$ref', 'anyOf', 'enum', 'const', 'x-ts'].some((keyword) => keyword in fragment);
-  if (isSchema) return typeText(fragment as SchemaDocument);
+  if (isMethod(fragment)) return methodText(fragment);
+  if (isArgument(fragment)) return argumentText(fragment);
+  if (isField(fragment)) return fieldText(fragment);
+  if (isSchema(fragment)) return typeText(fragment);
   const members = Object.entries(fragment).map(([key, value]) => `${key} ${textOf(value)}`);
   return members.length === 0 ? 'unknown' : members.join(', ');
 }
 
-function fieldText({ schema, required }: { readonly schema: SchemaDocument; readonly required: boolean }): string {
+function isMethod(fragment: object): fragment is MethodDocument {
+  return 'mode' in fragment;
+}
+
+function isArgument(fragment: object): fragment is ArgDocument {
+  return 'name' in fragment && 'schema' in fragment;
+}
+
+function isField(fragment: object): fragment is FieldFacts {
+  return 'schema' in fragment && 'required' in fragment;
+}
+
+const SCHEMA_KEYWORDS = ['type', '$ref', 'anyOf', 'enum', 'const', 'x-ts'];
+
+function isSchema(fragment: object): fragment is SchemaDocument {
+  return SCHEMA_KEYWORDS.some((keyword) => keyword in fragment);
+}
+
+function fieldText({ schema, required }: FieldFacts): string {
   return `${required ? 'required' : 'optional'} ${typeText(schema)}`;
 }
 

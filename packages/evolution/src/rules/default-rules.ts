@@ -1,11 +1,12 @@
-/** Rules of defaults: what is taken for what a caller leaves out. */
+/** Rules of default values. */
 import { isSame } from '../document/canonical-json';
 import { isAdded, isKept, isRemoved, rulesOn } from './rule';
 
+/** The rules of defaults. */
 export const DEFAULT_RULES = rulesOn('default', [
   {
     id: 'DEFAULT_CHANGED',
-    purpose: 'The value that is taken for what a caller leaves out differs.',
+    purpose: 'The default value of an argument or field changed.',
     severity: { semantic: 'error' },
     hurts: 'old clients',
     bump: 'major',
@@ -16,24 +17,24 @@ export const DEFAULT_RULES = rulesOn('default', [
   },
   {
     id: 'DEFAULT_ADDED',
-    purpose: 'A value is now taken where there was none.',
+    purpose: 'A default value was added.',
     severity: { semantic: 'warn' },
     hurts: 'old clients',
     bump: 'minor',
     example: 'n? → n = 10',
     harm: 'calls without `{name}` may mean something else',
-    fix: 'make sure that the default is what was done without it',
+    fix: 'make sure that the default equals the former behaviour without a value',
     check: isAdded,
   },
   {
     id: 'DEFAULT_REMOVED',
-    purpose: 'No value is taken any more where there was one.',
+    purpose: 'A default value was removed.',
     severity: { semantic: 'warn' },
     hurts: 'old clients',
     bump: 'minor',
     example: 'n = 10 → n?',
     harm: 'calls without `{name}` may mean something else',
-    fix: 'make sure that what is done without it is what the default did',
+    fix: 'make sure that calls without a value still behave as with the former default',
     check: isRemoved,
   },
 ]);

@@ -1,10 +1,10 @@
-/** Rules of whole endpoints: there or gone, where they listen, what they promise of themselves. */
+/** Rules of whole endpoints: existence, subject, codec and stability. */
 import type { EndpointDocument } from '@concord-rpc/core';
 import { isAdded, isRemoved, rulesOn } from './rule';
 
 const STABILITIES = ['experimental', 'beta', 'stable'];
 
-/** A facet of an endpoint that stayed, before and after, with what stands for one that is left out. */
+/** Returns whether a facet of an endpoint differs between two contracts that both have it. */
 function differs(
   { before, after }: { readonly before: EndpointDocument | undefined; readonly after: EndpointDocument | undefined },
   facet: (endpoint: EndpointDocument) => string | undefined,
@@ -12,40 +12,41 @@ function differs(
   return before !== undefined && after !== undefined && facet(before) !== facet(after);
 }
 
-/** The subject root of an endpoint. */
+/** Returns the root of the endpoint's subjects. */
 function rootOf({ exchange = 'default', topic }: EndpointDocument): string {
   return `${exchange}/${topic}`;
 }
 
+/** The rules of endpoints. */
 export const ENDPOINT_RULES = [
   ...rulesOn('endpoint', [
     {
       id: 'ENDPOINT_REMOVED',
-      purpose: 'An endpoint, every major of it, is gone.',
+      purpose: 'An endpoint was removed in every major.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'old clients',
       bump: 'major',
-      example: 'L3Plugin@1 → (gone)',
-      harm: 'nobody answers them',
-      fix: 'keep serving it until nobody calls it; can-deploy tells who does',
+      example: 'L3Plugin@1 → (none)',
+      harm: 'no server answers their calls',
+      fix: 'serve the endpoint until no client calls it; `concord contract can-deploy` lists the callers',
       check: (pair) => isRemoved(pair) && !pair.otherMajor,
     },
     {
       id: 'ENDPOINT_MAJOR_DROPPED',
-      purpose: 'A major that was served is no longer served, another major is.',
+      purpose: 'A major of an endpoint is no longer served; another major is.',
       severity: { wire: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: 'L3Plugin@1, L3Plugin@2 → L3Plugin@2',
-      harm: 'clients of this major find nobody',
-      fix: 'serve both majors until no client of the old one is left',
+      harm: 'no server answers calls of this major',
+      fix: 'serve both majors until no client uses the old one',
       check: (pair) => isRemoved(pair) && pair.otherMajor,
     },
     {
       id: 'ENDPOINT_ADDED',
-      purpose: 'An endpoint is new.',
+      purpose: 'An endpoint was added.',
       severity: { wire: 'info' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: '(none) → Metering@1',
       harm: '',
@@ -54,9 +55,9 @@ export const ENDPOINT_RULES = [
     },
     {
       id: 'ENDPOINT_MAJOR_ADDED',
-      purpose: 'A new major of a known endpoint is served.',
+      purpose: 'A new major of an existing endpoint is served.',
       severity: { wire: 'info' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'L3Plugin@1 → L3Plugin@1, L3Plugin@2',
       harm: '',
@@ -65,56 +66,56 @@ export const ENDPOINT_RULES = [
     },
     {
       id: 'ENDPOINT_TOPIC_CHANGED',
-      purpose: 'The topic, the root of the subject, differs: nobody listens where old callers send.',
+      purpose: 'The topic changed. It is the root of the subject: no server is subscribed where old clients send.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'major',
       example: "topic 'l3' → 'l3-agent'",
-      harm: 'what one side sends, the other does not hear',
-      fix: 'keep the topic, or make {next} on the new one and serve both',
+      harm: 'messages of one side do not reach the other side',
+      fix: 'keep the topic, or make {next} on the new topic and serve both',
       check: (pair) => differs(pair, rootOf),
     },
     {
       id: 'ENDPOINT_NAMESPACE_CHANGED',
-      purpose: 'The namespace differs.',
+      purpose: 'The namespace changed.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'major',
       example: "(none) → 'admin'",
-      harm: 'servers find no such endpoint',
-      fix: 'keep the namespace, answer the old one as a legacy namespace, or make {next}',
+      harm: 'servers do not know the endpoint in this namespace',
+      fix: 'keep the namespace, serve the old one as a legacy namespace, or make {next}',
       check: (pair) => differs(pair, (endpoint) => endpoint.namespace),
     },
     {
       id: 'ENDPOINT_CODEC_CHANGED',
-      purpose: 'The codec of payloads differs.',
+      purpose: 'The codec of payloads changed.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'major',
       example: 'json → msgpack',
-      harm: 'neither side can read the other',
+      harm: 'neither side can decode the messages of the other',
       fix: 'keep the codec, or make {next}',
       check: (pair) => differs(pair, (endpoint) => endpoint.codec ?? 'json'),
     },
     {
       id: 'ENDPOINT_STABILITY_LOWERED',
-      purpose: 'The endpoint promises less stability than it did: stable, then beta, then experimental.',
+      purpose: 'The stability of the endpoint was lowered. The order is stable, beta, experimental.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'stable → beta',
-      harm: 'those who relied on the promise are not told',
-      fix: 'keep the promise, or make {next} with less of it',
+      harm: 'users who rely on the former stability are not told',
+      fix: 'keep the stability, or make {next} with the lower one',
       check: ({ before, after }) => before !== undefined && after !== undefined && rankOf(after) < rankOf(before),
     },
     {
       id: 'UNKNOWN_ARGS_NOW_REJECTED',
-      purpose: 'Arguments that nobody declared were ignored and now are refused.',
+      purpose: 'Servers ignored undeclared arguments and now refuse them.',
       severity: { wire: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: 'unknownArgs: ignore → reject',
-      harm: 'calls with further arguments are refused',
+      harm: 'calls with undeclared arguments are refused',
       fix: "keep unknownArgs: 'ignore', or make {next}",
       check: ({ before, after }) => before?.unknownArgs === 'ignore' && after !== undefined && after.unknownArgs !== 'ignore',
     },
@@ -127,7 +128,7 @@ export const ENDPOINT_RULES = [
       hurts: 'both',
       bump: 'none',
       example: "A@1 and B@1, both on topic 'q-plugin' without namespace",
-      harm: 'a call to one may land on the other',
+      harm: 'a call to one endpoint may reach the other',
       fix: 'give {name} a topic or a namespace of its own',
       check: ({ before }) => before !== undefined,
     },

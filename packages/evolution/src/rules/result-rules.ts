@@ -1,27 +1,28 @@
-/** Rules of results: something or nothing. */
+/** Rules of results: added and removed. */
 import { isAdded, isRemoved, rulesOn } from './rule';
 
+/** The rules of results. */
 export const RESULT_RULES = rulesOn('result', [
   {
     id: 'RETURN_ADDED',
-    purpose: 'Nothing became a value.',
+    purpose: 'A method without a result now has one.',
     severity: { wire: 'info' },
     hurts: 'new clients',
     bump: 'minor',
     example: 'void → string',
-    harm: 'they await a value and get none',
+    harm: 'they expect a result and receive none',
     fix: 'nothing to do',
     check: isAdded,
   },
   {
     id: 'RETURN_REMOVED',
-    purpose: 'A value became nothing.',
+    purpose: 'A method no longer has a result.',
     severity: { wire: 'error', source: 'error' },
     hurts: 'old clients',
     bump: 'major',
     example: 'string → void',
-    harm: 'they await a value and get none',
-    fix: 'keep answering, or make {next}',
+    harm: 'they expect a result and receive none',
+    fix: 'keep the result, or make {next}',
     check: isRemoved,
   },
 ]);

@@ -1,58 +1,68 @@
-/** What a rule is: a row with its purpose, its severities, who is hurt, and the check of one kind of subject. */
-import type { SubjectKind, Subjects } from '../walk/subject';
+/** A rule: a row with its purpose, severities, affected clients, and the check of one kind of observation. */
+import type { ObservationFacts, ObservationKind } from '../walk/observation';
 
-/** How bad a finding is. */
+/** The severity of a finding. */
 export type Severity = 'error' | 'warn' | 'info';
 
-/** What breaks: peers at run time, TypeScript that is compiled again, or nothing but the meaning. */
+/**
+ * The effect of a change: `wire` breaks peers at run time, `source` breaks TypeScript that is compiled again, `semantic` changes
+ * the meaning only.
+ */
 export type Category = 'wire' | 'source' | 'semantic';
 
-/** Who is hurt: old clients with new servers, new clients with old servers. */
-export type Hurts = 'old clients' | 'new clients' | 'both' | 'nobody';
+/** The affected clients: old clients on new servers, or new clients on old servers. */
+export type Hurts = 'old clients' | 'new clients' | 'both' | 'no client';
 
-/** What a change may cost. A finding whose bump is major is a break inside its major. */
+/** The version bump that a change requires. `major` is a breaking change inside its major. */
 export type Bump = 'minor' | 'major' | 'none';
 
-/** One rule over one kind of subject. */
-export interface Rule<K extends SubjectKind = SubjectKind> {
-  /** Stable: never renamed, never used for another thing. */
+/** A rule, without the kind of observation that it checks. */
+interface RuleRow<K extends ObservationKind> {
+  /** Stable: an id is never renamed, and never used for another rule. */
   readonly id: string;
-  /** What it finds. */
+  /** The change or mistake that the rule finds. */
   readonly purpose: string;
   readonly severity: Readonly<Partial<Record<Category, Severity>>>;
   readonly hurts: Hurts;
   readonly bump: Bump;
-  /** Before and after, in short. */
+  /** The element before and after, abbreviated. */
   readonly example: string;
-  /** What happens to who is hurt. `{name}` is what the finding is about, `{next}` the endpoint's next major, `{now}` the version of what is new in it. */
+  /**
+   * The effect on the affected clients. `{name}` stands for the element of the finding, `{next}` for the next major of the
+   * endpoint, `{now}` for the version of new elements, `{release}` for `KEY:VERSION` of a release.
+   */
   readonly harm: string;
-  /** What to do about it; with the same names. */
+  /** The remedy, with the same placeholders. */
   readonly fix: string;
-  /** Set on rules of inputs that accept more: without a `was` a further finding says so. */
+  /** Set for inputs that accept more: without a `was` entry `WIDENED_UNGATED` fires too. */
   readonly needsGate?: boolean;
+  readonly check: (subject: ObservationFacts[K]) => boolean;
+}
+
+/** One rule over one kind of observation. */
+export interface Rule<K extends ObservationKind = ObservationKind> extends RuleRow<K> {
   readonly on: K;
-  readonly check: (subject: Subjects[K]) => boolean;
 }
 
-/** A rule whatever it looks at. */
-export type AnyRule = { [K in SubjectKind]: Rule<K> }[SubjectKind];
+/** A rule over any kind of observation. */
+export type AnyRule = { [K in ObservationKind]: Rule<K> }[ObservationKind];
 
-/** Rows of rules over one kind of subject. */
-export function rulesOn<K extends SubjectKind>(on: K, rows: readonly Omit<Rule<K>, 'on'>[]): readonly AnyRule[] {
-  return rows.map((row) => ({ ...row, on }) as unknown as AnyRule);
+/** Makes rules of rows over one kind of observation. */
+export function rulesOn<K extends ObservationKind>(on: K, rows: readonly RuleRow<K>[]): readonly Rule<K>[] {
+  return rows.map((row) => ({ ...row, on }));
 }
 
-/** Whether a pair shows something new. */
+/** Returns whether a pair shows an added element. */
 export function isAdded(pair: { readonly before: unknown; readonly after: unknown }): boolean {
   return pair.before === undefined && pair.after !== undefined;
 }
 
-/** Whether a pair shows something gone. */
+/** Returns whether a pair shows a removed element. */
 export function isRemoved(pair: { readonly before: unknown; readonly after: unknown }): boolean {
   return pair.before !== undefined && pair.after === undefined;
 }
 
-/** Whether a pair shows something that stayed. */
+/** Returns whether a pair shows an element of both contracts. */
 export function isKept(pair: { readonly before: unknown; readonly after: unknown }): boolean {
   return pair.before !== undefined && pair.after !== undefined;
 }

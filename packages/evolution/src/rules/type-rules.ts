@@ -1,32 +1,33 @@
-/** Rules of types, whichever way their values go. */
+/** Rules of types in either direction. */
 import type { SchemaDocument } from '@concord-rpc/core';
 import { rulesOn } from './rule';
 
 const SAYS_SOMETHING: readonly (keyof SchemaDocument)[] = ['$ref', 'type', 'enum', 'const', 'anyOf', 'properties', 'items'];
 
+/** The rules of types. */
 export const TYPE_RULES = [
   ...rulesOn('codec', [
     {
       id: 'CODEC_CHANGED',
-      purpose: 'The wire form of a value, such as a date or bytes, differs.',
+      purpose: 'The encoding of a value, such as a date or bytes, changed.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'major',
       example: 'a date as ISO text → as seconds',
-      harm: 'one side reads `{name}` as something else',
-      fix: 'keep the form, or make {next}',
+      harm: 'one side decodes `{name}` as another value',
+      fix: 'keep the encoding, or make {next}',
       check: ({ before, after }) => before !== after,
     },
   ]),
   ...rulesOn('discriminator', [
     {
       id: 'DISCRIMINATOR_CHANGED',
-      purpose: "The property that tells a union's members apart differs.",
+      purpose: 'The property that distinguishes the members of a union changed.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'both',
       bump: 'major',
       example: 'kind → type',
-      harm: 'one side cannot tell which member it has',
+      harm: 'one side cannot tell which member it received',
       fix: 'keep the property, or make {next}',
       check: ({ before, after }) => before !== after,
     },
@@ -34,26 +35,26 @@ export const TYPE_RULES = [
   ...rulesOn('typeName', [
     {
       id: 'TYPE_RENAMED',
-      purpose: 'The same place names another type.',
+      purpose: 'An argument, result or field refers to a type with another name.',
       severity: { source: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'Policy → QosPolicy',
-      harm: 'code that is compiled again must name the other type',
-      fix: 'nothing to do on the wire',
+      harm: 'code that is compiled again must use the new name of the type',
+      fix: 'nothing to do for requests and replies',
       check: ({ before, after }) => before !== after,
     },
   ]),
   ...rulesOn('position', [
     {
       id: 'UNCHECKED_TYPE',
-      purpose: 'Nothing is known of the type here, so nothing can be checked.',
+      purpose: 'The type is not known, so no change of it can be detected.',
       severity: { wire: 'warn' },
       hurts: 'both',
       bump: 'none',
       example: 'an argument of type any',
-      harm: 'a change of `{name}` is seen by nobody',
-      fix: 'say its type',
+      harm: 'changes of `{name}` are not detected',
+      fix: 'declare its type',
       check: ({ after }) => !SAYS_SOMETHING.some((keyword) => after !== undefined && keyword in after),
     },
   ]),

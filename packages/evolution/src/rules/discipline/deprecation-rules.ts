@@ -1,4 +1,4 @@
-/** Rules of deprecation and removal: said in time, and kept. */
+/** Rules of deprecation and removal. */
 import { compareVersions, type DeprecationDocument } from '@concord-rpc/core';
 import { isOlder, readVersion } from '../../document/versions';
 import { isAdded, isRemoved, rulesOn } from '../rule';
@@ -8,13 +8,14 @@ function removalIn(deprecation: unknown) {
   return readVersion(removeIn);
 }
 
+/** The rules of deprecations. */
 export const DEPRECATION_RULES = [
   ...rulesOn('deprecation', [
     {
       id: 'DEPRECATION_ADDED',
-      purpose: 'Something is now deprecated.',
+      purpose: 'An element is now deprecated.',
       severity: { semantic: 'info' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: '– → deprecated since 1.1, removeIn 2.0',
       harm: '',
@@ -23,9 +24,9 @@ export const DEPRECATION_RULES = [
     },
     {
       id: 'DEPRECATION_REMOVED',
-      purpose: 'Something is no longer deprecated.',
+      purpose: 'An element is no longer deprecated.',
       severity: { semantic: 'info' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'deprecated → –',
       harm: '',
@@ -34,12 +35,12 @@ export const DEPRECATION_RULES = [
     },
     {
       id: 'SUNSET_MOVED_EARLIER',
-      purpose: 'Its removal moved to an earlier version.',
+      purpose: 'The announced removal moved to an earlier version.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'removeIn 3.0 → 2.0',
-      harm: 'users of `{name}` have less time than they were told',
+      harm: 'users of `{name}` have less time than was announced',
       fix: 'keep the version that was announced',
       check: ({ before, after }) => isOlder(removalIn(after), removalIn(before)),
     },
@@ -47,35 +48,36 @@ export const DEPRECATION_RULES = [
   ...rulesOn('removal', [
     {
       id: 'DEPRECATION_NO_REMOVAL',
-      purpose: 'Something is deprecated and does not say when it goes.',
+      purpose: 'An element is deprecated, and no version is announced for its removal.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'deprecated, no removeIn',
-      harm: 'nobody knows by when to stop using `{name}`',
-      fix: "say removeIn, such as the next major's first version",
+      harm: 'users cannot know by which version they must stop using `{name}`',
+      fix: 'add removeIn, such as the first version of the next major',
       check: ({ after }) => after?.removeIn === undefined,
     },
     {
       id: 'REMOVAL_OVERDUE',
-      purpose: 'Something is still here at or after the version that was to remove it.',
+      purpose: 'An element still exists at or after the version announced for its removal.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
-      example: 'removeIn 2.0, still there in 2.0',
-      harm: 'the announcement of its removal was not true',
+      example: 'removeIn 2.0, still present in 2.0',
+      harm: 'the announced removal of `{name}` did not happen',
       fix: 'remove `{name}`, or announce a later version',
       check: ({ after, endpoint }) => isOverdue(after, endpoint),
     },
     {
       id: 'SUNSET_WITHIN_MAJOR',
-      purpose: "The version that is to remove it is not a later major's first: it can never be honoured.",
+      purpose:
+        'The version announced for the removal is not the first version of a later major, so the element cannot be removed there.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: "removeIn '1.5' in Svc@1",
-      harm: 'taking `{name}` away there would break clients of the same major',
-      fix: "name a later major's first version",
+      harm: 'removing `{name}` in that version would break clients of the same major',
+      fix: 'announce the first version of a later major',
       check: ({ after, endpoint, major }) => {
         if (after?.removeIn === undefined || isOverdue(after, endpoint)) return false;
         const version = removalIn(after);

@@ -1,57 +1,58 @@
-/** Rules of the file itself: recorded releases, freshness, approvals. */
+/** Rules of the contract file: recorded releases, freshness, approvals. */
 import { isSame } from '../../document/canonical-json';
 import { rulesOn } from '../rule';
 
+/** The rules of the contract file. */
 export const SNAPSHOT_RULES = [
   ...rulesOn('release', [
     {
       id: 'HISTORY_REWRITTEN',
-      purpose: 'The recorded hash of a released version changed or vanished.',
+      purpose: 'The recorded hash of a released version was changed or removed.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'none',
       example: 'releases 1.0: sha256:aa → sha256:bb',
-      harm: 'nobody can prove any more what {name} was',
-      fix: 'put the recorded hash back',
+      harm: 'the contract of {name} can no longer be proved',
+      fix: 'restore the recorded hash',
       check: ({ before, after }) => before !== after,
     },
   ]),
   ...rulesOn('projection', [
     {
       id: 'PROJECTION_BROKEN',
-      purpose: 'The contract, looked at as of a released version, is not what that version was.',
+      purpose: 'The contract, projected to a released version, does not have the hash recorded for that version.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'none',
-      example: 'asOf(1.1) has another hash than was recorded for 1.1',
-      harm: 'what was released as {name} can no longer be served as it was',
-      fix: 'say since on what is new and was on what was different; diff with that release shows which',
+      example: 'the projection to 1.1 has another hash than the recorded one',
+      harm: '{name} can no longer be served as it was released',
+      fix: 'add `since` to new elements and `was` to changed ones. To list them, run `concord contract diff release:{release} FILE`',
       check: ({ before, after }) => before !== after,
     },
   ]),
   ...rulesOn('freshness', [
     {
       id: 'SNAPSHOT_STALE',
-      purpose: 'The contract of the code is not the committed one.',
+      purpose: 'The committed contract file does not match the code.',
       severity: { wire: 'error' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'the code has an argument that the file lacks',
-      harm: 'the file does not say what is served',
-      fix: 'write the file anew: concord contract snapshot',
+      harm: 'the file does not describe the contract that is served',
+      fix: 'write the file again: concord contract snapshot',
       check: ({ before, after }) => !isSame(before, after),
     },
   ]),
   ...rulesOn('approval', [
     {
       id: 'APPROVAL_STALE',
-      purpose: 'An approval matches nothing.',
+      purpose: 'An approval matches no finding.',
       severity: { semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
-      example: 'an approval of a change that is history',
-      harm: 'it approves nothing and reads as if it did',
-      fix: 'remove it: concord contract approve --prune',
+      example: 'an approval of a change before the present baseline',
+      harm: 'the approval has no effect',
+      fix: 'remove the approval: concord contract approve --prune',
       check: ({ isUsed }) => !isUsed,
     },
   ]),

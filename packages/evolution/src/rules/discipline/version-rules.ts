@@ -1,18 +1,19 @@
-/** Rules of the version's discipline: what a minor must say, what a new major must be. */
+/** Rules of versions: when a minor must be raised, and how a new major starts. */
 import { compareVersions } from '@concord-rpc/core';
-import { parseEndpointKey, readVersion } from '../../document/versions';
+import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 
+/** The rules of versions. */
 export const VERSION_RULES = [
   ...rulesOn('declaration', [
     {
       id: 'VERSION_INVALID',
-      purpose: 'The version is not MAJOR.MINOR, or its major is not that of the endpoint.',
+      purpose: 'The version is not of the form MAJOR.MINOR, or its major is not the major of the endpoint.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'none',
       example: "Svc@1 with version '2.0'",
-      harm: 'nobody can tell which calls it serves',
+      harm: 'the calls that it serves cannot be determined',
       fix: "write the major of the endpoint and a minor, such as '1.2'",
       check: ({ after, major }) => readVersion(after?.version)?.major !== major,
     },
@@ -20,48 +21,48 @@ export const VERSION_RULES = [
   ...rulesOn('versions', [
     {
       id: 'VERSION_DECREASED',
-      purpose: 'The minor went backwards inside its major.',
+      purpose: 'The minor of an endpoint was lowered.',
       severity: { wire: 'error' },
       hurts: 'both',
       bump: 'none',
       example: '1.4 → 1.3',
-      harm: 'servers no longer say that they serve what they served',
-      fix: 'set the version back to what it was, or higher',
+      harm: 'servers no longer declare a version that they serve',
+      fix: 'set the version to the former value, or a higher one',
       check: ({ from, to }) => compareVersions(to, from) < 0,
     },
     {
       id: 'MINOR_BUMP_SKIPPED',
-      purpose: 'The minor moved by more than one.',
+      purpose: 'The minor was raised by more than one.',
       severity: { wire: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: '1.1 → 1.3',
-      harm: 'versions in between stand for nothing',
-      fix: 'take the next minor',
+      harm: 'the versions in between have no meaning',
+      fix: 'use the next minor',
       check: ({ from, to }) => from.major === to.major && to.minor > from.minor + 1,
     },
   ]),
   ...rulesOn('growth', [
     {
       id: 'MINOR_BUMP_MISSING',
-      purpose: 'The contract grew and the minor did not.',
+      purpose: 'The contract has additions, and the minor was not raised.',
       severity: { wire: 'error' },
       hurts: 'new clients',
       bump: 'none',
       example: 'a new result, still 1.1',
-      harm: 'old and new servers say the same version, and only the new ones serve what is new',
+      harm: 'old and new servers declare the same version, and only the new ones serve the additions',
       fix: 'raise the version of the endpoint by one minor',
       check: ({ from, to, bumps }) => compareVersions(from, to) === 0 && bumps.has('minor'),
     },
     {
       id: 'MINOR_BUMP_UNUSED',
-      purpose: 'The minor moved and the contract did not.',
+      purpose: 'The minor was raised, and the contract did not change.',
       severity: { wire: 'info' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: '1.1 → 1.2, the same contract',
       harm: '',
-      fix: 'nothing to do, if it was meant',
+      fix: 'nothing to do, if this is intended',
       check: ({ from, to, bumps }) => compareVersions(to, from) > 0 && !bumps.has('minor') && !bumps.has('major'),
     },
   ]),
@@ -70,32 +71,32 @@ export const VERSION_RULES = [
       id: 'MAJOR_NOT_RESET',
       purpose: 'A new major does not start at minor 0.',
       severity: { wire: 'error' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'a new major starts at 2.1',
-      harm: 'versions below its first stand for nothing',
+      harm: 'lower minors of the new major have no meaning',
       fix: 'start the new major at minor 0',
       check: ({ version }) => version !== undefined && version.minor !== 0,
     },
     {
       id: 'MAJOR_SKIPPED',
-      purpose: 'A new major is not the one after the last.',
+      purpose: 'A new major is not the next one.',
       severity: { wire: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'Svc@1 → Svc@3',
-      harm: 'majors in between stand for nothing',
-      fix: 'take the next major',
+      harm: 'the majors in between have no meaning',
+      fix: 'use the next major',
       check: ({ major, lastMajor }) => major !== lastMajor + 1,
     },
     {
       id: 'MAJOR_WITHOUT_BREAK',
-      purpose: 'A new major breaks nothing that the last minor had.',
+      purpose: 'A new major breaks no call of the last minor.',
       severity: { wire: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
       example: 'Svc@2 differs from Svc@1 by additions only',
-      harm: 'clients must move although a minor would have served them',
+      harm: 'clients must move to the new major, although a minor would be enough',
       fix: 'make it a minor of the last major',
       check: ({ isBreaking }) => !isBreaking,
     },
@@ -103,21 +104,14 @@ export const VERSION_RULES = [
   ...rulesOn('lacking', [
     {
       id: 'REMOVED_WITHOUT_DEPRECATION',
-      purpose: 'A new major lacks what the last minor did not deprecate.',
+      purpose: 'A new major lacks an element that the last minor did not deprecate.',
       severity: { source: 'warn', semantic: 'warn' },
-      hurts: 'nobody',
+      hurts: 'no client',
       bump: 'none',
-      example: "2.0 lacks 'old', and 1.4 never said that it would go",
-      harm: 'users of `{name}` hear of it when they move',
-      fix: 'deprecate `{name}` in a minor of the last major first',
+      example: "2.0 lacks 'old', and 1.4 did not deprecate it",
+      harm: 'users of `{name}` learn of the removal when they move to the new major',
+      fix: 'first deprecate `{name}` in a minor of the last major',
       check: ({ before }) => before?.deprecated === undefined,
     },
   ]),
 ];
-
-/** The key of an endpoint's next major: `L3Plugin@2`. */
-export function nextMajorOf(key: string): string {
-  if (!key.includes('@')) return 'a new major';
-  const { name, major } = parseEndpointKey(key);
-  return `${name}@${major + 1}`;
-}

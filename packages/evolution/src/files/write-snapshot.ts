@@ -1,9 +1,9 @@
-/** Writes contract files: sorted keys, two spaces, one argument a line, a newline at the end. The same contract is the same text. */
+/** Writes contract files: sorted keys, two spaces, one argument per line, a newline at the end. */
 
 import type { ArgDocument, ContractDocument } from '@concord-rpc/core';
-import { normalForm } from './normal-form';
+import { normalForm } from '../document/normal-form';
 
-/** The text of a contract file. */
+/** Returns the text of a contract file. The same contract always has the same text. */
 export function writeSnapshot(snapshot: ContractDocument): string {
   return `${write(normalForm(snapshot), '', '')}\n`;
 }
@@ -28,7 +28,7 @@ function isArgument(item: unknown): item is ArgDocument {
   return typeof item === 'object' && item !== null && 'name' in item && 'schema' in item;
 }
 
-/** An argument on a line of its own, its name first. */
+/** Writes an argument on one line, its name first. */
 function argumentLine({ name, ...rest }: ArgDocument): string {
   return inLine({ name, ...rest });
 }

@@ -1,4 +1,6 @@
-/** What rules look at: one kind of subject for each thing that two contracts, one contract, or the tool can show. */
+/**
+ * The observations that rules check: one kind for each change or fact that two contracts, one contract, or the command can show.
+ */
 import {
   type ArgDocument,
   type DeprecationDocument,
@@ -10,25 +12,25 @@ import {
 } from '@concord-rpc/core';
 import type { Relation } from '../document/schema-facets';
 
-/** Which way a value goes: arguments come in, results, stream items and error data go out. */
-export type Direction = 'in' | 'out';
+/** The direction of values. Arguments go in; results, stream items and error data go out. */
+export type ValueDirection = 'in' | 'out';
 
-/** A fragment before and after; `undefined` where there is none. */
+/** A fragment before and after; `undefined` where it does not exist. */
 interface Pair<T> {
   readonly before: T | undefined;
   readonly after: T | undefined;
 }
 
-/** Whether a document says how something was before it accepted more, and what it is and was as a whole. */
+/** Tells whether a `was` entry records the earlier form of an input that accepts more, and both forms as a whole. */
 export interface Gate {
   readonly isGated: boolean;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** A pair at a place where values of a type go one way. */
+/** A pair at a position with a direction. */
 interface TypedPair<T = unknown> extends Pair<T> {
-  readonly direction: Direction;
+  readonly direction: ValueDirection;
   readonly gate: Gate;
 }
 
@@ -38,44 +40,44 @@ export interface FieldFacts {
   readonly schema: SchemaDocument;
 }
 
-/** The facts of each kind of subject. `before` and `after` are what a finding shows. */
-export interface Subjects {
+/** The facts of each kind of observation. Findings show `before` and `after`. */
+export interface ObservationFacts {
   // two contracts
   readonly endpoint: Pair<EndpointDocument> & { readonly otherMajor: boolean };
   readonly versions: Pair<string> & { readonly from: Version; readonly to: Version };
-  /** Asked last of an endpoint: what its findings cost. */
+  /** Reported last for an endpoint, with the version bumps of its findings. */
   readonly growth: Pair<string> & { readonly from: Version; readonly to: Version; readonly bumps: ReadonlySet<string> };
-  /** A new major beside the highest old one. */
+  /** A new major, compared with the highest old major. */
   readonly major: Pair<string> & {
     readonly version: Version | undefined;
     readonly major: number;
     readonly lastMajor: number;
     readonly isBreaking: boolean;
   };
-  /** Something of the last major that a new major lacks. */
+  /** An element of the last major that a new major lacks. */
   readonly lacking: Pair<MethodDocument | ArgDocument>;
   readonly method: Pair<MethodDocument> & { readonly renamedFrom?: string };
   readonly alias: Pair<string>;
   readonly argument: Pair<ArgDocument> & {
     readonly isOneWay: boolean;
-    /** Whether an old argument comes after it. */
+    /** True if an old argument follows it. */
     readonly isBeforeOld: boolean;
     readonly renamed?: 'with alias' | 'without alias';
     readonly gate: Gate;
   };
   readonly argumentOrder: Pair<readonly string[]>;
-  /** What is taken for what a caller leaves out, wrapped: `undefined` is no default. */
+  /** The default value, wrapped in an object; `undefined` if there is no default. */
   readonly default: Pair<{ readonly default: unknown }>;
   readonly result: Pair<SchemaDocument>;
   readonly error: Pair<ErrorDocument>;
   readonly deprecation: Pair<unknown>;
-  /** Something new in a released major. */
+  /** A new element in a released major. */
   readonly addition: Pair<unknown> & {
     readonly since: string | undefined;
     readonly from: Version | undefined;
     readonly mayLackSince: boolean;
   };
-  /** The `since` of something that stayed. */
+  /** The `since` of an element that both contracts have. */
   readonly since: Pair<string> & { readonly from: Version; readonly to: Version };
   readonly release: Pair<string>;
   // types
@@ -91,47 +93,47 @@ export interface Subjects {
   readonly member: TypedPair<SchemaDocument>;
   readonly field: TypedPair<FieldFacts>;
   readonly content: TypedPair<boolean | SchemaDocument>;
-  /** An input that accepts more: follows a finding of a rule that needs a gate. */
+  /** An input that accepts more. Reported after a finding of a rule that needs a gate. */
   readonly widening: Pair<unknown> & { readonly isGated: boolean };
   // one contract
   readonly declaration: Pair<EndpointDocument> & { readonly major: number };
   readonly subject: Pair<string>;
-  /** A `since` where it is written. */
-  readonly claim: Pair<string> & {
+  /** A declared `since`. */
+  readonly declaredSince: Pair<string> & {
     readonly since: Version | undefined;
     readonly major: number;
     readonly endpoint: Version | undefined;
     readonly parent: Version | undefined;
   };
-  readonly sharedClaim: Pair<string> & { readonly sharers: readonly string[] };
+  readonly sharedSince: Pair<string> & { readonly sharers: readonly string[] };
   readonly lateArgument: Pair<ArgDocument> & { readonly isRequired: boolean; readonly isBeforeOlder: boolean };
   readonly position: Pair<SchemaDocument>;
   readonly removal: Pair<DeprecationDocument> & { readonly major: number; readonly endpoint: Version | undefined };
-  // the tool
+  // the command
   readonly projection: Pair<string>;
   readonly freshness: Pair<unknown>;
   readonly approval: Pair<unknown> & { readonly isUsed: boolean };
 }
 
-/** The name of a kind of subject. */
-export type SubjectKind = keyof Subjects;
+/** The name of a kind of observation. */
+export type ObservationKind = keyof ObservationFacts;
 
-/** A subject of one kind at a path. */
-export type SubjectOf<K extends SubjectKind> = { readonly kind: K; readonly path: string } & Subjects[K];
+/** An observation of one kind, at a path. */
+export type ObservationOf<K extends ObservationKind> = { readonly kind: K; readonly path: string } & ObservationFacts[K];
 
-/** Any subject. */
-export type Subject = { [K in SubjectKind]: SubjectOf<K> }[SubjectKind];
+/** An observation of any kind. */
+export type Observation = { [K in ObservationKind]: ObservationOf<K> }[ObservationKind];
 
 /** The kinds that need one contract only. */
-export const LINT_KINDS: ReadonlySet<SubjectKind> = new Set<SubjectKind>([
+export const LINT_KINDS: ReadonlySet<ObservationKind> = new Set<ObservationKind>([
   'declaration',
   'subject',
-  'claim',
-  'sharedClaim',
+  'declaredSince',
+  'sharedSince',
   'lateArgument',
   'position',
   'removal',
 ]);
 
-/** The kinds that belong to the tool: they need more than contracts. */
-export const TOOL_KINDS: ReadonlySet<SubjectKind> = new Set<SubjectKind>(['projection', 'freshness', 'approval']);
+/** The kinds that need more than contracts; the command reports them. */
+export const TOOL_KINDS: ReadonlySet<ObservationKind> = new Set<ObservationKind>(['projection', 'freshness', 'approval']);

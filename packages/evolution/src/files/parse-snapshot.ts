@@ -1,17 +1,18 @@
-/** Reads contract files: JSON, held to the schema; what cannot be read is said with file, line and column. */
+/** Reads contract files and checks them against their schema. Problems are reported with file, line and column. */
 
 import type { ContractDocument } from '@concord-rpc/core';
 import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
 import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
 import { nodeAt, type Position, positionAt } from '../source/source-text';
 import { CONTRACT_SCHEMA } from './contract-schema';
+import { methodsWithBoth, withModes } from './former-kinds';
 
-/** One thing that is wrong with a file. */
+/** One problem of a file. */
 export interface Problem extends Position {
   readonly message: string;
 }
 
-/** A file that is no contract: every problem with its line. */
+/** A file that cannot be read, with the position of every problem. */
 export class UnreadableFile extends Error {
   constructor(
     readonly fileName: string,
@@ -24,39 +25,53 @@ export class UnreadableFile extends Error {
 
 const MOST_PROBLEMS = 10;
 
+const CONTRACT_FORM: DocumentForm = { is: 'contract files', schema: CONTRACT_SCHEMA };
+
 /**
- * Reads the text of a contract file.
+ * Reads the text of a contract file. Earlier releases wrote the mode of a method as `kind`; `kind` is read as `mode`, because
+ * contract files stand in the repositories of users, with baselines in their history that are compared for years. Files are always
+ * written with `mode`.
  *
- * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the contract's schema.
+ * @throws UnreadableFile if the text is not JSON, repeats a key, does not fit the schema of contract files, or if a method has both
+ * `kind` and `mode`.
  */
 export function parseSnapshot(text: string, fileName: string): ContractDocument {
-  return parseDocument<ContractDocument>(text, fileName, { is: 'contract files', schema: CONTRACT_SCHEMA });
+  const written = parseJson(text, fileName);
+  const twice = methodsWithBoth(written).map((path) => {
+    const { offset } = nodeAt(parseTree(text), [...path, 'kind'])!;
+    return { ...positionAt(text, offset), message: `${path.join('/')} has both "kind" and "mode"; remove "kind"` };
+  });
+  if (twice.length > 0) throw new UnreadableFile(fileName, twice.slice(0, MOST_PROBLEMS));
+  return checked<ContractDocument>(withModes(written), text, fileName, CONTRACT_FORM);
 }
 
-/** What files of a sort hold. */
+/** A kind of file. */
 export interface DocumentForm {
-  /** The sort, in the plural, for sentences. */
+  /** The name of the kind in the plural, for error messages. */
   readonly is: string;
   /** Its JSON Schema. */
   readonly schema: object;
 }
 
 /**
- * Reads the text of a JSON file of a form.
+ * Reads the text of a JSON file and checks it against a schema.
  *
- * @throws UnreadableFile if it is not JSON, says a key twice, or is not of the schema.
+ * @throws UnreadableFile if the text is not JSON, repeats a key, or does not fit the schema.
  */
 export function parseDocument<T>(text: string, fileName: string, form: DocumentForm): T {
-  const value = parseJson(text, fileName);
+  return checked<T>(parseJson(text, fileName), text, fileName, form);
+}
+
+function checked<T>(value: unknown, text: string, fileName: string, form: DocumentForm): T {
   const problems = schemaProblems(value, text, form);
   if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
   return value as T;
 }
 
 /**
- * Reads a JSON text in which no key stands twice.
+ * Reads a JSON text without repeated keys.
  *
- * @throws UnreadableFile if it is not JSON or says a key twice.
+ * @throws UnreadableFile if the text is not JSON or repeats a key.
  */
 export function parseJson(text: string, fileName: string): unknown {
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -68,7 +83,10 @@ export function parseJson(text: string, fileName: string): unknown {
   return JSON.parse(content);
 }
 
-/** The value of a text with which nothing is wrong; `undefined` where something may be. Much faster than to look for what it is. */
+/**
+ * Returns the value of a valid text, or `undefined` if the text may have a problem. This is much faster than to look for
+ * problems.
+ */
 function soundValue(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -79,7 +97,7 @@ function soundValue(text: string): unknown {
   }
 }
 
-/** How many keys a value has, all that is in it counted; NaN if it is nested deeper. */
+/** Counts the keys of a value and of everything inside it. Returns NaN if the value is nested more deeply than `depth`. */
 function keysIn(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (depth === 0) return Number.NaN;
@@ -89,12 +107,12 @@ function keysIn(value: unknown, depth: number): number {
   return count;
 }
 
-/** `PropertyNameExpected` as words. */
-function wordsOf(code: string): string {
+/** Turns `PropertyNameExpected` into words. */
+function inWords(code: string): string {
   return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
-/** How deep a file may nest: far deeper than any contract does, and not so deep that reading it fails. */
+/** The maximum depth of a file. It is far above the depth of any contract, and low enough for recursion. */
 const DEEPEST = 200;
 
 class TooDeep extends Error {
@@ -108,15 +126,15 @@ function problemsOf(text: string): Problem[] {
     return syntaxProblems(text);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    return [{ ...error.position, message: `nested more than ${DEEPEST} deep` }];
+    return [{ ...error.position, message: `the value is nested more than ${DEEPEST} levels deep` }];
   }
 }
 
 function repeated(key: string): string {
-  return `the key ${JSON.stringify(key)} stands twice in one object; keep one of them`;
+  return `the key ${JSON.stringify(key)} appears twice in one object; keep one of them`;
 }
 
-/** The first thing that is not JSON; else every key that stands twice in one object. */
+/** Returns the first syntax error, or every repeated key. */
 function syntaxProblems(text: string): Problem[] {
   const errors: Problem[] = [];
   const twice: Problem[] = [];
@@ -129,7 +147,7 @@ function syntaxProblems(text: string): Problem[] {
     text,
     {
       onError: (code, offset) =>
-        errors.push({ ...positionAt(text, offset), message: `not JSON: ${wordsOf(printParseErrorCode(code))}` }),
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${inWords(printParseErrorCode(code))}` }),
       onObjectBegin: (offset) => {
         enter(offset);
         objects.push(new Set());
@@ -153,7 +171,10 @@ function syntaxProblems(text: string): Problem[] {
   return errors.length > 0 ? errors.slice(0, 1) : twice;
 }
 
-/** Our own schemas are sound, and run once or twice: to judge and to optimise them takes longer than all else. */
+/**
+ * The schemas of this package are valid and are used once or twice, so checking and optimising them would cost more than it
+ * saves.
+ */
 const OPTIONS = { allErrors: true, strict: false, verbose: true, validateSchema: false, code: { optimize: false } } as const;
 
 const compiled = new WeakMap<object, ReturnType<Ajv2020['compile']>>();
@@ -167,7 +188,7 @@ function schemaProblems(value: unknown, text: string, { is, schema }: DocumentFo
   return errors.map((error) => problemOf(error, is, root, text));
 }
 
-/** Errors that only say that others were found inside. */
+/** Errors that only report that other errors exist inside. */
 const WRAPPERS: ReadonlySet<string> = new Set(['anyOf', 'propertyNames']);
 
 function problemOf(error: ErrorObject, is: string, root: Node | undefined, text: string): Problem {
@@ -182,7 +203,7 @@ function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObjec
   const value = JSON.stringify(data)?.slice(0, 60);
   if (propertyName !== undefined) return `${where} has the key ${JSON.stringify(propertyName)}; it must look like Name@1`;
   if (keyword === 'additionalProperties') {
-    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which ${is} do not know`;
+    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which is not a key of ${is}`;
   }
   if (keyword === 'required') return `${where} lacks ${JSON.stringify(params['missingProperty'])}`;
   if (keyword === 'enum') return `${where} must be one of ${params['allowedValues'].join(', ')}; it is ${value}`;

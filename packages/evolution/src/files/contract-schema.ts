@@ -1,4 +1,4 @@
-/** The schema of contract files, docs/contract.schema.json, where the package can reach it wherever it is installed. */
+/** The schema of contract files, the same as docs/contract.schema.json, as part of the package. */
 
 /** JSON Schema 2020-12 of a contract file. */
 export const CONTRACT_SCHEMA = {
@@ -9,11 +9,11 @@ export const CONTRACT_SCHEMA = {
   required: ['contract', 'endpoints'],
   additionalProperties: false,
   properties: {
-    contract: { const: 1, description: 'format of this file, not of any service' },
+    contract: { const: 1, description: 'the format of this file, not of a service' },
     $schema: { type: 'string' },
     generator: {
       type: 'object',
-      description: 'who wrote it: not part of any hash',
+      description: 'the program that wrote the file; not part of any hash',
       properties: {
         concord: { type: 'string' },
         typescript: { type: 'string' },
@@ -81,11 +81,26 @@ export const CONTRACT_SCHEMA = {
     },
     method: {
       type: 'object',
-      required: ['kind'],
+      required: ['mode'],
       additionalProperties: false,
       properties: {
         since: { $ref: '#/$defs/version' },
-        kind: { enum: ['call', 'cast', 'fanout', 'stream'] },
+        mode: {
+          enum: ['any', 'call', 'cast', 'fanout', 'stream'],
+          description: 'the only mode in which the method may be called; any: it declares none',
+        },
+        modeWas: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['before', 'mode'],
+            additionalProperties: false,
+            properties: {
+              before: { $ref: '#/$defs/version' },
+              mode: { enum: ['call', 'cast', 'fanout', 'stream'] },
+            },
+          },
+        },
         description: { type: 'string' },
         args: { type: 'array', items: { $ref: '#/$defs/arg' } },
         returns: { anyOf: [{ $ref: '#/$defs/schema' }, { type: 'null' }], description: 'null is void; for a stream, the item' },

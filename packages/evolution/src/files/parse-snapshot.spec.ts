@@ -1,4 +1,4 @@
-/** Reading and writing contract files: what is refused and where, and that the same contract is always the same text. */
+/** Reading and writing contract files: refused files with their positions, and one text for one contract. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContractDocument } from '@concord-rpc/core';
@@ -15,7 +15,7 @@ const router: ContractDocument = {
       topic: 'l3-plugin',
       methods: {
         sync: {
-          kind: 'call',
+          mode: 'call',
           args: [
             { name: 'host', schema: { type: 'string', maxLength: 64 } },
             {
@@ -59,9 +59,9 @@ test.each<[string, string, string]>([
   [
     'a key twice',
     '{\n "contract": 1,\n "endpoints": {},\n "endpoints": {}\n}',
-    'c.json:4:2: the key "endpoints" stands twice in one object; keep one of them',
+    'c.json:4:2: the key "endpoints" appears twice in one object; keep one of them',
   ],
-  ['no end of depth', `{\n "x": ${'['.repeat(100_000)}`, 'c.json:2:206: nested more than 200 deep'],
+  ['no end of depth', `{\n "x": ${'['.repeat(100_000)}`, 'c.json:2:206: the value is nested more than 200 levels deep'],
   ['another format', '{\n "contract": 2,\n "endpoints": {} }', 'c.json:2:2: contract must be 1; it is 2'],
   ['no endpoints', '{ "contract": 1 }', 'c.json:1:1: the document lacks "endpoints"'],
   [
@@ -72,15 +72,28 @@ test.each<[string, string, string]>([
   [
     'an unknown key',
     '{ "contract": 1, "endpoints": {},\n "extra": true }',
-    'c.json:2:2: the document has "extra", which contract files do not know',
+    'c.json:2:2: the document has "extra", which is not a key of contract files',
   ],
   [
-    'an unknown kind',
-    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": {\n "kind": "calls" } } } } }',
-    'c.json:2:2: endpoints/A@1/methods/m/kind must be one of call, cast, fanout, stream; it is "calls"',
+    'an unknown mode',
+    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": {\n "mode": "calls" } } } } }',
+    'c.json:2:2: endpoints/A@1/methods/m/mode must be one of any, call, cast, fanout, stream; it is "calls"',
+  ],
+  [
+    'a mode under both of its keys',
+    '{ "contract": 1, "endpoints": { "A@1": { "version": "1.0", "topic": "t", "methods": { "m": { "mode": "call",\n "kind": "call" } } } } }',
+    'c.json:2:2: endpoints/A@1/methods/m has both "kind" and "mode"; remove "kind"',
   ],
 ])('a file with %s is refused with its line', (_what, text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
+});
+
+test('a file that was written with kind is read, and written with mode', () => {
+  const text = writeSnapshot(router);
+  const former = text.replace('"mode": "call"', '"kind": "call"');
+  expect(former).not.toBe(text);
+  expect(parseSnapshot(former, 'c.json')).toEqual(parseSnapshot(text, 'c.json'));
+  expect(writeSnapshot(parseSnapshot(former, 'c.json'))).toBe(text);
 });
 
 test('a file that is written can be read, and is the same text whatever the order of keys was', () => {
@@ -114,7 +127,7 @@ test('paths of findings lead to lines', () => {
   expect(lineOf('L3Plugin@1/sync/errors/GONE')).toBe('"GONE": {');
   expect(lineOf('L3Plugin@1#1.0')).toBe('"1.0": "sha256:6f"');
   expect(lineOf('L3Plugin@1/gone/args/x')).toBe('"L3Plugin@1": {');
-  expect(locate('Nobody@1')).toEqual({ line: 1, column: 1 });
+  expect(locate('Absent@1')).toEqual({ line: 1, column: 1 });
 });
 
 function reversed(value: unknown): unknown {

@@ -1,49 +1,52 @@
-/** Joins the contracts of several classes to one document: types that they share stand in it once, with a version for each endpoint. */
+/**
+ * Joins the contracts of several classes into one document. A type that they share appears once, with a version for each
+ * endpoint.
+ */
 
 import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
-import { isSame } from './canonical-json';
-import { parseEndpointKey } from './versions';
+import { isSame } from '../document/canonical-json';
+import { parseEndpointKey } from '../document/versions';
 
-/** A type, and the endpoint that it is seen from. */
-interface Seen {
+/** A type, as the contract of one endpoint defines it. */
+interface TypeUse {
   readonly key: string;
   readonly schema: SchemaDocument;
 }
 
 /**
- * One document of several. Fields of a type that several endpoints reach say `x-since` for each of them.
+ * Joins documents into one. The fields of a shared type have one `x-since` for each endpoint.
  *
- * @throws Error if an endpoint is there twice, or one name stands for two types.
+ * @throws Error if two documents have different contracts for one endpoint, or different types with one name.
  */
 export function joinContracts(snapshots: readonly ContractDocument[]): ContractDocument {
   const endpoints: Record<string, ContractDocument['endpoints'][string]> = {};
-  const seen = new Map<string, Seen[]>();
+  const uses = new Map<string, TypeUse[]>();
   for (const snapshot of snapshots) {
     for (const [key, endpoint] of Object.entries(snapshot.endpoints)) {
       if (Object.hasOwn(endpoints, key) && !isSame(endpoints[key], endpoint)) {
-        throw new Error(`two classes are the endpoint ${key}: give one of them another name or major`);
+        throw new Error(`two classes define the endpoint ${key}: give one of them another name or major`);
       }
       endpoints[key] = endpoint;
       for (const [name, schema] of Object.entries(snapshot.types ?? {})) {
-        seen.set(name, [...(seen.get(name) ?? []), { key, schema }]);
+        uses.set(name, [...(uses.get(name) ?? []), { key, schema }]);
       }
     }
   }
-  const types = [...seen].map(([name, all]) => [name, joinTypes(name, all)]);
+  const types = [...uses].map(([name, all]) => [name, joinTypes(name, all)]);
   return { contract: 1, endpoints, types: Object.fromEntries(types) };
 }
 
-function joinTypes(name: string, all: readonly Seen[]): SchemaDocument {
+function joinTypes(name: string, all: readonly TypeUse[]): SchemaDocument {
   const [first, ...others] = all;
   const other = others.find(({ schema }) => !isSame(withoutSince(schema), withoutSince(first!.schema)));
   if (other !== undefined) {
-    throw new Error(`two types are called ${name}, one of ${first!.key} and another of ${other.key}: rename one of them`);
+    throw new Error(`two different types have the name ${name}, in ${first!.key} and in ${other.key}: rename one of them`);
   }
   const properties = Object.keys(first!.schema.properties ?? {}).map((field) => [field, joinField(field, all)]);
   return { ...first!.schema, ...(first!.schema.properties !== undefined && { properties: Object.fromEntries(properties) }) };
 }
 
-function joinField(field: string, all: readonly Seen[]): SchemaDocument {
+function joinField(field: string, all: readonly TypeUse[]): SchemaDocument {
   const fields = all.map(({ key, schema }) => ({ key, schema: schema.properties![field]! }));
   const { 'x-since': _, ...rest } = fields[0]!.schema;
   const late = fields.filter(({ schema }) => schema['x-since'] !== undefined);
@@ -55,7 +58,7 @@ function joinField(field: string, all: readonly Seen[]): SchemaDocument {
   return { ...rest, 'x-since': since };
 }
 
-/** A type as every endpoint sees it: what each says of versions is its own. */
+/** Returns a type without versions, which differ between the endpoints that share it. */
 function withoutSince(schema: SchemaDocument): SchemaDocument {
   const { properties, ...rest } = schema;
   if (properties === undefined) return rest;

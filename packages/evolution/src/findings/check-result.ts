@@ -1,33 +1,33 @@
-/** What a comparison or a check found, and what it looked at: nothing passes by not being looked at. */
+/** The result of a comparison or a check: findings, and the endpoints and rules that were checked. */
 
-import type { LookedAt } from './coverage';
+import type { Coverage } from './coverage';
 import type { Finding } from './finding';
 import { mergeFindings } from './finding';
 
-/** The findings of a comparison or a check. */
-export interface Findings {
+/** The result of a comparison or a check. */
+export interface CheckResult {
   readonly findings: readonly Finding[];
-  /** What new majors break of the last: allowed there, and no findings. */
+  /** The breaking changes of new majors. They are allowed, so they are not findings. */
   readonly permitted: readonly Finding[];
-  /** The rules that were asked, by endpoint. */
+  /** The rules that ran, by endpoint. */
   readonly ran: Readonly<Record<string, readonly string[]>>;
-  readonly lookedAt: LookedAt;
+  readonly lookedAt: Coverage;
 }
 
-/** Puts together what inspectors found, each of one endpoint, when they asked certain rules. */
+/** Joins the findings of single endpoints into one result. `rules` ran on each of them. */
 export function gatherFindings(
   inspected: readonly { readonly key: string; readonly findings: readonly Finding[] }[],
   rules: readonly string[],
-  lookedAt: LookedAt,
+  lookedAt: Coverage,
   permitted: readonly Finding[] = [],
-): Findings {
+): CheckResult {
   const ran = Object.fromEntries(inspected.map(({ key }) => [key, rules]));
   return { findings: mergeFindings(inspected.flatMap(({ findings }) => findings)), permitted, ran, lookedAt };
 }
 
-/** Joins the findings of several checks of the same contracts. */
-export function joinFindings(...parts: readonly Findings[]): Findings {
-  const most = (count: (lookedAt: LookedAt) => number) => Math.max(0, ...parts.map(({ lookedAt }) => count(lookedAt)));
+/** Joins the results of several checks of the same contracts. */
+export function joinFindings(...parts: readonly CheckResult[]): CheckResult {
+  const most = (count: (lookedAt: Coverage) => number) => Math.max(0, ...parts.map(({ lookedAt }) => count(lookedAt)));
   const ran: Record<string, string[]> = {};
   for (const part of parts) {
     for (const [key, rules] of Object.entries(part.ran)) ran[key] = [...new Set([...(ran[key] ?? []), ...rules])].sort();

@@ -1,8 +1,8 @@
-/** The part of a contract file that some of its classes say. */
+/** Extracts the part of a contract file that belongs to some of its classes. */
 import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
-import { sinceFor } from './versions';
+import { sinceFor } from '../document/versions';
 
-/** What a file says of the endpoints and types of a part: other endpoints, and what it says of types for them, are left out. */
+/** Returns the endpoints and types of a file that a part has. Other endpoints, and versions of types for them, are left out. */
 export function partOf(whole: ContractDocument, part: ContractDocument): ContractDocument {
   const keys = Object.keys(part.endpoints);
   const types = pick(whole.types ?? {}, Object.keys(part.types ?? {}));
@@ -28,7 +28,7 @@ function typeFor(schema: SchemaDocument, keys: readonly string[]): SchemaDocumen
   return { ...schema, properties: Object.fromEntries(fields) };
 }
 
-/** Of one endpoint a version is said plainly; of several, for each. */
+/** Returns a plain version for one endpoint, and a map for several. */
 function sinceOf(since: VersionMark | undefined, keys: readonly string[]): VersionMark | undefined {
   if (since === undefined || typeof since === 'string') return since;
   if (keys.length === 1) return sinceFor(since, keys[0]!);
