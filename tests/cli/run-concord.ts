@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Io, runProgram } from '@concord-rpc/cli';
 
+jest.setTimeout(60_000); // a command is a process, which takes seconds to start on a busy machine
+
 export const ROOT = join(__dirname, '../..');
 const BIN = join(ROOT, 'packages/cli/bin/concord.js');
 const { FORCE_COLOR: _, NO_COLOR: __, ...ENV } = process.env;
