@@ -73,7 +73,10 @@ test('the contract document lists the names', () => {
 });
 
 test.each([
-  [[{ name: 'a', since: '1.3' }], 'has the alias "a" since 1.3, after the name that replaced it (1.2): list the newest name first'],
+  [
+    [{ name: 'a', since: '1.3' }],
+    'has the alias "a" since 1.3, after the name that replaced it (1.2): list the newest name first',
+  ],
   [
     ['a', { name: 'b', since: '1.1' }],
     'has the alias "b" since 1.1, after the name that replaced it (1.0): list the newest name first',
