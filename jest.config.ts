@@ -1,5 +1,5 @@
 /**
- * How the tests run: swc compiles as tsc does, packages are taken from their sources.
+ * Settings of the tests: swc compiles as tsc does, packages are taken from their sources.
  * @jest-config-loader esbuild-register
  */
 import { availableParallelism } from 'node:os';
@@ -30,6 +30,7 @@ const config: Config = {
   moduleNameMapper: {
     '^concord-rpc$': '<rootDir>/packages/concord-rpc/src',
     '^@concord-rpc/testing/jest$': '<rootDir>/packages/testing/src/jest',
+    '^@concord-rpc/core/(engine|wire)$': '<rootDir>/packages/core/src/$1',
     '^@concord-rpc/([^/]+)$': '<rootDir>/packages/$1/src',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

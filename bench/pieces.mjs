@@ -7,7 +7,7 @@ const CALLS = 100_000;
 
 /** The build's copy of class-validator; decorators of another copy would have no effect. */
 const require = createRequire(new URL('../packages/concord-rpc/dist/index.js', import.meta.url));
-const core = require('@concord-rpc/core');
+const core = { ...require('@concord-rpc/core/engine'), ...require('@concord-rpc/core/wire') };
 const { classValidation } = require('@concord-rpc/validation');
 const validator = { ...require('class-validator'), ...require('class-transformer') };
 

@@ -18,7 +18,8 @@ const violations = [];
 const rows = [];
 
 for (const name of Object.keys(packages)) {
-  const exported = exportsOf(`packages/${name}/src/index.ts`);
+  const entries = ['index', ...(packages[name].entries ?? [])].map((entry) => `packages/${name}/src/${entry}.ts`);
+  const exported = entries.flatMap(exportsOf);
   for (const each of exported) {
     const where = `${each.file}: ${each.name} is exported by ${name}`;
     if (!isDocumented(each)) violations.push(`${where} and has no docstring above it`);
@@ -36,7 +37,7 @@ for (const [name, ...numbers] of table) console.log(name.padEnd(14) + numbers.ma
 for (const violation of violations) console.log(violation);
 process.exitCode = violations.length === 0 ? 0 : 1;
 
-/** Returns the names that an index exports: `{ name, type, file }`. `file` defines the name. */
+/** Returns the names that an entry of a package exports: `{ name, type, file }`. `file` defines the name. */
 function exportsOf(index) {
   return [...textOf(index).matchAll(EXPORT)].flatMap(({ groups: { type, names, space, from } }) => {
     const file = fileOf(index, from);
@@ -48,13 +49,19 @@ function exportsOf(index) {
 
 function nameIn(listed, allTypes, file) {
   const name = listed.replace(/^type\s+/, '').replace(/\s+as\s+.*$/, '');
-  if (!file.endsWith('/index.ts')) return { name, type: allTypes || listed.startsWith('type '), file };
+  if (!isEntry(file)) return { name, type: allTypes || listed.startsWith('type '), file };
   const there = exportsOf(file).find((each) => each.name === name);
   return there === undefined ? { name, type: allTypes, file } : { ...there, type: there.type || allTypes };
 }
 
+function isEntry(file) {
+  const [, name, entry] = /^packages\/([^/]+)\/src\/([^/]+)\.ts$/.exec(file) ?? [];
+  return entry === 'index' || packages[name]?.entries?.includes(entry);
+}
+
 function fileOf(index, from) {
-  if (from.startsWith('@concord-rpc/')) return `packages/${from.slice('@concord-rpc/'.length)}/src/index.ts`;
+  const [, name, entry = 'index'] = /^@concord-rpc\/([^/]+)(?:\/(.+))?$/.exec(from) ?? [];
+  if (name !== undefined) return `packages/${name}/src/${entry}.ts`;
   const path = posix.join(posix.dirname(index), from);
   return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`;
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { clientSource, contractAt, diff, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import { contractOf, isRpcError, MemoryTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi as ExampleApi } from '../../examples/neutron-dhcp/src/contracts/dhcp-plugin-api';

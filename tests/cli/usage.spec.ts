@@ -1,7 +1,7 @@
 /** can-deploy against a live fleet over NATS: what its servers have counted of their callers decides. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subjects } from '@concord-rpc/core';
+import { subjects } from '@concord-rpc/core/wire';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { createClient, NatsTransport, RpcServer, type Transport } from 'concord-rpc';
 import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';

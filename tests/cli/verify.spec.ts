@@ -1,7 +1,8 @@
 /** matrix --verify: what is reasoned of versions side by side is what happens when they are run; and where it is not, it is found. */
 
 import { type Verification, verifyMatrix } from '@concord-rpc/cli';
-import { type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { contractsAt } from '@concord-rpc/evolution';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { Backport, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';

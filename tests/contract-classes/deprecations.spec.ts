@@ -1,5 +1,5 @@
 /** `@Deprecated` and `stability`: in contracts as they are read from classes, in what checks make of them, and what is refused. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { diff, lint } from '@concord-rpc/evolution';
 import { IsOptional, IsString } from 'class-validator';
 import {

@@ -1,6 +1,6 @@
 /** Errors in a contract: what of them is described, and declarations that are refused when the contract is registered. */
 import 'reflect-metadata';
-import { compileContract } from '@concord-rpc/core';
+import { compileContract } from '@concord-rpc/core/engine';
 import { classValidation } from '@concord-rpc/validation';
 import { Type } from 'class-transformer';
 import { Allow, IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';

@@ -1,5 +1,7 @@
 /** Random contracts with late fields, late values and widened limits, and values that fit them. */
-import type { ArgContract, Class, Contract, DtoContract, FieldContract, MethodContract, TypeRef } from '@concord-rpc/core';
+
+import type { Class } from '@concord-rpc/core';
+import type { ArgContract, Contract, DtoContract, FieldContract, MethodContract, TypeRef } from '@concord-rpc/core/engine';
 import fc from 'fast-check';
 
 /** The minor of the contracts. */

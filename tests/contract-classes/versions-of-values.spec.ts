@@ -1,14 +1,14 @@
 /** Values and versions: what a call needs, and what an older caller gets, held against the contract document as it was. */
 
+import type { ContractDocument } from '@concord-rpc/core';
 import {
-  type ContractDocument,
   CutCompiler,
   compileNeeds,
   contractDocument,
   type MethodContract,
   parseVersion,
   type SchemaDocument,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { contractAt, leastVersion } from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';

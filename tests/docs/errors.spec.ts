@@ -1,7 +1,7 @@
 /** Holds the table of docs/ERRORS.md to the table of codes: every code, no other, and what is said of each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES, type ErrorRow } from '@concord-rpc/core';
+import { ERROR_CODES, type ErrorRow } from '@concord-rpc/core/engine';
 
 const RETRY = { true: 'yes', false: 'no', idempotent: 'if idempotent' };
 

@@ -1,5 +1,7 @@
 /** Golden messages written by a codec as clients and servers write them, and what a server answers to them. */
-import { type Codec, isRpcError, type Reply, type Request, subjects } from '@concord-rpc/core';
+
+import { isRpcError } from '@concord-rpc/core';
+import { type Codec, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
 import { MemoryTransport } from 'concord-rpc';
 import { dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
 

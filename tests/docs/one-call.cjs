@@ -4,6 +4,7 @@ const { relative, join } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 const ROOT = join(__dirname, '../..');
+const { packages } = require(join(ROOT, 'docs/house.json'));
 const session = new Session();
 session.connect();
 const post = (method, params) =>
@@ -52,15 +53,21 @@ function decorate(prototype, name, decorators) {
   for (const decorator of decorators) decorator(prototype, name);
 }
 
-/** A source of ours with the names of its functions that ran; nothing for other scripts, nor for an index, which only passes names on. */
+/** A source of ours with the names of its functions that ran; nothing for other scripts, nor for entries, which only pass names on. */
 function filesOf({ url, functions }) {
   if (!url.startsWith('file://')) return [];
   const path = relative(ROOT, fileURLToPath(url));
   const [, inside] = /^(packages\/[^/]+\/dist\/.*)\.js$/.exec(path) ?? [];
   const ran = functions.filter(({ ranges }) => ranges[0].count > 0).map(({ functionName }) => functionName);
-  return inside === undefined || inside.endsWith('/index') || ran.length === 0
+  return inside === undefined || isEntry(inside) || ran.length === 0
     ? []
     : [{ file: `${inside.replace('/dist/', '/src/')}.ts`, ran }];
+}
+
+/** Returns true for an entry of a package: its index, or one that docs/house.json names. */
+function isEntry(file) {
+  const [, name, entry] = /^packages\/([^/]+)\/dist\/([^/]+)$/.exec(file) ?? [];
+  return entry === 'index' || packages[name]?.entries?.includes(entry) === true;
 }
 
 main();

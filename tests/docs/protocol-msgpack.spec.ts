@@ -1,7 +1,7 @@
 /** Holds the MessagePack section of docs/PROTOCOL.md to the code: its hex blocks are golden files, which the codec writes and reads. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reply, Request } from '@concord-rpc/core';
+import type { Reply, Request } from '@concord-rpc/core/wire';
 import { messagePack } from '@concord-rpc/msgpack';
 import { answerTo, codeOf, requireServable, write } from './golden-messages';
 

@@ -1,7 +1,7 @@
 /** Holds docs/PROTOCOL.md to the code: its JSON blocks are golden files, which the codec writes and reads and a server answers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonCodec, type Reply, type Request, subjects } from '@concord-rpc/core';
+import { jsonCodec, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
 import { answerTo, codeOf, requireServable, write } from './golden-messages';
 
 /** A message as its file holds it. */

@@ -1,5 +1,5 @@
 /** A slow and simple model of types: a type is the set of values that it accepts, and two types are compared value by value. */
-import { type SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 
 /** A small set of values in which different types accept different values. */
 const SCALARS: readonly unknown[] = [null, true, -3, 0, 1, 1.5, 2, 4, 6, 9, '', 'a', 'b', 'ab', 'abc', 'abcd'];

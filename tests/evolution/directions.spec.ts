@@ -1,5 +1,6 @@
 /** Compares the rules of inputs and outputs with each other, and both with a slow and simple model. */
-import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { diff, type Finding } from '@concord-rpc/evolution';
 import fc from 'fast-check';
 import { changeOf } from './acceptance-model';

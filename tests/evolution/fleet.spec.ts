@@ -1,5 +1,6 @@
 /** Versions side by side: which client works with which server or group, and whether a server may join a fleet. */
-import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { MethodDocument } from '@concord-rpc/core/engine';
 import { canDeploy, contractsAt, matrix, type Outcome } from '@concord-rpc/evolution';
 
 const KEY = 'L3Plugin@1';

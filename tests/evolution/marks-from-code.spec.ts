@@ -1,5 +1,5 @@
 /** Changes declared on classes prove their earlier releases: by hashes, and by a comparison with the release. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { asOf, checkFreshness, diff, lint, releaseHash, withHistory } from '@concord-rpc/evolution';
 import { IsInt, Max } from 'class-validator';
 import { Arg, type Class, contractOf, Endpoint, LimitsBefore, RpcMethod, remote } from 'concord-rpc';

@@ -1,6 +1,8 @@
 /** Clients of a live fleet, derived from the counts of its servers, and the verdict of can-deploy on them. */
 
-import { type ContractDocument, type MethodDocument, type ReportedUse } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { MethodDocument } from '@concord-rpc/core/engine';
+import type { ReportedUse } from '@concord-rpc/core/wire';
 import { type AskedServer, canDeploy, contractsAt, type FleetClient, observedClients } from '@concord-rpc/evolution';
 
 const KEY = 'Ports@1';

@@ -1,6 +1,7 @@
 /** Contracts projected to a version: the projection of today's document equals the release, and gives the least version of a call. */
 
-import { type ContractDocument, type MethodDocument, parseVersion, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { type MethodDocument, parseVersion, type SchemaDocument } from '@concord-rpc/core/engine';
 import {
   asOf,
   checkFreshness,

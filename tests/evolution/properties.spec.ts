@@ -1,5 +1,5 @@
 /** Properties of the checker over random contracts: no finding for equal contracts, no effect of order, a finding for each change. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   asOf,
   canonicalJson,

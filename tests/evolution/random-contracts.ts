@@ -1,11 +1,7 @@
 /** Random contract documents for property tests: every keyword, types that contain themselves, types that two endpoints share. */
-import {
-  type ArgDocument,
-  type ContractDocument,
-  type EndpointDocument,
-  type MethodDocument,
-  type SchemaDocument,
-} from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import fc from 'fast-check';
 
 const TYPE_NAMES = ['Port', 'Router', 'Policy', 'Either', 'Missing'];

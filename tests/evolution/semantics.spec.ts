@@ -1,11 +1,7 @@
 /** Defines each rule exactly: pairs of contracts, and all findings of them. */
-import {
-  type ArgDocument,
-  type ContractDocument,
-  type EndpointDocument,
-  type MethodDocument,
-  type SchemaDocument,
-} from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { diff, lint } from '@concord-rpc/evolution';
 
 const S: SchemaDocument = { type: 'string' };

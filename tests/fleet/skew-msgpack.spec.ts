@@ -1,5 +1,5 @@
 /** The skew kit with an interface in MessagePack, renamed methods and changed values: from today's class, and from what was recorded. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { contractAt, parseSnapshot, writeSnapshot } from '@concord-rpc/evolution';
 import { Skew } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';

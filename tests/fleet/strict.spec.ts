@@ -1,5 +1,6 @@
 /** Strict mode: what a call claims to need and what it uses; whoever is accepted at a version has sent nothing that is younger. */
-import { compileContract, compileNeeds, latePartsOf, subjects } from '@concord-rpc/core';
+import { compileContract, compileNeeds, latePartsOf } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 import { classValidation } from '@concord-rpc/validation';
 import { MemoryTransport, RpcServer } from 'concord-rpc';
 import fc from 'fast-check';

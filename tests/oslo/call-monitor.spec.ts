@@ -1,7 +1,7 @@
 /** Calls of handlers that take their time, with and without signs of life. A second of the cases is a tenth of one here. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { jsonCodec, type Reply } from '@concord-rpc/core';
+import { jsonCodec, type Reply } from '@concord-rpc/core/wire';
 import { createClient, isRpcError, MemoryTransport, RpcServer, rpcContext } from 'concord-rpc';
 import { type MonitorCase, raised, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';

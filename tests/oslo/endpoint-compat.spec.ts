@@ -1,5 +1,5 @@
 /** Endpoint and message versions: the dispatch table accepts the messages that oslo.messaging's server accepts. */
-import { formatVersion } from '@concord-rpc/core';
+import { formatVersion } from '@concord-rpc/core/engine';
 import { dispatchTable, registrationOf } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 import { type EndpointCase, titleOf } from './cases/cases';

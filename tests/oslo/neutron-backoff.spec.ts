@@ -1,6 +1,6 @@
 /** Time-outs that grow while calls run into them, as Neutron's BackingOffClient lets them grow. */
 import { performance } from 'node:perf_hooks';
-import { jsonCodec, subjects } from '@concord-rpc/core';
+import { jsonCodec, subjects } from '@concord-rpc/core/wire';
 import { createClient, isRpcError, MemoryTransport, RpcError, type Transport } from 'concord-rpc';
 import { type BackoffCase, CASES, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';

@@ -1,5 +1,5 @@
 /** A client of oslo.messaging, in Concord's terms: a contract with its target, and what `prepare` comes to. */
-import { jsonCodec, type Request } from '@concord-rpc/core';
+import { jsonCodec, type Request } from '@concord-rpc/core/wire';
 import {
   type CallMode,
   type Class,

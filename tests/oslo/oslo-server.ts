@@ -1,5 +1,5 @@
 /** The endpoints and the message of an observed case in Concord's terms: contracts, a running server, a subject. */
-import { jsonCodec, type Reply, subjects } from '@concord-rpc/core';
+import { jsonCodec, type Reply, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable, registrationOf } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 import {

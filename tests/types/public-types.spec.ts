@@ -10,6 +10,7 @@ import {
   type EachAnswer,
   type EachMethods,
   Endpoint,
+  type ErrorData,
   type Executed,
   isRpcError,
   type Logger,
@@ -50,6 +51,7 @@ const answersOf = async ({ list }: EachMethods<Pick<Nodes, 'list'>>): Promise<Ea
 };
 const namesOf = (servers: readonly (RunningServer | ServerHealth)[]) => servers.map(({ server }) => server);
 const startedBy = ({ started }: ServerStats) => started;
+const servedBy = ({ served }: ErrorData['unsupported_version']) => served.map(({ version }) => version);
 const executedOf = (error: unknown): Executed | undefined => (isRpcError(error) ? error.executed : undefined);
 
 test('users write functions that take and return the types of concord-rpc', async () => {
@@ -65,6 +67,7 @@ test('users write functions that take and return the types of concord-rpc', asyn
   expect(namesOf(await nodes.$servers())).toEqual(['node-1']);
   expect(startedBy(server.stats())).toBeGreaterThanOrEqual(3);
   await server.stop(stop);
+  expect(servedBy({ needs: '1.2', served: [{ version: '1.1' }] })).toEqual(['1.1']);
   expect(executedOf(await nodes.list().catch((error) => error))).toBe('no');
   await transport.close();
 });

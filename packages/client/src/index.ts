@@ -1,11 +1,11 @@
 /** Clients of contracts. */
 
 // for users, who get `createClient` from `concord-rpc` with class-validator built in
-export type { CallMethods, CastMethods, Client, ClientExtras, EachMethods } from './api/client-type';
+export type { CallMethods, CastMethods, Client, EachMethods } from './api/client-type';
 export type { EachAnswer } from './calls/each';
 export { type DrainOptions, drain } from './connection/drain';
 export type { ServerHealth } from './fleet/ping';
-export type { CallOptions, EachOptions, StreamOptions } from './options/call-options';
+export type { CallOptions, StreamOptions } from './options/call-options';
 export type { RetryOptions } from './options/retry-policy';
 export type { TimeoutBackoffOptions } from './options/timeout-backoff';
 export type { RunningServer } from './versions/live-servers';

@@ -1,6 +1,8 @@
 /** Clients and servers with class-validator and MessagePack built in. */
 import * as client from '@concord-rpc/client';
-import { type Class, Codecs, type ContractDocument, compileContract, contractDocument, type Transport } from '@concord-rpc/core';
+import type { Class, ContractDocument, Transport } from '@concord-rpc/core';
+import { compileContract, contractDocument } from '@concord-rpc/core/engine';
+import { Codecs } from '@concord-rpc/core/wire';
 import { messagePack } from '@concord-rpc/msgpack';
 import * as server from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';

@@ -22,7 +22,6 @@ export type {
   RpcMethodOptions,
   SinceOptions,
   ValueLimits,
-  ValuesSinceOptions,
 } from '@concord-rpc/core';
 export { contractOf } from './compose';
 export type { ContractDocument } from '@concord-rpc/core';
@@ -39,8 +38,6 @@ export type {
   RetryOptions,
   RunningServer,
   ServerHealth,
-  StreamOptions,
-  TimeoutBackoffOptions,
 } from '@concord-rpc/client';
 
 // servers

@@ -2,7 +2,8 @@
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { drain } from '@concord-rpc/client';
-import { LONGEST_TIMER, type Logger, quote, RpcError, type Transport } from '@concord-rpc/core';
+import { type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { LONGEST_TIMER, quote } from '@concord-rpc/core/engine';
 import type { StopOptions } from '@concord-rpc/server';
 
 /** An object that a signal stops: a server, another object with this `stop`, or a transport. Transports close last. */

@@ -1,2 +1,2 @@
 /** The embedded transport. */
-export { MemoryTransport, type MemoryTransportOptions } from './memory-transport';
+export { MemoryTransport } from './memory-transport';

@@ -1,14 +1,8 @@
 /** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
-import {
-  type IncomingMessage,
-  quote,
-  RpcError,
-  type SubscribeOptions,
-  type Subscription,
-  subjects,
-  type Transport,
-  type TransportStatus,
-} from '@concord-rpc/core';
+
+import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
+import { type IncomingMessage, type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 
 /** Settings of a `MemoryTransport`. */
 export interface MemoryTransportOptions {
@@ -122,15 +116,8 @@ export class MemoryTransport implements Transport {
   }
 
   private routeOf(subject: string): Route {
-    let route = this.routes.get(subject);
-    if (route === undefined) {
-      if (this.routes.size >= MOST_ROUTES) this.routes.clear();
-      this.routes.set(subject, (route = this.findRoute(subject)));
-    }
-    return route;
-  }
-
-  private findRoute(subject: string): Route {
+    const known = this.routes.get(subject);
+    if (known !== undefined) return known;
     const plain: Subscriber[] = [];
     const groups = new Map<string, Subscriber[]>();
     for (const subscriber of this.subscribers) {
@@ -138,7 +125,10 @@ export class MemoryTransport implements Transport {
       if (subscriber.queue === undefined) plain.push(subscriber);
       else groups.set(subscriber.queue, [...(groups.get(subscriber.queue) ?? []), subscriber]);
     }
-    return { plain, groups: [...groups.values()].map((members) => ({ members, next: 0 })) };
+    const route = { plain, groups: [...groups.values()].map((members) => ({ members, next: 0 })) };
+    if (this.routes.size >= MOST_ROUTES) this.routes.clear();
+    this.routes.set(subject, route);
+    return route;
   }
 
   private sayNoResponders(reply: string): void {

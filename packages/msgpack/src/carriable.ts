@@ -1,6 +1,6 @@
 /** Finds values that MessagePack cannot carry: the receiver would lose, change or refuse them. */
 import { types } from 'node:util';
-import { DEEPEST } from '@concord-rpc/core';
+import { DEEPEST } from '@concord-rpc/core/wire';
 
 /** Node 20 has it; the library types of ES2022 do not declare it. */
 const { isWellFormed } = String.prototype as unknown as { isWellFormed(this: string): boolean };

@@ -1,5 +1,5 @@
 /** Limits the objects in a message: a megabyte of empty ones would block the receiving process for a long time. */
-import { isSingleObject } from '@concord-rpc/core';
+import { isSingleObject } from '@concord-rpc/core/engine';
 
 /** The number of objects that every message may hold. */
 const FREE = 65_536;

@@ -1,10 +1,11 @@
 /** Encodes and decodes messages as MessagePack, with the envelope keys of the JSON codec. */
+
+import { quote } from '@concord-rpc/core/engine';
 import {
   type Codec,
   encodeJson,
   type Notice,
   protocolError,
-  quote,
   REPLY,
   REQUEST,
   type Reply,
@@ -14,7 +15,7 @@ import {
   readReplies,
   readRequests,
   type WireError,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/wire';
 import { ARRAY_16, beginsMessage, FIXARRAY } from './formats';
 import { ValueReader } from './value-reader';
 import { requireCarriable, writeChecked, writeValue } from './write-value';

@@ -1,5 +1,5 @@
 /** The entry of MessagePack for the codec registry, recognized by the first byte of a message. */
-import type { CodecSource } from '@concord-rpc/core';
+import type { CodecSource } from '@concord-rpc/core/wire';
 import { beginsMessage } from './formats';
 import { loadLibrary } from './library';
 import { messagePackCodec } from './message-pack-codec';

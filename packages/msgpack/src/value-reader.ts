@@ -3,7 +3,8 @@
  * value, date or byte string. It is not the library's decoder, because these limits must hold during decoding.
  */
 import { isUtf8 } from 'node:buffer';
-import { DEEPEST, ENVELOPE_LEVELS, protocolError, type RpcError } from '@concord-rpc/core';
+import type { RpcError } from '@concord-rpc/core';
+import { DEEPEST, ENVELOPE_LEVELS, protocolError } from '@concord-rpc/core/wire';
 import { ARRAY_16, FIXARRAY, FIXMAP, FIXSTR, NAMED, NEGATIVE, STR_8 } from './formats';
 import { mostObjects } from './limits';
 import { EXT_TIMESTAMP, readTimestamp } from './timestamp';

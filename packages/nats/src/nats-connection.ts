@@ -1,6 +1,6 @@
 /** The members of a NATS connection that Concord uses; `nats` 2.x and `@nats-io/transport-node` 3.x both have them. */
 
-import type { IncomingMessage } from '@concord-rpc/core';
+import type { IncomingMessage } from '@concord-rpc/core/wire';
 
 /** A connection of `nats` or `@nats-io/transport-node`. */
 export interface NatsConnectionLike {

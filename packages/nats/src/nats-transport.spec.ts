@@ -1,7 +1,7 @@
 /** The NATS transport against the suite of all transports, and what only a real broker can do to it. */
 import { once } from 'node:events';
 import { connect as tcp } from 'node:net';
-import { type RpcError, type Transport } from '@concord-rpc/core';
+import type { RpcError, Transport } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
 import { connect as natsConnect } from 'nats';
 import { incomingMessage } from './nats-connection';

@@ -1,13 +1,8 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
-import {
-  quote,
-  RpcError,
-  type SubscribeOptions,
-  type Subscription,
-  subjects,
-  type Transport,
-  type TransportStatus,
-} from '@concord-rpc/core';
+
+import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
+import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
 import {
   incomingMessage,

@@ -1,7 +1,8 @@
 /** Matchers that compare contract classes with their committed file, for Jest and other runners with `expect.extend`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Class, type ContractDocument, compileContract, contractDocument } from '@concord-rpc/core';
+import type { Class, ContractDocument } from '@concord-rpc/core';
+import { compileContract, contractDocument } from '@concord-rpc/core/engine';
 import {
   addSourceDocs,
   type CheckResult,

@@ -1,6 +1,7 @@
 /** Test cases that every transport must pass, for any test runner: the memory transport, NATS, and yours. */
 import assert from 'node:assert/strict';
-import { type IncomingMessage, isRpcError, type Transport } from '@concord-rpc/core';
+import { isRpcError, type Transport } from '@concord-rpc/core';
+import type { IncomingMessage } from '@concord-rpc/core/wire';
 
 /** One requirement of a transport. */
 export interface TransportCase {

@@ -1,6 +1,6 @@
 /** DTO classes read and checked by their class-validator decorators. */
 import 'reflect-metadata';
-import type { Findings } from '@concord-rpc/core';
+import type { Findings } from '@concord-rpc/core/engine';
 import { Type } from 'class-transformer';
 import {
   Allow,

@@ -1,5 +1,7 @@
 /** Concord's validator port, implemented with class-validator. */
-import type { Check, Class, FieldShape, Validator } from '@concord-rpc/core';
+
+import type { Class } from '@concord-rpc/core';
+import type { Check, FieldShape, Validator } from '@concord-rpc/core/engine';
 import { compileCheck } from './compile-check';
 import { readShape } from './read-shape';
 

@@ -1,6 +1,6 @@
 /** The compiled verdict against class-validator itself: every decorator that it has, on many values, alone and together. */
 import 'reflect-metadata';
-import type { Findings } from '@concord-rpc/core';
+import type { Findings } from '@concord-rpc/core/engine';
 import { Type } from 'class-transformer';
 import * as cv from 'class-validator';
 import fc from 'fast-check';

@@ -1,7 +1,8 @@
 /** Compiles the check of a DTO class, which turns a plain value into a validated instance or reports its violations. */
+
+import type { Class } from '@concord-rpc/core';
 import {
   type Check,
-  type Class,
   type Findings,
   isSingleObject,
   type TypeRef,
@@ -9,7 +10,7 @@ import {
   VALUE_KINDS,
   type ValueKind,
   type Violation,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import type { ValidationError } from 'class-validator';
 import { type Acceptance, AcceptanceCompiler, emptyInstance, PromisedVerdict } from './compile-acceptance';
 import { classValidator } from './libraries';

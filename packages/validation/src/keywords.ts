@@ -1,5 +1,5 @@
 /** Translates class-validator's decorators into JSON Schema keywords. A decorator without a row is listed by name in `x-validators`. */
-import type { SchemaKeywords } from '@concord-rpc/core';
+import type { SchemaKeywords } from '@concord-rpc/core/engine';
 import type { PropertyMetadata } from './libraries';
 
 /** The keywords of a decorator with these constraints. */

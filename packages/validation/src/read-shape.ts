@@ -1,16 +1,15 @@
 /** Reads the fields of a DTO class from its class-validator decorators: types, optionality and constraints. */
 import 'reflect-metadata';
+import { type Class, RpcError } from '@concord-rpc/core';
 import {
-  type Class,
   type FieldShape,
-  RpcError,
   type SchemaKeywords,
   type TypeRef,
   typeRefOf,
   UNCHECKED,
   type UnknownType,
   VALUE_KINDS,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { emptyInstance } from './compile-acceptance';
 import { keywordsOf } from './keywords';
 import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
@@ -69,7 +68,7 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
 }
 
 /** The decorators of one field, and the facts read from them. */
-interface FieldFacts {
+interface FieldInput {
   readonly metadata: readonly PropertyMetadata[];
   readonly keywords: SchemaKeywords;
   readonly nested: boolean;
@@ -77,7 +76,7 @@ interface FieldFacts {
   readonly guarded: boolean;
 }
 
-function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: FieldFacts): TypeRef | UnknownType {
+function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: FieldInput): TypeRef | UnknownType {
   const reflected: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
   const isArray = reflected === Array || keywords.type === 'array' || metadata.some(({ each }) => each === true);
   if (nested) {

@@ -1,5 +1,5 @@
 /** Single contracts, and all findings of lint. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { arg, B, fleet, I, list, map, method, object, ref, S, svc } from './pair';
 
 /** A contract, and all findings in it, as `RULE path`. */

@@ -1,11 +1,7 @@
 /** The short notation of the corpus: pairs of contracts, before and after. */
-import {
-  type ArgDocument,
-  type ContractDocument,
-  type EndpointDocument,
-  type MethodDocument,
-  type SchemaDocument,
-} from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 
 /** Two contracts and all findings, as `RULE path`. */
 export interface Pair {

@@ -1,7 +1,8 @@
 /** Builds the contract of each of Neutron's endpoints at each version of its history. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ArgDocument, type ContractDocument, type MethodDocument, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { STEPS, type Step } from './neutron-steps';
 
 interface Named {

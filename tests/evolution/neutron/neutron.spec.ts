@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { diff, leastVersion, lint, parseSnapshot, writeSnapshot } from '@concord-rpc/evolution';
 import { callsTo, contractsOf, NEUTRON } from './neutron-history';
 import { STEPS } from './neutron-steps';

@@ -1,7 +1,7 @@
 /** Calls and casts of one turn that travel together: fewer messages, and nothing else is different for any of them. */
 import 'reflect-metadata';
 import { connectionOf } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core';
+import { subjects } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
 import { createClient, Endpoint, NatsTransport, type RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';

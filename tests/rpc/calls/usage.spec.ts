@@ -1,7 +1,7 @@
 /** Servers count their callers by method, version and passed arguments, and report the counts on request. */
 import 'reflect-metadata';
 import { askUsage, connectionOf } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core';
+import { subjects } from '@concord-rpc/core/wire';
 import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';

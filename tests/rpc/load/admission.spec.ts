@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { askServers, connectionOf } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core';
+import { subjects } from '@concord-rpc/core/wire';
 import {
   type Client,
   type ClientOptions,

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { checkFreshness, recordRelease, releaseHash, writeSnapshot } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
 import { CommandFailure } from '../console/command-failure';

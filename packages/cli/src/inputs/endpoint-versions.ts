@@ -1,6 +1,7 @@
 /** One endpoint at several versions: versions of one contract, or other contracts. */
 
-import { type ContractDocument, compareVersions, formatVersion, parseVersion } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { compareVersions, formatVersion, parseVersion } from '@concord-rpc/core/engine';
 import { contractAt } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { didYouMean } from '../console/did-you-mean';

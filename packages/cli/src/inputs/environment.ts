@@ -1,7 +1,7 @@
 /** The fleet that a version is deployed to: read from a file or from NATS. A clients file adds and replaces clients. */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type AskedServer,
   type DocumentForm,

@@ -1,5 +1,5 @@
 /** The clients and servers of a matrix: versions of a contract, other contracts, or a live fleet. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { canonicalJson, contractsAt, type MatrixQuestion } from '@concord-rpc/evolution';
 import type { Io } from '../console/io';
 import { safeText } from '../console/safe-text';

@@ -1,6 +1,7 @@
 /** Asks the servers of a live fleet for their contracts. */
 import { describeAll } from '@concord-rpc/client';
-import { type ContractDocument, type subjects } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { subjects } from '@concord-rpc/core/wire';
 import { joinContracts, normalForm, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';

@@ -1,8 +1,8 @@
 /** Asks the servers of one endpoint of a live fleet for their contracts and for the usage of their callers. */
 
 import { askUsage, describeAll, type UsageAnswer } from '@concord-rpc/client';
-import type { ServerDescription } from '@concord-rpc/core';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ServerDescription } from '@concord-rpc/core/wire';
 import { type AskedServer } from '@concord-rpc/evolution';
 import { LONGEST_WAIT, noAnswer, parseAnswer, type TopicAddress } from './ask-contracts';
 import { withNats } from './with-nats';

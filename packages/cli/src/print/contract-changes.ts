@@ -1,5 +1,5 @@
 /** Changes between two versions of a contract, one line per change. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { checkFreshness, diff, type Finding, fragmentText, ruleOf } from '@concord-rpc/evolution';
 import { counted } from '../console/plural';
 

@@ -1,5 +1,5 @@
 /** The answer of can-deploy as text. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { type ClientVerdict, type DeployVerdict, type UseVerdict } from '@concord-rpc/evolution';
 import { durationText } from '../console/durations';
 import { counted } from '../console/plural';

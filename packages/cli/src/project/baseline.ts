@@ -1,6 +1,6 @@
 /** The baseline of a check: a contract that the user named, or the one at the merge base of the branch. */
 import { existsSync } from 'node:fs';
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { isExplicit, readAtRevision, readSource } from './contract-source';
 import { EMPTY_CONTRACT, type LoadedContract, type Project } from './project';

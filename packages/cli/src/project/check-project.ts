@@ -1,5 +1,5 @@
 /** Checks the contract of a project: its rules, its file against the code, its releases, and its changes since the baseline. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type CheckResult,
   checkFreshness,

@@ -1,6 +1,7 @@
 /** The contract of a project's code: loaded from its classes, with default values and doc comments from their sources. */
 import { resolve } from 'node:path';
-import { type Contract, type ContractDocument, compileContract, contractDocument, endpointKey } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { type Contract, compileContract, contractDocument, endpointKey } from '@concord-rpc/core/engine';
 import { addSourceDocs, joinContracts, withHistory } from '@concord-rpc/evolution';
 import { type ContractSource, type ContractSources, readSources, sourceDocsOf, UnreadableSources } from '@concord-rpc/sources';
 import { classValidation } from '@concord-rpc/validation';

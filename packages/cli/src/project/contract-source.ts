@@ -1,6 +1,7 @@
 /** Reads contracts by the names that commands accept: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { type ContractDocument, compareVersions, parseVersion, type Version } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { compareVersions, parseVersion, type Version } from '@concord-rpc/core/engine';
 import { addSourceDocs, contractAt, joinContracts, parseSnapshot, sourceDocsIn } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';

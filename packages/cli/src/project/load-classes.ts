@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Class, readClass } from '@concord-rpc/core';
+import type { Class } from '@concord-rpc/core';
+import { readClass } from '@concord-rpc/core/engine';
 import { CommandFailure } from '../console/command-failure';
 import { isTypeScript, readTypeScript } from './typescript-sources';
 

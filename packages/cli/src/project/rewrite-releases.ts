@@ -1,5 +1,5 @@
 /** Rewrites recorded releases that a breaking change makes impossible to prove. */
-import { type ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
 import { diff, type Finding, recordRelease } from '@concord-rpc/evolution';
 import type { Checked } from './check-project';
 import type { Project } from './project';

@@ -1,5 +1,6 @@
 /** Converts values between JSON and programs: a date or bytes is a string in JSON, and an object in a program. */
-import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 
 const CARRIED: Readonly<Record<string, (text: string) => unknown>> = {
   timestamp: (text) => new Date(text),

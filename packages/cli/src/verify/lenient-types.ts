@@ -1,5 +1,6 @@
 /** The types of a contract as clients read results: unknown fields are ignored, and limits are not checked. */
-import { type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 
 const KEYWORDS: ReadonlySet<string> = new Set(['$ref', 'type', 'enum', 'const', 'required']);
 

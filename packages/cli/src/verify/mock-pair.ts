@@ -1,7 +1,8 @@
 /** A client of one version and a server of another, over the memory transport: real codec, version check, validators and cut; only the handlers are made up. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CallMode } from '@concord-rpc/core';
-import { isRpcError, type MethodDocument } from '@concord-rpc/core';
+import { isRpcError } from '@concord-rpc/core';
+import type { MethodDocument } from '@concord-rpc/core/engine';
 import { type Outcome } from '@concord-rpc/evolution';
 import { SideBySide, type SkewSide } from '@concord-rpc/testing';
 import { plain } from './carried-values';

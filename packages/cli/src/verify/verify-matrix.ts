@@ -1,6 +1,7 @@
 /** Runs generated calls of every client version against every server version, and compares the outcomes with the predicted ones. */
 
-import { type ArgDocument, type CallMode, type Class, type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import type { CallMode, Class, ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, MethodDocument } from '@concord-rpc/core/engine';
 import {
   acceptsOf,
   createPairJudge,

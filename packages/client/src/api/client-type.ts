@@ -1,5 +1,5 @@
 /** The type of a client, derived from the contract class: no code is generated. */
-import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
+import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
 import type { EachAnswer } from '../calls/each';
 import type { ServerHealth } from '../fleet/ping';
 import type { CallOptions } from '../options/call-options';

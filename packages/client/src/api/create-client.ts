@@ -1,19 +1,14 @@
 /** Makes a client: an object with one function for each method of the contract. */
+import { type CallMode, type Class, type Interceptor, RpcError, type Transport } from '@concord-rpc/core';
 import {
-  type CallMode,
-  type Class,
-  type Codecs,
   compileContract,
-  type Interceptor,
   quote,
-  RpcError,
   requireInterceptors,
   requireServerName,
-  subjects,
-  type Transport,
   trackScopes,
   type Validator,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
+import { type Codecs, subjects } from '@concord-rpc/core/wire';
 import { methodFunction } from '../calls/bound-method';
 import { call } from '../calls/call';
 import { cast } from '../calls/cast';

@@ -1,5 +1,6 @@
 /** Puts interceptors around the senders of a client, once, when the client is made. */
-import { type Interceptor, quote, RpcError, runIntercepted } from '@concord-rpc/core';
+import { type Interceptor, RpcError } from '@concord-rpc/core';
+import { quote, runIntercepted } from '@concord-rpc/core/engine';
 import type { BoundMethod, Send } from '../connection/outgoing';
 import { LateIterator } from '../items/late-iterator';
 import type { ClientMethod } from '../method/client-method';

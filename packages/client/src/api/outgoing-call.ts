@@ -1,16 +1,9 @@
 /** A call as interceptors of a client see it, with the context that they add to it. */
-import {
-  type ContextValues,
-  currentScope,
-  formatVersion,
-  type InterceptedCall,
-  RpcError,
-  requireContext,
-} from '@concord-rpc/core';
+import { type ContextValues, type InterceptedCall, RpcError } from '@concord-rpc/core';
+import { currentScope, formatVersion, requireContext } from '@concord-rpc/core/engine';
 import { bindMethod } from '../calls/bound-method';
 import type { BoundMethod } from '../connection/outgoing';
 import { settingsOf } from '../options/settings';
-import { neededMinor } from '../versions/version-gate';
 
 /** A call that is about to be sent. */
 export class OutgoingCall implements InterceptedCall {

@@ -1,6 +1,7 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { performance } from 'node:perf_hooks';
-import { type Notice, type Reply, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import type { Notice, Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { errorOf } from '../method/declared-errors';

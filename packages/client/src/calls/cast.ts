@@ -1,6 +1,7 @@
 /** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
 import { performance } from 'node:perf_hooks';
-import { currentScope, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { currentScope } from '@concord-rpc/core/engine';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { formsForAll } from '../versions/fall-back';

@@ -1,5 +1,7 @@
 /** Results and items of streams, checked against the contract where the caller asked for it. */
-import { type Findings, formatViolations, RpcError } from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { type Findings, formatViolations } from '@concord-rpc/core/engine';
 import type { ClientMethod } from '../method/client-method';
 
 /**

@@ -1,6 +1,7 @@
 /** A call to every server of the topic: the answer of each as it arrives, and an error for each server that gave none. */
 import { performance } from 'node:perf_hooks';
-import { PING, type Reply, RpcError, subjects } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { PING, type Reply, subjects } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { takeCensus } from '../fleet/census';
 import { ItemQueue } from '../items/item-queue';

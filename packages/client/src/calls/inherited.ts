@@ -1,5 +1,7 @@
 /** Context and cancellation that a call made inside a handler inherits from the request that the handler serves. */
-import type { RequestExtras, RequestScope } from '@concord-rpc/core';
+
+import type { RequestScope } from '@concord-rpc/core/engine';
+import type { RequestExtras } from '@concord-rpc/core/wire';
 
 /** Adds the context of the request to the envelope keys of a call, and lets the call be cancelled if the request can be. */
 export function inherit(scope: RequestScope, own: RequestExtras | undefined): RequestExtras {

@@ -1,5 +1,7 @@
 /** Errors that a client raises by itself, without a reply of a server. */
-import { formatVersion, isRpcError, RpcError } from '@concord-rpc/core';
+
+import { isRpcError, RpcError } from '@concord-rpc/core';
+import { formatVersion } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-calls';
 import type { ClientMethod } from '../method/client-method';

@@ -1,6 +1,7 @@
 /** The common part of call, cast, stream and each: a message that holds a slot, and everything that can end its wait. */
 import { performance } from 'node:perf_hooks';
-import { type EncodedArgs, isRpcError, type Reply, RpcError } from '@concord-rpc/core';
+import { isRpcError, RpcError } from '@concord-rpc/core';
+import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import type { Ending, PendingCall, Slot } from '../line/pending-calls';
 import { notTakenError } from '../versions/explain-no-responders';

@@ -1,6 +1,8 @@
 /** A stream, on one page: sent when it is first read, with a window for items; ended by its reader, the handler or the server. */
 import { performance } from 'node:perf_hooks';
-import { currentScope, type Reply, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { currentScope } from '@concord-rpc/core/engine';
+import type { Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import { errorOf } from '../method/declared-errors';

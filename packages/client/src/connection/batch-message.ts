@@ -1,5 +1,7 @@
 /** One message that carries several calls and casts, and gives each reply to the call that it belongs to. */
-import type { Codec, Reply, RpcError } from '@concord-rpc/core';
+
+import type { RpcError } from '@concord-rpc/core';
+import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { PendingCall, Slot } from '../line/pending-calls';
 

@@ -1,5 +1,7 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages if every server reads batches. */
-import { type Codec, type Contract, parseVersion, type ServerAnnouncement, serves } from '@concord-rpc/core';
+
+import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
+import type { Codec, ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';

@@ -1,6 +1,7 @@
 /** The state that all clients of one transport share: the line, announcements of servers, the batcher and retry budgets. */
 import { performance } from 'node:perf_hooks';
-import { Codecs, type subjects, type Transport } from '@concord-rpc/core';
+import type { Transport } from '@concord-rpc/core';
+import { Codecs, type subjects } from '@concord-rpc/core/wire';
 import { Announcements } from '../fleet/announcements';
 import { SharedCensuses } from '../fleet/shared-censuses';
 import type { Line } from '../line/line';

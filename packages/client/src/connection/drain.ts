@@ -1,5 +1,7 @@
 /** Closes a transport after the calls in progress have ended. */
-import { quote, RpcError, type Transport } from '@concord-rpc/core';
+
+import { RpcError, type Transport } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
 import { connectionIfAny } from './connection';
 
 /** Options of `drain`. */

@@ -1,5 +1,8 @@
 /** The state of a call or cast between its gate and its messages. */
-import type { CallForm, CallMode, RequestExtras } from '@concord-rpc/core';
+
+import type { CallMode } from '@concord-rpc/core';
+import type { CallForm } from '@concord-rpc/core/engine';
+import type { RequestExtras } from '@concord-rpc/core/wire';
 import type { ClientMethod } from '../method/client-method';
 import type { Destination } from '../method/destination';
 import type { Settings } from '../options/settings';

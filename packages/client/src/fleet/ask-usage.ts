@@ -1,6 +1,8 @@
 /** Asks a server for its usage report. */
 import { performance } from 'node:perf_hooks';
-import { isUsageReport, type RpcError, requireServerName, subjects, USAGE, type UsageReport } from '@concord-rpc/core';
+import type { RpcError } from '@concord-rpc/core';
+import { requireServerName } from '@concord-rpc/core/engine';
+import { isUsageReport, subjects, USAGE, type UsageReport } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { takeCensus } from './census';
 

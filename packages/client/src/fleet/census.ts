@@ -1,6 +1,7 @@
 /** Asks the servers that are subscribed to a subject one question, and collects their answers. */
 import { performance } from 'node:perf_hooks';
-import { isAnnouncement, jsonCodec, protocolError, type Reply, RpcError, type ServerAnnouncement } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { PendingCall, Slot } from '../line/pending-calls';
 

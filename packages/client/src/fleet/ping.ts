@@ -1,6 +1,8 @@
 /** Pings servers: measures the time of the answer and lists the versions that each server serves. */
 import { performance } from 'node:perf_hooks';
-import { PING, RpcError, requireServerName, type ServedEndpoint, type ServerAnnouncement, subjects } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { requireServerName } from '@concord-rpc/core/engine';
+import { PING, type ServedEndpoint, type ServerAnnouncement, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { Destination } from '../method/destination';
 import { type Census, type CensusQuestion, takeCensus } from './census';

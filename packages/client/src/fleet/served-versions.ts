@@ -1,5 +1,6 @@
 /** The minors of an interface that servers have announced. */
-import { type Contract, parseVersion, type ServedEndpoint, type ServerAnnouncement, type Version } from '@concord-rpc/core';
+import { type Contract, parseVersion, type Version } from '@concord-rpc/core/engine';
+import type { ServedEndpoint, ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Destination } from '../method/destination';
 
 /** An interface, and the namespace and server to look at. */

@@ -1,7 +1,9 @@
 /** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type Codecs, type IncomingMessage, inTime, type Reply, RpcError, subjects, type Transport } from '@concord-rpc/core';
+import { RpcError, type Transport } from '@concord-rpc/core';
+import { inTime } from '@concord-rpc/core/engine';
+import { type Codecs, type IncomingMessage, type Reply, subjects } from '@concord-rpc/core/wire';
 
 /** Characters of a nonce: 96 random bits in base64url. */
 const NONCE_LENGTH = 16;
@@ -74,7 +76,7 @@ export class PendingCalls {
   ) {
     this.prefix = subjects.replyPrefix(transport.root, this.newNonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
-      deliver: (message) => this.deliver(message),
+      deliver: this.deliver.bind(this),
       noResponders: (subject) => {
         const call = this.calls[subjects.slotOf(subject)];
         if (call !== undefined) this.noResponders(call);

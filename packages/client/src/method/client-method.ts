@@ -2,7 +2,6 @@
 import {
   type CallNeeds,
   type Check,
-  type Codec,
   type Contract,
   compileNeeds,
   compileOlderForms,
@@ -10,11 +9,11 @@ import {
   formatVersion,
   type MethodContract,
   type OlderForms,
-  type RequestEncoder,
   UNCHECKED,
   underFormerNames,
   type Validator,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
+import type { Codec, RequestEncoder } from '@concord-rpc/core/wire';
 import { compileErrorReaders, type MethodErrors } from './declared-errors';
 
 /** A method of a client. Its label is `DhcpPluginApi.getPorts`. */

@@ -1,4 +1,6 @@
 /** Instances of the error classes that a contract declares, made from replies without calling their constructors. */
+
+import { RpcError } from '@concord-rpc/core';
 import {
   type Check,
   type Contract,
@@ -6,11 +8,10 @@ import {
   type Findings,
   formatViolations,
   type MethodContract,
-  RpcError,
   type Validator,
-  type WireError,
   withFacts,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
+import type { WireError } from '@concord-rpc/core/wire';
 
 /** An error that a method declares, with the check of its data. */
 export interface ErrorReader extends ErrorContract {

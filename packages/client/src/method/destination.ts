@@ -1,5 +1,6 @@
 /** The destination of a client's calls: any server, one server, or all servers of a topic; with the subjects built for it. */
-import { formatTarget, subjects, type Target } from '@concord-rpc/core';
+import { formatTarget, type Target } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 
 /** The destination of a client's calls. */
 export class Destination {

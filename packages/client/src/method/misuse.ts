@@ -1,5 +1,6 @@
 /** Errors for calls that no server could accept: a wrong mode, too few or too many arguments. */
-import { type CallMode, quote, RpcError } from '@concord-rpc/core';
+import { type CallMode, RpcError } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
 import type { ClientMethod } from './client-method';
 
 /** The error for a call in a mode in which the method cannot be called. */

@@ -1,5 +1,7 @@
 /** Checks of the values of call options. */
-import { LONGEST_TIMER, quote, RpcError } from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { LONGEST_TIMER, quote } from '@concord-rpc/core/engine';
 import type { EachOptions, StreamOptions } from './call-options';
 
 const LARGEST_WINDOW = 65_536;

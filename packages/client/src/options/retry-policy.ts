@@ -1,5 +1,6 @@
 /** Which failures lead to another attempt of a call, how many attempts there are, and the delays between them. */
-import { type ErrorCode, quote, RpcError } from '@concord-rpc/core';
+import { type ErrorCode, RpcError } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
 import { requireTimeoutBackoff, type TimeoutBackoff, type TimeoutBackoffOptions } from './timeout-backoff';
 
 /** Attempts of a call after failures that another attempt can mend, and its timeout after it was exceeded. */

@@ -1,5 +1,7 @@
 /** Settings of calls, checked and complete; settings given later over settings given before. */
-import { type ContextValues, quote, type RequestExtras, RpcError, requireContext } from '@concord-rpc/core';
+import { type ContextValues, RpcError } from '@concord-rpc/core';
+import { quote, requireContext } from '@concord-rpc/core/engine';
+import type { RequestExtras } from '@concord-rpc/core/wire';
 import type { CallOptions, EachOptions } from './call-options';
 import {
   requireBoolean,

@@ -1,5 +1,7 @@
 /** Timeouts that double when calls exceed them: Neutron's BackingOffClient, for one client. */
-import { LONGEST_TIMER, quote, RpcError } from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { LONGEST_TIMER, quote } from '@concord-rpc/core/engine';
 
 /** Limits of a timeout that grows with each call that exceeds it. */
 export interface TimeoutBackoffOptions {

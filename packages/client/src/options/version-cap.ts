@@ -1,5 +1,5 @@
 /** The `versionCap` option: the highest version that calls of a client may need. */
-import { parseVersion, type Version } from '@concord-rpc/core';
+import { parseVersion, type Version } from '@concord-rpc/core/engine';
 
 /** A version, or `auto`: the lowest version at which any live server serves the interface. */
 export type Cap = Version | 'auto';

@@ -1,5 +1,5 @@
 /** The version cap of a client at present: the version that its user set, or with `auto` the lowest that a live server serves. */
-import type { Contract, Version } from '@concord-rpc/core';
+import type { Contract, Version } from '@concord-rpc/core/engine';
 import type { Send, View } from '../connection/outgoing';
 import { servedVersions } from '../fleet/served-versions';
 

@@ -1,14 +1,8 @@
 /** Finds out why the broker found no server for a call: asks the servers, and turns the verdict into an error. */
 import { performance } from 'node:perf_hooks';
-import {
-  formatNeed,
-  formatVersion,
-  inTime,
-  RpcError,
-  type ServedEndpoint,
-  type ServiceVerdict,
-  whyNotServed,
-} from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { formatNeed, formatVersion, inTime, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
+import type { ServedEndpoint } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import { askAbout, askServers } from '../fleet/ask-servers';
 import { type Census, NO_ANSWERS } from '../fleet/census';

@@ -1,5 +1,7 @@
 /** Decides what follows when the broker found no server for a call: the same call again, an older form of it, or an error. */
-import { parseVersion, type RpcError, type ServiceVerdict } from '@concord-rpc/core';
+
+import type { RpcError } from '@concord-rpc/core';
+import { parseVersion, type ServiceVerdict } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';
 import { notTakenError, whyNotTaken } from './explain-no-responders';
 import { tellOfOlderForm } from './older-form-channel';

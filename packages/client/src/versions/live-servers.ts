@@ -1,5 +1,5 @@
 /** Lists the servers of a topic that are running, their versions, and the form of a call that each would take. */
-import { type Contract, formatVersion } from '@concord-rpc/core';
+import { type Contract, formatVersion } from '@concord-rpc/core/engine';
 import type { View } from '../connection/outgoing';
 import { servedEndpoints } from '../fleet/served-versions';
 import type { ClientMethod } from '../method/client-method';

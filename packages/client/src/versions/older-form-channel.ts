@@ -1,6 +1,6 @@
 /** Publishes a message on a diagnostics channel for every call that is sent without some of its parts or under a former name. */
 import { channel } from 'node:diagnostics_channel';
-import { formatVersion } from '@concord-rpc/core';
+import { formatVersion } from '@concord-rpc/core/engine';
 import type { SentForm } from '../connection/outgoing';
 import type { Destination } from '../method/destination';
 

@@ -1,10 +1,11 @@
 /** The forms of calls under all the names of a method: for random methods and values, held against what is plainly right. */
-import { type Contract, jsonCodec, type MethodContract } from '@concord-rpc/core';
+import type { Contract, MethodContract } from '@concord-rpc/core/engine';
+import { jsonCodec } from '@concord-rpc/core/wire';
 import fc from 'fast-check';
 import { calls, MOST } from '../../../../tests/fixtures/random-calls';
 import type { SentForm } from '../connection/outgoing';
 import { type ClientMethod, clientMethods } from '../method/client-method';
-import { allForms, formFor, neededMinor } from './version-gate';
+import { allForms, formFor } from './version-gate';
 
 const validator = { shapeOf: () => undefined, compile: () => (value: unknown) => value };
 
@@ -25,12 +26,12 @@ test('a server is called by the newest name that was there at its version, in a 
       const form = formFor(method, values, served);
       const names = ['m', 'former0', 'former1'].filter((_, index) => sinces[index]! <= served);
       if (form === undefined) {
-        expect(names.length === 0 || neededMinor(named0(method, names[0]!), values) > served).toBe(true);
+        expect(names.length === 0 || named0(method, names[0]!).needs.least(values) > served).toBe(true);
         return;
       }
       expect(form.method.definition.name).toBe(names[0]);
       expect(form.minor).toBeLessThanOrEqual(served);
-      expect(neededMinor(form.method, form.args)).toBe(form.minor);
+      expect(form.method.needs.least(form.args)).toBe(form.minor);
     }),
     { numRuns: 1_000 },
   );

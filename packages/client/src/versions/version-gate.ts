@@ -1,5 +1,7 @@
 /** Decides in which form a call is sent, and refuses calls above the version cap: the only place where a client judges versions. */
-import { formatNeed, formatVersion, RpcError, serves, type Version } from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { formatNeed, formatVersion, serves, type Version } from '@concord-rpc/core/engine';
 import type { SentForm, View } from '../connection/outgoing';
 import { servedVersions } from '../fleet/served-versions';
 import type { ClientMethod } from '../method/client-method';
@@ -13,7 +15,7 @@ import { tellOfOlderForm } from './older-form-channel';
  * @throws RpcError `version_capped` if every form is above the cap.
  */
 export function requireForm(view: View, method: ClientMethod, args: readonly unknown[]): SentForm {
-  const minor = neededMinor(method, args);
+  const minor = method.needs.least(args);
   const cap = view.settings.cap === 'auto' ? capNow(view, method.contract) : view.settings.cap;
   const written = { method, minor, args };
   if (method.oldestForm !== undefined && minor > method.oldestForm) {
@@ -24,16 +26,11 @@ export function requireForm(view: View, method: ClientMethod, args: readonly unk
   throw cappedError(view, written, cap);
 }
 
-/** The minor that a call with these arguments needs. */
-export function neededMinor(method: ClientMethod, args: readonly unknown[]): number {
-  return method.needs.least(args);
-}
-
 /** The newest form of a call that a server at this minor takes, under the name that the server knows; `undefined` if the server takes no form. */
 export function formFor(method: ClientMethod, args: readonly unknown[], served: number): SentForm | undefined {
   const named = [method, ...method.former].find(({ definition }) => definition.since <= served);
   if (named === undefined) return undefined;
-  const minor = neededMinor(named, args);
+  const minor = named.needs.least(args);
   if (minor <= served) return { method: named, minor, args };
   const form = named.olderForms?.newest(args, served);
   return form && { method: named, ...form };
@@ -42,7 +39,7 @@ export function formFor(method: ClientMethod, args: readonly unknown[], served: 
 /** All forms of a call, newest first. A server takes the first form that is not above its own minor. */
 export function allForms(method: ClientMethod, args: readonly unknown[]): SentForm[] {
   const forms: SentForm[] = [];
-  let form: SentForm | undefined = { method, minor: neededMinor(method, args), args };
+  let form: SentForm | undefined = { method, minor: method.needs.least(args), args };
   for (; form !== undefined; form = formFor(method, args, form.minor - 1)) forms.push(form);
   return forms;
 }

@@ -10,7 +10,7 @@ export interface Violation {
 }
 
 /** An endpoint that a server serves, as far as the error tells. */
-export interface EndpointVersion {
+export interface ServedVersionFact {
   /** Absent where the server itself refused the call. */
   readonly server?: string;
   /** `major.minor`. */
@@ -43,13 +43,13 @@ export interface ErrorData {
   /** `servers`: the servers of the topic, if the named one is not among them. */
   readonly no_servers: (AnyData & { readonly servers?: readonly string[] }) | undefined;
   /** `served`: the endpoints that have the method; all of the namespace if none has it. */
-  readonly unsupported_version: AnyData & { readonly needs: string; readonly served: readonly EndpointVersion[] };
+  readonly unsupported_version: AnyData & { readonly needs: string; readonly served: readonly ServedVersionFact[] };
   /** `served`: from a server its namespaces, from a client the endpoints of the topic with theirs. */
   readonly unknown_namespace: AnyData & {
-    readonly served: readonly (string | null | (EndpointVersion & { readonly namespaces: readonly (string | null)[] }))[];
+    readonly served: readonly (string | null | (ServedVersionFact & { readonly namespaces: readonly (string | null)[] }))[];
   };
   /** `served`: the endpoints of the topic; absent where the server itself refused the call. */
-  readonly no_such_method: (AnyData & { readonly served?: readonly EndpointVersion[] }) | undefined;
+  readonly no_such_method: (AnyData & { readonly served?: readonly ServedVersionFact[] }) | undefined;
   readonly not_implemented: OpenData | undefined;
   readonly permission_denied: OpenData | undefined;
   readonly no_context: OpenData | undefined;

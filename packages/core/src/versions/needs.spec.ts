@@ -1,5 +1,12 @@
 /** The least version of a call: compiled, and held against a slow model that looks at everything. */
-import { type ArgContract, type Contract, compileNeeds, latePartsOf, type MethodContract, type TypeRef } from '@concord-rpc/core';
+import {
+  type ArgContract,
+  type Contract,
+  compileNeeds,
+  latePartsOf,
+  type MethodContract,
+  type TypeRef,
+} from '@concord-rpc/core/engine';
 import fc from 'fast-check';
 import { calls } from '../../../../tests/fixtures/random-calls';
 

@@ -72,7 +72,7 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
     suspicious && hasPrototypeKey(value) ? protocolError('request has a key that would reach a prototype') : undefined;
   if (Array.isArray(value)) return { args: value, refusal };
   const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
-  if (nonce !== undefined && !isShortText(nonce)) {
+  if (nonce !== undefined && (typeof nonce !== 'string' || nonce.length > LONGEST_NONCE)) {
     throw protocolError(`"re" of a request must be a text of at most ${LONGEST_NONCE} characters; got ${quote(nonce)}`);
   }
   const cast = value[REQUEST.cast] === true;

@@ -1,6 +1,6 @@
 /** Compares the arguments of a method: by name, then by alias, then by position. */
 
-import type { ArgDocument, EarlierForm, MethodDocument } from '@concord-rpc/core';
+import type { ArgDocument, EarlierForm, MethodDocument } from '@concord-rpc/core/engine';
 import { isSame } from '../document/canonical-json';
 import { meaningOf } from '../document/normal-form';
 import { isOptional } from '../document/optional-argument';

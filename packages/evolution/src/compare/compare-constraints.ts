@@ -1,6 +1,6 @@
 /** Compares what restricts a value: limits, formats, patterns and custom validators. Each keyword is one observation. */
 
-import type { CustomValidator, SchemaDocument } from '@concord-rpc/core';
+import type { CustomValidator, SchemaDocument } from '@concord-rpc/core/engine';
 import { canonicalJson } from '../document/canonical-json';
 import { reportAt, type TypeComparison } from '../walk/type-position';
 

@@ -1,5 +1,6 @@
 /** Compares two contract documents endpoint by endpoint, and reports observations to the listener of each endpoint. */
-import type { ContractDocument, EndpointDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { EndpointDocument } from '@concord-rpc/core/engine';
 import { typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion } from '../document/versions';
 import type { ObservationListener, Walk } from '../walk/walk';

@@ -1,5 +1,5 @@
 /** Compares the methods of an endpoint: by name, then by alias. */
-import type { EndpointDocument, MethodDocument } from '@concord-rpc/core';
+import type { EndpointDocument, MethodDocument } from '@concord-rpc/core/engine';
 import { schemasIn } from '../document/type-reference';
 import { isUntouched, reportAddition, type Walk } from '../walk/walk';
 import { compareMethod } from './compare-method';

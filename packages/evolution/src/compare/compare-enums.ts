@@ -1,6 +1,6 @@
 /** Compares the listed values of a type as sets. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { facetsOf } from '../document/schema-facets';
 import { sinceFor } from '../document/versions';
 import { reportAt, type TypeComparison } from '../walk/type-position';

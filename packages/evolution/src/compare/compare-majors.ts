@@ -1,7 +1,9 @@
 /**
  * Compares a new major with the highest old major. Breaking changes are permitted there; removals without deprecation are not.
  */
-import type { ArgDocument, ContractDocument, MethodDocument } from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, MethodDocument } from '@concord-rpc/core/engine';
 import { parseEndpointKey } from '../document/versions';
 import type { ObservationListener } from '../walk/walk';
 import { type Documents, walkOf } from './compare-contracts';

@@ -1,5 +1,5 @@
 /** Compares a method with its former definition: itself, its arguments, result and errors. */
-import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { reportAddition, reportSince, type Walk } from '../walk/walk';
 import { compareArguments } from './compare-arguments';
 import { compareTypes } from './compare-schema';

@@ -1,5 +1,5 @@
 /** Compares the fields of object types, and whether the types accept undeclared properties. */
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { sinceFor } from '../document/versions';
 import type { FieldFacts } from '../walk/observation';
 import { partAt, reportAt, type TypeComparison, withEarlierForms } from '../walk/type-position';

@@ -1,6 +1,6 @@
 /** Compares two types at one position, facet by facet in a fixed order. Some differences end the comparison. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { facetsOf, membersOf, relationOf } from '../document/schema-facets';
 import { referredName, resolve } from '../document/type-reference';
 import { partAt, reportAt, type TypeComparison, type TypePosition, withEarlierForms } from '../walk/type-position';

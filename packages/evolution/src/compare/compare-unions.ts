@@ -1,6 +1,6 @@
 /** Compares unions with unions and with plain types. Members are matched by the name of their type. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { facetsOf, memberName, membersOf, type Relation, relationOf } from '../document/schema-facets';
 import { memberAt, reportAt, type TypeComparison } from '../walk/type-position';
 import type { Walk } from '../walk/walk';

@@ -1,6 +1,6 @@
 /** The decorators that state the changes and limits of an argument or field in a contract file. */
 
-import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
+import type { EarlierForm, SchemaDocument } from '@concord-rpc/core/engine';
 import { isSame } from './canonical-json';
 import { sinceFor } from './versions';
 

@@ -1,6 +1,6 @@
 /** The set of values that a schema accepts, regardless of how the schema is written. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { byCodeUnit, canonicalJson } from './canonical-json';
 import { normalForm } from './normal-form';
 import { referredName } from './type-reference';

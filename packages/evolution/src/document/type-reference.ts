@@ -1,5 +1,6 @@
 /** Follows `$ref` to the types of a document. */
-import type { ContractDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 
 /** The types of a document, by name. */
 export type TypeTable = Readonly<Record<string, SchemaDocument>>;

@@ -6,7 +6,7 @@ import {
   parseVersion,
   type Version,
   type VersionMark,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 
 /** The parts of a key of `endpoints`. */
 export interface EndpointName {

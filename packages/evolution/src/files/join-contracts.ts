@@ -3,7 +3,8 @@
  * endpoint.
  */
 
-import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument, VersionMark } from '@concord-rpc/core/engine';
 import { isSame } from '../document/canonical-json';
 import { parseEndpointKey } from '../document/versions';
 

@@ -1,5 +1,6 @@
 /** Extracts the part of a contract file that belongs to some of its classes. */
-import type { ContractDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument, VersionMark } from '@concord-rpc/core/engine';
 import { sinceFor } from '../document/versions';
 
 /** Returns the endpoints and types of a file that a part has. Other endpoints, and versions of types for them, are left out. */

@@ -1,6 +1,7 @@
 /** Writes contract files: sorted keys, two spaces, one argument per line, a newline at the end. */
 
-import type { ArgDocument, ContractDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument } from '@concord-rpc/core/engine';
 import { normalForm } from '../document/normal-form';
 
 /** Returns the text of a contract file. The same contract always has the same text. */

@@ -1,5 +1,6 @@
 /** Lists which client version works with which server version, method by method. */
-import { type ContractDocument, parseVersion } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { parseVersion } from '@concord-rpc/core/engine';
 import { isOlder, readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
 import type { FleetClient } from './fleet-client';

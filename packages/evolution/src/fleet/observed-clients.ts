@@ -1,5 +1,7 @@
 /** Derives the clients of a live fleet from the calls that its servers counted. */
-import { type ContractDocument, compareVersions, type ReportedUse, type UsageReport } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { compareVersions } from '@concord-rpc/core/engine';
+import type { ReportedUse, UsageReport } from '@concord-rpc/core/wire';
 import { readVersion } from '../document/versions';
 import { contractAt } from '../projection/contract-at';
 import type { FleetClient, Use } from './fleet-client';

@@ -1,5 +1,7 @@
 /** Judges the calls of a method between one client and one server. */
-import { type ArgDocument, type ContractDocument, compareVersions, type MethodDocument, type Version } from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import { type ArgDocument, compareVersions, type MethodDocument, type Version } from '@concord-rpc/core/engine';
 import { diff } from '../check/diff';
 import { isOptional } from '../document/optional-argument';
 import { effectiveSince, firstSince, readVersion } from '../document/versions';

@@ -1,13 +1,14 @@
 /** Writes a typed client of an endpoint as TypeScript source: one file that needs no code of the server. */
+
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type ArgDocument,
-  type ContractDocument,
   compareVersions,
   type EndpointDocument,
   type MethodDocument,
   parseVersion,
   type SchemaDocument,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
 import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';

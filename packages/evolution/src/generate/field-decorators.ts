@@ -1,5 +1,5 @@
 /** Writes the constraints of a field as decorators of class-validator, the reverse of `contractOf`. */
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { referredName } from '../document/type-reference';
 import { identifierOf, literal } from './type-source';
 

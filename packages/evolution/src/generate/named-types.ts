@@ -1,6 +1,7 @@
 /** Writes the named types of a generated client: classes with decorators, errors, and aliases. */
 
-import type { ContractDocument, ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { changeMarks } from '../document/change-marks';
 import { referredName, typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';

@@ -1,5 +1,5 @@
 /** Writes types of a contract as TypeScript source. */
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { referredName } from '../document/type-reference';
 
 const NAMES: Readonly<Record<string, string>> = {

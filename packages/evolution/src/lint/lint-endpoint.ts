@@ -1,12 +1,13 @@
 /** Walks one endpoint of one contract, and reports what the rules of one contract check. */
+
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type ArgDocument,
-  type ContractDocument,
   compareVersions,
   type EndpointDocument,
   type MethodDocument,
   type Version,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, typesOf } from '../document/type-reference';
 import { effectiveSince, firstSince, parseEndpointKey, readVersion } from '../document/versions';

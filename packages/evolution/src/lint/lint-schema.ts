@@ -1,6 +1,6 @@
 /** Walks a type of one contract: versions of fields and values, and unknown types. */
 
-import type { DeprecationDocument, SchemaDocument, VersionMark } from '@concord-rpc/core';
+import type { DeprecationDocument, SchemaDocument, VersionMark } from '@concord-rpc/core/engine';
 import { memberName } from '../document/schema-facets';
 import { referredName, typesOf } from '../document/type-reference';
 import { sinceFor } from '../document/versions';

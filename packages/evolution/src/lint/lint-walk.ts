@@ -1,5 +1,6 @@
 /** The state of a walk over one contract, and reports of versions and deprecations. */
-import { type ContractDocument, type DeprecationDocument, type Version } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { DeprecationDocument, Version } from '@concord-rpc/core/engine';
 import { readVersion } from '../document/versions';
 import type { ObservationListener } from '../walk/walk';
 

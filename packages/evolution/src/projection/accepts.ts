@@ -1,6 +1,7 @@
 /** Checks values against the types of a document. */
 
-import type { ContractDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import Ajv2020 from 'ajv/dist/2020';
 import { typesOf } from '../document/type-reference';
 

@@ -2,13 +2,9 @@
  * Projects an endpoint to a released version, and hashes the projection. Named types are inlined; prose, deprecations and
  * versions are left out.
  */
-import {
-  type ArgDocument,
-  type ContractDocument,
-  type EndpointDocument,
-  type MethodDocument,
-  parseVersion,
-} from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import { type ArgDocument, type EndpointDocument, type MethodDocument, parseVersion } from '@concord-rpc/core/engine';
 import { canonicalJson, sha256 } from '../document/canonical-json';
 import { isOptional } from '../document/optional-argument';
 import { type TypeTable, typesOf } from '../document/type-reference';

@@ -1,6 +1,6 @@
 /** Writes types canonically: types that accept the same values are written the same. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { byCodeUnit, canonicalJson } from '../document/canonical-json';
 import { facetsOf, namesOfAtoms } from '../document/schema-facets';
 

@@ -1,16 +1,17 @@
 /**
  * Computes a contract at an earlier version from today's: newer elements are removed, changed elements have their earlier form.
  */
+
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type ArgDocument,
-  type ContractDocument,
   type EndpointDocument,
   type ErrorDocument,
   formatVersion,
   type MethodDocument,
   type SchemaDocument,
   type Version,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
 import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';

@@ -1,5 +1,5 @@
 /** A version of an endpoint, and the elements and forms that existed at that version. */
-import { compareVersions, type EarlierForm, type Version } from '@concord-rpc/core';
+import { compareVersions, type EarlierForm, type Version } from '@concord-rpc/core/engine';
 import { readVersion } from '../document/versions';
 
 /** A version of an endpoint. */

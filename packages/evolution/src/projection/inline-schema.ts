@@ -1,6 +1,6 @@
 /** Inlines named types. Names, prose, deprecations and versions are left out. */
 
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { resolve, type TypeTable } from '../document/type-reference';
 import type { ValueDirection } from '../walk/observation';
 import { inOrder, type Written, writtenUnion, writtenValues } from './canonical-type';

@@ -2,15 +2,16 @@
  * Computes the least version that a call needs, with the reason: from its arguments, fields and values, and from omitted
  * arguments.
  */
+
+import type { ContractDocument } from '@concord-rpc/core';
 import {
   type ArgDocument,
-  type ContractDocument,
   compareVersions,
   type EarlierForm,
   formatVersion,
   type SchemaDocument,
   type Version,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import { resolve, typesOf } from '../document/type-reference';
 import { effectiveSince, readVersion, sinceFor } from '../document/versions';
 import { type Accepts, acceptsOf } from './accepts';

@@ -1,13 +1,7 @@
 /** Records the earlier form of changed elements in a contract, so that released versions can still be proved. */
 
-import type {
-  ArgDocument,
-  ContractDocument,
-  EarlierForm,
-  EndpointDocument,
-  MethodDocument,
-  SchemaDocument,
-} from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, EarlierForm, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { isSame } from '../document/canonical-json';
 import { isOptional } from '../document/optional-argument';
 import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';

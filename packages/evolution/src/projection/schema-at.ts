@@ -1,5 +1,5 @@
 /** Computes a type at an earlier version: newer fields, values and members are removed, changed ones have their earlier form. */
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { sinceFor } from '../document/versions';
 import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 

@@ -1,5 +1,6 @@
 /** Adds the history of the committed file to the contract of the code. */
-import { type ContractDocument, compareVersions } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import { compareVersions } from '@concord-rpc/core/engine';
 import { readVersion } from '../document/versions';
 import { contractAt } from './contract-at';
 import { recordHistory } from './record-history';

@@ -1,16 +1,6 @@
 /** Contract classes made from recorded contracts, for clients and servers of versions whose code no longer exists. */
-import {
-  Arg,
-  type Class,
-  type CodecName,
-  type ContractDocument,
-  Endpoint,
-  type MethodDocument,
-  RpcMethod,
-  remote,
-  Since,
-  type Validator,
-} from '@concord-rpc/core';
+import { Arg, type Class, type ContractDocument, Endpoint, RpcMethod, remote, Since } from '@concord-rpc/core';
+import type { CodecName, MethodDocument, Validator } from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
 import { decoratorOf } from './change-decorators';
 import { RecordedTypes } from './recorded-types';

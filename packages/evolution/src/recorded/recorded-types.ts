@@ -1,19 +1,17 @@
 /** The types of a recorded contract as classes, with the validator that reads and checks them. */
+
+import { type Class, type ContractDocument, Since, type TypeToken } from '@concord-rpc/core';
 import {
   type Check,
-  type Class,
-  type ContractDocument,
   type FieldShape,
   isSingleObject,
   type SchemaDocument,
-  Since,
   type TypeRef,
-  type TypeToken,
   typeRefOf,
   UNCHECKED,
   VALUE_KINDS,
   type Validator,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
 import Ajv2020 from 'ajv/dist/2020';
 import { changeMarks } from '../document/change-marks';
 import { decoratorOf } from './change-decorators';

@@ -2,7 +2,8 @@
  * Makes sample values for the types of a recorded contract: limits, listed values, optional fields. The same seed gives the same
  * values.
  */
-import type { ContractDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { resolve, typesOf } from '../document/type-reference';
 import { acceptsOf } from '../projection/accepts';
 import { createRandom, type Random } from './random';

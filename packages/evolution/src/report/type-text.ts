@@ -1,5 +1,5 @@
 /** Writes fragments of contracts as TypeScript does. */
-import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { isOptional } from '../document/optional-argument';
 import { referredName } from '../document/type-reference';
 import type { FieldFacts } from '../walk/observation';

@@ -1,5 +1,5 @@
 /** Rules of whole endpoints: existence, subject, codec and stability. */
-import type { EndpointDocument } from '@concord-rpc/core';
+import type { EndpointDocument } from '@concord-rpc/core/engine';
 import { isAdded, isRemoved, rulesOn } from './rule';
 
 const STABILITIES = ['experimental', 'beta', 'stable'];

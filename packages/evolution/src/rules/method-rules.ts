@@ -1,5 +1,5 @@
 /** Rules of methods: added, removed, renamed; mode, idempotency and timeout. */
-import type { MethodDocument } from '@concord-rpc/core';
+import type { MethodDocument } from '@concord-rpc/core/engine';
 import { isAdded, isRemoved, rulesOn } from './rule';
 
 type Mode = MethodDocument['mode'];

@@ -1,5 +1,5 @@
 /** Rules of types in either direction. */
-import type { SchemaDocument } from '@concord-rpc/core';
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { rulesOn } from './rule';
 
 const SAYS_SOMETHING: readonly (keyof SchemaDocument)[] = ['$ref', 'type', 'enum', 'const', 'anyOf', 'properties', 'items'];

@@ -1,5 +1,7 @@
 /** Descriptions, default values and type texts, which a contract file takes from sources. Servers do not check them. */
-import type { ArgDocument, ContractDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 
 /** Values by name. */
 type ByName<T> = Readonly<Record<string, T>>;

@@ -1,15 +1,15 @@
 /**
  * The observations that rules check: one kind for each change or fact that two contracts, one contract, or the command can show.
  */
-import {
-  type ArgDocument,
-  type DeprecationDocument,
-  type EndpointDocument,
-  type ErrorDocument,
-  type MethodDocument,
-  type SchemaDocument,
-  type Version,
-} from '@concord-rpc/core';
+import type {
+  ArgDocument,
+  DeprecationDocument,
+  EndpointDocument,
+  ErrorDocument,
+  MethodDocument,
+  SchemaDocument,
+  Version,
+} from '@concord-rpc/core/engine';
 import type { Relation } from '../document/schema-facets';
 
 /** The direction of values. Arguments go in; results, stream items and error data go out. */

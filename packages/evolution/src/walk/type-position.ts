@@ -1,5 +1,5 @@
 /** A position of a type in a contract, with the direction of its values, and reports at that position. */
-import type { EarlierForm, SchemaDocument } from '@concord-rpc/core';
+import type { EarlierForm, SchemaDocument } from '@concord-rpc/core/engine';
 import type { Gate, ObservationFacts, ObservationKind, ValueDirection } from './observation';
 import { isGated, type Walk } from './walk';
 

@@ -1,5 +1,5 @@
 /** The state of the comparison of one endpoint: both sides, visited types, the listener. */
-import { type EarlierForm, type SchemaDocument, type Version } from '@concord-rpc/core';
+import type { EarlierForm, SchemaDocument, Version } from '@concord-rpc/core/engine';
 import { namedIn, type TypeTable } from '../document/type-reference';
 import { effectiveSince, isOlder, readVersion } from '../document/versions';
 import type { Observation, ValueDirection } from './observation';

@@ -1,5 +1,5 @@
 /** Decides which form of a fanout this server handles, when the message was sent in several forms. */
-import { type Request, subjects } from '@concord-rpc/core';
+import { type Request, subjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from './dispatch-table';
 
 /** The handling of one form: serve it, refuse it, or ignore it because another form counts. */

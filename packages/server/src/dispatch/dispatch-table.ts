@@ -1,5 +1,8 @@
 /** Maps every subject that a server serves to its method. The table is computed when the server starts. */
-import { type Contract, type RpcError, subjects } from '@concord-rpc/core';
+
+import type { RpcError } from '@concord-rpc/core';
+import type { Contract } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
 import { namespacesOf, notServed } from './not-served';

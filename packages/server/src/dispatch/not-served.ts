@@ -1,14 +1,8 @@
 /** The error for a subject that no registered method serves. */
-import {
-  type Contract,
-  formatVersion,
-  quote,
-  RpcError,
-  readVersion,
-  type ServiceVerdict,
-  subjects,
-  whyNotServed,
-} from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { type Contract, formatVersion, quote, readVersion, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 import type { Registration } from '../registration/registration';
 
 /** Longest part of a method name, in characters, that an error repeats. */

@@ -1,18 +1,8 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
-import {
-  CANCEL,
-  type CallMode,
-  CREDIT,
-  contractDocument,
-  DESCRIBE,
-  formatVersion,
-  type MethodContract,
-  PING,
-  type ServerAnnouncement,
-  subjects,
-  type Target,
-  USAGE,
-} from '@concord-rpc/core';
+
+import type { CallMode } from '@concord-rpc/core';
+import { contractDocument, formatVersion, type MethodContract, type Target } from '@concord-rpc/core/engine';
+import { CANCEL, CREDIT, DESCRIBE, PING, type ServerAnnouncement, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';

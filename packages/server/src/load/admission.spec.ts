@@ -1,6 +1,6 @@
 /** Concurrency limits and queues under random arrivals and ends, and the log of refused casts on a clock of the test. */
 import { performance } from 'node:perf_hooks';
-import { jsonCodec } from '@concord-rpc/core';
+import { jsonCodec } from '@concord-rpc/core/wire';
 import fc from 'fast-check';
 import type { Registration } from '../registration/registration';
 import { IncomingRequest } from '../request/incoming-request';

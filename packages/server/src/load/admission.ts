@@ -1,6 +1,7 @@
 /** Concurrency limits: which requests run at once, which are queued, and which are refused. */
 import { performance } from 'node:perf_hooks';
-import { quote, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
 import type { Registration } from '../registration/registration';
 import type { IncomingRequest } from '../request/incoming-request';
 import type { ServedMethod } from '../request/served-method';

@@ -1,5 +1,5 @@
 /** Waits until a server has nothing left to do. */
-import { inTime } from '@concord-rpc/core';
+import { inTime } from '@concord-rpc/core/engine';
 
 /** Waits for a limited time, or until `hurry` is called. */
 export class IdleWait {

@@ -1,7 +1,7 @@
 /** The bounds of remembered results, and the time for which they are kept. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Codec, jsonCodec, type Reply } from '@concord-rpc/core';
+import { type Codec, jsonCodec, type Reply } from '@concord-rpc/core/wire';
 import { IncomingRequest } from '../request/incoming-request';
 import type { ServedMethod } from '../request/served-method';
 import { NO_STATS } from '../request/server-stats';

@@ -1,6 +1,7 @@
 /** Remembers the results of calls with an idempotency key, so that a repeated call gets the first result and does not run again. */
 import { performance } from 'node:perf_hooks';
-import { type Codec, type Reply, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
+import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from '../request/incoming-request';
 import type { ServerStats } from '../request/server-stats';
 

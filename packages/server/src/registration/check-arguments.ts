@@ -1,4 +1,6 @@
 /** Checks the arguments of a request before its handler runs: by position or by name, by type, and DTOs with the validation library. */
+
+import { RpcError } from '@concord-rpc/core';
 import {
   type ArgContract,
   compileLimitCheck,
@@ -7,10 +9,9 @@ import {
   formatViolations,
   type MethodContract,
   quote,
-  type Request,
-  RpcError,
   type Validator,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
+import type { Request } from '@concord-rpc/core/wire';
 import type { ArgumentCheck, ServedMethod } from '../request/served-method';
 import type { ServerStats } from '../request/server-stats';
 

@@ -1,13 +1,7 @@
 /** Recognizes the errors that a method declares or expects, and converts them for the caller. */
-import {
-  type Class,
-  type Contract,
-  type ErrorContract,
-  type MethodContract,
-  parseVersion,
-  RpcError,
-  type WireError,
-} from '@concord-rpc/core';
+import { type Class, RpcError } from '@concord-rpc/core';
+import { type Contract, type ErrorContract, type MethodContract, parseVersion } from '@concord-rpc/core/engine';
+import type { WireError } from '@concord-rpc/core/wire';
 import type { ErrorAnswers, ErrorRecipient } from '../request/served-method';
 import { compileErrorProjection, type ErrorProjection } from './error-data';
 import { compileResultCuts, type ResultCuts } from './result-cuts';

@@ -1,5 +1,6 @@
 /** Extracts the declared fields of a thrown error, and those of its nested DTOs. No other property leaves the process. */
-import { type Class, type Contract, type TypeRef } from '@concord-rpc/core';
+import type { Class } from '@concord-rpc/core';
+import type { Contract, TypeRef } from '@concord-rpc/core/engine';
 
 /** Returns the declared fields of a value as plain data. Throws what a getter throws, and if the value contains itself. */
 export type ErrorProjection = (value: unknown, depth: number) => unknown;

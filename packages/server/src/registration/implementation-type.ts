@@ -1,5 +1,5 @@
 /** Types that hold an implementation to its contract: every method, with its types, and no other public method. */
-import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core';
+import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
 
 /** An implementation of a contract. Each method returns its result or a promise of it; a stream method returns an iterable. */
 export type Implementation<T> = {

@@ -1,5 +1,6 @@
 /** Joins a contract with its implementation. */
-import { type Class, compileContract, quote, RpcError, underFormerNames, type Validator } from '@concord-rpc/core';
+import { type Class, RpcError } from '@concord-rpc/core';
+import { compileContract, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import { compileArgumentCheck } from './check-arguments';

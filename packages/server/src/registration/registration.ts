@@ -1,5 +1,5 @@
 /** A contract with its handlers, as registered. */
-import type { Contract } from '@concord-rpc/core';
+import type { Contract } from '@concord-rpc/core/engine';
 import type { ServedMethod } from '../request/served-method';
 
 /** One endpoint of a server. */

@@ -1,5 +1,13 @@
 /** Converts results for callers of older versions: it removes or replaces what the caller's version does not have. */
-import { type Contract, type Cut, CutCompiler, formatVersion, parseVersion, type TypeRef, type Version } from '@concord-rpc/core';
+import {
+  type Contract,
+  type Cut,
+  CutCompiler,
+  formatVersion,
+  parseVersion,
+  type TypeRef,
+  type Version,
+} from '@concord-rpc/core/engine';
 import type { OlderResults } from '../request/served-method';
 
 /** The conversions of one type, one for each older minor. Each is compiled on first use. */

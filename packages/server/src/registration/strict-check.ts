@@ -1,13 +1,8 @@
 /** Strict mode: the subject of a call must state the version that its arguments need. */
-import {
-  type Contract,
-  compileNeeds,
-  formatNeed,
-  formatVersion,
-  type MethodContract,
-  RpcError,
-  subjects,
-} from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { type Contract, compileNeeds, formatNeed, formatVersion, type MethodContract } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 import type { StrictCheck } from '../request/served-method';
 import { toPositional } from './check-arguments';
 

@@ -1,15 +1,7 @@
 /** The answers to requests: a result, an error, or, if that cannot be sent, the error that explains why. */
 import { randomUUID } from 'node:crypto';
-import {
-  type Codec,
-  type ErrorCode,
-  isRpcError,
-  type Logger,
-  type Reply,
-  RpcError,
-  type Transport,
-  type WireError,
-} from '@concord-rpc/core';
+import { type ErrorCode, isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import type { Codec, Reply, WireError } from '@concord-rpc/core/wire';
 import { BatchedReplies } from './batched-replies';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';

@@ -1,5 +1,5 @@
 /** Replies to requests that arrived in one batch: replies of the same turn are sent in one message. */
-import type { Codec } from '@concord-rpc/core';
+import type { Codec } from '@concord-rpc/core/wire';
 
 /** A longer reply, in bytes, is sent alone. */
 const LARGE = 16_384;

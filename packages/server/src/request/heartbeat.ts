@@ -1,5 +1,7 @@
 /** Notices about one call: the first tells the caller which server runs it; later ones are heartbeats and progress. */
-import { type Codec, LONGEST_TIMER } from '@concord-rpc/core';
+
+import { LONGEST_TIMER } from '@concord-rpc/core/engine';
+import type { Codec } from '@concord-rpc/core/wire';
 
 /** Shortest interval between two heartbeats in milliseconds, even if the caller asks for a shorter one. */
 const SHORTEST = 50;

@@ -1,5 +1,7 @@
 /** A request as interceptors and access policies of a server see it. Most values are computed on first use. */
-import { type CallMode, contextOf, type InterceptedCall, quote, RpcError, subjects } from '@concord-rpc/core';
+import { type CallMode, type InterceptedCall, RpcError } from '@concord-rpc/core';
+import { contextOf, quote } from '@concord-rpc/core/engine';
+import { subjects } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
 
 /** The call that a request makes. */

@@ -1,5 +1,5 @@
 /** The states of a request: every transition that exists works, and every other one throws. */
-import { jsonCodec } from '@concord-rpc/core';
+import { jsonCodec } from '@concord-rpc/core/wire';
 import { IncomingRequest, type RequestState } from './incoming-request';
 
 const STATES: readonly RequestState[] = ['deciding', 'queued', 'running', 'abandoned', 'answered'];

@@ -1,17 +1,9 @@
 /** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import {
-  type Codec,
-  type ContextValues,
-  type Cut,
-  LONGEST_TIMER,
-  NO_VALUES,
-  type Request,
-  type RequestScope,
-  RpcError,
-  subjects,
-} from '@concord-rpc/core';
+import { type ContextValues, RpcError } from '@concord-rpc/core';
+import { type Cut, LONGEST_TIMER, NO_VALUES, type RequestScope } from '@concord-rpc/core/engine';
+import { type Codec, type Request, subjects } from '@concord-rpc/core/wire';
 import type { BatchedReplies } from './batched-replies';
 import type { Heartbeat } from './heartbeat';
 import type { ServedMethod } from './served-method';
@@ -27,21 +19,14 @@ import type { ServedMethod } from './served-method';
  */
 export type RequestState = 'deciding' | 'queued' | 'running' | 'abandoned' | 'answered';
 
-/** Returns whether a state can follow another. This is the table of transitions; a switch, because every call makes two of them. */
-function canFollow(next: RequestState, current: RequestState): boolean {
-  switch (next) {
-    case 'deciding':
-      return false; // the first state
-    case 'queued':
-      return current === 'deciding';
-    case 'running':
-      return current === 'deciding' || current === 'queued';
-    case 'abandoned':
-      return current === 'running';
-    case 'answered':
-      return current !== 'answered';
-  }
-}
+/** The transitions: for each state, the states that it can follow. */
+const FOLLOWS: Readonly<Record<RequestState, ReadonlySet<RequestState>>> = {
+  deciding: new Set(), // the first state
+  queued: new Set(['deciding']),
+  running: new Set(['deciding', 'queued']),
+  abandoned: new Set(['running']),
+  answered: new Set(['deciding', 'queued', 'running', 'abandoned']),
+};
 
 /** Milliseconds by which the clocks and timers of caller and server may differ. */
 const CLOCK_TOLERANCE = 2;
@@ -95,7 +80,7 @@ export class IncomingRequest implements RequestScope {
    * @throws Error for a transition that does not exist: a bug in the server.
    */
   become(next: RequestState): void {
-    if (!canFollow(next, this.current)) throw new Error(`a request that is ${this.current} cannot become ${next}`);
+    if (!FOLLOWS[next].has(this.current)) throw new Error(`a request that is ${this.current} cannot become ${next}`);
     this.current = next;
     if (next !== 'answered' && next !== 'abandoned') return;
     this.heartbeat?.stop();

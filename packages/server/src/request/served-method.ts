@@ -1,5 +1,8 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
-import type { Contract, Cut, Findings, Interceptor, MethodContract, Request, WireError } from '@concord-rpc/core';
+
+import type { Interceptor } from '@concord-rpc/core';
+import type { Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
+import type { Request, WireError } from '@concord-rpc/core/wire';
 
 /** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
 export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];

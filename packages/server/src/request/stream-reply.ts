@@ -1,5 +1,8 @@
 /** Sends the items of a stream to its reader, never more than the reader has room for. */
-import { type Codec, type Cut, type EncodedArgs, LONGEST_TIMER, RpcError } from '@concord-rpc/core';
+
+import { RpcError } from '@concord-rpc/core';
+import { type Cut, LONGEST_TIMER } from '@concord-rpc/core/engine';
+import type { Codec, EncodedArgs } from '@concord-rpc/core/wire';
 import type { CreditReceiver, IncomingRequest } from './incoming-request';
 
 /** The iterables that a handler of a stream can return. */

@@ -1,5 +1,6 @@
 /** Interceptors around the handlers of a server. */
-import { type Interceptor, isRpcError, runInScope, runIntercepted } from '@concord-rpc/core';
+import { type Interceptor, isRpcError } from '@concord-rpc/core';
+import { runInScope, runIntercepted } from '@concord-rpc/core/engine';
 import type { Registration } from '../registration/registration';
 import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';

@@ -1,6 +1,7 @@
 /** Puts together the parts that serve the messages of one started server. */
 import { performance } from 'node:perf_hooks';
-import { type Codecs, type IncomingMessage, type Logger, subjects, type Transport } from '@concord-rpc/core';
+import type { Logger, Transport } from '@concord-rpc/core';
+import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import { Admission, type AdmissionLimits } from '../load/admission';
 import type { AnnouncedCalls } from '../load/announced-calls';
@@ -17,7 +18,7 @@ import type { AccessGuard } from './access';
 import { announce } from './announce';
 import { Receiver } from './receive';
 import { Refusals } from './refusals';
-import { Runner } from './run';
+import { HandlerRunner } from './run';
 
 /** The settings of a server when it starts. */
 export interface MessageServerSettings {
@@ -72,7 +73,7 @@ export class MessageServer {
         request.become('answered');
       },
     });
-    const runner = new Runner({ transport, admission, announced, answers, refusals });
+    const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
     const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
     this.receiver = new Receiver({
       name: settings.name,

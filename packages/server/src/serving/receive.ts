@@ -1,14 +1,7 @@
 /** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
 import { performance } from 'node:perf_hooks';
-import {
-  type Codec,
-  type Codecs,
-  type IncomingMessage,
-  jsonCodec,
-  type Request,
-  RpcError,
-  type Transport,
-} from '@concord-rpc/core';
+import { RpcError, type Transport } from '@concord-rpc/core';
+import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request } from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import type { Admission } from '../load/admission';
@@ -27,7 +20,7 @@ import type { UsageCounts } from '../usage/usage-counts';
 import type { AccessGuard } from './access';
 import { announce } from './announce';
 import type { Refusals } from './refusals';
-import type { Runner } from './run';
+import type { HandlerRunner } from './run';
 
 /** The parts of a server that receiving a message needs. */
 export interface ReceiverParts {
@@ -44,7 +37,7 @@ export interface ReceiverParts {
   readonly announced: AnnouncedCalls;
   readonly answers: RequestAnswers;
   readonly refusals: Refusals;
-  readonly runner: Runner;
+  readonly runner: HandlerRunner;
   /** `undefined`: every call is allowed. */
   readonly access: AccessGuard | undefined;
   readonly usage: UsageCounts;

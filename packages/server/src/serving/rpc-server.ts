@@ -1,21 +1,16 @@
 /** The server that users create: it registers endpoints, starts and stops. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type Class, type Interceptor, type Logger, RpcError, type Transport } from '@concord-rpc/core';
 import {
-  type Class,
-  Codecs,
   endpointKey,
-  type Interceptor,
-  type Logger,
   quote,
-  RpcError,
   requireInterceptors,
   requireServerName,
-  type Subscription,
-  type Transport,
   trackScopes,
   type Validator,
-} from '@concord-rpc/core';
+} from '@concord-rpc/core/engine';
+import { Codecs, type Subscription } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';

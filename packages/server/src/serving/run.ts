@@ -1,5 +1,7 @@
 /** The second half of serving: runs an admitted request, and gives it exactly one answer when its handler ends. */
-import { runInScope, type Transport } from '@concord-rpc/core';
+
+import type { Transport } from '@concord-rpc/core';
+import { runInScope } from '@concord-rpc/core/engine';
 import type { Admission } from '../load/admission';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { RequestAnswers } from '../request/answers';
@@ -21,7 +23,7 @@ export interface RunnerParts {
 const callThroughInterceptors = throughInterceptors(callHandler);
 
 /** Runs the requests of one server. */
-export class Runner {
+export class HandlerRunner {
   constructor(private readonly parts: RunnerParts) {}
 
   /** Runs the handler of a request that is `running`. Never throws. */
@@ -31,7 +33,7 @@ export class Runner {
       const call = method.interceptors === undefined ? callHandler : callThroughInterceptors;
       const result = runInScope(request, call, request.args!);
       if (method.definition.mode === 'stream') this.stream(request, result);
-      else if (isThenable(result)) {
+      else if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
         Promise.resolve(result).then(
           (value) => this.finish(request, value),
           (thrown) => this.fail(request, thrown),
@@ -86,9 +88,4 @@ export class Runner {
 function callHandler(args: unknown[], request: IncomingRequest): unknown {
   const { handler, implementation } = request.method!;
   return Reflect.apply(handler, implementation, args);
-}
-
-/** Returns whether a value is a promise, of any library. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,5 +1,6 @@
 /** Sends the results of a stream method while its handler produces them. */
-import { type RpcError, runInScope, type Transport } from '@concord-rpc/core';
+import type { RpcError, Transport } from '@concord-rpc/core';
+import { runInScope } from '@concord-rpc/core/engine';
 import type { IncomingRequest } from '../request/incoming-request';
 import { StreamReply, type StreamSource } from '../request/stream-reply';
 

@@ -3,7 +3,8 @@
  * counts lie in one table of numbers: for a thousand methods, separate objects would miss the processor's caches.
  */
 import { performance } from 'node:perf_hooks';
-import { isVersion, type Request, subjects } from '@concord-rpc/core';
+import { isVersion } from '@concord-rpc/core/engine';
+import { type Request, subjects } from '@concord-rpc/core/wire';
 
 /** Most groups with a version, and with a caller's name, that a server tells apart in all its methods. */
 const MOST_VERSIONS = 2_048;
@@ -52,7 +53,10 @@ export class UsageCounts {
   /** For each method, its rows by minor and caller. */
   private readonly rows: Map<number, number>[] = [];
   private readonly callers: Caller[] = [];
-  private readonly known = { call: new CallerNumbers(), cast: new CallerNumbers() };
+  /** The numbers of callers, by their keys. */
+  private readonly numbers = new Map<string, number>();
+  /** The versions of the contracts that the server serves. */
+  private readonly served = new Set<string>();
   private lastCaller = NO_CALLER;
 
   /** Sets the time in milliseconds. */
@@ -60,8 +64,9 @@ export class UsageCounts {
     this.second = secondAt(now);
   }
 
-  /** Adds a method; returns its number. */
-  addMethod(): number {
+  /** Adds a method of a contract at a version; returns its number. */
+  addMethod(version: string): number {
+    this.served.add(version);
     const method = this.rows.push(new Map()) - 1;
     if (method === this.last.length) this.last = grown(this.last);
     return method;
@@ -107,7 +112,7 @@ export class UsageCounts {
     const last = this.callers[this.lastCaller];
     if (last !== undefined && last.version === version && last.caller === caller && last.isCast === isCast)
       return this.lastCaller;
-    const number = (isCast ? this.known.cast : this.known.call).get(version, caller);
+    const number = this.numbers.get(keyOf(version, caller, isCast)) ?? NO_CALLER;
     if (number !== NO_CALLER) this.lastCaller = number;
     return number;
   }
@@ -124,14 +129,14 @@ export class UsageCounts {
       const other = { ...who, ...less };
       return this.rowOf(method, minor, this.numberOf(other.version, other.caller, isCast), other);
     };
-    if (version !== undefined && !isVersion(version)) return known({ version: undefined });
+    if (version !== undefined && !this.served.has(version) && !isVersion(version)) return known({ version: undefined });
     if (caller !== undefined && this.names === 0) return known({ caller: undefined });
     if (version !== undefined && this.versions === 0) return known({ version: undefined });
     if (version !== undefined) this.versions--;
     if (caller !== undefined) this.names--;
-    const numbers = isCast ? this.known.cast : this.known.call;
-    let number = numbers.get(version, caller);
-    if (number === NO_CALLER) numbers.set(version, caller, (number = this.callers.push(who) - 1));
+    const key = keyOf(version, caller, isCast);
+    let number = this.numbers.get(key);
+    if (number === undefined) this.numbers.set(key, (number = this.callers.push(who) - 1));
     const row = this.end;
     this.end += ROW;
     if (this.end > this.table.length) this.table = grown(this.table);
@@ -142,18 +147,9 @@ export class UsageCounts {
   }
 }
 
-/** Numbers of callers by version and name. */
-class CallerNumbers {
-  private readonly byVersion = new Map<string | undefined, Map<string | undefined, number>>();
-
-  get(version: string | undefined, caller: string | undefined): number {
-    return this.byVersion.get(version)?.get(caller) ?? NO_CALLER;
-  }
-
-  set(version: string | undefined, caller: string | undefined, number: number): void {
-    const byName = this.byVersion.get(version) ?? new Map<string | undefined, number>();
-    this.byVersion.set(version, byName.set(caller, number));
-  }
+/** The key of a caller. The length keeps a version and a name apart, whatever characters they have. */
+function keyOf(version = '', caller = '', isCast = false): string {
+  return `${isCast ? 'cast' : 'call'} ${version.length} ${version}${caller}`;
 }
 
 function grown(table: Int32Array): Int32Array<ArrayBuffer> {

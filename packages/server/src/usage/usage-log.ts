@@ -1,13 +1,7 @@
 /** Reports the callers of a server: which versions call which methods, with which arguments, and when they called last. */
 import { performance } from 'node:perf_hooks';
-import {
-  type Contract,
-  endpointKey,
-  formatVersion,
-  type MethodContract,
-  type ReportedUse,
-  type UsageReport,
-} from '@concord-rpc/core';
+import { type Contract, endpointKey, formatVersion, type MethodContract } from '@concord-rpc/core/engine';
+import type { ReportedUse, UsageReport } from '@concord-rpc/core/wire';
 import { UsageCounts } from './usage-counts';
 
 /** An endpoint whose callers are counted. */
@@ -24,7 +18,7 @@ export class UsageLog {
 
   /** Starts counting a method under one of its names; returns the number to count it with. */
   of(contract: Contract, { name }: Pick<MethodContract, 'name'>): number {
-    const method = this.counts.addMethod();
+    const method = this.counts.addMethod(formatVersion(contract.version));
     this.methods.set(keyOf(contract, name), method);
     return method;
   }

@@ -1,5 +1,6 @@
 /** Takes from sources the defaults, descriptions and type texts that a contract file records. */
-import { type ContractDocument, type MethodDocument } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { MethodDocument } from '@concord-rpc/core/engine';
 import { type ArgumentDocs, type MethodDocs, type SourceDocs, type TypeDocs } from '@concord-rpc/evolution';
 import type { ContractSource, SourceClass, SourceMethod, SourceParameter } from './class-source';
 

@@ -1,5 +1,7 @@
 /** Finds where TypeScript types and decorators disagree: values that compile and are refused, and values that are accepted and do not compile. */
-import { type ArgDocument, type ContractDocument, type SchemaDocument } from '@concord-rpc/core';
+
+import type { ContractDocument } from '@concord-rpc/core';
+import type { ArgDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import type { ContractSource, SourceClass, SourceField, SourceParameter, SourceRange } from '../reading/class-source';
 import type { ContractSources } from '../reading/source-docs';
 import { textsOf } from '../reading/source-positions';

@@ -1,5 +1,6 @@
 /** Suggests edits of sources that resolve findings, for the rules whose fix is one decorator. */
-import { type ContractDocument, type VersionMark } from '@concord-rpc/core';
+import type { ContractDocument } from '@concord-rpc/core';
+import type { VersionMark } from '@concord-rpc/core/engine';
 import { type Finding, nextMinor } from '@concord-rpc/evolution';
 import type { ContractSource, SourceElement } from '../reading/class-source';
 import type { ContractSources } from '../reading/source-docs';

@@ -1,5 +1,5 @@
 /** Today's handlers made to answer as a server of an older version did. */
-import { type Contract, CutCompiler } from '@concord-rpc/core';
+import { type Contract, CutCompiler } from '@concord-rpc/core/engine';
 
 /**
  * Returns a handler for every method of a contract, and for its former names. A handler calls the method of `implementation` and removes

@@ -1,6 +1,7 @@
 /** Servers and clients of different contract versions on one memory transport, inside this process. */
 import { type Client, type ClientOptions, createClient } from '@concord-rpc/client';
-import { type Class, Codecs } from '@concord-rpc/core';
+import type { Class } from '@concord-rpc/core';
+import { Codecs } from '@concord-rpc/core/wire';
 import { MemoryTransport } from '@concord-rpc/memory';
 import { messagePack } from '@concord-rpc/msgpack';
 import { RpcServer, type RpcServerOptions } from '@concord-rpc/server';

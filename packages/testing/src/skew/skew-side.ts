@@ -1,12 +1,6 @@
 /** A contract at one version: the class that clients and servers of that version are made from. */
-import {
-  type Class,
-  type ContractDocument,
-  compileContract,
-  endpointKey,
-  formatVersion,
-  type Validator,
-} from '@concord-rpc/core';
+import type { Class, ContractDocument } from '@concord-rpc/core';
+import { compileContract, endpointKey, formatVersion, type Validator } from '@concord-rpc/core/engine';
 import { recordedContract } from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 

@@ -1,14 +1,7 @@
 /** The skew kit: clients and servers of one contract at several versions, for a user's tests of a rolling upgrade. */
 import type { Client } from '@concord-rpc/client';
-import {
-  type Class,
-  type Contract,
-  type ContractDocument,
-  compileContract,
-  contractDocument,
-  endpointKey,
-  parseVersion,
-} from '@concord-rpc/core';
+import type { Class, ContractDocument } from '@concord-rpc/core';
+import { type Contract, compileContract, contractDocument, endpointKey, parseVersion } from '@concord-rpc/core/engine';
 import { contractAt } from '@concord-rpc/evolution';
 import { classValidation } from '@concord-rpc/validation';
 import { cutHandlers } from './cut-handlers';

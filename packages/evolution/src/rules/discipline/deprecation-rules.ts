@@ -1,5 +1,5 @@
 /** Rules of deprecation and removal. */
-import { compareVersions, type DeprecationDocument } from '@concord-rpc/core';
+import { compareVersions, type DeprecationDocument } from '@concord-rpc/core/engine';
 import { isOlder, readVersion } from '../../document/versions';
 import { isAdded, isRemoved, rulesOn } from '../rule';
 

@@ -1,5 +1,5 @@
 /** Rules of `since`: new elements declare a version, and released elements keep theirs. */
-import { compareVersions } from '@concord-rpc/core';
+import { compareVersions } from '@concord-rpc/core/engine';
 import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 

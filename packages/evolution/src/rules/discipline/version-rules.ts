@@ -1,5 +1,5 @@
 /** Rules of versions: when a minor must be raised, and how a new major starts. */
-import { compareVersions } from '@concord-rpc/core';
+import { compareVersions } from '@concord-rpc/core/engine';
 import { readVersion } from '../../document/versions';
 import { rulesOn } from '../rule';
 

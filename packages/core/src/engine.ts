@@ -1,0 +1,43 @@
+/** The names of the core for writers of clients, servers, validators and tools: contracts, versions, checks and documents. */
+
+export { compileLimitCheck } from './checks/limit-check';
+export { compileTypeCheck } from './checks/type-check';
+export { NO_VALUES, requireContext } from './context/context-values';
+export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
+export { contextOf } from './context/rpc-context';
+export { compileContract } from './contract/compile-contract';
+export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
+export { underFormerNames } from './contract/former-names';
+export { readClass } from './decorators/class-metadata';
+export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
+export type {
+  ArgDocument,
+  CustomValidator,
+  DeprecationDocument,
+  EarlierForm,
+  EndpointDocument,
+  ErrorDocument,
+  MethodDocument,
+  SchemaDocument,
+  VersionMark,
+} from './document/contract-document';
+export { contractDocument, endpointKey } from './document/write-contract';
+export { ERROR_CODES, type ErrorRow } from './errors/error-codes';
+export type { Violation } from './errors/error-data';
+export { quote } from './errors/quote';
+export { withFacts } from './errors/rpc-error';
+export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
+export type { Validator } from './ports/validator';
+export { type Check, type Findings, formatViolations } from './schema/check';
+export type { CodecName } from './schema/codec-names';
+export type { FieldShape, SchemaKeywords } from './schema/shape';
+export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './schema/type-ref';
+export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
+export { inTime, LONGEST_TIMER } from './values/durations';
+export { formatTarget, requireServerName, type Target } from './values/target';
+export { compareVersions, formatVersion, isVersion, parseVersion, readVersion, serves, type Version } from './values/version';
+export { type Cut, CutCompiler } from './versions/cut-value';
+export { formatNeed, latePartsOf } from './versions/late-parts';
+export { type CallNeeds, compileNeeds } from './versions/needs';
+export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
+export { type ServiceVerdict, whyNotServed } from './versions/why-not-served';

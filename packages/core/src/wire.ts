@@ -1,0 +1,27 @@
+/** The names of the core for writers of transports and codecs: subjects, envelope, codecs and system methods. */
+export type { WireError } from './errors/rpc-error';
+export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
+export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
+export { type CodecSource, Codecs } from './wire/codecs';
+export { REPLY, REQUEST } from './wire/envelope';
+export { jsonCodec } from './wire/json-codec';
+export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
+export { protocolError } from './wire/protocol-error';
+export { readReplies, readRequests } from './wire/read-envelope';
+export * as subjects from './wire/subjects';
+export {
+  CANCEL,
+  CONTROL_ARGS,
+  CREDIT,
+  DESCRIBE,
+  isAnnouncement,
+  isDescription,
+  isUsageReport,
+  PING,
+  type ReportedUse,
+  type ServedEndpoint,
+  type ServerAnnouncement,
+  type ServerDescription,
+  USAGE,
+  type UsageReport,
+} from './wire/system';
