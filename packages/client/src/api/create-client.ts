@@ -53,49 +53,63 @@ export function createClient<T extends object>(transport: Transport, type: Class
   const senders = intercepted({ call, cast, each, stream }, requireInterceptors(interceptors));
   const destination = new Destination('any', address, contract.target);
   const budget = connection.retryBudget(address);
-  const client = new ClientFactory(methods, senders).client({
-    connection,
-    destination,
-    settings: settingsOf(callOptions),
-    budget,
-  });
-  for (const method of methods) {
-    // the methods of this client are its own properties; the clients made from it find theirs on their prototype, which costs nothing per method
-    const value = MethodView.functionOf(client, method);
-    Object.defineProperty(client, method.definition.name, { value, enumerable: true, configurable: true, writable: true });
-  }
-  return client as unknown as Client<T>;
+  const view = { connection, destination, settings: settingsOf(callOptions), budget };
+  return new ClientFactory(type, methods, senders).ownClient(view) as unknown as Client<T>;
 }
+
+/** Classes of objects with the methods of a contract, by the contract's class. */
+const classes = new WeakMap<Class, { readonly Client: typeof ClientView; readonly Methods: typeof MethodView }>();
 
 /** Makes the clients of one contract that differ in destination and settings. */
 class ClientFactory {
-  private readonly Client: typeof ClientView;
-  private readonly Methods: typeof MethodView;
-
   constructor(
+    private readonly type: Class,
     readonly methods: readonly ClientMethod[],
     private readonly senders: Senders,
-  ) {
-    this.Client = withMethods(class extends ClientView {}, methods);
-    this.Methods = withMethods(class extends MethodView {}, methods);
+  ) {}
+
+  /** A client whose methods are its own properties. */
+  ownClient(view: View): ClientView {
+    const client = new ClientView(this, view) as ClientView & Record<string, unknown>;
+    for (const [index, { definition }] of this.methods.entries()) client[definition.name] = this.plainFunction(view, index);
+    return client;
   }
 
+  /** A client that finds its methods on its prototype, which costs nothing for each method. */
   client(view: View): ClientView {
-    return new this.Client(this, view);
+    return new (this.classes().Client)(this, view);
   }
 
   casts(view: View): MethodView {
     const mode = view.destination.delivery === 'all' ? 'fanout' : 'cast';
-    return new this.Methods((method) => this.functionOf(view, method, mode));
+    return new (this.classes().Methods)((index) => this.functionOf(view, this.methods[index]!, mode));
   }
 
   eaches(view: View): MethodView {
     const send = this.whenReady(view, this.senders.each, 'iterator');
-    return new this.Methods((method) => methodFunction(view, method, 'call', send));
+    return new (this.classes().Methods)((index) => methodFunction(view, this.methods[index]!, 'call', send));
   }
 
-  /** The function that sends a method's calls in a mode. */
-  functionOf(view: View, method: ClientMethod, mode: CallMode): (...args: unknown[]) => unknown {
+  /** The function of a method for plain calls: a call, or a stream if the method is one. */
+  plainFunction(view: View, index: number): (...args: unknown[]) => unknown {
+    const method = this.methods[index]!;
+    return this.functionOf(view, method, method.definition.mode === 'stream' ? 'stream' : 'call');
+  }
+
+  private classes() {
+    let made = classes.get(this.type);
+    if (made === undefined) {
+      const names = this.methods.map(({ definition }) => definition.name);
+      made = {
+        Client: withMethods(class extends ClientView {}, names),
+        Methods: withMethods(class extends MethodView {}, names),
+      };
+      classes.set(this.type, made);
+    }
+    return made;
+  }
+
+  private functionOf(view: View, method: ClientMethod, mode: CallMode): (...args: unknown[]) => unknown {
     const { call: sendCall, cast: sendCast, stream: sendStream } = this.senders;
     const send = mode === 'stream' ? sendStream : mode === 'call' ? sendCall : sendCast;
     return methodFunction(view, method, mode, this.whenReady(view, send, mode === 'stream' ? 'iterator' : 'promise'));
@@ -115,7 +129,7 @@ class ClientView extends MethodView {
   #eaches: MethodView | undefined;
 
   constructor(factory: ClientFactory, view: View) {
-    super((method) => factory.functionOf(view, method, method.definition.mode === 'stream' ? 'stream' : 'call'));
+    super((index) => factory.plainFunction(view, index));
     this.#factory = factory;
     this.#view = view;
   }
