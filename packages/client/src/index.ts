@@ -5,9 +5,8 @@ export type { CallMethods, CastMethods, Client, EachMethods } from './api/client
 export type { EachAnswer } from './calls/each';
 export { type DrainOptions, drain } from './connection/drain';
 export type { ServerHealth } from './fleet/ping';
-export type { CallOptions, StreamOptions } from './options/call-options';
+export type { CallOptions } from './options/call-options';
 export type { RetryOptions } from './options/retry-policy';
-export type { TimeoutBackoffOptions } from './options/timeout-backoff';
 export type { RunningServer } from './versions/live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './versions/older-form-channel';
 // for tools
