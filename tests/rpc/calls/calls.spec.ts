@@ -507,6 +507,14 @@ describe.each(brokers)('on $name', ({ start }) => {
     const names: string[] = [];
     for (const name in other) names.push(name);
     expect(names).toEqual(Object.keys(client()));
+    const { $to, $with, $ping, $servers, $canSend } = other;
+    await expect($to('a').ask()).resolves.toBe('a');
+    await expect($with({ timeout: 2_000 }).$to('a').ask()).resolves.toBe('a');
+    expect([await $ping('a'), await $servers(), $canSend('ask')]).toMatchObject([
+      { server: 'a' },
+      [{ server: 'a' }, { server: 'b.example' }],
+      true,
+    ]);
     const { ask } = other.$to('a').$with({ timeout: 2_000 });
     await expect(ask()).resolves.toBe('a');
     expect(other.ask).toBe(other.ask);

@@ -146,31 +146,41 @@ class ClientView extends MethodView {
     return (this.#eaches ??= this.#factory.eaches(this.#toAll()));
   }
 
-  $with(options: CallOptions): ClientView {
-    const view = this.#view;
-    return this.#factory.client({ ...view, settings: settingsOf(options, view.settings) });
+  // functions, not methods: users may take them off the client, as they may the contract's methods
+
+  get $with() {
+    return (options: CallOptions): ClientView => {
+      const view = this.#view;
+      return this.#factory.client({ ...view, settings: settingsOf(options, view.settings) });
+    };
   }
 
-  $to(server: string): ClientView {
-    const { address, target } = this.#view.destination;
-    const destination = new Destination('to', address, target, requireServerName(server));
-    return this.#factory.client({ ...this.#view, destination });
+  get $to() {
+    return (server: string): ClientView => {
+      const { address, target } = this.#view.destination;
+      const destination = new Destination('to', address, target, requireServerName(server));
+      return this.#factory.client({ ...this.#view, destination });
+    };
   }
 
-  $ping(server?: string): Promise<unknown> {
-    const { connection, destination, settings } = this.#view;
-    const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
-    if (server === undefined) return pingAll(connection, destination, timeout);
-    return pingServer(connection, destination, server, timeout);
+  get $ping() {
+    return (server?: string): Promise<unknown> => {
+      const { connection, destination, settings } = this.#view;
+      const timeout = settings.timeout ?? DEFAULT_TIMEOUT;
+      if (server === undefined) return pingAll(connection, destination, timeout);
+      return pingServer(connection, destination, server, timeout);
+    };
   }
 
-  $canSend(name: string, ...args: unknown[]): boolean {
-    return canSend(this.#view, this.#method(name), args);
+  get $canSend() {
+    return (name: string, ...args: unknown[]): boolean => canSend(this.#view, this.#method(name), args);
   }
 
-  async $servers(name?: string, ...args: unknown[]): Promise<unknown> {
-    const asked = name === undefined ? undefined : { method: this.#method(name), args };
-    return liveServers(this.#view, this.#factory.methods[0]!.contract, asked);
+  get $servers() {
+    return async (name?: string, ...args: unknown[]): Promise<unknown> => {
+      const asked = name === undefined ? undefined : { method: this.#method(name), args };
+      return liveServers(this.#view, this.#factory.methods[0]!.contract, asked);
+    };
   }
 
   #toAll(): View {
