@@ -2,7 +2,7 @@
 
 export { compileLimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
-export { NO_VALUES, requireContext } from './context/context-values';
+export { joinContexts, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { contextOf } from './context/rpc-context';
 export { compileContract } from './contract/compile-contract';
@@ -22,10 +22,12 @@ export type {
   VersionMark,
 } from './document/contract-document';
 export { contractDocument, endpointKey } from './document/write-contract';
+export { withoutCredentials } from './errors/broker-address';
 export { ERROR_CODES, type ErrorRow } from './errors/error-codes';
 export type { Violation } from './errors/error-data';
 export { quote } from './errors/quote';
-export { withFacts } from './errors/rpc-error';
+export { factsOf, withFacts } from './errors/rpc-error';
+export { safeLines, safeText } from './errors/safe-text';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
 export { type Check, type Findings, formatViolations } from './schema/check';

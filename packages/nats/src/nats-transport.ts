@@ -1,7 +1,7 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 
 import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
-import { quote } from '@concord-rpc/core/engine';
+import { safeText, withoutCredentials } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
 import {
@@ -217,10 +217,6 @@ function connectError(thrown: unknown, servers: ConnectionOptions['servers']): R
   );
 }
 
-function withoutCredentials(server: string): string {
-  return quote(server.replace(/(^|\/\/)[^/]*@/, '$1')).slice(1, -1);
-}
-
 function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return safeText(thrown instanceof Error ? thrown.message : String(thrown));
 }

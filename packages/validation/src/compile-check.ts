@@ -5,6 +5,7 @@ import {
   type Check,
   type Findings,
   isSingleObject,
+  safeText,
   type TypeRef,
   type UnknownType,
   VALUE_KINDS,
@@ -68,7 +69,7 @@ function validate(instance: object, path: string): Violation[] {
 /** Flattens class-validator's tree of errors into violations. */
 function flatten(error: ValidationError, parent: string): Violation[] {
   const path = /^\d+$/.test(error.property) ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));
+  const own = Object.values(error.constraints ?? {}).map((message) => ({ path: safeText(path), message: safeText(message) }));
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, path))];
 }
 

@@ -1,4 +1,5 @@
-/** Text from the network, made safe for a terminal. */
+/** Texts made safe for a terminal: without control characters, and without the passwords of brokers. */
+import { withoutCredentials } from '@concord-rpc/core/engine';
 
 const LONGEST = 64;
 
@@ -6,4 +7,9 @@ const LONGEST = 64;
 export function safeText(text: string): string {
   const safe = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
   return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}…` : safe;
+}
+
+/** Shows a name that the user wrote for a file: as it is, or without credentials if it can be the address of a broker. */
+export function shownName(name: string): string {
+  return name.includes('@') || name.includes('://') ? withoutCredentials(name) : name;
 }

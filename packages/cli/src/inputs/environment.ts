@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { ContractDocument } from '@concord-rpc/core';
+import { withoutCredentials } from '@concord-rpc/core/engine';
 import {
   type AskedServer,
   type DocumentForm,
@@ -11,7 +12,8 @@ import {
   type Use,
 } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
-import { addressesIn, withoutCredentials } from '../live/ask-contracts';
+import { shownName } from '../console/safe-text';
+import { addressesIn } from '../live/ask-contracts';
 import { askFleet } from '../live/ask-fleet';
 import type { Project } from '../project/project';
 import { contractNamed } from './endpoint-versions';
@@ -82,14 +84,14 @@ export async function readEnvironment(project: Project, question: EnvironmentQue
   const isNamed = ({ name }: FleetClient) => named.clients.some((client) => client.name === name);
   return {
     ...fleet,
-    name: env === undefined ? 'no servers' : withoutCredentials(env),
+    name: env === undefined ? 'no servers' : isLive(env) ? withoutCredentials(env) : env,
     clients: [...fleet.clients.filter((client) => fleet.asked === undefined || !isNamed(client)), ...named.clients],
   };
 }
 
 /** Returns whether a name is the URL of a live fleet; other names are files. */
 export function isLive(env: string): boolean {
-  return /^[a-z]+:\/\//.test(env);
+  return /^[a-z+]+:\/\//i.test(env);
 }
 
 /** Asks a live fleet for the servers of an endpoint and the clients that they have counted. */
@@ -114,7 +116,8 @@ async function fleetOf(project: Project, question: EnvironmentQuestion, env: str
 
 async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<UnnamedFleet> {
   const path = project.given(name);
-  if (!existsSync(path)) throw new CommandFailure(`environment file ${name} does not exist`, 'name a JSON file or nats://HOST');
+  if (!existsSync(path))
+    throw new CommandFailure(`environment file ${shownName(name)} does not exist`, 'name a JSON file or nats://HOST');
   const { servers = [], clients = [] } = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
   const contractOf = (source: string) => contractNamed(project, snapshot, key, source);
   const groups = await Promise.all(

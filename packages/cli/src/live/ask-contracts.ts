@@ -1,6 +1,7 @@
 /** Asks the servers of a live fleet for their contracts. */
 import { describeAll } from '@concord-rpc/client';
 import type { ContractDocument } from '@concord-rpc/core';
+import { withoutCredentials } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
 import { joinContracts, normalForm, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
@@ -61,9 +62,4 @@ export function noAnswer(url: string, addresses: readonly TopicAddress[]): Comma
     'start a server, or name another fleet',
     EXIT.unreachable,
   );
-}
-
-/** Removes the user name and password from a URL. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/(^|\/\/)[^/]*@/g, '$1');
 }

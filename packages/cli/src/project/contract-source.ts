@@ -1,11 +1,12 @@
 /** Reads contracts by the names that commands accept: a file, `git:REV[:PATH]`, `release:KEY:VERSION`, `nats://…[/KEY]`. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { ContractDocument } from '@concord-rpc/core';
-import { compareVersions, parseVersion, type Version } from '@concord-rpc/core/engine';
+import { compareVersions, parseVersion, type Version, withoutCredentials } from '@concord-rpc/core/engine';
 import { addSourceDocs, contractAt, joinContracts, parseSnapshot, sourceDocsIn } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
-import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
+import { shownName } from '../console/safe-text';
+import { addressesIn, askContracts } from '../live/ask-contracts';
 import { type LoadedContract, type Project, requireCommitted } from './project';
 
 /** The project, and a contract whose topics are asked if the source is a live fleet (default: the committed contract). */
@@ -45,7 +46,7 @@ function readFile(name: string, { project }: SourceContext): LoadedContract {
   const path = project.given(name);
   if (!existsSync(path)) {
     throw new CommandFailure(
-      `file ${name} does not exist`,
+      `file ${shownName(name)} does not exist`,
       'a contract is a file, git:REV[:PATH], release:KEY:VERSION or nats://HOST[/KEY]',
     );
   }
@@ -105,11 +106,15 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
   }
   return {
     snapshot: key === undefined ? newest : { ...newest, endpoints: { [key]: newest.endpoints[key]! } },
-    name: withoutCredentials(name),
+    name: key === undefined ? withoutCredentials(url) : `${withoutCredentials(url)}/${key}`,
   };
 }
 
+/** Splits `nats://HOST/KEY`. A password can contain slashes, so in a URL with credentials only the last part can be a key, in the form `Name@1`. */
 function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
+  const [, before, last] = /^(.*?:\/\/.*[^/])\/([A-Za-z0-9_-]+@\d+)\/?$/.exec(name) ?? [];
+  if (before !== undefined) return { url: before, key: last };
+  if (name.includes('@')) return { url: name, key: undefined };
   const [, url = name, key] = /^(.*?:\/\/[^/]*)\/?(.*)$/.exec(name) ?? [];
   return { url, key: key === '' ? undefined : key };
 }

@@ -102,10 +102,13 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     if (settings.each?.count !== undefined) return;
     const subject = subjects.systemSubject(subjects.allPrefix(destination.address), PING);
     const until = Math.min(deadline, performance.now() + LONGEST_CENSUS);
-    void takeCensus(connection, { subject, deadline: until, quiet: QUIET }).then(({ servers }) => {
-      this.expected = servers.map(({ server }) => server);
-      this.endIfComplete();
-    });
+    takeCensus(connection, { subject, deadline: until, quiet: QUIET }).then(
+      ({ servers }) => {
+        this.expected = servers.map(({ server }) => server);
+        this.endIfComplete();
+      },
+      (thrown: unknown) => this.fail(RpcError.from(thrown)),
+    );
   }
 
   private endIfComplete(): void {

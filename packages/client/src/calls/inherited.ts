@@ -1,6 +1,6 @@
 /** Context and cancellation that a call made inside a handler inherits from the request that the handler serves. */
 
-import type { RequestScope } from '@concord-rpc/core/engine';
+import { joinContexts, type RequestScope } from '@concord-rpc/core/engine';
 import type { RequestExtras } from '@concord-rpc/core/wire';
 
 /** Adds the context of the request to the envelope keys of a call, and lets the call be cancelled if the request can be. */
@@ -14,5 +14,5 @@ export function inheritForCast(scope: RequestScope | undefined, own: RequestExtr
 }
 
 function contextIn({ values, requestId }: RequestScope, own: RequestExtras | undefined): RequestExtras['context'] {
-  return { ...values, requestId, ...own?.context };
+  return joinContexts({ ...values, requestId }, own?.context);
 }

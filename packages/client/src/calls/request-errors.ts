@@ -66,3 +66,9 @@ export function inRequest({ label }: ClientMethod, thrown: unknown): RpcError {
   const where = code === 'payload_too_large' ? { ...data, where: 'request' as const } : data;
   return new RpcError(code, `${label}: ${rawMessage}`, { executed, retryable, data: where, cause });
 }
+
+/** The error of a call that no server took, if the announcements of the servers could not be judged. */
+export function unjudged({ destination, method }: Outgoing, cause: unknown): RpcError {
+  const sentence = `${method.label} was not delivered, and the answers of the servers of ${destination} could not be judged`;
+  return new RpcError('protocol_error', sentence, { executed: 'no', cause });
+}

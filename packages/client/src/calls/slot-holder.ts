@@ -9,7 +9,7 @@ import { fallBack } from '../versions/fall-back';
 import { onAbort } from './abort-listeners';
 import { subjectOf } from './bound-method';
 import { LateCancel, sendCancel } from './call-control';
-import { cancelled, endingError, inRequest, silenceError } from './request-errors';
+import { cancelled, endingError, inRequest, silenceError, unjudged } from './request-errors';
 
 /** A message that holds a slot. It has no constructor, so that a plain call does not run this file; each mode sets the fields in its own. */
 export abstract class SlotHolder implements PendingCall {
@@ -47,13 +47,18 @@ export abstract class SlotHolder implements PendingCall {
 
   /** The broker gave the message to no server, so it may be sent again without running twice. */
   onNoResponders(): void {
-    void fallBack(this.outgoing, this.data).then((next) => {
-      if (this.settled) return;
-      if (isRpcError(next)) this.failed(next);
-      else if (next !== this.outgoing) this.sendOlder(next);
-      else if (this.sent === 1) this.attempt();
-      else this.failed(notTakenError(next, { kind: 'served', announced: [] }));
-    });
+    fallBack(this.outgoing, this.data)
+      .catch((thrown: unknown) => unjudged(this.outgoing, thrown))
+      .then((next) => this.goOn(next))
+      .catch((thrown: unknown) => this.fail(RpcError.from(thrown)));
+  }
+
+  private goOn(next: Outgoing | RpcError): void {
+    if (this.settled) return;
+    if (isRpcError(next)) this.failed(next);
+    else if (next !== this.outgoing) this.sendOlder(next);
+    else if (this.sent === 1) this.attempt();
+    else this.failed(notTakenError(next, { kind: 'served', announced: [] }));
   }
 
   onEnding(ending: Ending): void {

@@ -1,6 +1,5 @@
 /** One message that carries several calls and casts, and gives each reply to the call that it belongs to. */
 
-import type { RpcError } from '@concord-rpc/core';
 import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { PendingCall, Slot } from '../line/pending-calls';
@@ -49,7 +48,7 @@ export class BatchMessage implements PendingCall {
       return;
     }
     const casts = this.members.filter(({ isCast }) => isCast);
-    if (casts.length > 0) void this.confirm(casts);
+    if (casts.length > 0) this.confirm(casts);
   }
 
   find(nonce: string | undefined): PendingCall | undefined {
@@ -78,18 +77,14 @@ export class BatchMessage implements PendingCall {
     // its members are in the table too, and end by themselves
   }
 
-  private async confirm(casts: readonly Batchable[]): Promise<void> {
-    let problem: RpcError | undefined;
-    try {
-      await this.line.transport.flush();
-    } catch (thrown) {
-      problem = thrown as RpcError;
-    }
-    for (const cast of casts) {
-      if (cast.slot === undefined || this.forget(cast.slot.nonce) === undefined) continue;
-      if (problem === undefined) cast.onConfirmed();
-      else cast.onUnsent(problem);
-    }
+  private confirm(casts: readonly Batchable[]): void {
+    const end = (how: (cast: Batchable) => void) => {
+      for (const cast of casts) if (cast.slot !== undefined && this.forget(cast.slot.nonce) !== undefined) how(cast);
+    };
+    this.line.transport.flush().then(
+      () => end((cast) => cast.onConfirmed()),
+      (thrown: unknown) => end((cast) => cast.onUnsent(thrown)),
+    );
   }
 
   private unended(): Batchable[] {

@@ -66,9 +66,12 @@ export class Announcements {
     const census = about === undefined ? askServers(this.line, address, deadline) : askAbout(this.line, address, deadline, about);
     const asked = census.then(({ servers }) => servers);
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
-    void asked.then((servers) => {
-      asking.servers = servers;
-    });
+    asked.then(
+      (servers) => {
+        asking.servers = servers;
+      },
+      () => this.questions.delete(key), // the next call asks again
+    );
     this.keep(key, asking);
     return asking;
   }

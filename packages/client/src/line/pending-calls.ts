@@ -207,9 +207,10 @@ export class PendingCalls {
     else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
   }
 
+  /** Gives one reply of a message to its call. A reply before it in the same message may have ended the call. */
   private give(reply: Reply, call: PendingCall, nonce: string): void {
     const meant = reply.nonce === nonce ? call : call.find?.(reply.nonce);
-    if (meant === undefined) this.lateReplies++;
+    if (meant === undefined || meant.slot === undefined || (meant === call && call.slot!.nonce !== nonce)) this.lateReplies++;
     else meant.onReply(reply);
   }
 

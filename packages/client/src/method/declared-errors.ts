@@ -6,8 +6,10 @@ import {
   type Contract,
   type ErrorContract,
   type Findings,
+  factsOf,
   formatViolations,
   type MethodContract,
+  safeLines,
   type Validator,
   withFacts,
 } from '@concord-rpc/core/engine';
@@ -59,10 +61,11 @@ function instanceOf(reader: ErrorReader, label: string, wire: WireError): RpcErr
   if (findings.violations.length > 0) return misfit(`${label}: the error ${name}`, wire, findings.violations);
   const data = Object.fromEntries(fields.map((field) => [field, checked![field]]));
   // a real Error with the prototype of the class; the constructor of the class does not run
-  const error = Reflect.construct(Error, [wire.message], type) as Error;
+  const message = safeLines(wire.message);
+  const error = Reflect.construct(Error, [message], type) as Error;
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   Error.captureStackTrace(error, errorOf);
-  withFacts(error, new RpcError('declared', wire.message, { ...wire, data: { ...data, name } }));
+  withFacts(error, new RpcError('declared', message, { ...factsOf(wire), data: { ...data, name } }));
   for (const field of fields) {
     if (data[field] === undefined) continue;
     Object.defineProperty(error, field, { value: data[field], configurable: true, enumerable: true, writable: true });

@@ -11,8 +11,10 @@ export const NO_VALUES: ContextValues = Object.freeze({});
 /** Keys that Concord knows: strings of 1 to `LONGEST_NAME` characters. */
 const NAMED = ['requestId', 'caller', 'tenant'];
 const LONGEST_NAME = 256;
-/** The longest context, in characters of JSON: it is sent with every call. */
+/** The longest context that a caller sets, in characters of JSON: it is sent with every call. */
 const LONGEST = 8_192;
+/** The longest context of a request, in characters of JSON: the caller's own with everything that it passes on. */
+export const LONGEST_CONTEXT = 32_768;
 
 /**
  * Checks a context that a caller sets, and returns a frozen copy.
@@ -39,12 +41,46 @@ export function isContext(values: unknown): values is ContextValues {
     typeof values === 'object' &&
     values !== null &&
     !Array.isArray(values) &&
-    NAMED.every((key) => isName((values as ContextValues)[key]))
+    NAMED.every((key) => isName((values as ContextValues)[key])) &&
+    leftAfter(values, LONGEST_CONTEXT) >= 0
   );
 }
 
+/**
+ * Returns the context of a call that adds keys to the context that it passes on.
+ *
+ * @throws RpcError `invalid_argument` if servers would refuse it for its length.
+ */
+export function joinContexts(passedOn: ContextValues, own: ContextValues | undefined): ContextValues {
+  if (own === undefined) return passedOn;
+  const all = { ...passedOn, ...own };
+  if (leftAfter(all, LONGEST_CONTEXT) >= 0) return all;
+  throw new RpcError(
+    'invalid_argument',
+    `context has more than ${LONGEST_CONTEXT} characters as JSON with the keys that it passes on: add fewer keys to the calls that a handler makes`,
+  );
+}
+
+/** Returns whether a value can be `requestId`, `caller` or `tenant` of a context. */
+export function isContextName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME;
+}
+
 function isName(value: unknown): boolean {
-  return value === undefined || (typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME);
+  return value === undefined || isContextName(value);
+}
+
+/** Returns what is left of a number of characters after a value is written as JSON, at the most; stops soon below 0. Reads every value of a codec. */
+function leftAfter(value: unknown, left: number): number {
+  if (typeof value === 'string') return left - value.length - 2;
+  if (typeof value !== 'object' || value === null) return left - 1;
+  if (ArrayBuffer.isView(value)) return left - value.byteLength;
+  let rest = left - (Array.isArray(value) ? 1 : 2);
+  for (const key in value) {
+    if (rest < 0) break;
+    rest = leftAfter((value as ContextValues)[key], Array.isArray(value) ? rest - 1 : rest - key.length - 3);
+  }
+  return rest;
 }
 
 function lengthOf(values: object): number {

@@ -24,14 +24,25 @@ export interface RequestScope {
   progress(value: unknown): void;
 }
 
-// Costs nothing until its first `run`; from then on Node 20 makes every promise of the process dearer. See docs/adr/0009.
-const storage = new AsyncLocalStorage<RequestScope>();
-let tracking = false;
-let current: RequestScope | undefined;
+/** The state that all copies of the package in this process share, so that a call through one copy finds the request that another serves. */
+interface Scopes {
+  // Costs nothing until its first `run`; from then on Node 20 makes every promise of the process dearer. See docs/adr/0009.
+  readonly storage: AsyncLocalStorage<RequestScope>;
+  tracking: boolean;
+  current: RequestScope | undefined;
+}
+
+const KEY = Symbol.for('concord:request-scopes');
+
+const scopes: Scopes = ((globalThis as { [KEY]?: Scopes })[KEY] ??= {
+  storage: new AsyncLocalStorage<RequestScope>(),
+  tracking: false,
+  current: undefined,
+});
 
 /** Makes scopes available after an `await`, too. Every client calls it, so that nested calls inherit the deadline. */
 export function trackScopes(): void {
-  tracking = true;
+  scopes.tracking = true;
 }
 
 /** Runs a handler within the scope of its request. The handler gets the scope as its second argument. */
@@ -40,17 +51,17 @@ export function runInScope<Scope extends RequestScope, Argument, Result>(
   run: (argument: Argument, scope: Scope) => Result,
   argument: Argument,
 ): Result {
-  if (tracking) return storage.run(scope, run, argument, scope);
-  const outer = current;
-  current = scope;
+  if (scopes.tracking) return scopes.storage.run(scope, run, argument, scope);
+  const outer = scopes.current;
+  scopes.current = scope;
   try {
     return run(argument, scope);
   } finally {
-    current = outer;
+    scopes.current = outer;
   }
 }
 
 /** Returns the scope of the request that the running code serves; `undefined` outside handlers, and after an `await` if scopes are not tracked. */
 export function currentScope(): RequestScope | undefined {
-  return current ?? (tracking ? storage.getStore() : undefined);
+  return scopes.current ?? (scopes.tracking ? scopes.storage.getStore() : undefined);
 }

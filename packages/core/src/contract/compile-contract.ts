@@ -92,7 +92,8 @@ class ContractCompiler {
       const marks = record.deprecated === undefined ? 'a decorator on a parameter' : '@Deprecated';
       throw this.scope.mistake(`.${name}`, `has ${marks} but no @RpcMethod()`);
     }
-    const since = this.scope.minorOf(options.since ?? `${this.scope.version.major}.0`, `.${name}`);
+    const { since: mark = `${this.scope.version.major}.0` } = options;
+    const since = this.scope.minorIn(mark, `.${name}`);
     const contradiction = contradictionIn(options);
     if (contradiction !== undefined) throw this.scope.mistake(`.${name}`, contradiction);
     const aliases = this.aliases(name, options, since);
@@ -128,7 +129,7 @@ class ContractCompiler {
     const aliases = compileFormerNames(options, {
       since,
       isTaken: (alias) => methods.has(alias) || taken.has(alias) || NOT_METHOD_NAMES.has(alias),
-      minorOf: (version) => this.scope.minorOf(version, `.${name} (alias)`),
+      minorOf: (version) => this.scope.minorIn(version, `.${name} (alias)`),
       format: (minor) => this.scope.format(minor),
       requireName: (alias) => requireToken(alias as string, `alias of ${this.name}.${name}`),
     });

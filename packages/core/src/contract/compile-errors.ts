@@ -82,7 +82,7 @@ function compileError(
     );
   }
   const where = ` (error ${name})`;
-  const since = version === undefined ? method.since : method.scope.minorOf(version, `${method.where}${where}`);
+  const since = version === undefined ? method.since : method.scope.minorIn(version, `${method.where}${where}`);
   if (since < method.since) {
     throw mistake(
       method,

@@ -11,13 +11,21 @@ export class ContractScope {
   ) {}
 
   /**
-   * Returns the minor of a mark; 0 if the mark names versions of other endpoints only.
+   * Returns the minor of a mark; 0 if the mark is an object that names versions of other endpoints only.
    *
    * @throws RpcError `invalid_version` or `invalid_contract` if the endpoint's version cannot have this minor.
    */
   minorOf(version: MarkedVersion, where: string): number {
-    const text = typeof version === 'string' ? version : version[this.name];
-    if (text === undefined) return 0;
+    if (!isByEndpoint(version)) return this.minorIn(version, where);
+    return Object.hasOwn(version, this.name) ? this.minorIn(version[this.name], where) : 0;
+  }
+
+  /**
+   * Returns the minor of a mark that is one version, never an object.
+   *
+   * @throws RpcError `invalid_version` or `invalid_contract` if the endpoint's version cannot have this minor.
+   */
+  minorIn(text: unknown, where: string): number {
     const since = parseVersion(text, `since of ${this.name}${where}`);
     const own = formatVersion(this.version);
     if (since.major !== this.version.major) {
@@ -38,4 +46,10 @@ export class ContractScope {
   mistake(where: string, sentence: string): RpcError {
     return new RpcError('invalid_contract', `${this.name}${where} ${sentence}`);
   }
+}
+
+/** Returns whether a mark is a plain object of versions by endpoint. Every other mark must be a version itself. */
+function isByEndpoint(version: unknown): version is Readonly<Record<string, string>> {
+  if (typeof version !== 'object' || version === null || Object.keys(version).length === 0) return false;
+  return Object.getPrototypeOf(version) === Object.prototype || Object.getPrototypeOf(version) === null;
 }

@@ -8,7 +8,7 @@ export interface NamedMethod {
   readonly since: number;
   /** Returns whether a name has another meaning in the contract. */
   isTaken(name: string): boolean;
-  minorOf(version: string): number;
+  minorOf(version: unknown): number;
   format(minor: number): string;
   requireName(name: unknown): string;
 }

@@ -1,4 +1,5 @@
 /** Shows untrusted values in error texts: short, on one line, never evaluated. */
+import { safeText } from './safe-text';
 
 const LONGEST = 64;
 
@@ -6,7 +7,7 @@ const LONGEST = 64;
 export function quote(value: unknown): string {
   if (typeof value === 'string') {
     const cut = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-    return JSON.stringify(cut).replace(/[\u007f-\u009f\u2028-\u202f\u2066-\u2069\u200b-\u200f]/g, escapeCharacter);
+    return safeText(JSON.stringify(cut));
   }
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -14,8 +15,4 @@ export function quote(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   return String(value).slice(0, LONGEST);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,6 +1,7 @@
 /** The error that every failure of Concord is: a code from the table, a sentence, data by code, and whether the call ran. */
 import { ERROR_CODES, type ErrorCode, type Executed, isErrorCode } from './error-codes';
 import { type ErrorData, readErrorData } from './error-data';
+import { safeData, safeLines, safeText } from './safe-text';
 
 /** Optional parts of an `RpcError`. */
 export interface RpcErrorDetails<Code extends ErrorCode = ErrorCode> {
@@ -40,7 +41,7 @@ export interface RpcErrorOf<Code extends ErrorCode> extends Error {
   readonly id: string | undefined;
   /** The sentence without the code in front. */
   readonly rawMessage: string;
-  /** Returns the error as it is sent, without stack and cause. */
+  /** Returns the error as it is sent, without stack and cause. Its texts are cut after 1 024 characters, and control characters are escaped. */
   toWire(): WireError;
 }
 
@@ -70,6 +71,9 @@ export interface RpcErrorClass {
   /** Holds across two installed copies of the package. */
   [Symbol.hasInstance](value: unknown): value is RpcError;
 }
+
+/** The longest code, name or id of an error that a peer sent, in characters. */
+const LONGEST_NAME = 64;
 
 const BRAND = Symbol.for('concord:RpcError');
 
@@ -107,13 +111,17 @@ class RpcErrorBase extends Error {
   static fromWire(wire: WireError): RpcError {
     const { code, message } = wire;
     if (code === 'declared') return fromDeclared(wire);
-    if (isErrorCode(code)) return new RpcError(code, message, { ...wire, data: readErrorData(code, wire.data) });
-    return new RpcError('internal', `${message} (code ${code})`, { ...wire, data: readErrorData('internal', wire.data) });
+    const known = isErrorCode(code) ? code : 'internal';
+    const sentence = isErrorCode(code) ? safeText(message) : `${safeText(message)} (code ${safeText(code, LONGEST_NAME)})`;
+    return new RpcError(known, sentence, { ...factsOf(wire), data: readErrorData(known, safeData(wire.data)) as never });
   }
 
   toWire(): WireError {
-    const { code, rawMessage: message, executed, retryable, data, id } = this;
-    return { code, message, executed, retryable, ...(data !== undefined && { data }), ...(id !== undefined && { id }) };
+    const { code, rawMessage, executed, retryable, data, id } = this;
+    const isDeclared = code === 'declared'; // its message and its data are the user's
+    const message = isDeclared ? safeLines(rawMessage) : safeText(rawMessage);
+    const sent = isDeclared ? data : safeData(data);
+    return { code, message, executed, retryable, ...(sent !== undefined && { data: sent }), ...(id !== undefined && { id }) };
   }
 }
 
@@ -126,7 +134,13 @@ export const RpcError = RpcErrorBase as unknown as RpcErrorClass;
 function fromDeclared(wire: WireError): RpcError {
   const { name = 'an error without a name', message, data } = wire;
   const fields = typeof data === 'object' && data !== null ? data : {};
-  return new RpcError('declared', `${name}: ${message}`, { ...wire, data: { ...fields, name } });
+  const sentence = `${safeText(name, LONGEST_NAME)}: ${safeLines(message)}`;
+  return new RpcError('declared', sentence, { ...factsOf(wire), data: { ...fields, name } });
+}
+
+/** Reads the facts of an error that a peer sent which are the same for every code. */
+export function factsOf({ executed, retryable, id }: WireError): Pick<WireError, 'executed' | 'retryable' | 'id'> {
+  return { executed, retryable, ...(typeof id === 'string' && { id: safeText(id, LONGEST_NAME) }) };
 }
 
 /**

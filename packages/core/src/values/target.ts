@@ -22,8 +22,13 @@ const LONGEST_SERVER = 128;
  * @throws RpcError `invalid_target`
  */
 export function requireToken(text: unknown, what: string): string {
-  if (typeof text === 'string' && TOKEN.test(text)) return text;
+  if (isToken(text)) return text;
   throw new RpcError('invalid_target', `${what} must be 1 to 64 letters, digits, "_" or "-"; got ${quote(text)}`);
+}
+
+/** Returns whether a value can be a token of a subject. */
+export function isToken(text: unknown): text is string {
+  return typeof text === 'string' && TOKEN.test(text);
 }
 
 /**

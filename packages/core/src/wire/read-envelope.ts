@@ -1,15 +1,20 @@
 /** Reads the envelope of requests and replies, after a codec has decoded the bytes: the same rules for every codec. */
-import { isContext } from '../context/context-values';
+import { isContext, LONGEST_CONTEXT } from '../context/context-values';
 import { quote } from '../errors/quote';
 import type { RpcError, WireError } from '../errors/rpc-error';
 import type { Notice, Reply, Request, RequestExtras } from '../ports/codec';
 import { isSingleObject } from '../schema/value-kinds';
+import { isServerName } from '../values/target';
+import { isVersion } from '../values/version';
 import { ENVELOPE_VERSION, ERROR, MOST_CALLS, REPLY, REQUEST } from './envelope';
 import { hasPrototypeKey } from './json-values';
 import { protocolError } from './protocol-error';
 
 const LONGEST_NONCE = 64;
 const MOST_FORMS = 1_000;
+
+/** Matches most versions, so that a plain request needs no call of `isVersion`. Every version that it matches is valid. */
+const PLAIN_VERSION = /^(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/;
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
@@ -25,7 +30,7 @@ const EXTRAS: readonly OptionalKey[] = [
   {
     key: REQUEST.context,
     is: (value) => isContext(value) && !isSingleObject(value),
-    what: 'an object, with texts for requestId, caller and tenant',
+    what: `an object of at most ${LONGEST_CONTEXT} characters as JSON, with texts for requestId, caller and tenant`,
   },
   { key: REQUEST.monitor, is: isOneOrMore, what: 'milliseconds, 1 or more' },
   { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
@@ -122,7 +127,8 @@ function findProblem(envelope: Readonly<Record<string, unknown>>, extras: readon
     return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
   }
   if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) return unfit(REQUEST.ttl, 'milliseconds, 0 or more', ttl);
-  if (contract !== undefined && typeof contract !== 'string') return unfit(REQUEST.contract, 'a version', contract);
+  if (contract !== undefined && !(typeof contract === 'string' && (PLAIN_VERSION.test(contract) || isVersion(contract))))
+    return unfit(REQUEST.contract, 'a version', contract);
   for (const { key, is, what } of extras) {
     const value = envelope[key];
     if (value !== undefined && !is(value)) return unfit(key, what, value);
@@ -135,13 +141,21 @@ function unfit(key: string, what: string, value: unknown): RpcError {
 }
 
 /**
- * Reads a reply, or a batch of replies.
+ * Reads a reply, or a batch of replies. A reply of a batch that cannot be read is left out; the others are read.
  *
  * @throws RpcError `protocol_error` with `executed: 'maybe'`
  */
 export function readReplies(value: Record<string, unknown> | unknown[]): Reply {
   const replies = Array.isArray(value) ? undefined : value[REPLY.replies];
-  return Array.isArray(replies) ? { replies: replies.filter(isObject).map(readReply) } : readReply(value);
+  return Array.isArray(replies) ? { replies: replies.flatMap(readReplyOfBatch) } : readReply(value);
+}
+
+function readReplyOfBatch(value: unknown): Reply[] {
+  try {
+    return isObject(value) ? [readReply(value)] : [];
+  } catch {
+    return [];
+  }
 }
 
 function readReply(value: Record<string, unknown> | unknown[]): Reply {
@@ -154,14 +168,15 @@ function readReply(value: Record<string, unknown> | unknown[]): Reply {
   const items = value[REPLY.items];
   if (Array.isArray(items)) return { nonce, items, end: value[REPLY.end] === true };
   const server = value[REPLY.server];
-  if (typeof server === 'string') return { nonce, result: value[REPLY.result], error, server };
+  if (server !== undefined && isServerName(server)) return { nonce, result: value[REPLY.result], error, server };
   return { nonce, result: value[REPLY.result], error };
 }
 
 function readNotice(value: Readonly<Record<string, unknown>>): Notice {
   const { [REPLY.alive]: alive, [REPLY.server]: server, [REPLY.progress]: progress } = value;
-  if (typeof alive === 'number' && typeof server === 'string') return { alive, server, progress };
-  throw protocolError('reply is a notice without "alive" and "server"', 'maybe');
+  // the name becomes part of the subject of a cancellation
+  if (typeof alive === 'number' && isServerName(server)) return { alive, server, progress };
+  throw protocolError('reply is a notice without a number "alive" and a name "server"', 'maybe');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

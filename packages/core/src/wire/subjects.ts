@@ -1,6 +1,7 @@
 /** Builds and parses the subjects of messages. docs/PROTOCOL.md, "Subjects". */
+import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import { requireToken, type Target } from '../values/target';
+import { requireServerName, requireToken, type Target } from '../values/target';
 
 /** The token of the null namespace. */
 export const NULL_NAMESPACE = '_';
@@ -16,6 +17,9 @@ export const LONGEST_SUBJECT = 512;
 
 /** The default first token of every subject. */
 export const DEFAULT_ROOT = 'rpc';
+
+/** A subject of our forms: tokens between dots; the last token can be `*`. Anything else could be a line of the NATS protocol. */
+const SUBJECT = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:\.\*)?$/;
 
 const DOT = 46;
 
@@ -71,7 +75,7 @@ export interface MethodAddress {
 /**
  * `<prefix>.<namespace>.<major>.<minor>.<method>`.
  *
- * @throws RpcError `invalid_target` if the subject has more than 512 characters.
+ * @throws RpcError `invalid_target` if the subject has more than 512 characters, or a part of it is not a token.
  */
 export function methodSubject(prefix: string, { namespace, major, minor, method }: MethodAddress): string {
   const subject = `${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${minor}.${method}`;
@@ -81,6 +85,7 @@ export function methodSubject(prefix: string, { namespace, major, minor, method 
       `subject ${subject.slice(0, 64)}… has ${subject.length} characters; at most ${LONGEST_SUBJECT} are sent`,
     );
   }
+  if (!SUBJECT.test(subject)) throw new RpcError('invalid_target', `cannot send to subject ${quote(subject)}`);
   return flat(subject);
 }
 
@@ -180,9 +185,13 @@ export function requireRoot(root: unknown): string {
   return token;
 }
 
-/** Encodes a server name as one token: `_` becomes `__`, a dot `_d`. `node-1.example` is `node-1_dexample`. */
+/**
+ * Encodes a server name as one token: `_` becomes `__`, a dot `_d`. `node-1.example` is `node-1_dexample`.
+ *
+ * @throws RpcError `invalid_target` if it is not a server name.
+ */
 export function encodeServerName(name: string): string {
-  return name.replaceAll('_', '__').replaceAll('.', '_d');
+  return requireServerName(name).replaceAll('_', '__').replaceAll('.', '_d');
 }
 
 /** Decodes the token of a server name. */

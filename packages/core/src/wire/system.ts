@@ -1,5 +1,6 @@
 /** The system methods of every server: their names, arguments and responses. docs/PROTOCOL.md, "System methods". */
-import { isServerName } from '../values/target';
+import { isContextName } from '../context/context-values';
+import { isServerName, isToken } from '../values/target';
 import { isVersion } from '../values/version';
 
 /** The method that returns the interfaces of a server. Argument: the names of a method, to learn which interfaces have it. */
@@ -15,6 +16,9 @@ export const CREDIT = 'credit';
 
 /** The argument names of `cancel` and `credit`: the nonce of the call, and the number of items that the reader has read. */
 export const CONTROL_ARGS = ['nonce', 'items'] as const;
+
+/** `Name@major`. */
+const ENDPOINT_KEY = /^[A-Za-z0-9_-]{1,64}@\d{1,10}$/;
 
 /** One interface that a server serves, in the response to `ping`. */
 export interface ServedEndpoint {
@@ -73,7 +77,7 @@ export interface UsageReport {
 export function isAnnouncement(value: unknown): value is ServerAnnouncement {
   if (!isRecord(value)) return false;
   const { server, endpoints } = value;
-  return typeof server === 'string' && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+  return isServerName(server) && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
 }
 
 /** Returns whether a value is a response to `describe`. */
@@ -89,19 +93,27 @@ export function isUsageReport(value: unknown): value is UsageReport {
 }
 
 function isServedEndpoint(value: unknown): value is ServedEndpoint {
-  return isRecord(value) && typeof value.name === 'string' && isVersion(value.version) && Array.isArray(value.namespaces);
+  if (!isRecord(value)) return false;
+  const { name, version, namespaces } = value;
+  return isToken(name) && isVersion(version) && Array.isArray(namespaces) && namespaces.every(isNamespace);
+}
+
+function isNamespace(value: unknown): value is string | null {
+  return value === null || isToken(value);
 }
 
 function isReportedUse(value: unknown): value is ReportedUse {
   if (!isRecord(value)) return false;
   const { endpoint, method, contract, caller, needs, args, calls, ago } = value;
   return (
-    [endpoint, method].every((text) => typeof text === 'string') &&
+    typeof endpoint === 'string' &&
+    ENDPOINT_KEY.test(endpoint) &&
+    isToken(method) &&
     (contract === undefined || isVersion(contract)) &&
-    (caller === undefined || typeof caller === 'string') &&
+    (caller === undefined || isContextName(caller)) &&
     isVersion(needs) &&
     Array.isArray(args) &&
-    args.every((name) => typeof name === 'string') &&
+    args.every(isToken) &&
     isCount(calls) &&
     isCount(ago)
   );

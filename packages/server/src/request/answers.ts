@@ -1,13 +1,17 @@
 /** The answers to requests: a result, an error, or, if that cannot be sent, the error that explains why. */
 import { randomUUID } from 'node:crypto';
-import { type ErrorCode, isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { safeText } from '@concord-rpc/core/engine';
 import type { Codec, Reply, WireError } from '@concord-rpc/core/wire';
 import { BatchedReplies } from './batched-replies';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';
 
-/** Codes that a nested call ends with when the caller of the outer request has stopped waiting. */
-const OUT_OF_TIME = new Set<ErrorCode>(['deadline_exceeded', 'cancelled']);
+/** The longest line of the log, and the longest frame of a stack, in characters. */
+const LONGEST_LINE = 4_096;
+const LONGEST_FRAME = 512;
+/** The most frames of a stack in the log. */
+const MOST_FRAMES = 32;
 
 /** Sends the answers to requests. A request that is `answered`, or wants no answer, gets none. No method throws. */
 export class RequestAnswers {
@@ -41,10 +45,14 @@ export class RequestAnswers {
   /** Answers what a handler threw. Only errors that the contract declares are sent; others may name hosts, paths or secrets and are only logged. */
   failure(request: IncomingRequest, thrown: unknown): void {
     const { label } = request;
-    if (request.isOver && isRpcError(thrown) && OUT_OF_TIME.has(thrown.code)) {
+    const ending = request.isOver ? outOfTimeCode(thrown) : undefined;
+    if (ending !== undefined) {
       this.stats.failed++;
-      // a call that the handler made ended with the deadline or the cancellation of this request
-      this.error(request, new RpcError(thrown.code, `${label}: ${thrown.rawMessage}`, { executed: 'yes', data: thrown.data }));
+      // a call that the handler made ended with the deadline or the cancellation of this request; its text may hold secrets
+      this.error(
+        request,
+        new RpcError(ending, `${label} ended without a result when its caller stopped waiting`, { executed: 'yes' }),
+      );
       return;
     }
     const declared = request.method!.errors?.answerTo(thrown, request);
@@ -55,7 +63,7 @@ export class RequestAnswers {
     }
     this.stats.failed++;
     const id = randomUUID();
-    this.log('error', `${label} failed (${id}): ${describeThrown(thrown)}`);
+    this.log('error', `${label} failed (${id}): ${headOf(thrown)}`, framesOf(thrown));
     this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
   }
 
@@ -81,10 +89,13 @@ export class RequestAnswers {
     }
   }
 
-  /** Writes a line to the user's logger. An error that the logger throws is ignored, so that every request still gets its answer. */
-  log(level: keyof Logger, line: string): void {
+  /**
+   * Writes a line to the user's logger, cut and escaped, with the frames of a stack below it. An error that the logger throws is ignored, so that every
+   * request still gets its answer.
+   */
+  log(level: keyof Logger, line: string, frames = ''): void {
     try {
-      this.logger[level](line);
+      this.logger[level](`${safeText(line, LONGEST_LINE)}${frames}`);
     } catch {
       // there is no other place to report it
     }
@@ -113,11 +124,39 @@ function unsendable(what: string, thrown: unknown): RpcError {
   return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
 }
 
-/** Returns any thrown value as text for the log, also one that is frozen, null, or has getters that throw. */
-function describeThrown(thrown: unknown): string {
+/** Returns the code of a thrown value, if it is one that a nested call ends with when the outer request is over. */
+function outOfTimeCode(thrown: unknown): 'deadline_exceeded' | 'cancelled' | undefined {
   try {
-    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+    if (!isRpcError(thrown) || (thrown.code !== 'deadline_exceeded' && thrown.code !== 'cancelled')) return undefined;
+    return thrown.code;
+  } catch {
+    return undefined; // a Proxy that throws when a property is read
+  }
+}
+
+/** Returns any thrown value as text for the log, also one that is frozen, null, or has getters that throw. */
+function headOf(thrown: unknown): string {
+  try {
+    return String(thrown);
   } catch {
     return 'a value that cannot be printed';
+  }
+}
+
+/** Returns the frames of a thrown error, each on a line of its own; an empty text if it has none. The message is not repeated: it may hold line breaks. */
+function framesOf(thrown: unknown): string {
+  try {
+    const { stack, message } = thrown as Error;
+    const after = stack!.indexOf(message) + message.length;
+    const frames = stack!
+      .slice(after)
+      .split('\n')
+      .filter((line) => /^ +at /.test(line));
+    return frames
+      .slice(0, MOST_FRAMES)
+      .map((line) => `\n${safeText(line, LONGEST_FRAME)}`)
+      .join('');
+  } catch {
+    return '';
   }
 }

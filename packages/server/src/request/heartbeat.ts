@@ -12,6 +12,7 @@ const BEATS = 2;
 export class Heartbeat {
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(
     private readonly server: string,
@@ -35,10 +36,12 @@ export class Heartbeat {
    * @throws RpcError `unserializable` for a value that the codec cannot encode.
    */
   progress(value: unknown): void {
-    this.send(value ?? null);
+    if (!this.stopped) this.send(value ?? null);
   }
 
+  /** Sends nothing more: the call has ended, or its caller has stopped waiting. */
   stop(): void {
+    this.stopped = true;
     clearInterval(this.timer);
   }
 

@@ -154,8 +154,9 @@ export class IncomingRequest implements RequestScope {
     this.heartbeat?.progress(value);
   }
 
-  /** Aborts the handler's signal. */
+  /** Aborts the handler's signal: its caller has stopped waiting, so heartbeats end too, even if the handler runs on. */
   abort(reason: RpcError): void {
+    this.heartbeat?.stop();
     this.controller ??= new AbortController();
     this.controller.abort(reason);
   }
