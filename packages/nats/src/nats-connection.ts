@@ -54,17 +54,25 @@ export interface NatsMessageLike {
   readonly headers?: { readonly code: number };
 }
 
-/** Bytes. A status header is about as long as `NATS/1.0 503`. Decoding a long header can take seconds, so longer ones are skipped. */
-const LONGEST_STATUS = 64;
+/** The start of a status header, without the code. */
+const STATUS_LINE = 'NATS/1.0';
+const NO_RESPONDERS = '503';
+const [SPACE, TAB] = [32, 9];
+/**
+ * Bytes of the longest header that is taken for a status of the broker. nats-server 2.12 and later name the subject of the message in it, which
+ * has at most 512 characters; decoding a long header can take seconds, so a longer one is not read.
+ */
+const LONGEST_STATUS = 8_192;
 
 /**
- * Returns true for the broker's "no responders" message: no payload and status 503. Concord reads no other header. The header's length
- * comes from a private member, if the client has it.
+ * Returns true for the broker's "no responders" message: no payload and status 503, with or without a description and further headers. Reads only
+ * the first bytes, if the client has them; Concord reads no other header.
  */
 export function isNoResponders(message: NatsMessageLike): boolean {
   if (message.data.length > 0) return false;
-  const headerLength = (message as PrivateParts)._msg?.hdr;
-  if (headerLength !== undefined && headerLength > LONGEST_STATUS) return false;
+  const { _msg: parts, _rdata: bytes } = message as PrivateParts;
+  const length = parts?.hdr;
+  if (length !== undefined && bytes instanceof Uint8Array) return length <= LONGEST_STATUS && statusIs503(bytes, length);
   try {
     return message.headers?.code === 503;
   } catch {
@@ -72,8 +80,25 @@ export function isNoResponders(message: NatsMessageLike): boolean {
   }
 }
 
-/** Private members of a message in both clients. They only make reading faster. */
+/** Returns whether a header begins with `NATS/1.0`, blanks and `503`, and a blank or the end of the line follows. */
+function statusIs503(bytes: Uint8Array, length: number): boolean {
+  if (!hasText(bytes, STATUS_LINE, 0)) return false;
+  let at = STATUS_LINE.length;
+  while (at < length && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+  if (at === STATUS_LINE.length || !hasText(bytes, NO_RESPONDERS, at)) return false;
+  const next = at + NO_RESPONDERS.length;
+  return next >= length || bytes[next]! <= SPACE;
+}
+
+function hasText(bytes: Uint8Array, text: string, at: number): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
+}
+
+/** Private members of a message in both clients. They make reading faster, and headers safe to look at. */
 interface PrivateParts {
+  /** The bytes of the header and the payload. */
+  readonly _rdata?: Uint8Array;
   readonly _msg?: { readonly hdr?: number; readonly subject?: Uint8Array; readonly reply?: Uint8Array };
 }
 

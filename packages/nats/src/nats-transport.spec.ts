@@ -4,7 +4,7 @@ import { connect as tcp } from 'node:net';
 import type { RpcError, Transport } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
 import { connect as natsConnect } from 'nats';
-import { incomingMessage } from './nats-connection';
+import { incomingMessage, isNoResponders } from './nats-connection';
 import { NatsTransport } from './nats-transport';
 
 let broker: NatsServer;
@@ -42,6 +42,34 @@ describe('NatsTransport', () => {
     expect(incomingMessage(message)).toBe(message);
     const parts = { ...message, _msg: { subject: Buffer.from('ä.b'), reply: Buffer.from('') } };
     expect(incomingMessage(parts)).toEqual({ subject: 'ä.b', reply: undefined, data: message.data });
+  });
+
+  test.each<[string, string, boolean]>([
+    ['the bare status', '503', true],
+    ['a description', '503 No Responders', true],
+    ['more blanks', '\t 503  ', true],
+    ['the subject, as nats-server 2.12 sends it', `503\r\nNats-Subject: ${'a'.repeat(512)}`, true],
+    ['several headers', '503 No Responders\r\nNats-Subject: x\r\nOther: y', true],
+    ['a header that is not one', '503\r\nno colon', true],
+    ['a header far longer than any status', `503\r\nk: ${'v'.repeat(9_000)}`, false],
+    ['another status', '404', false],
+    ['a longer number', '5030', false],
+    ['the number in the description', '100 503', false],
+    ['no status', '\r\nstatus: 503', false],
+    ['nothing', '', false],
+  ])('recognizes "no responders" in every form: %s', (_form, status, expected) => {
+    const header = Buffer.from(`NATS/1.0${status === '' || status.startsWith('\r') ? '' : ' '}${status}\r\n\r\n`);
+    const message = (payload: Buffer) => ({
+      subject: 's',
+      data: payload,
+      get headers(): never {
+        throw new Error('the header is not decoded');
+      },
+      _msg: { hdr: header.length },
+      _rdata: Buffer.concat([header, payload]),
+    });
+    expect(isNoResponders(message(Buffer.alloc(0)))).toBe(expected);
+    expect(isNoResponders(message(Buffer.from('x')))).toBe(false);
   });
 
   test('names the address that it cannot reach, without credentials', async () => {

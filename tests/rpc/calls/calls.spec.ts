@@ -5,7 +5,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
-import { brokers } from '../../fixtures/brokers';
+import { brokers, newerNats } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { failure } from '../../fixtures/failure';
 
@@ -111,7 +111,7 @@ const FAULTS: Record<string, () => unknown> = {
   }),
 };
 
-describe.each(brokers)('on $name', ({ start }) => {
+describe.each([...brokers, newerNats])('on $name', ({ start }) => {
   afterAll(async () => {
     const hanging = broker.servers.filter((server) => server.stats().inFlight > 0); // on purpose
     await Promise.all(broker.servers.map((server) => server.stop({ timeout: 10 })));

@@ -16,7 +16,7 @@ import {
   remote,
   type Transport,
 } from 'concord-rpc';
-import { brokers } from '../../fixtures/brokers';
+import { brokers, newerNats } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { failure } from '../../fixtures/failure';
 
@@ -237,7 +237,7 @@ test('a logger that throws does not cost a caller its answer', async () => {
   await server.stop();
 });
 
-describe.each(brokers)('on $name', ({ start }) => {
+describe.each([...brokers, newerNats])('on $name', ({ start }) => {
   test('1 000 unanswered calls settle, and free their slots; their late replies are counted', async () => {
     const broker = await start();
     cleanups.push(() => broker.stop());

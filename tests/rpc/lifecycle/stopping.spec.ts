@@ -17,7 +17,7 @@ import {
   stopOnSignals,
 } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
-import { brokers } from '../../fixtures/brokers';
+import { brokers, newerNats } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { type Deferred, deferred } from '../../fixtures/deferred';
 import { failure } from '../../fixtures/failure';
@@ -35,7 +35,7 @@ abstract class Other {
   }
 }
 
-describe.each(brokers)('on $name', ({ start }) => {
+describe.each([...brokers, newerNats])('on $name', ({ start }) => {
   afterEach(() => {
     finish.resolve('too late');
   });

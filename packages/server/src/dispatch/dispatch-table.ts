@@ -12,6 +12,8 @@ import { type ServerState, systemMethods } from './system-endpoint';
 export interface Listening {
   readonly subject: string;
   readonly queue?: string;
+  /** Messages about calls that run here, which a server that stops needs until they have ended. */
+  readonly isControl?: true;
 }
 
 /** The subjects and methods of a server. */
@@ -53,7 +55,8 @@ export function dispatchTable(
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
-    listening.push({ subject: subjects.systemSubject(toServer, '*') }, { subject: subjects.everythingUnder(toAll) });
+    listening.push({ subject: subjects.systemSubject(toServer, '*'), isControl: true });
+    listening.push({ subject: subjects.everythingUnder(toAll) });
   }
   return {
     listening,

@@ -1,10 +1,11 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 
-import type { CallMode } from '@concord-rpc/core';
+import { type CallMode, RpcError } from '@concord-rpc/core';
 import { contractDocument, formatVersion, type MethodContract, type Target } from '@concord-rpc/core/engine';
 import { CANCEL, CREDIT, DESCRIBE, PING, type ServerAnnouncement, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { Registration } from '../registration/registration';
+import { Refusal } from '../request/refusal';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 
@@ -12,15 +13,14 @@ import type { UsageLog } from '../usage/usage-log';
 export interface ServerState {
   readonly announced?: AnnouncedCalls;
   readonly usage?: UsageLog;
+  /** True from the moment when the server takes no more calls. */
+  isStopping?: boolean;
 }
 
 /** Returns the methods of the system namespace for one topic of a server. */
-export function systemMethods(
-  server: string,
-  registrations: readonly Registration[],
-  { announced, usage }: ServerState,
-): ServedMethod[] {
-  const ping = (...names: unknown[]): ServerAnnouncement => ({
+export function systemMethods(server: string, registrations: readonly Registration[], state: ServerState): ServedMethod[] {
+  const { announced, usage } = state;
+  const announcement = (names: unknown[]): ServerAnnouncement => ({
     server,
     joins: true,
     endpoints: registrations.map(({ contract, methods }) => ({
@@ -30,6 +30,11 @@ export function systemMethods(
       ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name as string)) }),
     })),
   });
+  const ping = (...names: unknown[]) => {
+    // it is live, but the answer to "who serves this method" is that it does not
+    if (state.isStopping && names.length > 0) throw new Refusal(isStopping(server));
+    return announcement(names);
+  };
   const contracts = registrations.map(({ contract }) => contract);
   const { target } = contracts[0]!;
   return [
@@ -39,6 +44,13 @@ export function systemMethods(
     systemMethod(target, CANCEL, 'cast', (nonce) => announced?.cancel(nonce)),
     systemMethod(target, CREDIT, 'cast', (nonce, items) => announced?.credit(nonce, items)),
   ];
+}
+
+function isStopping(server: string): RpcError {
+  return new RpcError('server_stopped', `server ${server} is stopping and takes no more calls`, {
+    executed: 'no',
+    retryable: true,
+  });
 }
 
 function systemMethod(on: Target, name: string, mode: CallMode, handler: ServedMethod['handler']): ServedMethod {

@@ -1,6 +1,7 @@
 /** The server that users create: it registers endpoints, starts and stops. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { type Class, type Interceptor, type Logger, RpcError, type Transport } from '@concord-rpc/core';
 import {
   endpointKey,
@@ -10,8 +11,10 @@ import {
   trackScopes,
   type Validator,
 } from '@concord-rpc/core/engine';
-import { Codecs, type Subscription } from '@concord-rpc/core/wire';
+import { Codecs } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
+import type { ServerState } from '../dispatch/system-endpoint';
+import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
@@ -69,7 +72,8 @@ export interface StopOptions {
 
 interface Running {
   readonly messages: MessageServer;
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: Subscriptions;
+  readonly state: ServerState;
 }
 
 const DRAIN_TIMEOUT = 30_000;
@@ -147,7 +151,8 @@ export class RpcServer {
   }
 
   /**
-   * Stops serving without losing a call: ends the subscriptions, finishes the requests that have arrived, and sends their answers.
+   * Stops serving without losing a call: takes no new calls, finishes the requests that have arrived, and sends their answers. Streams
+   * that run get credit, and calls can be cancelled, until the last of them has ended.
    * Handlers that run longer than `timeout` milliseconds (default 30 000; none with `now`) are abandoned: their `rpcContext().signal`
    * aborts, and their callers get `server_stopped`. Calling it again has no effect, except that `now` ends the wait of an earlier call.
    */
@@ -184,8 +189,9 @@ export class RpcServer {
     if (this.registrations.length === 0)
       throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
     const announced = new AnnouncedCalls();
+    const state: ServerState = { announced, usage: this.usage };
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const table = dispatchTable(this.transport.root, this.name, registrations, { announced, usage: this.usage });
+    const table = dispatchTable(this.transport.root, this.name, registrations, state);
     const messages = new MessageServer({
       name: this.name,
       transport: this.transport,
@@ -198,26 +204,24 @@ export class RpcServer {
       access: this.access,
       usage: this.usage.counts,
     });
-    const deliver = messages.receive;
-    const subscriptions: Subscription[] = [];
     try {
-      for (const { subject, queue } of table.listening) subscriptions.push(this.transport.subscribe(subject, { queue, deliver }));
-      await this.transport.flush();
-      const refused = subscriptions.find((subscription) => subscription.refused !== undefined)?.refused;
-      if (refused !== undefined) throw refused;
+      const subscriptions = await Subscriptions.open(this.transport, table.listening, messages.receive);
+      this.messages = messages;
+      return { messages, subscriptions, state };
     } catch (thrown) {
-      await Promise.all(subscriptions.map((subscription) => subscription.drain()));
       messages.close();
       throw thrown;
     }
-    this.messages = messages;
-    return { messages, subscriptions };
   }
 
   private async drain(running: Promise<Running>, timeout: number): Promise<void> {
-    const { messages, subscriptions } = await running;
-    await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    const left = await messages.idle.until(timeout);
+    const { messages, subscriptions, state } = await running;
+    const end = performance.now() + timeout;
+    state.isStopping = true;
+    await subscriptions.endWork();
+    await messages.idle.until(timeout);
+    await subscriptions.endControl();
+    const left = await messages.idle.until(end - performance.now());
     if (left > 0) {
       this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
       messages.abandonAll(`server ${this.name} was stopped while it ran`);
