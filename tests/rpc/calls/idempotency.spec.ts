@@ -6,6 +6,7 @@ import {
   type ClientOptions,
   createClient,
   Endpoint,
+  RpcError,
   RpcMethod,
   RpcServer,
   remote,
@@ -97,6 +98,57 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(runs).toBe(1);
     expect(made.map((server) => server.stats().repeated).sort()).toEqual([0, 0, 1]);
   });
+
+  test.each<[string, (amount: number) => unknown, object]>([
+    ['a result', (amount) => amount + 1_000, { value: 1_007 }],
+    ['no result', () => undefined, { value: undefined }],
+    [
+      'a declared error',
+      () => {
+        throw new NoMoney(5);
+      },
+      { error: { code: 'declared', executed: 'yes', missing: 5 } },
+    ],
+    [
+      'a failure',
+      () => {
+        throw new Error('mine');
+      },
+      { error: { code: 'internal', executed: 'yes', retryable: false } },
+    ],
+    ['a result that cannot be encoded', () => 1n, { error: { code: 'unserializable', executed: 'yes', retryable: false } }],
+  ])(
+    'the broker is away when the handler ends with %s: that is remembered, and the next attempt gets it',
+    async (_what, pay, expected) => {
+      let runs = 0;
+      let isAway = false;
+      const connection = await broker.connect();
+      const publish = (...message: Parameters<Transport['publish']>) => {
+        if (isAway) throw new RpcError('not_connected', 'not connected to the broker');
+        connection.publish(...message);
+      };
+      const server = new RpcServer(Object.create(connection, { publish: { value: publish } }), {
+        server: 'a',
+        logger: collectingLogger(),
+      });
+      const run = async (amount: number) => {
+        runs++;
+        isAway = true;
+        setImmediate(() => setImmediate(() => (isAway = false)));
+        return pay(amount) as number;
+      };
+      await broker.startServer(server.register(Till, { pay: run, refund: run, plain: run }));
+      const ended = await till()
+        .pay(7)
+        .then(
+          (value) => ({ value }),
+          (error) => ({ error }),
+        );
+      expect(ended).toMatchObject(expected);
+      expect(runs).toBe(1);
+      expect(server.stats()).toMatchObject({ started: 1, repeated: 1, lostReplies: 1 });
+    },
+  );
 
   test('the answer is an error, and lost: the next attempt gets the same one', async () => {
     let runs = 0;

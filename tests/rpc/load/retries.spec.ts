@@ -19,6 +19,7 @@ import { brokers } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { failure } from '../../fixtures/failure';
 import { scriptedServer, wireError } from '../../fixtures/scripted-server';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'shop' })
 abstract class Shop {
@@ -306,6 +307,56 @@ describe.each(brokers)('on $name', ({ start }) => {
       expect(seen.map(({ ttl }) => ttl)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000]);
     });
   });
+});
+
+/** Milliseconds that the broker is away. */
+const AWAY = 1_500;
+
+/** Callers, their options, and how they may end. */
+const OUTAGES: [string, ClientOptions, 'all' | 'under way'][] = [
+  ['30 attempts, the server comes back first', { retry: { attempts: 30 } }, 'all'],
+  ['30 attempts, the server comes back last', { retry: { attempts: 30 } }, 'all'],
+  ['3 attempts, the server comes back last', { retry: { attempts: 3 } }, 'all'],
+  ['no options, the server comes back last', {}, 'under way'],
+];
+
+test.each(OUTAGES)('the broker is away under a storm of idempotent calls: %s', async (title, options, which) => {
+  const first = await startNatsServer();
+  const soon = { servers: first.url, reconnectTimeWait: 20, reconnectJitter: 0 };
+  const late = { servers: first.url, reconnectTimeWait: 700, reconnectJitter: 0 };
+  const serving = await NatsTransport.connect(title.includes('last') ? late : soon);
+  const calling = await NatsTransport.connect(title.includes('last') ? soon : late);
+  let second: Awaited<ReturnType<typeof startNatsServer>> | undefined;
+  try {
+    let isHanging = true;
+    const starts: number[] = [];
+    const run = (what: string) => {
+      starts.push(performance.now());
+      return isHanging ? new Promise<string>(() => undefined) : Promise.resolve(what);
+    };
+    const server = new RpcServer(serving, { logger: collectingLogger() }).register(Shop, { read: run, write: run, pay: run });
+    await server.start();
+    const client = createClient(calling, Shop, { timeout: 20_000, ...options });
+    const begin = performance.now();
+    const underWay = Array.from({ length: 200 }, (_, index) => client.read(`under way ${index}`));
+    await until(() => starts.length === 200);
+    isHanging = false;
+    const gone = new Promise<void>((resolve) => calling.onStatus((status) => status === 'disconnected' && resolve()));
+    await Promise.all([gone, first.stop()]);
+    const meanwhile = Array.from({ length: 200 }, (_, index) => client.read(`meanwhile ${index}`));
+    const ends = Promise.allSettled([...underWay, ...meanwhile]);
+    await new Promise((resolve) => setTimeout(resolve, AWAY - (performance.now() - begin)));
+    second = await startNatsServer({ port: first.port });
+    const results = await ends;
+    const failed = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    if (which === 'all') expect(failed.map(({ reason }) => reason.message)).toEqual([]);
+    else expect(new Set(failed.map(({ reason }) => `${reason.code} ${reason.executed}`))).toEqual(new Set(['not_connected no']));
+    expect(failed).toHaveLength(which === 'all' ? 0 : meanwhile.length); // those wanted to know at once
+    expect(starts).toHaveLength(which === 'all' ? 600 : 400); // each attempt that the outage ended, once more
+  } finally {
+    await Promise.all([serving.close(), calling.close()]);
+    await (second ?? first).stop();
+  }
 });
 
 test('an idempotent call outlives the broker: it is sent again when the connection is back', async () => {

@@ -85,7 +85,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     this.outgoing.connection.pending.close(this);
     if (reply.error !== undefined) {
-      this.failed(errorOf(this.outgoing.method, reply.error));
+      this.failed(errorOf(this.outgoing.method, reply.error), true);
       return;
     }
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
@@ -115,14 +115,14 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   /** Makes another attempt if that is allowed, or ends the call with the error of this one. */
-  protected override failed(error: RpcError): void {
+  protected override failed(error: RpcError, isReply = false): void {
     if (this.settled) return;
     this.further ??= new FurtherAttempts(
       this.outgoing,
       (outgoing) => this.sendAgain(outgoing),
       (last) => this.fail(last),
     );
-    if (!this.further.follow(error, this.server)) this.fail(error);
+    if (!this.further.follow(error, { server: this.server, isReply })) this.fail(error);
   }
 
   private sendAgain(outgoing: Outgoing): void {

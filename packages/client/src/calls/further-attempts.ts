@@ -3,11 +3,25 @@ import { performance } from 'node:perf_hooks';
 import { RpcError, type TransportStatus } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
 import { Destination } from '../method/destination';
-import { delayAfter, isRetried } from '../options/retry-policy';
+import { delayAfter, isFree, isRetried } from '../options/retry-policy';
+
+/** Milliseconds after the connection has returned in which servers are expected to return too. */
+const RETURNING = 3_000;
+
+/** The server that an error came from. */
+export interface ErrorSource {
+  /** The server that reported that it has the call. */
+  readonly server: string | undefined;
+  /** True if the error is a reply. */
+  readonly isReply: boolean;
+}
 
 /** Decides about further attempts of one call. Between two attempts the call is a timer, or a listener to the connection. */
 export class FurtherAttempts {
   private made = 1;
+  /** Attempts that do not count, because they found no server soon after the connection had returned. */
+  private spared = 0;
+  private serversReturnUntil = Number.NEGATIVE_INFINITY;
   /** The error of the last attempt that is followed by another. */
   private last: RpcError | undefined;
   /** True if an attempt that failed may have run. */
@@ -23,18 +37,22 @@ export class FurtherAttempts {
     private readonly giveUp: (error: RpcError) => void,
   ) {}
 
-  /** Returns whether another attempt follows one that failed with this error. `server`: the one that reported that it has the call. */
-  follow(error: RpcError, server: string | undefined): boolean {
-    const { budget, settings, deadline, method } = this.outgoing;
+  /** Returns whether another attempt follows one that failed with this error. */
+  follow(error: RpcError, { server, isReply }: ErrorSource): boolean {
+    const { budget, settings, deadline, method, connection } = this.outgoing;
     const { idempotent, idempotencyWindow } = method.definition;
     const holder = idempotencyWindow === undefined ? undefined : (this.holder ?? server);
-    if (this.made >= settings.retry.attempts) return false;
+    const now = performance.now();
+    if (error.code === 'no_servers' && !isReply && now < this.serversReturnUntil) this.spared++;
+    if (this.made - this.spared >= settings.retry.attempts) return false;
     // once an attempt has reached a server, a missing server is likely to come back
     const asked = settings.retry.asked || this.mayHaveRun;
     if (!isRetried(error, asked, idempotent || holder !== undefined)) return false;
-    const now = performance.now();
     const delay = delayAfter(settings.retry, this.made, error);
-    if (now + delay >= deadline || !budget.spend(now)) return false;
+    if (now + delay >= deadline) return false;
+    // the budget protects servers: it is not spent after an attempt that reached none, or while none can be reached
+    const costsNothing = !isReply && (isFree(error) || connection.transport.status === 'disconnected');
+    if (!costsNothing && !budget.spend(now)) return false;
     this.last = error;
     if (error.executed !== 'no') {
       this.mayHaveRun = true;
@@ -78,18 +96,23 @@ export class FurtherAttempts {
   }
 
   private start(): void {
-    const { connection, deadline } = this.outgoing;
-    const { code } = this.last!;
-    if (connection.transport.status === 'disconnected' && (code === 'connection_lost' || code === 'not_connected')) {
+    const { connection, deadline, settings } = this.outgoing;
+    const waits = settings.retry.asked || this.mayHaveRun || this.last!.code === 'connection_lost';
+    if (waits && connection.transport.status === 'disconnected') {
       this.timer = setTimeout(() => this.giveUp(this.last!), deadline - performance.now());
       this.stopListening = connection.transport.onStatus((status) => this.onStatus(status));
     } else this.send();
   }
 
+  /** The delay is random: calls that have waited for the broker do not come back together. */
   private onStatus(status: TransportStatus): void {
     if (status === 'disconnected') return;
     this.end();
-    this.send();
+    const now = performance.now();
+    this.serversReturnUntil = now + RETURNING;
+    const { settings, deadline } = this.outgoing;
+    const delay = status === 'closed' ? 0 : delayAfter(settings.retry, this.made, this.last!);
+    this.timer = setTimeout(() => this.start(), Math.min(delay, (deadline - now) / 2));
   }
 
   private send(): void {

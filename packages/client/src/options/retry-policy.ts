@@ -47,6 +47,8 @@ interface Retried {
   readonly ifUnknown?: true;
   /** Only errors of this `data.kind`; the others leave no time. */
   readonly kind?: string;
+  /** The attempt reached no server, so another one costs nothing of the retry budget. */
+  readonly isFree?: true;
 }
 
 /** Errors of a code that is not listed here are never retried: another attempt would fail in the same way. */
@@ -55,8 +57,8 @@ const RETRIED: Partial<Record<ErrorCode, Retried>> = {
   server_stopped: { ifNotRun: 'always', ifUnknown: true },
   deadline_exceeded: { ifNotRun: 'always', ifUnknown: true, kind: 'heartbeat' },
   connection_lost: { ifNotRun: 'always', ifUnknown: true },
-  no_servers: { ifNotRun: 'asked' },
-  not_connected: { ifNotRun: 'asked' },
+  no_servers: { ifNotRun: 'asked', isFree: true },
+  not_connected: { ifNotRun: 'asked', isFree: true },
 };
 
 /**
@@ -104,6 +106,11 @@ export function isRetried(error: RpcError, asked: boolean, repeatable: boolean):
   if (row === undefined || error.executed === 'yes') return false;
   if (error.executed === 'no') return row.ifNotRun === 'always' || (row.ifNotRun === 'asked' && asked);
   return row.ifUnknown === true && repeatable && (row.kind === undefined || kindOf(error) === row.kind);
+}
+
+/** Returns whether an attempt that failed with this error reached no server, so that another one is outside the retry budget. */
+export function isFree({ code, executed }: RpcError): boolean {
+  return executed === 'no' && RETRIED[code]?.isFree === true;
 }
 
 /**

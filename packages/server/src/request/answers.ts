@@ -79,13 +79,13 @@ export class RequestAnswers {
     }
   }
 
-  /** Sends a repeated call the answer that its first attempt got. */
+  /** Sends a repeated call the answer of its first attempt. */
   again(request: IncomingRequest, { result, error }: Reply): void {
     const { codec, nonce } = request;
     try {
       this.send(request, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
-    } catch {
-      this.stats.lostReplies++;
+    } catch (thrown) {
+      this.error(request, unsendable(`result of ${request.label}`, thrown)); // the broker's limit may be lower by now
     }
   }
 
@@ -110,10 +110,21 @@ export class RequestAnswers {
     }
   }
 
+  /**
+   * Sends an answer. An answer that is lost because the broker is away is still the answer of the call: it is remembered for a repeated
+   * attempt, and no error takes its place.
+   *
+   * @throws RpcError if the broker does not take this answer, but may take another.
+   */
   private send(request: IncomingRequest, data: Uint8Array): void {
+    try {
+      if (request.replies === undefined) this.transport.publish(request.reply!, data);
+      else request.replies.send(data);
+    } catch (thrown) {
+      if (isRpcError(thrown) && thrown.code === 'payload_too_large') throw thrown;
+      this.stats.lostReplies++;
+    }
     request.onAnswer?.(data);
-    if (request.replies === undefined) this.transport.publish(request.reply!, data);
-    else request.replies.send(data);
   }
 }
 
