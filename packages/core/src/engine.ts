@@ -1,6 +1,6 @@
 /** The names of the core for writers of clients, servers, validators and tools: contracts, versions, checks and documents. */
 
-export { compileLimitCheck } from './checks/limit-check';
+export { compileLimitCheck, type LimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
 export { joinContexts, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
@@ -30,7 +30,7 @@ export { factsOf, withFacts } from './errors/rpc-error';
 export { safeLines, safeText } from './errors/safe-text';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
-export { type Check, type Findings, formatViolations } from './schema/check';
+export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
 export type { CodecName } from './schema/codec-names';
 export type { FieldShape, SchemaKeywords } from './schema/shape';
 export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './schema/type-ref';

@@ -1,6 +1,6 @@
 /** DTO classes read and checked by their class-validator decorators. */
 import 'reflect-metadata';
-import type { Findings } from '@concord-rpc/core/engine';
+import { type Findings, MOST_VIOLATIONS } from '@concord-rpc/core/engine';
 import { Type } from 'class-transformer';
 import {
   Allow,
@@ -77,10 +77,12 @@ const good = () => ({
 });
 
 const check = classValidation.compile(Everything);
-function judge(value: unknown): { instance: any; paths: string[]; stripped: number } {
+function judge(value: unknown): { instance: any; paths: string[]; stripped: number; isFull: boolean } {
   const findings: Findings = { violations: [], stripped: 0 };
   const instance = check(value, 'v', findings);
-  return { instance, paths: [...new Set(findings.violations.map(({ path }) => path))].sort(), stripped: findings.stripped };
+  const { violations, stripped } = findings;
+  const paths = [...new Set(violations.map(({ path }) => path))].sort();
+  return { instance, paths, stripped, isFull: violations.length >= MOST_VIOLATIONS };
 }
 
 test('a good value becomes an instance, with its defaults, its nested instances and nothing else', () => {
@@ -225,9 +227,9 @@ test('what class-validator refuses is refused, and what it accepts is refused on
   fc.assert(
     fc.property(fc.record(Object.fromEntries(fields.map((name) => [name, part])), { requiredKeys: [] }), (changes) => {
       const value = { ...good(), ...changes };
-      const { instance, paths } = judge(value);
+      const { instance, paths, isFull } = judge(value);
       const theirs = validateSync(instance).map(({ property }) => `v.${property}`);
-      for (const path of theirs)
+      for (const path of isFull ? [] : theirs)
         expect(paths.some((own) => own === path || own.startsWith(`${path}[`) || own.startsWith(`${path}.`))).toBe(true);
       const onlyOurs = paths.filter(
         (own) => !theirs.some((path) => own === path || own.startsWith(`${path}[`) || own.startsWith(`${path}.`)),

@@ -1,30 +1,36 @@
 /**
  * Compiles a fast check that mirrors class-validator: the same validators in the same order, found once per class instead of at each
- * call. Its `true` is final. After `false` the caller runs class-validator itself, for the messages and for cases not covered here.
+ * call. After `false` the caller reports the violations, which also decides the cases that are not covered here.
  */
 import type { Class } from '@concord-rpc/core';
-import { constraintsOf, type PropertyMetadata, propertyMetadata } from './libraries';
+import { type ConstraintInstance, constraintsOf, type PropertyMetadata, propertyMetadata } from './libraries';
+import { uniqueList } from './unique-list';
 
-/** Returns true if class-validator accepts the instance. After `false`, run class-validator: the instance may still be valid. */
+/** Returns true if class-validator accepts the instance. After `false`, report its violations: the instance may still be valid. */
 export type Acceptance = (instance: object) => boolean;
 
 type Condition = (object: unknown, value: unknown) => boolean;
 type Validate = (value: unknown, args: object) => unknown;
 
 /** The validators of one property. */
-interface Property {
+export interface Property {
   readonly name: string;
   readonly conditions: readonly Condition[];
   readonly validators: readonly PropertyValidator[];
-  readonly nested: boolean;
+  /** The decorator `@ValidateNested()`, if the property has it. */
+  readonly nested: PropertyMetadata | undefined;
 }
 
 /** One validator of a property. */
-interface PropertyValidator {
+export interface PropertyValidator {
   readonly validate: Validate;
   readonly constraints: readonly unknown[] | undefined;
   readonly each: boolean;
   readonly validateIf: Condition | undefined;
+  /** The kind of its violations: class-validator reports one of each kind. */
+  readonly kind: string;
+  readonly metadata: PropertyMetadata;
+  readonly instance: ConstraintInstance;
 }
 
 const CONDITION = 'conditionalValidation';
@@ -35,6 +41,7 @@ const KNOWN = new Set([CONDITION, NESTED, 'whitelistValidation', ...RUN]);
 /** Compiles acceptance checks, one per class. */
 export class AcceptanceCompiler {
   private readonly compiled = new Map<unknown, Acceptance>();
+  private readonly properties = new Map<unknown, readonly Property[] | undefined>();
 
   /** Returns the check of a class. The class of a nested instance is compiled at its first instance. */
   acceptance(type: Class): Acceptance {
@@ -43,11 +50,15 @@ export class AcceptanceCompiler {
     return acceptance;
   }
 
+  /** Returns the properties of a class that have validators; `undefined` if only class-validator itself can check the class. */
+  propertiesOf(type: Class): readonly Property[] | undefined {
+    if (!this.properties.has(type)) this.properties.set(type, readProperties(type));
+    return this.properties.get(type);
+  }
+
   private compile(type: Class): Acceptance {
-    const metadata = propertyMetadata(type);
-    // class-validator refuses a class without decorators ("unknown value"), and decides on decorators of unknown kinds
-    if (metadata.length === 0 || metadata.some((each) => !KNOWN.has(each.type))) return () => false;
-    const properties = groupByProperty(metadata).map(([name, own]) => propertyOf(name, own));
+    const properties = this.propertiesOf(type);
+    if (properties === undefined) return () => false;
     const targetName = type.name;
     return (instance) => {
       for (const property of properties) {
@@ -70,7 +81,7 @@ export class AcceptanceCompiler {
         for (const item of value) if (!isYes(validator.validate(item, args))) return false;
       } else if (!isYes(validator.validate(value, args))) return false;
     }
-    return !property.nested || value === undefined || this.acceptsNested(value);
+    return property.nested === undefined || value === undefined || this.acceptsNested(value);
   }
 
   private acceptsNested(value: unknown): boolean {
@@ -89,21 +100,33 @@ export function emptyInstance(type: Class): object {
   }
 }
 
+/** Returns the properties of a class; `undefined` if it has no decorators ("unknown value"), or decorators of unknown kinds. */
+function readProperties(type: Class): readonly Property[] | undefined {
+  const metadata = propertyMetadata(type);
+  if (metadata.length === 0 || metadata.some((each) => !KNOWN.has(each.type))) return undefined;
+  return groupByProperty(metadata).map(([name, own]) => propertyOf(name, own));
+}
+
 function propertyOf(name: string, metadata: readonly PropertyMetadata[]): Property {
   const running = metadata.filter(({ type }) => RUN.has(type));
   return {
     name,
     conditions: metadata.filter(({ type }) => type === CONDITION).map(({ constraints }) => constraints![0] as Condition),
-    validators: running.flatMap((each) => constraintsOf(each).map(({ instance }) => validatorOf(each, instance))),
-    nested: metadata.some(({ type }) => type === NESTED),
+    validators: running.flatMap((each) => constraintsOf(each).map((constraint) => validatorOf(each, constraint))),
+    nested: metadata.find(({ type }) => type === NESTED),
   };
 }
 
 function validatorOf(
-  { constraints, each, validateIf }: PropertyMetadata,
-  instance: { validate(value: any, args?: any): unknown },
+  metadata: PropertyMetadata,
+  { instance, name }: { readonly instance: ConstraintInstance; readonly name?: string },
 ): PropertyValidator {
-  return { validate: (value, args) => instance.validate(value, args), constraints, each: each === true, validateIf };
+  const { constraints, each, validateIf, type } = metadata;
+  const validate: Validate =
+    metadata.name === 'arrayUnique' && each !== true
+      ? (value, args) => instance.validate(uniqueList(value), args)
+      : (value, args) => instance.validate(value, args);
+  return { validate, constraints, each: each === true, validateIf, kind: name ?? type, metadata, instance };
 }
 
 function groupByProperty(metadata: readonly PropertyMetadata[]): [string, PropertyMetadata[]][] {
@@ -112,12 +135,17 @@ function groupByProperty(metadata: readonly PropertyMetadata[]): [string, Proper
   return [...groups];
 }
 
-function isCollection(value: unknown): boolean {
+/** Returns whether `each` and `@ValidateNested()` of class-validator visit the items of a value. */
+export function isCollection(value: unknown): value is readonly unknown[] | Set<unknown> | Map<unknown, unknown> {
   return Array.isArray(value) || value instanceof Set || value instanceof Map;
 }
 
-/** Returns true for a truthy verdict. A promise is an error: class-validator's synchronous check would accept it as truthy. */
-function isYes(verdict: unknown): boolean {
+/**
+ * Returns true for a truthy verdict.
+ *
+ * @throws PromisedVerdict for a promise: class-validator's synchronous check would accept it as truthy.
+ */
+export function isYes(verdict: unknown): boolean {
   if (typeof verdict === 'object' && verdict !== null && typeof (verdict as { then?: unknown }).then === 'function') {
     throw new PromisedVerdict();
   }

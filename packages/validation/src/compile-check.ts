@@ -3,74 +3,64 @@
 import type { Class } from '@concord-rpc/core';
 import {
   type Check,
+  checkItems,
   type Findings,
   isSingleObject,
-  safeText,
+  MOST_VIOLATIONS,
   type TypeRef,
   type UnknownType,
   VALUE_KINDS,
   type ValueKind,
-  type Violation,
 } from '@concord-rpc/core/engine';
-import type { ValidationError } from 'class-validator';
 import { type Acceptance, AcceptanceCompiler, emptyInstance, PromisedVerdict } from './compile-acceptance';
-import { classValidator } from './libraries';
 import { type ReadField, readShape } from './read-shape';
+import { ViolationReport } from './report-violations';
 
 /** Builds the instance of a value and reports structural violations, such as a missing object. */
 type Build = (value: unknown, path: string, findings: Findings) => unknown;
 
-const OPTIONS = { forbidUnknownValues: true, validationError: { target: false, value: false } };
-
 /**
  * Compiles the check of a class. The check copies known properties into an instance, keeps the constructor's defaults for missing ones,
- * drops and counts unknown ones, and then validates the instance. Violations carry class-validator's messages.
+ * drops and counts unknown ones, and then validates the instance. Violations carry class-validator's messages. Values whose structure is
+ * wrong are not validated, and the check ends once the request has enough violations.
  */
 export function compileCheck(type: Class): Check {
   const build = new BuildCompiler().ofClass(type);
-  const accepts = new AcceptanceCompiler().acceptance(type);
+  const compiler = new AcceptanceCompiler();
+  const accepts = compiler.acceptance(type);
   return (value, path, findings) => {
-    const before = findings.violations.length;
+    const { violations } = findings;
+    const before = violations.length;
     const instance = build(value, path, findings);
-    if (findings.violations.length === before && isAccepted(accepts, instance as object, path, findings)) return instance;
-    const structural = findings.violations.slice(before).map((violation) => violation.path);
-    if (typeof instance !== 'object' || instance === null || structural.includes(path)) return instance;
-    for (const violation of validate(instance, path)) {
-      if (!structural.some((known) => violation.path.startsWith(known))) findings.violations.push(violation);
-    }
+    if (violations.length === before) {
+      if (!isAccepted(accepts, instance as object)) report(compiler, instance as object, path, findings);
+    } else if (typeof instance === 'object' && instance !== null) report(compiler, instance, path, findings);
     return instance;
   };
 }
 
-function isAccepted(accepts: Acceptance, instance: object, path: string, findings: Findings): boolean {
+function isAccepted(accepts: Acceptance, instance: object): boolean {
   try {
     return accepts(instance);
-  } catch (thrown) {
-    if (thrown instanceof PromisedVerdict) {
-      findings.violations.push({
-        path,
-        message: 'could not be validated: a validator returned a promise; validators must be synchronous',
-      });
-    }
-    return false; // a custom validator threw; it throws again in validate(), which reports it
-  }
-}
-
-function validate(instance: object, path: string): Violation[] {
-  try {
-    return classValidator()
-      .validateSync(instance, OPTIONS)
-      .flatMap((error) => flatten(error, path));
   } catch {
-    return [{ path, message: 'could not be validated: a validator threw' }];
+    return false; // the validator throws, or returns a promise, again in the report
   }
 }
 
-/** Flattens class-validator's tree of errors into violations. */
-function flatten(error: ValidationError, parent: string): Violation[] {
-  const path = /^\d+$/.test(error.property) ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ path: safeText(path), message: safeText(message) }));
-  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, path))];
+/** Reports the violations of an instance, except under paths that have violations already: the structure there is wrong. */
+function report(compiler: AcceptanceCompiler, instance: object, path: string, findings: Findings): void {
+  const { violations } = findings;
+  const before = violations.length;
+  const known = new Set(violations.map((violation) => violation.path));
+  if (known.has(path)) return;
+  try {
+    new ViolationReport(compiler, findings, known).ofInstance(instance, path);
+  } catch (thrown) {
+    violations.length = before;
+    const why =
+      thrown instanceof PromisedVerdict ? 'a validator returned a promise; validators must be synchronous' : 'a validator threw';
+    violations.push({ path, message: `could not be validated: ${why}` });
+  }
 }
 
 class BuildCompiler {
@@ -87,6 +77,7 @@ class BuildCompiler {
       }
       const instance = emptyInstance(type) as Record<string, unknown>;
       for (const key of Object.keys(value)) {
+        if (findings.violations.length >= MOST_VIOLATIONS) return instance; // spelled out, because it runs for every field
         const known = fields.get(key);
         if (known === undefined) findings.stripped++;
         else {
@@ -108,7 +99,7 @@ class BuildCompiler {
 
   private ofField(field: ReadField): Build | undefined {
     const { type, nested } = field;
-    if (type.kind === 'array') return arrayOf(nested ? this.ofType(type.items) : objectCheck(type.items));
+    if (type.kind === 'array') return arrayOf(nested ? this.ofType(type.items) : objectCheck(type.items), field.longest);
     if (nested) return this.ofType(type);
     return field.typeUnguarded ? singleCheck(type) : objectCheck(type);
   }
@@ -118,14 +109,19 @@ class BuildCompiler {
   }
 }
 
-function arrayOf(item: Build | undefined): Build {
+/** Returns the check of an array. One with too many items is refused before its items are built. */
+function arrayOf(item: Build | undefined, longest: ReadField['longest']): Build {
   return (value, path, findings) => {
     // with `each`, class-validator also accepts a single value
     if (!Array.isArray(value)) {
       findings.violations.push({ path, message: 'must be an array' });
       return value;
     }
-    return item === undefined ? value : value.map((each: unknown, index) => item(each, `${path}[${index}]`, findings));
+    if (longest !== undefined && value.length > longest.items) {
+      findings.violations.push({ path, message: longest.message(value) });
+      return value;
+    }
+    return item === undefined ? value : checkItems(value, item, path, findings);
   };
 }
 

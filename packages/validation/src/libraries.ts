@@ -11,6 +11,14 @@ export interface PropertyMetadata {
   readonly constraints?: readonly unknown[];
   readonly each?: boolean;
   readonly validateIf?: (object: unknown, value: unknown) => boolean;
+  /** The message that the decorator was given, in place of the default one. */
+  readonly message?: string | ((args: object) => string);
+}
+
+/** The object of a decorator that checks values and words its violations. */
+export interface ConstraintInstance {
+  validate(value: any, args?: any): unknown;
+  defaultMessage?(args?: any): string;
 }
 
 /** class-transformer's storage of `@Type` decorators. */

@@ -13,6 +13,7 @@ import {
 import { emptyInstance } from './compile-acceptance';
 import { keywordsOf } from './keywords';
 import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
+import { messageOf } from './messages';
 
 /** A field of a DTO class, with the facts that its check needs. */
 export interface ReadField extends FieldShape {
@@ -20,11 +21,15 @@ export interface ReadField extends FieldShape {
   readonly nested: boolean;
   /** True if no validator checks its type, so that Concord does. */
   readonly typeUnguarded: boolean;
+  /** The limit of `@ArrayMaxSize`; `undefined` without the decorator, or if a condition decides whether it applies. */
+  readonly longest: { readonly items: number; message(value: unknown): string } | undefined;
 }
 
 const NESTED = 'nestedValidation';
 const IS_DATE = 'isDate';
 const CONDITION = 'conditionalValidation';
+const OPTIONAL = 'isOptional';
+const MAX_SIZE = 'arrayMaxSize';
 const KEYWORD_TYPES: Readonly<Record<string, TypeRef>> = {
   string: { kind: 'string' },
   number: { kind: 'number' },
@@ -64,7 +69,18 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
     keywords,
     nested,
     typeUnguarded: !guarded && !nested,
+    longest: longestOf(type, name, metadata),
   };
+}
+
+/** Reads the limit of `@ArrayMaxSize`, so that an array with more items is refused before they are built. */
+function longestOf(type: Class, name: string, metadata: readonly PropertyMetadata[]): ReadField['longest'] {
+  const limits = metadata.filter((each) => each.name === MAX_SIZE && each.each !== true && each.validateIf === undefined);
+  const [limit] = limits.sort((a, b) => Number(a.constraints![0]) - Number(b.constraints![0]));
+  if (limit === undefined || metadata.some((each) => each.type === CONDITION && each.name !== OPTIONAL)) return undefined;
+  const args = { targetName: type.name, property: name, object: type.prototype as object, constraints: limit.constraints };
+  const instance = constraintsOf(limit)[0]!.instance;
+  return { items: Number(limit.constraints![0]), message: (value) => messageOf(limit, instance, { ...args, value }) };
 }
 
 /** The decorators of one field, and the facts read from them. */

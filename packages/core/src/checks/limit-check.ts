@@ -1,7 +1,7 @@
 /** Compiles checks of the limits that `@Arg` gives an argument. */
 
 import { quote } from '../errors/quote';
-import type { Findings } from '../schema/check';
+import { type Findings, isFull } from '../schema/check';
 import { brokenLimit } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
 
@@ -16,12 +16,13 @@ export function compileLimitCheck({ enum: listed, items, ...limits }: SchemaKeyw
   const rows = Object.entries(limits) as [string, number][];
   return (value, path, findings) => {
     const { violations } = findings;
+    const before = violations.length;
     if (values !== undefined && !values.has(value)) violations.push({ path, message: says! });
     for (const [keyword, limit] of rows) {
       const message = brokenLimit(value, keyword, limit);
       if (message !== undefined) violations.push({ path, message });
     }
-    if (ofItem === undefined || !Array.isArray(value)) return;
-    for (const [index, item] of value.entries()) ofItem(item, `${path}[${index}]`, findings);
+    if (ofItem === undefined || !Array.isArray(value) || violations.length > before) return;
+    for (let index = 0; index < value.length && !isFull(findings); index++) ofItem(value[index], `${path}[${index}]`, findings);
   };
 }

@@ -1,7 +1,7 @@
 /** Compiles checks of values against their declared types. */
 
 import type { Validator } from '../ports/validator';
-import type { Check } from '../schema/check';
+import { type Check, checkItems } from '../schema/check';
 import type { TypeRef } from '../schema/type-ref';
 import { VALUE_KINDS } from '../schema/value-kinds';
 
@@ -22,6 +22,6 @@ function arrayCheck(check: Check): Check {
       findings.violations.push({ path, message: 'must be an array' });
       return value;
     }
-    return value.map((item: unknown, index) => check(item, `${path}[${index}]`, findings));
+    return checkItems(value, check, path, findings);
   };
 }

@@ -12,12 +12,30 @@ export interface Findings {
   stripped: number;
 }
 
+/** Most violations that an error reports. Checks end when they have found so many, so that refusing costs no more than accepting. */
+export const MOST_VIOLATIONS = 16;
+
+/** Returns whether the checks of a call have found as many violations as they report. */
+export function isFull({ violations }: Findings): boolean {
+  return violations.length >= MOST_VIOLATIONS;
+}
+
 /** Checks a plain value and returns the value, or an instance of its class. Adds violations to `findings`; never throws. */
 export type Check = (value: unknown, path: string, findings: Findings) => unknown;
+
+/** Checks the items of an array and returns them as their checks do. The items after the last violation that is reported are left out. */
+export function checkItems(items: readonly unknown[], check: Check, path: string, findings: Findings): unknown[] {
+  const checked: unknown[] = [];
+  for (let index = 0; index < items.length && !isFull(findings); index++) {
+    checked.push(check(items[index], `${path}[${index}]`, findings));
+  }
+  return checked;
+}
 
 /** Formats the first three violations as one text, followed by the number of the others. */
 export function formatViolations(violations: readonly Violation[]): string {
   const texts = violations.slice(0, 3).map(({ path, message }) => `${safeText(path, LONGEST)}: ${safeText(message, LONGEST)}`);
-  const more = violations.length > 3 ? `, and ${violations.length - 3} more` : '';
+  const least = violations.length >= MOST_VIOLATIONS ? 'at least ' : '';
+  const more = violations.length > 3 ? `, and ${least}${violations.length - 3} more` : '';
   return `${texts.join('; ')}${more}`;
 }

@@ -74,6 +74,15 @@ export function problemOfLimits(limits: unknown): string | undefined {
 
 function keeps(value: unknown, { of, keeps: holds }: Limit, limit: number): boolean {
   if (of === 'number') return typeof value !== 'number' || holds(value, limit);
-  if (of === 'string') return typeof value !== 'string' || holds([...value].length, limit);
+  if (of === 'string') return typeof value !== 'string' || holds(charactersOf(value), limit);
   return !Array.isArray(value) || holds(value.length, limit);
+}
+
+/** Counts the characters of a string, in which two halves of a surrogate pair are one, without a copy. */
+function charactersOf(text: string): number {
+  let count = text.length;
+  for (let at = 1; at < text.length; at++) {
+    if ((text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800) count--;
+  }
+  return count;
 }

@@ -7,7 +7,10 @@ import {
   compileTypeCheck,
   type Findings,
   formatViolations,
+  isFull,
+  type LimitCheck,
   type MethodContract,
+  MOST_VIOLATIONS,
   quote,
   type Validator,
 } from '@concord-rpc/core/engine';
@@ -18,14 +21,14 @@ import type { ServerStats } from '../request/server-stats';
 /**
  * Returns the arguments of a request as its handler receives them, and counts the properties that were removed.
  *
- * @throws RpcError `invalid_argument`, with every violation
+ * @throws RpcError `invalid_argument`, with the first 16 violations
  */
 export function requireArguments(method: ServedMethod, args: Request['args'], stats: ServerStats): unknown[] {
   const findings: Findings = { violations: [], stripped: 0 };
   const checked = method.check(args, findings);
   stats.stripped += findings.stripped;
-  const { violations } = findings;
-  if (violations.length === 0) return checked;
+  if (findings.violations.length === 0) return checked;
+  const violations = findings.violations.slice(0, MOST_VIOLATIONS);
   throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
 }
 
@@ -51,13 +54,21 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
       const { name, check, limits, mayBeAbsent, mayBeNull } = args[index]!;
       const value = values[index];
       if (value !== undefined && value !== null) {
+        // the limits of an array come first: an array with too many items is refused before they are built
+        if (limits !== undefined && Array.isArray(value) && breaks(limits, value, name, findings)) continue;
         values[index] = check(value, name, findings);
-        if (limits !== undefined) limits(value, name, findings);
+        if (limits !== undefined && !Array.isArray(value)) limits(value, name, findings);
       } else if (value === undefined && !mayBeAbsent) findings.violations.push({ path: name, message: 'is required' });
       else if (value === null && !mayBeNull) findings.violations.push({ path: name, message: 'must not be null' });
     }
     return values;
   };
+}
+
+function breaks(limits: LimitCheck, value: readonly unknown[], name: string, findings: Findings): boolean {
+  const before = findings.violations.length;
+  limits(value, name, findings);
+  return findings.violations.length > before;
 }
 
 /** Returns a copy of a request's arguments by position, unchecked. */
@@ -71,6 +82,7 @@ export function toPositional(args: Request['args'], contract: readonly ArgContra
   const given = args as Readonly<Record<string, unknown>>;
   const values: unknown[] = [];
   for (const key of Object.keys(given)) {
+    if (isFull(findings)) break;
     const byName = contract.findIndex((arg) => arg.name === key);
     const index = byName < 0 && /^(0|[1-9]\d?)$/.test(key) ? Number(key) : byName;
     if (index < 0 || index >= contract.length) findings.violations.push({ path: quote(key), message: 'is not an argument' });
