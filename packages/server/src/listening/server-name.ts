@@ -1,0 +1,12 @@
+/** The name of a server on its topics: the default. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+
+/** Returns a name that no other server has: host name, process id and a random part. */
+export function defaultName(): string {
+  const host =
+    hostname()
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+      .slice(0, 64) || 'host';
+  return `${host}-${process.pid}-${randomBytes(3).toString('hex')}`;
+}
