@@ -57,7 +57,7 @@ export class NatsSubscription implements Subscription {
     if (isNew) quietly(() => this.options.onRefused?.(this.refused!));
   }
 
-  /** Tries at once what was refused: the connection was made anew, perhaps with other permissions. */
+  /** Tries at once what was refused: the connection was made again, perhaps with other permissions. */
   tryAgain(): void {
     if (this.isDrained || this.refused === undefined) return;
     clearTimeout(this.timer);
@@ -107,7 +107,7 @@ export class NatsSubscription implements Subscription {
   }
 }
 
-/** Calls a listener. What it throws does not concern the connection. */
+/** Calls a listener. An error that it throws does not disturb the connection. */
 function quietly(call: () => void): void {
   try {
     call();

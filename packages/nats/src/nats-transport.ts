@@ -44,7 +44,7 @@ export class NatsTransport implements Transport {
     /** The connection, for features that Concord does not wrap. */
     readonly connection: NatsConnectionLike,
     { root = subjects.DEFAULT_ROOT, logger = console }: NatsTransportOptions,
-    /** How the connection is made again; `undefined` if it was passed in. */
+    /** The rules for reconnecting; `undefined` if the connection was passed in. */
     private readonly reconnecting?: Reconnecting,
   ) {
     this.root = root;

@@ -1,4 +1,4 @@
-/** How a lost connection is made again: short connect timeouts, and refused credentials tried again with back-off. */
+/** Rules for a lost connection that is made again: short connect timeouts, and refused credentials tried again with back-off. */
 import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
@@ -16,7 +16,7 @@ const DEFAULTS: ConnectionOptions = {
   pingInterval: 3_000,
   maxPingOut: 2,
   noAsyncTraces: true,
-  // not after the second refusal: a broker that is configured anew may refuse for a while
+  // not after the second refusal: a broker may refuse for a while when its configuration changes
   ignoreAuthErrorAbort: true,
 };
 

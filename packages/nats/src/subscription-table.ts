@@ -33,7 +33,7 @@ export class SubscriptionTable implements SubscriptionHost {
     }
   }
 
-  /** Tries again at once what is refused: the connection was made anew. */
+  /** Tries again at once what is refused: the connection was made again. */
   tryAgain(): void {
     for (const subscription of this.open) subscription.tryAgain();
   }

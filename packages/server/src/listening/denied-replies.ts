@@ -6,7 +6,7 @@ import type { ServerStats } from '../request/server-stats';
 /** Milliseconds between two lines. */
 const PAUSE = 60_000;
 
-/** What counting denied replies needs. */
+/** The parts of a server that counting denied replies needs. */
 export interface DeniedReplyParts {
   readonly transport: Transport;
   readonly stats: ServerStats;

@@ -18,12 +18,17 @@ import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
 import { AccessGuard, type AccessPolicy } from './access';
 import { intercepted } from './intercepted';
-import { StartedServer } from './started-server';
+import { type DuplicateName, StartedServer } from './started-server';
 
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
   /** Name of the server on its topics, for calls to this server alone. Must be unique. Default: host name, process id and a random part. */
   readonly server?: string;
+  /**
+   * Decides about `start()` if another server named `server` is running on one of its topics: `'refuse'` rejects with `invalid_target`, `'warn'`
+   * writes a line to the log. Default `'refuse'`. A name that was not given is unique, and is not checked.
+   */
+  readonly duplicateName?: DuplicateName;
   /** Checks DTO arguments. */
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
@@ -79,6 +84,7 @@ export class RpcServer {
   private readonly limits: AdmissionLimits;
   private readonly interceptors: readonly Interceptor[];
   private readonly access: AccessGuard | undefined;
+  private readonly duplicateName: DuplicateName | undefined;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
   /** The server that was started last. */
@@ -89,6 +95,7 @@ export class RpcServer {
     options: RpcServerOptions,
   ) {
     this.name = requireServerName(options.server ?? defaultName());
+    this.duplicateName = options.server === undefined ? undefined : requireDuplicateName(options.duplicateName);
     this.codecs = options.codecs ?? new Codecs();
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
@@ -124,7 +131,7 @@ export class RpcServer {
   /**
    * Starts serving. Resolves when the broker has all subscriptions. Calling it again has no effect.
    *
-   * @throws RpcError `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
+   * @throws RpcError `invalid_target` if another server of this name is running; `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
    * `client_closed` if the connection has closed for good, also of a server that had started;
    * `invalid_argument` if `limits` names a method that is not served.
    */
@@ -184,9 +191,15 @@ export class RpcServer {
   }
 
   private async startNow(): Promise<StartedServer> {
-    const { name, transport, codecs, logger, limits, access, usage } = this;
+    const { name, transport, codecs, logger, limits, access, usage, duplicateName } = this;
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    this.started = await StartedServer.start({ name, transport, codecs, logger, registrations, limits, access, usage });
+    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName };
+    this.started = await StartedServer.start(settings);
     return this.started;
   }
+}
+
+function requireDuplicateName(given: DuplicateName = 'refuse'): DuplicateName {
+  if (given === 'refuse' || given === 'warn') return given;
+  throw new RpcError('invalid_argument', `duplicateName must be "refuse" or "warn"; got ${quote(given)}`);
 }

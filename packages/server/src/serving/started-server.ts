@@ -2,8 +2,9 @@
 import { performance } from 'node:perf_hooks';
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs } from '@concord-rpc/core/wire';
-import { dispatchTable } from '../dispatch/dispatch-table';
+import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
 import type { ServerState } from '../dispatch/system-endpoint';
+import { topicsWhereNameIsTaken } from '../listening/server-name';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
@@ -11,6 +12,9 @@ import type { Registration } from '../registration/registration';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
+
+/** Decides about a start when another server of the name answers: the start is refused, or a line warns of it. */
+export type DuplicateName = 'refuse' | 'warn';
 
 /** The settings of a server when it starts. */
 export interface StartSettings {
@@ -22,6 +26,8 @@ export interface StartSettings {
   readonly limits: AdmissionLimits;
   readonly access: AccessGuard | undefined;
   readonly usage: UsageLog;
+  /** Decides about a name that another server has; `undefined` if no other server can have it. */
+  readonly duplicateName: DuplicateName | undefined;
 }
 
 /** A server that has started. */
@@ -44,6 +50,7 @@ export class StartedServer {
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     try {
+      if (settings.duplicateName !== undefined) await requireOwnName(settings, table.listening);
       const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
       return new StartedServer(settings, messages, subscriptions, state);
     } catch (thrown) {
@@ -84,4 +91,18 @@ export class StartedServer {
     messages.close();
     if (transport.status === 'connected') await transport.flush();
   }
+}
+
+/** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */
+async function requireOwnName(
+  { name, transport, logger, duplicateName }: StartSettings,
+  listening: readonly Listening[],
+): Promise<void> {
+  const topics = await topicsWhereNameIsTaken(transport, name, listening);
+  if (topics.length === 0) return;
+  const sentence = `another server named ${name} is running on ${topics.join(', ')}`;
+  if (duplicateName !== 'warn') {
+    throw new RpcError('invalid_target', `${sentence}: stop it, or give this server another name; or set duplicateName: 'warn'`);
+  }
+  logger.warn(`${sentence}; calls to this name run on both servers`);
 }
