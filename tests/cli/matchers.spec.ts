@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContractDocument } from '@concord-rpc/core';
 import { addSourceDocs, joinContracts, recordRelease, writeSnapshot } from '@concord-rpc/evolution';
 import { contractMatchers } from '@concord-rpc/testing';
 import '@concord-rpc/testing/jest';

@@ -1,6 +1,5 @@
 /** Values and versions: what a call needs, and what an older caller gets, held against the contract document as it was. */
 
-import type { ContractDocument } from '@concord-rpc/core';
 import {
   CutCompiler,
   compileNeeds,

@@ -2,7 +2,6 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
-import type { ContractDocument } from '@concord-rpc/core';
 import { contractAt, leastVersion, matrix } from '@concord-rpc/evolution';
 import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';

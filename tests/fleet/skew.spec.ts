@@ -1,5 +1,3 @@
-/** The skew kit: an interface at several versions side by side, from today's class and from recorded contracts. */
-import type { ContractDocument } from '@concord-rpc/core';
 import { Skew, skewPairs } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
 import { Filter, Ports12, Ports13, portsHandlers } from '../fixtures/contracts/ports';

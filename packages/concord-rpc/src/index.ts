@@ -57,7 +57,7 @@ export { type Stoppable, stopOnSignals, type StopOnSignalsOptions } from './stop
 // transports
 export { MemoryTransport } from '@concord-rpc/memory';
 export { NatsTransport, type NatsTransportOptions } from '@concord-rpc/nats';
-export type { Transport } from '@concord-rpc/core';
+export type { Transport, TransportHealth } from '@concord-rpc/core';
 
 // errors and log
 export { type ErrorCode, type ErrorData, type Executed, isRpcError, RpcError } from '@concord-rpc/core';

@@ -30,4 +30,4 @@ export { type RpcContext, rpcContext } from './context/rpc-context';
 export { servesVersion } from './values/version';
 export type { InterceptedCall, Interceptor } from './ports/interceptor';
 export type { Logger } from './ports/logger';
-export type { Transport, TransportStatus } from './ports/transport';
+export type { Transport, TransportHealth, TransportStatus } from './ports/transport';

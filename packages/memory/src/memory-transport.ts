@@ -1,6 +1,6 @@
 /** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
 
-import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
+import { RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import { type IncomingMessage, type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 
@@ -40,6 +40,7 @@ export class MemoryTransport implements Transport {
   private readonly subscribers = new Set<Subscriber>();
   private readonly routes = new Map<string, Route>();
   private readonly watchers = new Set<(status: TransportStatus) => void>();
+  private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
   private queue: { route: Route; message: IncomingMessage }[] = [];
 
   /** Delivers the messages of a turn. */
@@ -95,12 +96,24 @@ export class MemoryTransport implements Transport {
     return () => this.watchers.delete(listener);
   }
 
+  onClosed(listener: (reason: RpcError | undefined) => void): () => void {
+    if (this.current === 'closed') queueMicrotask(() => listener(undefined));
+    else this.closedListeners.add(listener);
+    return () => this.closedListeners.delete(listener);
+  }
+
+  health(): TransportHealth {
+    const ok = this.current === 'connected';
+    return { ok, problems: ok ? [] : [transportClosed().rawMessage] };
+  }
+
   async close(): Promise<void> {
     if (this.current === 'closed') return;
     this.current = 'closed';
     this.subscribers.clear();
     this.routes.clear();
     for (const watcher of this.watchers) watcher('closed');
+    for (const listener of this.closedListeners) listener(undefined);
   }
 
   private requireOpen(): void {

@@ -17,6 +17,8 @@ export interface NatsConnectionLike {
 /** A status event. A denied permission is in `permissionContext` with `nats` 2.x, and in `error` with 3.x. */
 export interface NatsStatusLike {
   readonly type: string;
+  /** The code of an error, with `nats` 2.x. */
+  readonly data?: unknown;
   readonly permissionContext?: NatsDenial;
   readonly error?: Partial<NatsDenial>;
 }
@@ -25,12 +27,27 @@ export interface NatsStatusLike {
 export interface NatsDenial {
   readonly operation: string;
   readonly subject: string;
+  /** The queue group of a denied subscription; nats-server does not always name it. */
+  readonly queue?: string;
 }
 
 /** Returns the subject of a denied publish; `undefined` for other events. */
 export function refusedPublish({ permissionContext, error }: NatsStatusLike): string | undefined {
   const denial = permissionContext ?? error;
   return denial?.operation === 'publish' ? denial.subject : undefined;
+}
+
+/** Returns the denied subscription; `undefined` for other events. */
+export function refusedSubscription({ permissionContext, error }: NatsStatusLike): NatsDenial | undefined {
+  const denial = permissionContext ?? error;
+  return denial?.operation === 'subscription' && typeof denial.subject === 'string' ? (denial as NatsDenial) : undefined;
+}
+
+const CREDENTIALS_REFUSED = new Set<unknown>(['AUTHORIZATION_VIOLATION', 'AUTHENTICATION_EXPIRED', 'ACCOUNT_EXPIRED']);
+
+/** Returns whether an error code of `nats` says that the broker refuses the credentials. */
+export function isCredentialsRefused(code: unknown): boolean {
+  return CREDENTIALS_REFUSED.has(code);
 }
 
 /** Options of a subscription: a callback, and optionally a queue group. */

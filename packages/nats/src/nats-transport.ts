@@ -1,34 +1,25 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 
-import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
+import { type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
 import { safeText, withoutCredentials } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
-import {
-  incomingMessage,
-  isNoResponders,
-  type NatsConnectionLike,
-  type NatsSubscriptionLike,
-  refusedPublish,
-} from './nats-connection';
+import { OnceAMinute } from './back-off';
+import { isCredentialsRefused, type NatsConnectionLike, refusedPublish } from './nats-connection';
+import { Reconnecting } from './reconnecting';
+import { SubscriptionTable } from './subscription-table';
 
 /** Options of `nats.connect`, or a `connection` that you opened and close yourself. */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
   /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
-};
-
-/**
- * Replaces defaults of `nats` that do not fit a fleet: it stops reconnecting after 20 s, detects a dead broker only after 4 minutes, and
- * collects a stack trace at each call.
- */
-const DEFAULTS: ConnectionOptions = {
-  maxReconnectAttempts: -1,
-  reconnectTimeWait: 250,
-  reconnectJitter: 250,
-  pingInterval: 5_000,
-  maxPingOut: 2,
-  noAsyncTraces: true,
+  /**
+   * Milliseconds for which refused credentials are tried again after the first connect, with pauses that grow to 30 seconds. Then the
+   * connection closes for good. Default: for ever. The first connect rejects at once. A `connection` keeps its own rules.
+   */
+  readonly authRetryFor?: number;
+  /** Receives refused credentials and subscriptions, at most one line a minute each, and the end of the connection. Default: `console`. */
+  readonly logger?: Logger;
 };
 
 const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
@@ -38,20 +29,29 @@ export class NatsTransport implements Transport {
   readonly root: string;
   private current: TransportStatus = 'connected';
   private readonly watchers = new Set<(status: TransportStatus) => void>();
+  private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
   private readonly refusalListeners = new Set<(subject: string) => void>();
   private flushing: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
-  private readonly subscriptions = new Set<NatsSubscription>();
+  private readonly subscriptions: SubscriptionTable;
+  private readonly logger: Logger;
+  private readonly aboutCredentials = new OnceAMinute();
+  private areCredentialsRefused = false;
+  /** The reason why the connection closed for good, unless `close` was called. */
+  private closedBy: RpcError | undefined;
 
   private constructor(
     /** The connection, for features that Concord does not wrap. */
     readonly connection: NatsConnectionLike,
-    root: string,
-    private readonly owned: boolean,
+    { root = subjects.DEFAULT_ROOT, logger = console }: NatsTransportOptions,
+    /** The rules for reconnecting; `undefined` if the connection was passed in. */
+    private readonly reconnecting?: Reconnecting,
   ) {
     this.root = root;
+    this.logger = logger;
+    this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush());
     void this.watchStatus();
-    void connection.closed().then(() => this.changeStatus('closed'));
+    void connection.closed().then((reason) => this.closed(reason));
   }
 
   /**
@@ -62,10 +62,14 @@ export class NatsTransport implements Transport {
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
-    if ('connection' in options) return new NatsTransport(options.connection, root, false);
-    const { root: _, ...given } = options;
+    if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
+    const { root: _, authRetryFor, logger, ...given } = options;
+    const reconnecting = new Reconnecting(given, authRetryFor);
     try {
-      return new NatsTransport((await connect({ ...DEFAULTS, ...given })) as NatsConnectionLike, root, true);
+      const connection = await connect(reconnecting.options);
+      reconnecting.connection = connection;
+      reconnecting.connected();
+      return new NatsTransport(connection as NatsConnectionLike, { root, logger }, reconnecting);
     } catch (thrown) {
       throw connectError(thrown, given.servers);
     }
@@ -96,25 +100,7 @@ export class NatsTransport implements Transport {
 
   subscribe(subject: string, options: SubscribeOptions): Subscription {
     if (this.current === 'closed') throw this.notSent();
-    const subscription = new NatsSubscription(subject, () => this.subscriptions.delete(subscription));
-    this.subscriptions.add(subscription);
-    const { deliver, noResponders, onRefused } = options;
-    // an error thrown in this callback would silently end the connection's reader
-    const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
-      try {
-        if (error) {
-          const refused = subscription.refuse(error);
-          onRefused?.(refused);
-        } else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
-          noResponders(message.subject);
-        else deliver(incomingMessage(message));
-      } catch {
-        // the port promises that a throwing callback does not stop delivery
-      }
-    };
-    const { queue } = options;
-    subscription.inner = this.connection.subscribe(subject, queue === undefined ? { callback } : { queue, callback });
-    return subscription;
+    return this.subscriptions.subscribe(subject, options);
   }
 
   /** Calls in the same turn of the event loop share one round trip, sent at the end of the turn. */
@@ -145,6 +131,17 @@ export class NatsTransport implements Transport {
     return () => this.watchers.delete(listener);
   }
 
+  onClosed(listener: (reason: RpcError | undefined) => void): () => void {
+    if (this.current === 'closed') queueMicrotask(() => listener(this.closedBy));
+    else this.closedListeners.add(listener);
+    return () => this.closedListeners.delete(listener);
+  }
+
+  health(): TransportHealth {
+    const problems = this.current === 'connected' ? this.subscriptions.problems() : [this.notSent().rawMessage];
+    return { ok: problems.length === 0, problems };
+  }
+
   /** Flushes queued messages and closes the connection. A connection that was passed in stays open. */
   close(): Promise<void> {
     // a second close would wait for a confirmation that the first close cuts off
@@ -156,58 +153,66 @@ export class NatsTransport implements Transport {
     if (this.current === 'closed') return;
     if (this.current === 'connected') await this.connection.flush().catch(() => undefined);
     this.changeStatus('closed');
-    if (this.owned) await this.connection.close();
-    else await Promise.all([...this.subscriptions].map((subscription) => subscription.drain()));
+    if (this.reconnecting !== undefined) await this.connection.close();
+    else await this.subscriptions.drainAll();
   }
 
   private async watchStatus(): Promise<void> {
     for await (const status of this.connection.status()) {
       if (status.type === 'disconnect') this.changeStatus('disconnected');
-      if (status.type === 'reconnect') this.changeStatus('connected');
+      if (status.type === 'reconnect') this.reconnected();
+      if (status.type === 'error' && isCredentialsRefused(status.data)) this.credentialsRefused();
       const refused = refusedPublish(status);
       if (refused !== undefined) for (const listener of this.refusalListeners) listener(refused);
+      this.subscriptions.onStatus(status);
     }
+  }
+
+  private reconnected(): void {
+    if (this.reconnecting?.connected()) this.logger.warn('NATS accepts the credentials of this connection again');
+    this.areCredentialsRefused = false;
+    this.aboutCredentials.reset();
+    this.changeStatus('connected');
+    this.subscriptions.tryAgain();
+  }
+
+  private credentialsRefused(): void {
+    this.areCredentialsRefused = true;
+    if (this.reconnecting?.credentialsRefused() === false) void this.connection.close();
+    else if (this.aboutCredentials.isDue()) this.logger.warn('NATS refuses the credentials of this connection; trying again');
+  }
+
+  /** The connection has closed: by `close`, by the owner of the connection, or for good because of an error. */
+  private closed(error: unknown): void {
+    if (this.current === 'closed') return;
+    const why = this.areCredentialsRefused ? 'NATS refuses its credentials' : error && messageOf(error);
+    const sentence = `the connection to NATS has closed for good: ${why || 'its owner closed it'}`;
+    const code = this.areCredentialsRefused ? 'permission_denied' : 'client_closed';
+    this.closedBy = new RpcError(code, sentence, { executed: 'no', cause: error });
+    if (why) this.logger.error(`${sentence}; clients and servers on it need a new connection`);
+    this.changeStatus('closed');
   }
 
   private changeStatus(status: TransportStatus): void {
     if (this.current === status || this.current === 'closed') return;
     this.current = status;
     for (const watcher of this.watchers) watcher(status);
+    if (status === 'closed') for (const listener of this.closedListeners) listener(this.closedBy);
   }
 
   private notSent(): RpcError {
-    if (this.current === 'closed') return new RpcError('client_closed', 'the transport is closed', { executed: 'no' });
-    return new RpcError('not_connected', 'the connection to NATS is down; reconnecting');
-  }
-}
-
-class NatsSubscription implements Subscription {
-  inner: NatsSubscriptionLike | undefined;
-  refused: RpcError | undefined;
-
-  constructor(
-    private readonly subject: string,
-    private readonly onDrained: () => void,
-  ) {}
-
-  refuse(error: Error): RpcError {
-    this.refused = new RpcError('permission_denied', `the broker denies this connection a subscription to ${this.subject}`, {
-      cause: error,
-    });
-    return this.refused;
-  }
-
-  async drain(): Promise<void> {
-    this.onDrained();
-    if (this.inner === undefined || this.inner.isClosed()) return;
-    await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
+    if (this.current === 'closed') {
+      return new RpcError('client_closed', this.closedBy?.rawMessage ?? 'the transport is closed', { executed: 'no' });
+    }
+    const why = this.areCredentialsRefused ? 'NATS refuses the credentials of this connection' : 'the connection to NATS is down';
+    return new RpcError('not_connected', `${why}; reconnecting`);
   }
 }
 
 function connectError(thrown: unknown, servers: ConnectionOptions['servers']): RpcError {
   const addresses = [servers ?? '127.0.0.1:4222'].flat().map(withoutCredentials).join(', ');
   const code = (thrown as { code?: unknown }).code;
-  if (code === 'AUTHORIZATION_VIOLATION' || code === 'AUTHENTICATION_EXPIRED') {
+  if (isCredentialsRefused(code)) {
     return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
   }
   const why = typeof code === 'string' ? code : 'no response';

@@ -188,6 +188,23 @@ export const transportSuite: readonly TransportCase[] = [
       await assert.rejects(transport.flush(), withCode('client_closed'));
     },
   },
+  {
+    name: 'is healthy while it is connected, and calls back once when it has closed',
+    async run(connect) {
+      const transport = await connect();
+      const reasons: unknown[] = [];
+      const removed: unknown[] = [];
+      transport.onClosed((reason) => reasons.push(reason));
+      transport.onClosed((reason) => removed.push(reason))();
+      assert.deepEqual(transport.health(), { ok: true, problems: [] });
+      await transport.close();
+      await transport.close();
+      assert.deepEqual([reasons, removed], [[undefined], []]);
+      assert.equal(transport.health().ok, false);
+      assert.equal(transport.health().problems.length, 1);
+      assert.equal(await new Promise((resolve) => transport.onClosed(resolve)), undefined);
+    },
+  },
 ];
 
 /** Resolves with the first `count` messages on a subject, copied because a transport may reuse its buffers. */

@@ -195,24 +195,27 @@ test('a client that may not hear replies is told so, at once', async () => {
   await server.stop();
 });
 
-test.each(brokers)('on $name, "no responders" of a call that has ended does not reach the next call', async ({ start }) => {
-  const broker = await start();
-  cleanups.push(() => broker.stop());
-  const seen: number[] = [];
-  const server = new RpcServer(await broker.connect(), { server: 's' });
-  server.register(Faults, { echo: async (value: number) => seen.push(value), hang: async () => undefined });
-  await server.start();
-  const client = createClient(await broker.connect(), Faults);
-  await client.echo(0);
-  for (let round = 1; round <= 20; round++) {
-    const giveUp = new AbortController();
-    const given = failure(client.$to('absent').$with({ signal: giveUp.signal }).hang());
-    giveUp.abort();
-    await client.echo(round); // the broker's word about the first call comes while this one waits
-    expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
-  }
-  expect(seen).toEqual(Array.from({ length: 21 }, (_, round) => round));
-});
+test.each([...brokers, newerNats])(
+  'on $name, "no responders" of a call that has ended does not reach the next call',
+  async ({ start }) => {
+    const broker = await start();
+    cleanups.push(() => broker.stop());
+    const seen: number[] = [];
+    const server = new RpcServer(await broker.connect(), { server: 's' });
+    server.register(Faults, { echo: async (value: number) => seen.push(value), hang: async () => undefined });
+    await server.start();
+    const client = createClient(await broker.connect(), Faults);
+    await client.echo(0);
+    for (let round = 1; round <= 20; round++) {
+      const giveUp = new AbortController();
+      const given = failure(client.$to('absent').$with({ signal: giveUp.signal }).hang());
+      giveUp.abort();
+      await client.echo(round); // the broker's word about the first call comes while this one waits
+      expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
+    }
+    expect(seen).toEqual(Array.from({ length: 21 }, (_, round) => round));
+  },
+);
 
 test('a logger that throws does not cost a caller its answer', async () => {
   const transport = new MemoryTransport();
@@ -237,7 +240,7 @@ test('a logger that throws does not cost a caller its answer', async () => {
   await server.stop();
 });
 
-describe.each([...brokers, newerNats])('on $name', ({ start }) => {
+describe.each(brokers)('on $name', ({ start }) => {
   test('1 000 unanswered calls settle, and free their slots; their late replies are counted', async () => {
     const broker = await start();
     cleanups.push(() => broker.stop());

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import type { PendingCall, Slot } from '../line/pending-calls';
+import type { Ending, PendingCall, Slot } from '../line/pending-calls';
 
 /** A question to servers. */
 export interface CensusQuestion<Answer = ServerAnnouncement> {
@@ -28,7 +28,7 @@ export interface Census<Answer = ServerAnnouncement> {
   readonly times: ReadonlyMap<string, number>;
   /** The broker reported that no server is subscribed. If false and `servers` is empty, a server may be running that did not answer. */
   readonly noResponders: boolean;
-  /** The error that the one server that was asked replied with. */
+  /** The error that the one server that was asked replied with, or with which the connection did not send the question. */
   readonly refusal: RpcError | undefined;
 }
 
@@ -75,8 +75,8 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
       const names = this.question.names?.split(' ') ?? [];
       const encoder = jsonCodec.requestEncoder('1.0', names);
       transport.publish(this.subject, encoder.call(encoder.args(names), slot.nonce, ttl), slot.reply);
-    } catch {
-      this.finish();
+    } catch (thrown) {
+      this.finish(false, RpcError.from(thrown));
     }
   }
 
@@ -98,8 +98,8 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     this.finish(true);
   }
 
-  onEnding(): void {
-    this.finish();
+  onEnding(ending: Ending): void {
+    this.finish(false, denied(ending, this.subject));
   }
 
   private finish(noResponders = false, refusal?: RpcError): void {
@@ -107,4 +107,13 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     this.line.pending.close(this);
     this.resolve({ servers: [...this.answers.values()], times: this.times, noResponders, refusal });
   }
+}
+
+/** The error of a question that the broker's permissions do not let the connection ask; `undefined` for other endings. */
+function denied(ending: Ending, subject: string): RpcError | undefined {
+  if (ending === 'forbidden') {
+    return new RpcError('permission_denied', `the broker's permissions do not let this connection send to ${subject}`);
+  }
+  if (ending !== 'deaf') return undefined;
+  return new RpcError('permission_denied', 'the broker refuses to deliver replies to this connection', { executed: 'maybe' });
 }

@@ -45,11 +45,12 @@ export async function pingServer(
 /**
  * Pings all servers of the topic, until no answer has come for a while, for at most `timeout` milliseconds or one second.
  *
- * @throws RpcError the error of the connection, if there is none.
+ * @throws RpcError the error of the connection, if there is none; `permission_denied` if the ping may not be sent.
  */
 export async function pingAll(line: Line, { address }: Destination, timeout: number): Promise<ServerHealth[]> {
   const wait = Math.min(timeout, LONGEST_WAIT);
-  const { servers, times } = await ping(line, subjects.allPrefix(address), wait, { quiet: QUIET });
+  const { servers, times, refusal } = await ping(line, subjects.allPrefix(address), wait, { quiet: QUIET });
+  if (servers.length === 0 && refusal !== undefined) throw refusal;
   return servers.map((each) => health(each, times)).sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 

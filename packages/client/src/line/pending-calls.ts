@@ -82,8 +82,11 @@ export class PendingCalls {
         if (call !== undefined) this.noResponders(call);
       },
       onRefused: (error) => {
-        this.refused = error;
+        this.refused ??= error;
         this.endAll('deaf');
+      },
+      onRestored: () => {
+        if (this.refused?.code === 'permission_denied') this.refused = undefined; // not when it is being closed
       },
     });
     transport.onPublishRefused((subject) => this.endAll('forbidden', (call) => call.subject === subject));

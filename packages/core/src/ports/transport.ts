@@ -17,20 +17,33 @@ export interface SubscribeOptions {
   readonly deliver: (message: IncomingMessage) => void;
   /** Called instead of `deliver` if the broker reports "no responders" for a message with this reply subject. */
   readonly noResponders?: (subject: string) => void;
-  /** Called if the broker refuses the subscription, some time after `subscribe` returned. Nothing will be delivered. */
+  /**
+   * Called if the broker refuses the subscription, some time after `subscribe` returned, or takes it away later. The transport tries again with
+   * back-off until `drain`; nothing is delivered meanwhile.
+   */
   readonly onRefused?: (error: RpcError) => void;
+  /** Called when the broker has accepted a subscription that it had refused. */
+  readonly onRestored?: () => void;
 }
 
 /** A subscription. */
 export interface Subscription {
   /** Unsubscribes; resolves when all messages that the broker had already sent are delivered. */
   drain(): Promise<void>;
-  /** The error if the broker refused the subscription. Known after a `flush`. */
+  /** The error while the broker refuses the subscription. Known after a `flush`. */
   readonly refused?: RpcError;
 }
 
 /** The state of the connection: `disconnected` can become `connected` again, `closed` is final. */
 export type TransportStatus = 'connected' | 'disconnected' | 'closed';
+
+/** The state of a connection for health checks. */
+export interface TransportHealth {
+  /** True if the connection is up and the broker accepts all its subscriptions. */
+  readonly ok: boolean;
+  /** The problems, as sentences without credentials. Empty if there are none. */
+  readonly problems: readonly string[];
+}
 
 /**
  * A connection to a broker. Subjects are dot-separated tokens with NATS wildcards (`*`, `>`) in subscriptions; a message goes to
@@ -66,6 +79,15 @@ export interface Transport {
 
   /** Calls back on every change of `status`. Returns a function that removes the listener. */
   onStatus(listener: (status: TransportStatus) => void): () => void;
+
+  /**
+   * Calls back once when the connection has closed for good, in a later turn if it is closed already. The reason is `undefined` if `close` was
+   * called. Returns a function that removes the listener.
+   */
+  onClosed(listener: (reason: RpcError | undefined) => void): () => void;
+
+  /** Returns whether messages get through, and the problems if they do not. It costs nothing and can be called often. */
+  health(): TransportHealth;
 
   /** Closes the connection: sends queued messages, then ends running calls with `client_closed`. */
   close(): Promise<void>;

@@ -12,8 +12,8 @@ import { type ServerState, systemMethods } from './system-endpoint';
 export interface Listening {
   readonly subject: string;
   readonly queue?: string;
-  /** Messages about calls that run here, which a server that stops needs until they have ended. */
-  readonly isControl?: true;
+  /** The topic, if the messages are about calls that run here. A server that stops needs these messages until the calls have ended. */
+  readonly controlOf?: subjects.Address;
 }
 
 /** The subjects and methods of a server. */
@@ -55,7 +55,7 @@ export function dispatchTable(
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
-    listening.push({ subject: subjects.systemSubject(toServer, '*'), isControl: true });
+    listening.push({ subject: subjects.systemSubject(toServer, '*'), controlOf: group.address });
     listening.push({ subject: subjects.everythingUnder(toAll) });
   }
   return {

@@ -45,9 +45,9 @@ export class Subscriptions {
     return drainAll(this.control);
   }
 
-  private subscribe({ subject, queue, isControl }: Listening): void {
+  private subscribe({ subject, queue, controlOf }: Listening): void {
     const subscription = this.transport.subscribe(subject, { queue, deliver: this.deliver });
-    (isControl ? this.control : this.work).push(subscription);
+    (controlOf === undefined ? this.work : this.control).push(subscription);
   }
 
   private requireAccepted(): void {

@@ -28,6 +28,8 @@ export interface ServerStats {
   badReplySubjects: number;
   /** Answers that could not be sent. */
   lostReplies: number;
+  /** Answers that the broker's permissions did not let the server send. Their callers wait until their deadlines. */
+  deniedReplies: number;
 }
 
 /** The counters of a server that has served nothing. */
@@ -45,4 +47,5 @@ export const NO_STATS: Readonly<ServerStats> = {
   stripped: 0,
   badReplySubjects: 0,
   lostReplies: 0,
+  deniedReplies: 0,
 };

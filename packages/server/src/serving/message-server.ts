@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Logger, Transport } from '@concord-rpc/core';
 import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';
+import { countDeniedReplies } from '../listening/denied-replies';
 import { Admission, type AdmissionLimits } from '../load/admission';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import { IdleWait } from '../load/idle-wait';
@@ -44,6 +45,7 @@ export class MessageServer {
   private readonly clock: StallClock;
   private readonly receiver: Receiver;
   private readonly abandonParts: AbandonParts;
+  private readonly stopCounting: () => void;
 
   /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
   constructor(settings: MessageServerSettings) {
@@ -75,6 +77,9 @@ export class MessageServer {
     });
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
     const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
+    const mayAnswer = subjects.replyCheck(transport.root);
+    const log = (line: string) => answers.log('warn', line);
+    this.stopCounting = countDeniedReplies({ transport, stats, isReply: mayAnswer, log });
     this.receiver = new Receiver({
       name: settings.name,
       transport,
@@ -91,7 +96,7 @@ export class MessageServer {
       runner,
       access: settings.access,
       usage,
-      mayAnswer: subjects.replyCheck(transport.root),
+      mayAnswer,
     });
     this.receive = this.receiver.receive.bind(this.receiver);
     this.abandonParts = { admission, announced, answers, deciding: this.receiver.deciding, stats };
@@ -107,6 +112,7 @@ export class MessageServer {
   /** Stops the clock, when no more messages will arrive. */
   close(): void {
     this.clock.stop();
+    this.stopCounting();
   }
 
   private tick(usage: UsageCounts): void {

@@ -1,8 +1,5 @@
 /** The server that users create: it registers endpoints, starts and stops. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { performance } from 'node:perf_hooks';
-import { type Class, type Interceptor, type Logger, RpcError, type Transport } from '@concord-rpc/core';
+import { type Class, type Interceptor, type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import {
   endpointKey,
   quote,
@@ -12,11 +9,8 @@ import {
   type Validator,
 } from '@concord-rpc/core/engine';
 import { Codecs } from '@concord-rpc/core/wire';
-import { dispatchTable } from '../dispatch/dispatch-table';
-import type { ServerState } from '../dispatch/system-endpoint';
-import { Subscriptions } from '../listening/subscriptions';
+import { defaultName } from '../listening/server-name';
 import type { AdmissionLimits } from '../load/admission';
-import { AnnouncedCalls } from '../load/announced-calls';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
 import { type RegistrationOptions, registrationOf } from '../registration/register';
 import type { Registration } from '../registration/registration';
@@ -24,12 +18,17 @@ import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
 import { AccessGuard, type AccessPolicy } from './access';
 import { intercepted } from './intercepted';
-import { MessageServer } from './message-server';
+import { type DuplicateName, StartedServer } from './started-server';
 
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
   /** Name of the server on its topics, for calls to this server alone. Must be unique. Default: host name, process id and a random part. */
   readonly server?: string;
+  /**
+   * Decides about `start()` if another server named `server` is running on one of its topics: `'refuse'` rejects with `invalid_target`, `'warn'`
+   * writes a line to the log. Default `'refuse'`. A name that was not given is unique, and is not checked.
+   */
+  readonly duplicateName?: DuplicateName;
   /** Checks DTO arguments. */
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
@@ -70,12 +69,6 @@ export interface StopOptions {
   readonly now?: boolean;
 }
 
-interface Running {
-  readonly messages: MessageServer;
-  readonly subscriptions: Subscriptions;
-  readonly state: ServerState;
-}
-
 const DRAIN_TIMEOUT = 30_000;
 
 /** Serves decorated contracts on a transport: any number of endpoints, on one topic or several. */
@@ -91,15 +84,18 @@ export class RpcServer {
   private readonly limits: AdmissionLimits;
   private readonly interceptors: readonly Interceptor[];
   private readonly access: AccessGuard | undefined;
-  private running: Promise<Running> | undefined;
+  private readonly duplicateName: DuplicateName | undefined;
+  private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
-  private messages: MessageServer | undefined;
+  /** The server that was started last. */
+  private started: StartedServer | undefined;
 
   constructor(
     private readonly transport: Transport,
     options: RpcServerOptions,
   ) {
     this.name = requireServerName(options.server ?? defaultName());
+    this.duplicateName = options.server === undefined ? undefined : requireDuplicateName(options.duplicateName);
     this.codecs = options.codecs ?? new Codecs();
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
@@ -135,19 +131,26 @@ export class RpcServer {
   /**
    * Starts serving. Resolves when the broker has all subscriptions. Calling it again has no effect.
    *
-   * @throws RpcError `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
+   * @throws RpcError `invalid_target` if another server of this name is running; `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
+   * `client_closed` if the connection has closed for good, also of a server that had started;
    * `invalid_argument` if `limits` names a method that is not served.
    */
   async start(): Promise<void> {
     await this.stopping;
     if (this.running === undefined) {
-      const starting = this.listen();
+      const starting = this.startNow();
       this.running = starting;
       starting.catch(() => {
         this.running = undefined;
       });
     }
-    await this.running;
+    (await this.running)?.requireOpen();
+  }
+
+  /** Returns whether the server serves: it has started, does not stop, and its connection is healthy. For health checks. */
+  health(): TransportHealth {
+    if (this.running !== undefined && this.started !== undefined) return this.started.health();
+    return { ok: false, problems: [`server ${this.name} has not started`, ...this.transport.health().problems] };
   }
 
   /**
@@ -158,17 +161,19 @@ export class RpcServer {
    */
   async stop({ timeout = DRAIN_TIMEOUT, now = false }: StopOptions = {}): Promise<void> {
     if (this.running !== undefined && this.stopping === undefined) {
-      this.stopping = this.drain(this.running, now ? 0 : timeout).finally(() => {
-        this.running = undefined;
-        this.stopping = undefined;
-      });
-    } else if (now) this.messages?.idle.hurry();
+      this.stopping = this.running
+        .then((started) => started.stop(now ? 0 : timeout))
+        .finally(() => {
+          this.running = undefined;
+          this.stopping = undefined;
+        });
+    } else if (now) this.started?.messages.idle.hurry();
     await this.stopping;
   }
 
   /** Returns the counters since the server started. */
   stats(): Readonly<ServerStats> {
-    return { ...(this.messages?.stats ?? NO_STATS) };
+    return { ...(this.started?.messages.stats ?? NO_STATS) };
   }
 
   private registrationOf(contractOrService: Class | object, implementation: object | undefined): Registration {
@@ -185,56 +190,16 @@ export class RpcServer {
     );
   }
 
-  private async listen(): Promise<Running> {
-    if (this.registrations.length === 0)
-      throw new RpcError('invalid_contract', `server ${this.name} has nothing to serve: register an endpoint`);
-    const announced = new AnnouncedCalls();
-    const state: ServerState = { announced, usage: this.usage };
+  private async startNow(): Promise<StartedServer> {
+    const { name, transport, codecs, logger, limits, access, usage, duplicateName } = this;
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const table = dispatchTable(this.transport.root, this.name, registrations, state);
-    const messages = new MessageServer({
-      name: this.name,
-      transport: this.transport,
-      codecs: this.codecs,
-      table,
-      announced,
-      logger: this.logger,
-      registrations,
-      limits: this.limits,
-      access: this.access,
-      usage: this.usage.counts,
-    });
-    try {
-      const subscriptions = await Subscriptions.open(this.transport, table.listening, messages.receive);
-      this.messages = messages;
-      return { messages, subscriptions, state };
-    } catch (thrown) {
-      messages.close();
-      throw thrown;
-    }
-  }
-
-  private async drain(running: Promise<Running>, timeout: number): Promise<void> {
-    const { messages, subscriptions, state } = await running;
-    const end = performance.now() + timeout;
-    state.isStopping = true;
-    await subscriptions.endWork();
-    await messages.idle.until(timeout);
-    await subscriptions.endControl();
-    const left = await messages.idle.until(end - performance.now());
-    if (left > 0) {
-      this.logger.warn(`server ${this.name} stopped with ${left} handlers still running after ${timeout} ms`);
-      messages.abandonAll(`server ${this.name} was stopped while it ran`);
-    }
-    messages.close();
-    if (this.transport.status === 'connected') await this.transport.flush();
+    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName };
+    this.started = await StartedServer.start(settings);
+    return this.started;
   }
 }
 
-function defaultName(): string {
-  const host =
-    hostname()
-      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-      .slice(0, 64) || 'host';
-  return `${host}-${process.pid}-${randomBytes(3).toString('hex')}`;
+function requireDuplicateName(given: DuplicateName = 'refuse'): DuplicateName {
+  if (given === 'refuse' || given === 'warn') return given;
+  throw new RpcError('invalid_argument', `duplicateName must be "refuse" or "warn"; got ${quote(given)}`);
 }

@@ -1,0 +1,117 @@
+/** A subscription on a NATS connection that is made again, with back-off, for as long as the broker refuses it. */
+
+import { RpcError } from '@concord-rpc/core';
+import { quote } from '@concord-rpc/core/engine';
+import type { SubscribeOptions, Subscription } from '@concord-rpc/core/wire';
+import { backOff } from './back-off';
+import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from './nats-connection';
+
+/** Longest wait between two attempts, in milliseconds. */
+const LONGEST_WAIT = 10_000;
+
+/** The connection of a subscription. */
+export interface SubscriptionHost {
+  readonly connection: NatsConnectionLike;
+  /** Resolves when the broker's verdict about the subscription is known. */
+  flush(): Promise<void>;
+  /** Called when the broker has refused the subscription again. */
+  onStillRefused(subject: string): void;
+  /** Called when the broker has accepted the subscription after `onStillRefused`. */
+  onAccepted(subject: string): void;
+  /** Called when the subscription is drained. */
+  onDrained(subscription: NatsSubscription): void;
+}
+
+/** A subscription of a transport. */
+export class NatsSubscription implements Subscription {
+  refused: RpcError | undefined;
+  private inner: NatsSubscriptionLike;
+  private refusals = 0;
+  /** Set while the subscription is refused and waits for its next attempt. */
+  private timer: NodeJS.Timeout | undefined;
+  private isDrained = false;
+
+  constructor(
+    private readonly subject: string,
+    private readonly options: SubscribeOptions,
+    private readonly host: SubscriptionHost,
+  ) {
+    this.inner = this.subscribe();
+  }
+
+  /** Returns whether a refusal of the broker can be about this subscription. nats-server does not always name the queue group. */
+  isMeant(subject: string, queue: string | undefined): boolean {
+    return subject === this.subject && (queue === undefined || queue === this.options.queue);
+  }
+
+  /** The broker has refused the subscription, at the start or later. A second report about the same attempt has no effect. */
+  refuse(cause: unknown): void {
+    if (this.isDrained || this.timer !== undefined) return;
+    const isNew = this.refused === undefined;
+    const sentence = `the broker denies this connection a subscription to ${quote(this.subject).slice(1, -1)}`;
+    this.refused ??= new RpcError('permission_denied', sentence, { cause });
+    this.timer = setTimeout(() => this.tryAgain(), backOff(this.refusals, LONGEST_WAIT));
+    this.timer.unref();
+    // a server that starts ends its subscriptions at the first refusal, and reports it itself
+    if (++this.refusals > 1) this.host.onStillRefused(this.subject);
+    if (isNew) quietly(() => this.options.onRefused?.(this.refused!));
+  }
+
+  /** Tries at once what was refused: the connection was made again, perhaps with other permissions. */
+  tryAgain(): void {
+    if (this.isDrained || this.refused === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.inner.isClosed()) this.inner.unsubscribe();
+    try {
+      this.inner = this.subscribe();
+    } catch {
+      return; // the connection was closed, which the transport reports
+    }
+    this.host.flush().then(
+      () => this.timer === undefined && this.accepted(),
+      () => undefined, // not connected: tried again when the connection is back
+    );
+  }
+
+  async drain(): Promise<void> {
+    clearTimeout(this.timer);
+    this.isDrained = true;
+    this.host.onDrained(this);
+    if (this.inner.isClosed()) return;
+    await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
+  }
+
+  private accepted(): void {
+    if (this.isDrained || this.refused === undefined) return;
+    this.refused = undefined;
+    if (this.refusals > 1) this.host.onAccepted(this.subject);
+    this.refusals = 0;
+    quietly(() => this.options.onRestored?.());
+  }
+
+  private subscribe(): NatsSubscriptionLike {
+    const { queue, deliver, noResponders } = this.options;
+    // an error thrown in this callback would silently end the connection's reader
+    const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
+      try {
+        if (error) this.refuse(error);
+        else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
+          noResponders(message.subject);
+        else deliver(incomingMessage(message));
+      } catch {
+        // the port promises that a throwing callback does not stop delivery
+      }
+    };
+    return this.host.connection.subscribe(this.subject, queue === undefined ? { callback } : { queue, callback });
+  }
+}
+
+/** Calls a listener. An error that it throws does not disturb the connection. */
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // the listener's own fault
+  }
+}

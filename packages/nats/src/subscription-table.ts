@@ -1,0 +1,63 @@
+/** The subscriptions of one NATS connection: opened, matched with refusals of the broker, and tried again. */
+
+import type { Logger } from '@concord-rpc/core';
+import type { SubscribeOptions } from '@concord-rpc/core/wire';
+import { OnceAMinute } from './back-off';
+import { type NatsConnectionLike, type NatsStatusLike, refusedSubscription } from './nats-connection';
+import { NatsSubscription, type SubscriptionHost } from './nats-subscription';
+
+/** The subscriptions that have not been drained. */
+export class SubscriptionTable implements SubscriptionHost {
+  private readonly open = new Set<NatsSubscription>();
+  private readonly lines = new OnceAMinute();
+
+  constructor(
+    readonly connection: NatsConnectionLike,
+    private readonly logger: Logger,
+    /** Resolves when the broker's verdict about earlier subscriptions is known. */
+    readonly flush: () => Promise<void>,
+  ) {}
+
+  subscribe(subject: string, options: SubscribeOptions): NatsSubscription {
+    const subscription = new NatsSubscription(subject, options, this);
+    this.open.add(subscription);
+    return subscription;
+  }
+
+  /** Takes notice of a refusal. `nats` itself finds no subscription if nats-server does not name the queue group. */
+  onStatus(status: NatsStatusLike): void {
+    const denied = refusedSubscription(status);
+    if (denied === undefined) return;
+    for (const subscription of this.open) {
+      if (subscription.isMeant(denied.subject, denied.queue)) subscription.refuse(status);
+    }
+  }
+
+  /** Tries again at once what is refused: the connection was made again. */
+  tryAgain(): void {
+    for (const subscription of this.open) subscription.tryAgain();
+  }
+
+  /** Sentences about the subscriptions that the broker refuses now. */
+  problems(): string[] {
+    return [...this.open].flatMap(({ refused }) => refused?.rawMessage ?? []);
+  }
+
+  async drainAll(): Promise<void> {
+    await Promise.all([...this.open].map((subscription) => subscription.drain()));
+  }
+
+  onStillRefused(subject: string): void {
+    if (!this.lines.isDue()) return;
+    this.logger.warn(`the broker denies this connection a subscription to ${subject}; trying again until it is accepted`);
+  }
+
+  onAccepted(subject: string): void {
+    this.lines.reset();
+    this.logger.warn(`the broker accepts the subscription to ${subject} again`);
+  }
+
+  onDrained(subscription: NatsSubscription): void {
+    this.open.delete(subscription);
+  }
+}

@@ -1,0 +1,108 @@
+/** A server between its start and its stop: what it listens to, and the messages that it serves. */
+import { performance } from 'node:perf_hooks';
+import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
+import type { Codecs } from '@concord-rpc/core/wire';
+import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
+import type { ServerState } from '../dispatch/system-endpoint';
+import { topicsWhereNameIsTaken } from '../listening/server-name';
+import { Subscriptions } from '../listening/subscriptions';
+import type { AdmissionLimits } from '../load/admission';
+import { AnnouncedCalls } from '../load/announced-calls';
+import type { Registration } from '../registration/registration';
+import type { UsageLog } from '../usage/usage-log';
+import type { AccessGuard } from './access';
+import { MessageServer } from './message-server';
+
+/** Decides about a start when another server of the name answers: the start is refused, or a line warns of it. */
+export type DuplicateName = 'refuse' | 'warn';
+
+/** The settings of a server when it starts. */
+export interface StartSettings {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly codecs: Codecs;
+  readonly logger: Logger;
+  readonly registrations: readonly Registration[];
+  readonly limits: AdmissionLimits;
+  readonly access: AccessGuard | undefined;
+  readonly usage: UsageLog;
+  /** Decides about a name that another server has; `undefined` if no other server can have it. */
+  readonly duplicateName: DuplicateName | undefined;
+}
+
+/** A server that has started. */
+export class StartedServer {
+  private constructor(
+    private readonly settings: StartSettings,
+    readonly messages: MessageServer,
+    private readonly subscriptions: Subscriptions,
+    private readonly state: ServerState,
+  ) {}
+
+  /** Subscribes; resolves when the broker has all subscriptions. @throws RpcError as `RpcServer.start` does. */
+  static async start(settings: StartSettings): Promise<StartedServer> {
+    const { name, transport, registrations, usage } = settings;
+    if (registrations.length === 0) {
+      throw new RpcError('invalid_contract', `server ${name} has nothing to serve: register an endpoint`);
+    }
+    const announced = new AnnouncedCalls();
+    const state: ServerState = { announced, usage };
+    const table = dispatchTable(transport.root, name, registrations, state);
+    const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
+    try {
+      if (settings.duplicateName !== undefined) await requireOwnName(settings, table.listening);
+      const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
+      return new StartedServer(settings, messages, subscriptions, state);
+    } catch (thrown) {
+      messages.close();
+      throw thrown;
+    }
+  }
+
+  /** Throws if the connection has closed for good. @throws RpcError `client_closed` */
+  requireOpen(): void {
+    const { name, transport } = this.settings;
+    if (transport.status !== 'closed') return;
+    const why = transport.health().problems.join('; ');
+    throw new RpcError('client_closed', `server ${name} serves no more: ${why}`, { executed: 'no' });
+  }
+
+  health(): TransportHealth {
+    const { name, transport } = this.settings;
+    const { problems } = transport.health();
+    if (!this.state.isStopping) return { ok: problems.length === 0, problems };
+    return { ok: false, problems: [`server ${name} is stopping`, ...problems] };
+  }
+
+  /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
+  async stop(timeout: number): Promise<void> {
+    const { messages, subscriptions, state } = this;
+    const { name, transport, logger } = this.settings;
+    const end = performance.now() + timeout;
+    state.isStopping = true;
+    await subscriptions.endWork();
+    await messages.idle.until(timeout);
+    await subscriptions.endControl();
+    const left = await messages.idle.until(end - performance.now());
+    if (left > 0) {
+      logger.warn(`server ${name} stopped with ${left} handlers still running after ${timeout} ms`);
+      messages.abandonAll(`server ${name} was stopped while it ran`);
+    }
+    messages.close();
+    if (transport.status === 'connected') await transport.flush();
+  }
+}
+
+/** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */
+async function requireOwnName(
+  { name, transport, logger, duplicateName }: StartSettings,
+  listening: readonly Listening[],
+): Promise<void> {
+  const topics = await topicsWhereNameIsTaken(transport, name, listening);
+  if (topics.length === 0) return;
+  const sentence = `another server named ${name} is running on ${topics.join(', ')}`;
+  if (duplicateName !== 'warn') {
+    throw new RpcError('invalid_target', `${sentence}: stop it, or give this server another name; or set duplicateName: 'warn'`);
+  }
+  logger.warn(`${sentence}; calls to this name run on both servers`);
+}
