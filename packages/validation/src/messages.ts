@@ -6,7 +6,7 @@ const LONGEST = 512;
 /** Longest part of a value, in characters, that replaces `$value` in a message. */
 const LONGEST_VALUE = 64;
 
-/** What a message can name. */
+/** The values that a message can name. */
 export interface MessageArgs {
   readonly targetName: string;
   readonly property: string;

@@ -20,6 +20,11 @@ export interface CallLimits {
 
 /** The limits of a server. */
 export interface AdmissionLimits extends CallLimits {
+  /**
+   * Most bytes of a request, and of each request of a batch. A larger one is refused with `payload_too_large` before it is decoded.
+   * Default 262 144.
+   */
+  readonly maxRequestBytes?: number;
   /** Limits of methods by name, `DhcpPluginApi.getPorts`, within those of the server. A method at its limit does not delay other methods. */
   readonly limits?: Readonly<Record<string, CallLimits>>;
 }

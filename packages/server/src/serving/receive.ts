@@ -14,6 +14,7 @@ import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
 import { lateRequest } from '../request/late-request';
+import { requireBatch, withinSize } from '../request/request-size';
 import type { ServedMethod } from '../request/served-method';
 import type { ServerStats } from '../request/server-stats';
 import type { UsageCounts } from '../usage/usage-counts';
@@ -41,6 +42,8 @@ export interface ReceiverParts {
   /** `undefined`: every call is allowed. */
   readonly access: AccessGuard | undefined;
   readonly usage: UsageCounts;
+  /** Most bytes of a request. */
+  readonly maxRequestBytes: number;
   /** Returns whether a server may answer on a reply subject. */
   mayAnswer(subject: string): boolean;
 }
@@ -62,7 +65,7 @@ export class Receiver {
 
   /** Serves one message. Never throws. */
   receive(message: IncomingMessage): void {
-    const { name, codecs, stats, refusals, mayAnswer } = this.parts;
+    const { name, codecs, stats, mayAnswer, maxRequestBytes } = this.parts;
     const { subject, data } = message;
     if (message.reply && !mayAnswer(message.reply)) {
       stats.badReplySubjects++; // an answer would use this server's rights to publish where the caller may have none
@@ -73,13 +76,23 @@ export class Receiver {
     let envelope: Request;
     try {
       codec = codecs.of(data);
+      if (data.length > maxRequestBytes) requireBatch(codec, data, maxRequestBytes);
       envelope = codec.decodeRequest(data);
+      if (data.length > maxRequestBytes) envelope = withinSize(envelope, data.length, maxRequestBytes);
     } catch (thrown) {
-      refusals.refuse(new IncomingRequest(name, subject, reply, codec), thrown);
+      this.refuseUnread(message, codec, thrown);
       return;
     }
     if (envelope.calls === undefined) this.admit(new IncomingRequest(name, subject, reply, codec), envelope);
     else this.receiveBatch(message, codec, envelope.calls);
+  }
+
+  /** Refuses a message that was not decoded. The reply has the nonce, if the message begins with it, so that the caller receives it. */
+  private refuseUnread({ subject, reply, data }: IncomingMessage, codec: Codec, thrown: unknown): void {
+    const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
+    const { nonce, cast } = codec.peek(data);
+    request.envelope = { args: [], nonce, cast };
+    this.parts.refusals.refuse(request, thrown);
   }
 
   /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
