@@ -16,9 +16,7 @@ const SHORT = 8;
 const KEYS: string[] = new Array(1_024);
 const HASH_MASK = KEYS.length - 1;
 
-/** Counts the names in a large request. */
 const names = new NameCounter();
-
 /** Arrays of up to this many items are allocated in advance. False lengths at every level of nesting still waste little memory. */
 const AT_ONCE = 64;
 
@@ -68,7 +66,7 @@ export class ValueReader {
   private readonly view: DataView;
   /** The number of arrays, maps, dates and byte strings that may still follow. */
   private left: number;
-  /** True for a request that is large enough to hold too many names. */
+  /** True for a request that can hold too many names. */
   private readonly countsNames: boolean;
 
   constructor(

@@ -76,7 +76,7 @@ export class MessageServer {
       },
     });
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
-    const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
+    const clock = new StallClock(transport, () => this.tick(usage));
     this.receiver = new Receiver({
       name: settings.name,
       transport,
