@@ -10,6 +10,7 @@ import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
+import { SystemQuota } from '../load/system-quota';
 import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
@@ -52,6 +53,7 @@ export interface ReceiverParts {
 export class Receiver {
   /** Requests that the access policy has not decided yet. */
   readonly deciding: DecidingRequests;
+  private readonly quota = new SystemQuota();
 
   constructor(private readonly parts: ReceiverParts) {
     const { refusals, idle } = parts;
@@ -96,8 +98,8 @@ export class Receiver {
   }
 
   /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
-  private receiveBatch({ subject, reply }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
-    const replies = reply ? this.parts.answers.batch(reply, codec) : undefined;
+  private receiveBatch({ subject, reply, data }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
+    const replies = reply ? this.parts.answers.batch(reply, codec, data.length) : undefined;
     for (const envelope of envelopes) {
       const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
       request.replies = replies;
@@ -107,7 +109,7 @@ export class Receiver {
 
   /** Finds the method of a request; refuses the request if its method, its mode or its deadline does not allow it. */
   private admit(request: IncomingRequest, envelope: Request): void {
-    const { table, clock, access, refusals } = this.parts;
+    const { table, clock, access, refusals, admission } = this.parts;
     const { subject } = request;
     request.envelope = envelope;
     try {
@@ -124,6 +126,7 @@ export class Receiver {
       request.method = method;
       if (method.definition.mode !== undefined) requireMode(method, request);
       if (envelope.ttl !== undefined && envelope.ttl <= age) throw this.expired(method);
+      if (access !== undefined && !method.isControl) admission.requireRoomToDecide(method, this.deciding.size);
       const decision = access?.check(request);
       if (decision === undefined) this.proceed(request);
       else void this.deciding.hold(request, decision);
@@ -139,6 +142,7 @@ export class Receiver {
     const envelope = request.envelope!;
     if (envelope.id !== undefined && remembered.hasBegun(request)) return;
     if (!method.isSystem) admission.requireRoom(method);
+    else if (request.wantsAnswer) this.quota.admit(request);
     method.requireStrict?.(request.subject, envelope.args);
     const args = requireArguments(method, envelope.args, stats);
     request.args = args;
