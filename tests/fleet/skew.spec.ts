@@ -1,3 +1,4 @@
+/** The skew kit: an interface at several versions side by side, from today's class and from recorded contracts. */
 import { Skew, skewPairs } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
 import { Filter, Ports12, Ports13, portsHandlers } from '../fixtures/contracts/ports';

@@ -1,6 +1,6 @@
 /** The names of the core for writers of transports and codecs: subjects, envelope, codecs and system methods. */
 export type { WireError } from './errors/rpc-error';
-export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from './ports/codec';
+export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
@@ -8,6 +8,7 @@ export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
+export { MOST_REQUEST_BYTES, mostInRequest, NameCounter, sizeOf } from './wire/request-size';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

@@ -19,3 +19,18 @@ export function countObjects(value: unknown): number {
   for (const part of Object.values(value)) count += countObjects(part);
   return count;
 }
+
+/** Returns what a request holds as its limit counts it: its objects, and twice its distinct property names. */
+export function countRequest(value: unknown): number {
+  const names = new Set<string>();
+  addNames(value, names);
+  return countObjects(value) + 2 * names.size;
+}
+
+function addNames(value: unknown, names: Set<string>): void {
+  if (typeof value !== 'object' || value === null || isSingleObject(value)) return;
+  for (const [name, part] of Object.entries(value)) {
+    if (!Array.isArray(value)) names.add(name);
+    addNames(part, names);
+  }
+}

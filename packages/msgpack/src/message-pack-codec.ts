@@ -12,6 +12,7 @@ import {
   type Request,
   type RequestEncoder,
   type RequestExtras,
+  type RequestHead,
   readReplies,
   readRequests,
   type WireError,
@@ -25,6 +26,7 @@ export const messagePackCodec: Codec = {
   name: 'msgpack',
   requestEncoder,
   decodeRequest,
+  peek,
   encodeResult: (result, nonce, server) => encodeReply(REPLY.result, result, nonce, server),
   encodeError: (error: WireError, nonce, server) => encodeReply(REPLY.error, error, nonce, server),
   encodeItem: (item) => writeChecked(item ?? null, item ?? null, 'item', 'reply'),
@@ -83,6 +85,20 @@ function arrayOf(items: readonly Uint8Array[]): readonly Uint8Array[] {
   const { length } = items;
   const head = length < 16 ? [FIXARRAY + length] : [ARRAY_16, length >> 8, length & 0xff];
   return [Uint8Array.from(head), ...items];
+}
+
+/** The beginning of a request as this codec writes it: a map whose first key is `re` with a short string, or `cast`. */
+const HEAD = /^[\x80-\x8f](?:\xa2re(?:[\xa0-\xbf]|\xd9[\x20-\x40])([\w-]{1,64})|\xa4(cast)\xc3)/;
+/** The longest beginning, in bytes, that is searched. */
+const HEAD_BYTES = 256;
+
+function peek(data: Uint8Array): RequestHead {
+  const text = Buffer.prototype.latin1Slice.call(data, 0, HEAD_BYTES);
+  const [, found, cast] = HEAD.exec(text) ?? [];
+  // bytes of the next key can look like a part of the nonce: its length is in the byte before it
+  const length = text.charCodeAt(4) === 0xd9 ? text.charCodeAt(5) : text.charCodeAt(4) - 0xa0;
+  const nonce = found === undefined || found.length < length ? undefined : found.slice(0, length);
+  return { nonce, cast: cast === undefined ? undefined : true, mayBeBatch: text.includes(`\xa5${REQUEST.calls}`) || undefined };
 }
 
 function decodeRequest(data: Uint8Array): Request {

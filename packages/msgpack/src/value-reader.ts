@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { RpcError } from '@concord-rpc/core';
-import { DEEPEST, ENVELOPE_LEVELS, protocolError } from '@concord-rpc/core/wire';
+import { DEEPEST, ENVELOPE_LEVELS, mostInRequest, NameCounter, protocolError } from '@concord-rpc/core/wire';
 import { ARRAY_16, FIXARRAY, FIXMAP, FIXSTR, NAMED, NEGATIVE, STR_8 } from './formats';
 import { mostObjects } from './limits';
 import { EXT_TIMESTAMP, readTimestamp } from './timestamp';
@@ -16,6 +16,7 @@ const SHORT = 8;
 const KEYS: string[] = new Array(1_024);
 const HASH_MASK = KEYS.length - 1;
 
+const names = new NameCounter();
 /** Arrays of up to this many items are allocated in advance. False lengths at every level of nesting still waste little memory. */
 const AT_ONCE = 64;
 
@@ -65,13 +66,17 @@ export class ValueReader {
   private readonly view: DataView;
   /** The number of arrays, maps, dates and byte strings that may still follow. */
   private left: number;
+  /** True for a request that can hold too many names. */
+  private readonly countsNames: boolean;
 
   constructor(
     private readonly data: Uint8Array,
     private readonly what: 'request' | 'reply',
   ) {
     this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    this.left = mostObjects(data.length);
+    this.countsNames = what === 'request' && data.length > mostInRequest(0); // an object takes a byte
+    this.left = this.countsNames ? mostInRequest(data.length) : mostObjects(data.length);
+    if (this.countsNames) names.begin();
   }
 
   /** Reads the message, which is a single value. */
@@ -107,7 +112,9 @@ export class ValueReader {
     this.enter(2 * size, depth);
     const fields: Record<string, unknown> = {};
     for (let index = 0; index < size; index++) {
+      const start = this.at;
       const key = this.key();
+      if (this.countsNames) this.count(names.count(this.data, start, this.at));
       const value = this.value(depth + 1);
       if (key === '__proto__') this.define(fields, key, value);
       else fields[key] = value;
@@ -136,13 +143,13 @@ export class ValueReader {
 
   /** Returns a copy, because the transport owns the message. */
   bytes(length: number): Uint8Array {
-    this.countObject();
+    this.count(1);
     const start = this.take(length);
     return Buffer.from(this.data.subarray(start, this.at));
   }
 
   extension(length: number): Date {
-    this.countObject();
+    this.count(1);
     const type = this.signed(1);
     const start = this.take(length);
     const date = type === EXT_TIMESTAMP ? readTimestamp(this.view, start, length) : undefined;
@@ -188,7 +195,7 @@ export class ValueReader {
 
   /** Enters an array or map of this many values; refuses it if the rest of the message has fewer bytes than values. */
   private enter(values: number, depth: number): void {
-    this.countObject();
+    this.count(1);
     if (depth >= DEEPEST + ENVELOPE_LEVELS) throw this.refusal('is nested too deep');
     if (values > this.data.length - this.at) throw this.cutOff();
   }
@@ -228,8 +235,9 @@ export class ValueReader {
     Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
   }
 
-  private countObject(): void {
-    if (--this.left < 0) throw this.refusal('has more arrays, maps, dates and byte strings than its size allows');
+  private count(objects: number): void {
+    this.left -= objects;
+    if (this.left < 0) throw this.refusal('has more arrays, maps, dates and byte strings than its size allows');
   }
 
   private cutOff(): RpcError {

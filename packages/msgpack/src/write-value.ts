@@ -1,10 +1,11 @@
 /** Encodes values as MessagePack after checking that it can carry them. */
 import { types } from 'node:util';
 import { RpcError } from '@concord-rpc/core';
+import { mostInRequest } from '@concord-rpc/core/wire';
 import type { Encoder } from '@msgpack/msgpack';
 import { findUncarriable } from './carriable';
 import { loadLibrary } from './library';
-import { countObjects, mostObjects } from './limits';
+import { countObjects, countRequest, mostObjects } from './limits';
 
 /** The encoder's buffer grows to its largest message. An encoder with a buffer over this many bytes is dropped. */
 const LARGEST_KEPT = 262_144;
@@ -49,6 +50,7 @@ export function writeChecked(message: unknown, value: unknown, path: string, whe
   } catch (thrown) {
     throw uncarriable(`reading ${path} threw`, where, thrown);
   }
+  if (where === 'request' && data.length > mostInRequest(0)) requireFit(message, data.length, path);
   const most = mostObjects(data.length);
   if (data.length <= most) return data; // an object takes at least one byte
   const count = countObjects(message);
@@ -57,6 +59,14 @@ export function writeChecked(message: unknown, value: unknown, path: string, whe
     `${path} makes a message of ${data.length} bytes with ${count} arrays, maps, dates and byte strings; the limit for this size is ${most}`,
     where,
   );
+}
+
+/** Refuses a request that holds more than a server decodes. */
+function requireFit(message: unknown, bytes: number, path: string): void {
+  const most = mostInRequest(bytes);
+  if (countRequest(message) <= most) return;
+  const why = `${path} of ${bytes} bytes hold more objects and distinct property names than a request of this size may: at most ${most}, names counted twice`;
+  throw uncarriable(why, 'request');
 }
 
 function uncarriable(why: string, where: 'request' | 'reply', cause?: unknown): RpcError {

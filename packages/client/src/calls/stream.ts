@@ -13,6 +13,9 @@ import { inherit } from './inherited';
 import { inRequest, outOfTime } from './request-errors';
 import { SlotHolder } from './slot-holder';
 
+/** Items that a server sends before it has received credit. */
+const FIRST_WINDOW = 64;
+
 /** Calls a method that returns a stream. Never throws: an error rejects the first `next()`. */
 export function stream(bound: BoundMethod, args: readonly unknown[]): AsyncIterableIterator<unknown> {
   try {
@@ -39,6 +42,8 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   private opened = false;
   /** Items that were read since the last credit. */
   private taken = 0;
+  /** Items that the server may have sent without further credit. A server begins with 64, and adds what was read, up to the window. */
+  private granted: number;
   private timer: NodeJS.Timeout | undefined;
 
   /** Encodes the arguments at once, although the stream is sent later. */
@@ -49,6 +54,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
     this.deadline = Number.POSITIVE_INFINITY;
     this.subject = subjectOf(outgoing);
     this.sent = 0;
+    this.granted = Math.min(FIRST_WINDOW, outgoing.extras!.window!);
     try {
       this.args = method.encoder.args(args);
     } catch (thrown) {
@@ -123,12 +129,16 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   }
 
   private onTaken(): void {
-    if (++this.taken >= this.outgoing.extras!.window! / 2 && !this.settled) this.credit();
+    this.taken++;
+    // a server whose items are large may wait before it has sent all that was granted
+    const isDue = this.taken >= this.granted / 2 || (this.taken >= FIRST_WINDOW / 2 && this.items.isEmpty);
+    if (isDue && !this.settled) this.credit();
   }
 
   private credit(): void {
     if (this.server === undefined || this.slot === undefined) return;
     sendCredit(this.outgoing, this.server, this.slot.nonce, this.taken);
+    this.granted = Math.min(this.outgoing.extras!.window!, this.granted + this.taken);
     this.taken = 0;
   }
 

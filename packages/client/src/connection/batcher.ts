@@ -1,7 +1,7 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages if every server reads batches. */
 
 import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
-import type { Codec, ServerAnnouncement } from '@concord-rpc/core/wire';
+import { type Codec, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';
@@ -13,6 +13,9 @@ const FEW = 3;
 const MOST_TOGETHER = 32;
 /** A request of more bytes is sent alone, because a batch would save it little. */
 const LARGE = 16_384;
+
+/** Most bytes of a batch in addition to its members. */
+const BATCH_BYTES = 128;
 
 /** The facts of a call that decide where its batch goes. */
 export interface BatchRoute {
@@ -96,7 +99,7 @@ export class Batcher {
     if (this.castsIn === subject) this.castsIn = undefined;
     const waiting = members.filter(({ slot }) => slot !== undefined); // without calls that were cancelled meanwhile
     const together = Math.min(MOST_TOGETHER, Math.ceil(waiting.length / parts));
-    const longest = this.line.transport.maxPayload / 2;
+    const longest = Math.min(MOST_REQUEST_BYTES - BATCH_BYTES, this.line.transport.maxPayload / 2);
     let part: Batchable[] = [];
     let bytes = 0;
     for (const member of waiting) {

@@ -19,6 +19,11 @@ export class ItemQueue<T> implements AsyncIterableIterator<T> {
     return queue;
   }
 
+  /** True if every item that has arrived is read. */
+  get isEmpty(): boolean {
+    return this.nextIndex === this.items.length;
+  }
+
   /** Adds an item. */
   push(item: T): void {
     if (this.ended) return;

@@ -54,7 +54,8 @@ export const ERROR_CODES = {
     raisedBy: 'client or server',
   },
   payload_too_large: {
-    meaning: "The message is larger than the broker's limit; `data` has `where`, `size` and `limit` in bytes.",
+    meaning:
+      'The message is larger than the limit of the broker, or of the server for a request; `data` has `where`, `size` and `limit` in bytes.',
     executed: 'no',
     retryable: false,
     raisedBy: 'client or server',

@@ -40,6 +40,16 @@ export interface Request extends RequestExtras {
   readonly refusal?: RpcError;
 }
 
+/** The beginning of a request, as a client of Concord writes it, read without decoding the rest. */
+export interface RequestHead {
+  /** The text that the reply must echo; `undefined` if the request does not begin with one. */
+  readonly nonce?: string;
+  /** True if the request begins as a cast. */
+  readonly cast?: true;
+  /** True if the request may be a batch. */
+  readonly mayBeBatch?: true;
+}
+
 /** A message from a server about a call that it runs. It never ends the call. */
 export interface Notice {
   /** The number of notices of this call so far, with this one. */
@@ -87,6 +97,8 @@ export interface Codec {
   readonly name: string;
   requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder;
   decodeRequest(data: Uint8Array): Request;
+  /** Reads the beginning of a request that is too large to decode. Never throws. */
+  peek(data: Uint8Array): RequestHead;
   /** `server`: the name of this server, if the call went to every server. */
   encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
   encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;

@@ -1,12 +1,13 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
 import { quote } from '../errors/quote';
-import type { WireError } from '../errors/rpc-error';
-import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
+import { RpcError, type WireError } from '../errors/rpc-error';
+import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
 import { encodeJson, isTooDeep, mayHavePrototypeKey } from './json-values';
 import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
+import { holdsTooMuch, LARGE_REQUEST, mostInRequest } from './request-size';
 
 /** Replies up to this size are parsed without measuring their depth first: parsing them takes a few milliseconds, however deep they are. */
 const SHALLOW_ENOUGH = 65_536;
@@ -20,6 +21,7 @@ export const jsonCodec: Codec = {
   name: 'json',
   requestEncoder,
   decodeRequest,
+  peek,
   encodeResult,
   encodeError,
   encodeItem: (item) => encodeJson(item === undefined ? null : item, 'item', 'reply'),
@@ -46,6 +48,7 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
         if (args[index] === undefined) return encodeArgsWithHoles(args, argNames);
         text += `${index === 0 ? '' : ','}${encodeJson(args[index], argNames[index]!, 'request')}`;
       }
+      if (text.length >= LARGE_REQUEST) requireFit(text);
       return `[${text}]`;
     },
     call(args, nonce, ttl, extras) {
@@ -67,11 +70,36 @@ function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[])
   const parts = args.flatMap((arg, index) =>
     arg === undefined ? [] : [`"${index}":${encodeJson(arg, names[index]!, 'request')}`],
   );
-  return `{${parts.join(',')}}`;
+  const text = `{${parts.join(',')}}`;
+  if (text.length >= LARGE_REQUEST) requireFit(text);
+  return text;
+}
+
+/** Refuses arguments that hold more objects and property names than a server decodes. */
+function requireFit(text: string): void {
+  if (!holdsTooMuch(Buffer.from(text))) return;
+  throw new RpcError(
+    'unserializable',
+    `the arguments of ${text.length} bytes hold more objects and distinct property names than a request of this size may: at most ${mostInRequest(text.length)}, names counted twice; send them in several calls`,
+    { data: { where: 'request' } },
+  );
+}
+
+/** The beginning of a request as this codec writes it. */
+const HEAD = /^\{"(?:re":"([\w-]{1,64})"|(cast)":true)/;
+/** The longest beginning, in bytes, that is searched. */
+const HEAD_BYTES = 256;
+
+function peek(data: Uint8Array): RequestHead {
+  const text = Buffer.prototype.latin1Slice.call(data, 0, HEAD_BYTES);
+  const [, nonce, cast] = HEAD.exec(text) ?? [];
+  return { nonce, cast: cast === undefined ? undefined : true, mayBeBatch: text.includes(`"${REQUEST.calls}"`) || undefined };
 }
 
 function decodeRequest(data: Uint8Array): Request {
   if (isTooDeep(data)) throw protocolError('request is nested too deep');
+  if (data.length >= LARGE_REQUEST && holdsTooMuch(data))
+    throw protocolError('request has more objects and property names than its size allows');
   const text = textOf(data, 'request');
   return readRequests(parse(text, 'request'), mayHavePrototypeKey(text));
 }

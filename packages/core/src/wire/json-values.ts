@@ -135,7 +135,7 @@ export function isTooDeep(data: Uint8Array): boolean {
 }
 
 /** Returns the index of the quote that ends a string; the length of the data if no quote does. Reads short strings byte by byte, and searches long ones. */
-function endOfString(data: Uint8Array, start: number): number {
+export function endOfString(data: Uint8Array, start: number): number {
   const near = Math.min(data.length, start + 64);
   let at = start;
   for (; at < near; at++) {

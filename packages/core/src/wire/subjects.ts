@@ -168,6 +168,12 @@ export function slotOf(subject: string): number {
   return at === subject.length ? -1 : slot;
 }
 
+/** Returns the first two tokens of a reply subject, which all replies to one client have in common: `rpcr.<client>`. */
+export function clientIn(reply: string): string {
+  const end = reply.indexOf('.', reply.indexOf('.') + 1);
+  return end < 0 ? reply : reply.slice(0, end);
+}
+
 /**
  * Compiles the test of reply subjects. It accepts `rpcr.…`, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
  * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not.

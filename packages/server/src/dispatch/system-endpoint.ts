@@ -2,7 +2,16 @@
 
 import { type CallMode, RpcError } from '@concord-rpc/core';
 import { contractDocument, formatVersion, type MethodContract, type Target } from '@concord-rpc/core/engine';
-import { CANCEL, CREDIT, DESCRIBE, PING, type ServerAnnouncement, subjects, USAGE } from '@concord-rpc/core/wire';
+import {
+  CANCEL,
+  CREDIT,
+  DESCRIBE,
+  PING,
+  type ServerAnnouncement,
+  type ServerDescription,
+  subjects,
+  USAGE,
+} from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { Registration } from '../registration/registration';
 import { Refusal } from '../request/refusal';
@@ -37,9 +46,10 @@ export function systemMethods(server: string, registrations: readonly Registrati
   };
   const contracts = registrations.map(({ contract }) => contract);
   const { target } = contracts[0]!;
+  let description: ServerDescription | undefined; // a contract does not change
   return [
     systemMethod(target, PING, 'call', ping),
-    systemMethod(target, DESCRIBE, 'call', () => ({ server, contract: contractDocument(contracts) })),
+    systemMethod(target, DESCRIBE, 'call', () => (description ??= { server, contract: contractDocument(contracts) })),
     systemMethod(target, USAGE, 'call', () => usage?.report(server, registrations)),
     systemMethod(target, CANCEL, 'cast', (nonce) => announced?.cancel(nonce)),
     systemMethod(target, CREDIT, 'cast', (nonce, items) => announced?.credit(nonce, items)),
@@ -73,6 +83,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, handler: ServedM
     contract: { name: namespace, target: { ...on, namespace } },
     definition,
     isSystem: true,
+    ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: (args) => (Array.isArray(args) ? [...args] : []),
     handler,

@@ -20,6 +20,16 @@ export interface CallLimits {
 
 /** The limits of a server. */
 export interface AdmissionLimits extends CallLimits {
+  /**
+   * Most bytes of a request, and of each request of a batch. A larger one is refused with `payload_too_large` before it is decoded.
+   * Default 262 144.
+   */
+  readonly maxRequestBytes?: number;
+  /**
+   * Streams that run at once, within `maxConcurrent`, so that streams never hold all slots. Further ones wait, up to `maxQueue`. A stream
+   * method with limits of its own in `limits` does not count. Default: half of `maxConcurrent`, at least 1.
+   */
+  readonly maxStreams?: number;
   /** Limits of methods by name, `DhcpPluginApi.getPorts`, within those of the server. A method at its limit does not delay other methods. */
   readonly limits?: Readonly<Record<string, CallLimits>>;
 }
@@ -39,6 +49,8 @@ const DEFAULT_LIMIT = 1_000;
 export class Admission {
   readonly queue: RequestQueue;
   private readonly server: Slots;
+  /** The slots of all streams whose methods have no limit of their own. */
+  private readonly streams: Slots;
   private readonly methods: ReadonlyMap<ServedMethod, Slots>;
   private readonly stats: ServerStats;
   private readonly idle: IdleWait;
@@ -48,7 +60,8 @@ export class Admission {
   /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
   constructor({ limits: { limits = {}, ...own }, registrations, stats, idle, waiters }: AdmissionParts) {
     this.server = slotsOf(own, 'the server');
-    this.methods = slotsByMethod(limits, registrations);
+    this.streams = streamSlots(own);
+    this.methods = slotsByMethod(limits, registrations, this.streams);
     this.stats = stats;
     this.idle = idle;
     const begin = (request: IncomingRequest) => this.begin(request);
@@ -65,7 +78,19 @@ export class Admission {
     const own = this.methods.size === 0 ? undefined : this.methods.get(method);
     if (server.taken < server.most && (own === undefined || own.taken < own.most)) return;
     const full = own?.isFull ? own : server.isFull ? server : undefined;
-    if (full !== undefined) throw overloaded(method, full === own ? 'this method' : 'this server', full);
+    if (full !== undefined) throw this.overloaded(method, full);
+  }
+
+  /**
+   * Refuses a call if so many requests wait for the decision of the access policy as can run at once.
+   *
+   * @throws RpcError `overloaded`
+   */
+  requireRoomToDecide({ label }: ServedMethod, deciding: number): void {
+    const { most, retryAfter } = this.server;
+    if (deciding < most) return;
+    const text = `${label}: ${deciding} requests wait for the access policy of this server; at most ${most} may; retry after ${retryAfter} ms`;
+    throw new RpcError('overloaded', text, { data: { retryAfter } });
   }
 
   /** Returns whether a request can run now; then it has a slot. Otherwise it is queued. System methods need no slot. */
@@ -126,6 +151,14 @@ export class Admission {
     return this.requests.filter(({ deadline }) => deadline <= now);
   }
 
+  private overloaded({ label }: ServedMethod, full: Slots): RpcError {
+    const { retryAfter } = full;
+    const whose =
+      full === this.server ? 'this server is' : full === this.streams ? 'the streams of this server are' : 'this method is';
+    const text = `${label}: ${whose} at ${full === this.streams ? 'their' : 'its'} concurrency limit: ${full}; retry after ${retryAfter} ms`;
+    return new RpcError('overloaded', text, { data: { retryAfter } });
+  }
+
   private begin(request: IncomingRequest): void {
     const { server, stats } = this;
     request.become('running');
@@ -143,21 +176,14 @@ export class Admission {
   }
 }
 
-function overloaded(method: ServedMethod, whose: string, full: Slots): RpcError {
-  const { retryAfter } = full;
-  return new RpcError(
-    'overloaded',
-    `${method.label}: ${whose} is at its concurrency limit: ${full}; retry after ${retryAfter} ms`,
-    { data: { retryAfter } },
-  );
-}
-
 function slotsByMethod(
   limits: Readonly<Record<string, CallLimits>>,
   registrations: readonly Registration[],
+  streams: Slots,
 ): ReadonlyMap<ServedMethod, Slots> {
   const served = registrations.flatMap(({ methods }) => [...methods.values()]);
   const byMethod = new Map<ServedMethod, Slots>();
+  for (const method of served) if (method.definition.mode === 'stream') byMethod.set(method, streams);
   for (const [label, own] of Object.entries(limits)) {
     const slots = slotsOf(own, label);
     const limited = served.filter((method) => method.label === label);
@@ -181,4 +207,11 @@ function slotsOf({ maxConcurrent = DEFAULT_LIMIT, maxQueue = DEFAULT_LIMIT }: Ca
     throw new RpcError('invalid_argument', `maxQueue of ${whose} must be a whole number, 0 or more; got ${quote(maxQueue)}`);
   }
   return new Slots(maxConcurrent, maxQueue);
+}
+
+function streamSlots({ maxStreams, maxConcurrent = DEFAULT_LIMIT, maxQueue }: AdmissionLimits): Slots {
+  if (maxStreams === undefined || (Number.isInteger(maxStreams) && maxStreams >= 1)) {
+    return slotsOf({ maxConcurrent: maxStreams ?? Math.max(1, Math.floor(maxConcurrent / 2)), maxQueue }, 'streams');
+  }
+  throw new RpcError('invalid_argument', `maxStreams must be a whole number, 1 or more; got ${quote(maxStreams)}`);
 }

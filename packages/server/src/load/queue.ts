@@ -74,7 +74,7 @@ export class RequestQueue {
 
   private waiting(): IncomingRequest[] {
     const { server, methods } = this.parts;
-    return [...methods.values(), server].flatMap(({ queue }) => [...queue]);
+    return [...new Set([...methods.values(), server])].flatMap(({ queue }) => [...queue]); // methods can share a limit
   }
 
   private drop(request: IncomingRequest, why: RpcError): void {

@@ -10,6 +10,11 @@ const MOST_RESULTS = 10_000;
 /** Most bytes of results that a server remembers. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** Most repeated calls that wait for their first attempts. */
+const MOST_WAITING = 1_000;
+/** Milliseconds after which a caller is advised to repeat a call that may not wait here. */
+const RETRY_AFTER = 1_000;
+
 /** One call that has started. */
 interface Remembered {
   readonly codec: Codec;
@@ -35,11 +40,15 @@ export interface Repeaters {
 export class RememberedResults {
   private readonly calls = new Map<string, Remembered>();
   private bytes = 0;
+  private waiting = 0;
 
   constructor(
     private readonly stats: ServerStats,
     private readonly repeaters: Repeaters,
-    private readonly bounds = { results: MOST_RESULTS, bytes: MOST_BYTES },
+    private readonly bounds: { readonly results: number; readonly bytes: number; readonly waiting?: number } = {
+      results: MOST_RESULTS,
+      bytes: MOST_BYTES,
+    },
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -47,7 +56,8 @@ export class RememberedResults {
    * Returns whether an earlier attempt at this call has started. If so, this one is answered now, or when the first attempt ends. If
    * not, the caller must run it; its answer is remembered if its method has an idempotency window.
    *
-   * @throws RpcError `server_stopped` (`maybe`) if the caller states that the call has started here, and the server has forgotten it.
+   * @throws RpcError `server_stopped` (`maybe`) if the caller states that the call has started here, and the server has forgotten it;
+   * `overloaded` (`maybe`) if the first attempt runs and too many repeated calls wait.
    */
   hasBegun(request: IncomingRequest): boolean {
     const { label, definition } = request.method!;
@@ -57,6 +67,7 @@ export class RememberedResults {
     const key = `${label} ${id}`;
     const known = this.recall(key);
     if (known !== undefined) {
+      if (known.answer === undefined) this.requireRoomToWait(label);
       this.stats.repeated++;
       if (known.answer === undefined) this.wait(request, known);
       else this.repeaters.answer(request, known.codec.decodeReply(known.answer));
@@ -84,16 +95,27 @@ export class RememberedResults {
     return call;
   }
 
+  /** Refuses a repeated call if too many wait. Its first attempt runs, so that it is not said to have not run. */
+  private requireRoomToWait(label: string): void {
+    const most = this.bounds.waiting ?? MOST_WAITING;
+    if (this.waiting < most) return;
+    const text = `${label}: ${this.waiting} repeated calls wait for the result of their first attempts; at most ${most} may`;
+    throw new RpcError('overloaded', text, { executed: 'maybe', retryable: false, data: { retryAfter: RETRY_AFTER } });
+  }
+
   /** Adds a repeated call to the waiting ones. Cancelling it cancels the first attempt. */
   private wait(request: IncomingRequest, call: Remembered): void {
     call.waiting.push(request);
+    this.waiting++;
     this.repeaters.wait(request);
     if (request.cancellable) request.signal.addEventListener('abort', () => call.first?.abort(request.signal.reason));
   }
 
   private settle(key: string, call: Remembered, answer: Uint8Array): void {
     const reply = call.codec.decodeReply(answer);
-    for (const request of call.waiting.splice(0)) this.repeaters.answer(request, reply);
+    const repeated = call.waiting.splice(0);
+    this.waiting -= repeated.length;
+    for (const request of repeated) this.repeaters.answer(request, reply);
     const executed = reply.error?.executed ?? 'yes';
     if (executed === 'yes') call.first = undefined;
     if (executed === 'maybe' || this.calls.get(key) !== call) return;

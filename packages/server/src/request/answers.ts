@@ -21,8 +21,8 @@ export class RequestAnswers {
     private readonly logger: Logger,
   ) {}
 
-  /** Returns a collector for the replies to one batch of requests. */
-  batch(reply: string, codec: Codec): BatchedReplies {
+  /** Returns a collector for the replies to one batch of requests, which has so many bytes. */
+  batch(reply: string, codec: Codec, bytes: number): BatchedReplies {
     return new BatchedReplies(
       codec,
       (data) => this.transport.publish(reply, data),
@@ -30,6 +30,7 @@ export class RequestAnswers {
         this.stats.lostReplies += count;
       },
       this.transport.maxPayload,
+      bytes,
     );
   }
 
@@ -70,7 +71,8 @@ export class RequestAnswers {
   error(request: IncomingRequest, error: RpcError): void {
     if (!request.wantsAnswer || request.state === 'answered') return;
     try {
-      this.send(request, request.codec.encodeError(error.toWire(), request.nonce, request.nameWanted));
+      const shown = request.replies?.isSpent === true ? withoutDetails(error, request) : error;
+      this.send(request, request.codec.encodeError(shown.toWire(), request.nonce, request.nameWanted));
     } catch {
       const { code, rawMessage, executed, retryable, id, data } = error;
       // its data cannot be encoded: send the rest
@@ -119,7 +121,7 @@ export class RequestAnswers {
   private send(request: IncomingRequest, data: Uint8Array): void {
     try {
       if (request.replies === undefined) this.transport.publish(request.reply!, data);
-      else request.replies.send(data);
+      else if (request.nonce !== undefined) request.replies.send(data); // a reply without a nonce belongs to no request of the batch
     } catch (thrown) {
       if (isRpcError(thrown) && thrown.code === 'payload_too_large') throw thrown;
       this.stats.lostReplies++;
@@ -133,6 +135,13 @@ function unsendable(what: string, thrown: unknown): RpcError {
   const { code, rawMessage, data } = RpcError.from(thrown);
   const where = code === 'payload_too_large' ? { ...data, where: 'reply' as const } : data;
   return new RpcError(code, `${what}: ${rawMessage}`, { executed: 'yes', data: where });
+}
+
+/** Returns an error with its code and the time after which to retry: many refusals of one batch would be much larger than the batch. */
+function withoutDetails({ code, executed, retryable, id, data }: RpcError, { method }: IncomingRequest): RpcError {
+  const retryAfter = (data as { readonly retryAfter?: number } | undefined)?.retryAfter;
+  const details = retryAfter === undefined ? undefined : { retryAfter };
+  return new RpcError(code, method?.label ?? 'refused', { executed, retryable, id, data: details });
 }
 
 /** Returns the code of a thrown value, if it is one that a nested call ends with when the outer request is over. */

@@ -5,11 +5,14 @@ import type { Codec } from '@concord-rpc/core/wire';
 const LARGE = 16_384;
 /** Most bytes of a message of several replies. */
 const LONGEST = 49_152;
+/** After so many times the bytes of the batch, refusals have no details. */
+const MOST_TIMES = 10;
 
 /** Collects the replies to one batch. */
 export class BatchedReplies {
   private collected: Uint8Array[] = [];
   private bytes = 0;
+  private sent = 0;
 
   constructor(
     private readonly codec: Codec,
@@ -18,14 +21,22 @@ export class BatchedReplies {
     /** Called with the number of replies that could not be sent. */
     private readonly onLost: (count: number) => void,
     maxPayload: number,
+    /** The size of the batch in bytes. */
+    private readonly asked = Number.POSITIVE_INFINITY,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
   }
 
   private readonly longest: number;
 
+  /** True if the replies have ten times the bytes of the batch: refusals are then sent without details. */
+  get isSpent(): boolean {
+    return this.sent > MOST_TIMES * this.asked;
+  }
+
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
   send(data: Uint8Array): void {
+    this.sent += data.length;
     if (data.length > LARGE || data.length > this.longest) {
       this.publish(data);
       return;

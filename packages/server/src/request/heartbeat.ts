@@ -3,8 +3,8 @@
 import { LONGEST_TIMER } from '@concord-rpc/core/engine';
 import type { Codec } from '@concord-rpc/core/wire';
 
-/** Shortest interval between two heartbeats in milliseconds, even if the caller asks for a shorter one. */
-const SHORTEST = 50;
+/** Shortest `monitor` in milliseconds; a shorter one counts as this. */
+const SHORTEST = 100;
 /** Heartbeats within the caller's interval, so that the call survives one late heartbeat. */
 const BEATS = 2;
 
@@ -26,7 +26,7 @@ export class Heartbeat {
   start(interval: number | undefined): void {
     this.send(undefined);
     if (interval === undefined) return;
-    this.timer = setInterval(() => this.send(undefined), Math.min(LONGEST_TIMER, Math.max(SHORTEST, interval / BEATS)));
+    this.timer = setInterval(() => this.send(undefined), Math.min(LONGEST_TIMER, Math.max(SHORTEST, interval) / BEATS));
     this.timer.unref();
   }
 

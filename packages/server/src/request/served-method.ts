@@ -57,4 +57,6 @@ export interface ServedMethod {
   readonly interceptors?: readonly Interceptor[];
   /** True for the methods that every server answers for Concord itself. */
   readonly isSystem?: true;
+  /** True for `cancel` and `credit`, which a server always takes: they end or continue work that it has. */
+  readonly isControl?: true;
 }

@@ -1,9 +1,10 @@
 /** Sends the items of a stream to its reader, never more than the reader has room for. */
 
 import { RpcError } from '@concord-rpc/core';
-import { type Cut, LONGEST_TIMER } from '@concord-rpc/core/engine';
+import type { Cut } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs } from '@concord-rpc/core/wire';
 import type { CreditReceiver, IncomingRequest } from './incoming-request';
+import { UnreadItems } from './unread-items';
 
 /** The iterables that a handler of a stream can return. */
 export type StreamSource = AsyncIterable<unknown> | Iterable<unknown>;
@@ -12,18 +13,34 @@ export type StreamSource = AsyncIterable<unknown> | Iterable<unknown>;
 const LONGEST = 49_152;
 /** Most bytes of a message in addition to its items. */
 const ENVELOPE = 128;
-/** Room for items if the reader states no window. */
-const DEFAULT_WINDOW = 64;
+/** Room for items until the reader has sent credit, and if it states no window. */
+const FIRST_WINDOW = 64;
+/** Most bytes of items that are sent and not yet read. */
+const MOST_UNREAD = 4_194_304;
+/** Most bytes of items that are sent before the reader has sent credit. */
+const FIRST_UNREAD = 262_144;
+/** Items that are sent however large they are: readers send credit when they have read so many. */
+const ANY_SIZE = 32;
 /** Largest room for items, even if the reader grants more. */
 const LARGEST_WINDOW = 65_536;
 /** After this many items, a handler that never awaits lets other code run. */
 const ITEMS_A_TURN = 256;
-/** A monitoring reader sends credit at least once per interval. After this many silent intervals it counts as gone. */
+/** A reader sends credit at least once per interval. After this many silent intervals it counts as gone. */
 const SILENCES = 3;
+/** Milliseconds of an interval if the reader states none. */
+const DEFAULT_INTERVAL = 10_000;
+const SHORTEST_INTERVAL = 100;
+/** Longest interval in milliseconds, so that no stream is held for ever. A reader that states none has no interval within this time. */
+const LONGEST_INTERVAL = 600_000;
 
 /** Pulls items from a handler's iterable and sends them. */
 export class StreamReply implements CreditReceiver {
   private room: number;
+  /** The room that the reader is given when it has read everything: it grows with its credit, up to `window`. */
+  private granted: number;
+  private readonly window: number;
+  private readonly unread = new UnreadItems();
+  private mostUnread = FIRST_UNREAD;
   private gathered: EncodedArgs[] = [];
   private bytes = 0;
   private wake: (() => void) | undefined;
@@ -42,19 +59,26 @@ export class StreamReply implements CreditReceiver {
     private readonly maxPayload: number,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
-    this.room = Math.min(LARGEST_WINDOW, request.envelope?.window ?? DEFAULT_WINDOW);
+    this.window = Math.min(LARGEST_WINDOW, request.envelope?.window ?? FIRST_WINDOW);
+    this.granted = Math.min(FIRST_WINDOW, this.window);
+    this.room = this.granted;
     this.cut = request.cut;
-    const monitor = request.envelope?.monitor;
-    if (monitor === undefined) return;
-    this.timer = setInterval(() => this.onSilence(), Math.min(LONGEST_TIMER, monitor));
+    const interval = intervalOf(request);
+    if (interval === undefined) return;
+    this.timer = setInterval(() => this.onSilence(), interval);
     this.timer.unref();
   }
 
   grant(items: unknown): void {
     this.silences = 0;
     if (typeof items !== 'number' || !(items > 0)) return;
-    this.room = Math.min(LARGEST_WINDOW, this.room + items);
-    this.wake?.();
+    // a reader that has read so many can be sent as many more, up to its window
+    const more = Math.min(items, this.window - this.granted);
+    this.granted += more;
+    this.room = Math.min(LARGEST_WINDOW, this.room + items + more);
+    this.unread.read(items);
+    this.mostUnread = MOST_UNREAD;
+    if (this.hasFreeRoom) this.wake?.();
   }
 
   /**
@@ -92,7 +116,7 @@ export class StreamReply implements CreditReceiver {
           this.inTurn = 0;
           await new Promise((resolve) => setImmediate(resolve));
         }
-        if (this.room > 0) continue;
+        if (this.hasFreeRoom) continue;
         this.send(false);
         await this.hasRoom();
       }
@@ -136,6 +160,7 @@ export class StreamReply implements CreditReceiver {
     if (this.gathered.push(encoded) === 1) process.nextTick(() => this.send(false));
     this.bytes += encoded.length + 1;
     this.room--;
+    this.unread.add(encoded.length);
     return undefined;
   }
 
@@ -155,6 +180,10 @@ export class StreamReply implements CreditReceiver {
     }
   }
 
+  private get hasFreeRoom(): boolean {
+    return this.room > 0 && (this.unread.bytes < this.mostUnread || this.unread.count < ANY_SIZE);
+  }
+
   private hasRoom(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve;
@@ -168,6 +197,13 @@ export class StreamReply implements CreditReceiver {
 }
 
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
+
+/** Returns the interval in which the reader sends credit; `undefined` if the deadline of the stream ends it soon enough. */
+function intervalOf({ envelope }: IncomingRequest): number | undefined {
+  const { monitor, ttl = Number.POSITIVE_INFINITY } = envelope ?? {};
+  if (monitor !== undefined) return Math.min(LONGEST_INTERVAL, Math.max(SHORTEST_INTERVAL, monitor));
+  return ttl <= LONGEST_INTERVAL ? undefined : DEFAULT_INTERVAL;
+}
 
 function tooLarge(size: number, limit: number): RpcError {
   const data = { where: 'reply', size, limit } as const;

@@ -12,6 +12,7 @@ import { RememberedResults } from '../load/remembered-results';
 import { StallClock } from '../load/stall-clock';
 import type { Registration } from '../registration/registration';
 import { RequestAnswers } from '../request/answers';
+import { requireMaxRequestBytes } from '../request/request-size';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
 import type { UsageCounts } from '../usage/usage-counts';
 import { type AbandonParts, abandonAll, abandonLate } from './abandon';
@@ -50,6 +51,7 @@ export class MessageServer {
   /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
   constructor(settings: MessageServerSettings) {
     const { transport, announced, logger, registrations, limits, usage } = settings;
+    const maxRequestBytes = requireMaxRequestBytes(limits.maxRequestBytes);
     const { stats } = this;
     const idle = new IdleWait(() => stats.inFlight + stats.queued + this.receiver.deciding.size);
     const answers = new RequestAnswers(transport, stats, logger);
@@ -76,7 +78,7 @@ export class MessageServer {
       },
     });
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
-    const clock = new StallClock(transport.inProcess !== true, () => this.tick(usage));
+    const clock = new StallClock(transport, () => this.tick(usage));
     const mayAnswer = subjects.replyCheck(transport.root);
     const log = (line: string) => answers.log('warn', line);
     this.stopCounting = countDeniedReplies({ transport, stats, isReply: mayAnswer, log });
@@ -96,6 +98,7 @@ export class MessageServer {
       runner,
       access: settings.access,
       usage,
+      maxRequestBytes,
       mayAnswer,
     });
     this.receive = this.receiver.receive.bind(this.receiver);

@@ -10,10 +10,12 @@ import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
+import { SystemQuota } from '../load/system-quota';
 import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
 import { lateRequest } from '../request/late-request';
+import { requireBatch, withinSize } from '../request/request-size';
 import type { ServedMethod } from '../request/served-method';
 import type { ServerStats } from '../request/server-stats';
 import type { UsageCounts } from '../usage/usage-counts';
@@ -41,6 +43,8 @@ export interface ReceiverParts {
   /** `undefined`: every call is allowed. */
   readonly access: AccessGuard | undefined;
   readonly usage: UsageCounts;
+  /** Most bytes of a request. */
+  readonly maxRequestBytes: number;
   /** Returns whether a server may answer on a reply subject. */
   mayAnswer(subject: string): boolean;
 }
@@ -49,6 +53,7 @@ export interface ReceiverParts {
 export class Receiver {
   /** Requests that the access policy has not decided yet. */
   readonly deciding: DecidingRequests;
+  private readonly quota = new SystemQuota();
 
   constructor(private readonly parts: ReceiverParts) {
     const { refusals, idle } = parts;
@@ -62,7 +67,7 @@ export class Receiver {
 
   /** Serves one message. Never throws. */
   receive(message: IncomingMessage): void {
-    const { name, codecs, stats, refusals, mayAnswer } = this.parts;
+    const { name, codecs, stats, mayAnswer, maxRequestBytes } = this.parts;
     const { subject, data } = message;
     if (message.reply && !mayAnswer(message.reply)) {
       stats.badReplySubjects++; // an answer would use this server's rights to publish where the caller may have none
@@ -73,18 +78,28 @@ export class Receiver {
     let envelope: Request;
     try {
       codec = codecs.of(data);
+      if (data.length > maxRequestBytes) requireBatch(codec, data, maxRequestBytes);
       envelope = codec.decodeRequest(data);
+      if (data.length > maxRequestBytes) envelope = withinSize(envelope, data.length, maxRequestBytes);
     } catch (thrown) {
-      refusals.refuse(new IncomingRequest(name, subject, reply, codec), thrown);
+      this.refuseUnread(message, codec, thrown);
       return;
     }
     if (envelope.calls === undefined) this.admit(new IncomingRequest(name, subject, reply, codec), envelope);
     else this.receiveBatch(message, codec, envelope.calls);
   }
 
+  /** Refuses a message that was not decoded. The reply has the nonce, if the message begins with it, so that the caller receives it. */
+  private refuseUnread({ subject, reply, data }: IncomingMessage, codec: Codec, thrown: unknown): void {
+    const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
+    const { nonce, cast } = codec.peek(data);
+    request.envelope = { args: [], nonce, cast };
+    this.parts.refusals.refuse(request, thrown);
+  }
+
   /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
-  private receiveBatch({ subject, reply }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
-    const replies = reply ? this.parts.answers.batch(reply, codec) : undefined;
+  private receiveBatch({ subject, reply, data }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
+    const replies = reply ? this.parts.answers.batch(reply, codec, data.length) : undefined;
     for (const envelope of envelopes) {
       const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
       request.replies = replies;
@@ -94,7 +109,7 @@ export class Receiver {
 
   /** Finds the method of a request; refuses the request if its method, its mode or its deadline does not allow it. */
   private admit(request: IncomingRequest, envelope: Request): void {
-    const { table, clock, access, refusals } = this.parts;
+    const { table, clock, access, refusals, admission } = this.parts;
     const { subject } = request;
     request.envelope = envelope;
     try {
@@ -111,6 +126,7 @@ export class Receiver {
       request.method = method;
       if (method.definition.mode !== undefined) requireMode(method, request);
       if (envelope.ttl !== undefined && envelope.ttl <= age) throw this.expired(method);
+      if (access !== undefined && !method.isControl) admission.requireRoomToDecide(method, this.deciding.size);
       const decision = access?.check(request);
       if (decision === undefined) this.proceed(request);
       else void this.deciding.hold(request, decision);
@@ -126,6 +142,7 @@ export class Receiver {
     const envelope = request.envelope!;
     if (envelope.id !== undefined && remembered.hasBegun(request)) return;
     if (!method.isSystem) admission.requireRoom(method);
+    else if (request.wantsAnswer) this.quota.admit(request);
     method.requireStrict?.(request.subject, envelope.args);
     const args = requireArguments(method, envelope.args, stats);
     request.args = args;

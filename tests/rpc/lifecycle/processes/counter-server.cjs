@@ -1,15 +1,16 @@
 /** A server in a process of its own, of the built packages, so that a test can stop and wake it: `counter-server.cjs URL NAME`. */
-const { Endpoint, NatsTransport, RpcMethod, RpcServer, remote } = require('concord-rpc');
+const { Arg, Endpoint, NatsTransport, RpcMethod, RpcServer, remote } = require('concord-rpc');
 
 /** The same as the contract of hung-servers.spec.ts. */
 class Counter {
-  add() {
+  add(_load) {
     return remote();
   }
   total() {
     return remote();
   }
 }
+Arg({ type: String, optional: true })(Counter.prototype, 'add', 0);
 for (const name of ['add', 'total']) {
   RpcMethod({ idempotent: true })(Counter.prototype, name, Object.getOwnPropertyDescriptor(Counter.prototype, name));
 }
