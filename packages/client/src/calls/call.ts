@@ -26,7 +26,6 @@ export function call(bound: BoundMethod, args: readonly unknown[]): Promise<unkn
 
 class WaitingCall extends SlotHolder implements Batchable {
   readonly isCast = false;
-  private nonce: string | undefined;
   private further: FurtherAttempts | undefined;
 
   constructor(
@@ -85,7 +84,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     this.outgoing.connection.pending.close(this);
     if (reply.error !== undefined) {
-      this.failed(errorOf(this.outgoing.method, reply.error), true);
+      this.refused(errorOf(this.outgoing.method, reply.error));
       return;
     }
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
@@ -131,6 +130,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     this.subject = subjectOf(this.outgoing);
     this.server = undefined;
     this.nonce = undefined;
+    this.isOnDetour = false;
     this.sent = 0;
     this.attempt();
   }

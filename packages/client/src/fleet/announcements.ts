@@ -32,9 +32,9 @@ export class Announcements {
     return this.question(address).servers;
   }
 
-  /** The latest announcements; waits for the question in progress if nothing is known yet. */
-  known(address: subjects.Address): Promise<readonly ServerAnnouncement[]> {
-    const { servers, asked } = this.question(address);
+  /** The latest announcements, of a topic or about a method; waits for the question in progress if nothing is known yet. */
+  known(address: subjects.Address, about?: About): Promise<readonly ServerAnnouncement[]> {
+    const { servers, asked } = this.question(address, about);
     return servers === undefined ? asked : Promise.resolve(servers);
   }
 
