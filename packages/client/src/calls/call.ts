@@ -1,5 +1,4 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import type { Notice, Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';

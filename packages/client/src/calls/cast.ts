@@ -1,5 +1,4 @@
 /** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
 import type { Batchable } from '../connection/batch-message';

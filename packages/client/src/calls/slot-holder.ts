@@ -1,5 +1,4 @@
 /** The common part of call, cast, stream and each: a message that holds a slot, and everything that can end its wait. */
-import { performance } from 'node:perf_hooks';
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';

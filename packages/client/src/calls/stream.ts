@@ -1,5 +1,4 @@
 /** A stream, on one page: sent when it is first read, with a window for items; ended by its reader, the handler or the server. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
 import type { Reply } from '@concord-rpc/core/wire';

@@ -1,5 +1,4 @@
 /** The latest announcements of the servers of each topic, asked for when first needed and again when they are old. */
-import { performance } from 'node:perf_hooks';
 import type { ServerAnnouncement, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { type About, askAbout, askServers } from './ask-servers';

@@ -1,5 +1,4 @@
 /** Finds out why no server took a call: asks the servers, and turns the verdict into an error. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { formatNeed, formatVersion, inTime, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
 import type { ServedEndpoint } from '@concord-rpc/core/wire';

@@ -1,5 +1,4 @@
 /** Finds another server for a message that one server refused because it lacks the method: several interfaces can share a topic. */
-import { performance } from 'node:perf_hooks';
 import type { RpcError } from '@concord-rpc/core';
 import { parseVersion, serves } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';

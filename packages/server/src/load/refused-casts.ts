@@ -1,5 +1,4 @@
 /** Logs refused casts and fanouts: the first of a kind at once, later ones as a count at most every 10 seconds. */
-import { performance } from 'node:perf_hooks';
 import type { RpcError } from '@concord-rpc/core';
 
 /** Milliseconds between two lines of a kind. */

@@ -1,5 +1,4 @@
 /** Detects that this process was blocked: messages that it reads next have waited unread, and have less time left than they state. */
-import { performance } from 'node:perf_hooks';
 
 const TICK = 100;
 /** A tick that is this many milliseconds late shows that the process was blocked. */
