@@ -29,7 +29,7 @@ const storage = new AsyncLocalStorage<RequestScope>();
 let tracking = false;
 let current: RequestScope | undefined;
 
-/** Makes scopes available after an `await`, too. Every client calls it, so that nested calls inherit the deadline. */
+/** Makes scopes available after an `await`, too. Every client calls it, so that nested calls inherit the deadline, and every server by default. */
 export function trackScopes(): void {
   tracking = true;
 }
