@@ -251,6 +251,26 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect([seen.length, named.length]).toEqual([1, 10]);
   });
 
+  test('after a detour, a call that must not run twice stays with the server that has it', async () => {
+    const announcement = { joins: true, endpoints: [{ name: 'Nets', version: '1.2', namespaces: [null], hasMethod: true }] };
+    const connection = await broker.connect();
+    const anyone = await scriptedServer(connection, 'rpc.default.shared.any._.1.0.*', () => wireError('no_such_method', 'no'));
+    await scriptedServer(connection, 'rpc.default.shared.all._concord.1.0.ping', () => ({
+      result: { server: 'holder', ...announcement },
+    }));
+    const subscription = connection.subscribe('rpc.default.shared.to.holder._.1.0.*', {
+      deliver: ({ data, reply }) => {
+        const { re } = JSON.parse(Buffer.from(data).toString());
+        void subscription.drain(); // it reports that it has the call, and dies
+        connection.publish(reply!, Buffer.from(JSON.stringify({ re, alive: 1, server: 'holder' })));
+      },
+    });
+    await connection.flush();
+    const error = await failure(nets({ monitor: 100, retry: { attempts: 3, firstDelay: 1, longestDelay: 1 } }).pay('p'));
+    expect(error).toMatchObject({ code: 'no_servers', executed: 'maybe' });
+    expect(anyone).toHaveLength(1);
+  });
+
   test('a refusal that says that it ran is final', async () => {
     const seen = await scriptedServer(await broker.connect(), 'rpc.default.shared.any._.1.0.*', () =>
       wireError('no_such_method', 'yes'),

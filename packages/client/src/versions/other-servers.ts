@@ -1,6 +1,7 @@
 /** Finds another server for a message that one server refused because it lacks the method: several interfaces can share a topic. */
 import type { RpcError } from '@concord-rpc/core';
 import { parseVersion, serves } from '@concord-rpc/core/engine';
+import type { ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import { Destination } from '../method/destination';
 import { type NotTaken, notTakenError, whyNotTaken, whyNotTakenNow } from './explain-no-responders';
@@ -29,7 +30,7 @@ export class Detours {
     if (++this.made > MOST_DETOURS || performance.now() >= toAny.deadline) return refusal;
     const known = this.made === 1 ? whyNotTakenNow(toAny) : undefined;
     const verdict = known?.kind === 'served' ? known : await whyNotTaken(toAny);
-    if (verdict.kind === 'served') return this.mayNameServer ? sentToOne(toAny, verdict) : toAny;
+    if (verdict.kind === 'served') return this.mayNameServer ? sentToOneOf(toAny, [...holdersIn(toAny, verdict)]) : toAny;
     if (verdict.kind === 'no_answers') return verdict.noResponders ? refusal : toAny;
     if (verdict.kind !== 'unsupported_version') return refusal;
     return olderFormOf(toAny, verdict, data) ?? notTakenError(toAny, verdict);
@@ -46,21 +47,36 @@ export function isForAnother({ destination }: Outgoing, { code, executed }: RpcE
   return code === 'no_such_method' && executed === 'no' && destination.delivery === 'any';
 }
 
+/** Names of the servers to choose from, by announcements and by the version that a cast needs; `null` if the cast can go to any server. */
+const choices = new WeakMap<readonly ServerAnnouncement[], Map<string, readonly string[] | null>>();
+
 /**
  * Returns a cast addressed to a server that has its method, if the client knows that other servers of the topic would be given it and lack the method.
- * Never asks, and never waits.
+ * Never asks the servers, and never waits.
  */
 export function awayFromOthers(outgoing: Outgoing): Outgoing {
-  if (outgoing.destination.delivery !== 'any') return outgoing;
-  const known = whyNotTakenNow(outgoing);
-  if (known?.kind !== 'served' || holdersIn(outgoing, known).size === serversIn(outgoing, known).size) return outgoing;
-  return sentToOne(outgoing, known);
+  const { connection, destination, method, minor } = outgoing;
+  if (destination.delivery !== 'any') return outgoing;
+  const servers = connection.announcements.learned(destination.address, { names: method.askedNames, server: undefined });
+  if (servers === undefined) return outgoing;
+  let byVersion = choices.get(servers);
+  if (byVersion === undefined) choices.set(servers, (byVersion = new Map()));
+  const key = `${destination.target.namespace}/${method.contract.version.major}.${minor}`;
+  let names = byVersion.get(key);
+  if (names === undefined) byVersion.set(key, (names = choiceOf(outgoing)));
+  return names === null ? outgoing : sentToOneOf(outgoing, names);
 }
 
-/** Adds the server to the destination of a message: one of those that announced the method, by chance. */
-function sentToOne(outgoing: Outgoing, verdict: NotTaken & { readonly kind: 'served' }): Outgoing {
+function choiceOf(outgoing: Outgoing): readonly string[] | null {
+  const known = whyNotTakenNow(outgoing);
+  if (known?.kind !== 'served') return null;
+  const holders = holdersIn(outgoing, known);
+  return holders.size === serversIn(outgoing, known).size ? null : [...holders];
+}
+
+/** Addresses a message to one of these servers, by chance. */
+function sentToOneOf(outgoing: Outgoing, holders: readonly string[]): Outgoing {
   const { address, target } = outgoing.destination;
-  const holders = [...holdersIn(outgoing, verdict)];
   const server = holders[Math.floor(Math.random() * holders.length)]!;
   return { ...outgoing, destination: new Destination('to', address, target, server) };
 }
