@@ -1,6 +1,5 @@
 /** Ends the process on a signal: servers drain, then transports close. A second signal ends the process at once. */
 import { constants } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { drain } from '@concord-rpc/client';
 import { type Logger, RpcError, type Transport } from '@concord-rpc/core';
 import { LONGEST_TIMER, quote } from '@concord-rpc/core/engine';

@@ -1,4 +1,5 @@
 /** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
@@ -26,6 +27,8 @@ interface Route {
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 /** Most routes in the cache. It is cleared when it is full, and when a subscription begins or ends. */
 const MOST_ROUTES = 10_000;
+/** Runs a function outside of the async context of the sender: a message carries bytes, and no `AsyncLocalStorage` values, as over NATS. */
+const outside = AsyncLocalStorage.snapshot();
 const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 
 /**
@@ -44,14 +47,14 @@ export class MemoryTransport implements Transport {
   private queue: { route: Route; message: IncomingMessage }[] = [];
 
   /** Delivers the messages of a turn. */
-  private readonly deliverQueued = (): void => {
+  private readonly deliverQueued: () => void = outside.bind(undefined, () => {
     const batch = this.queue;
     this.queue = [];
     for (const { route, message } of batch) {
       for (const subscriber of route.plain) deliver(subscriber, message);
       for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
     }
-  };
+  });
 
   constructor(options: MemoryTransportOptions = {}) {
     this.root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
@@ -146,9 +149,10 @@ export class MemoryTransport implements Transport {
 
   private sayNoResponders(reply: string): void {
     const { plain } = this.routeOf(reply);
-    queueMicrotask(() => {
+    const tell = () => {
       for (const subscriber of plain) subscriber.noResponders?.(reply);
-    });
+    };
+    queueMicrotask(() => outside(tell));
   }
 }
 

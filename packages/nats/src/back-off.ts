@@ -1,5 +1,4 @@
 /** Waits between attempts that grow, and lines for the log that do not repeat more than once a minute. */
-import { performance } from 'node:perf_hooks';
 
 const SHORTEST = 250;
 /** Milliseconds between two lines about the same trouble. */

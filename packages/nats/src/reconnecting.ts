@@ -1,5 +1,4 @@
 /** Rules for a lost connection that is made again: short connect timeouts, and refused credentials tried again with back-off. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import type { ConnectionOptions } from 'nats';

@@ -1,5 +1,6 @@
 /** Context, deadline, cancellation and heartbeats travel with a call; a server that stops finishes or rejects its calls. */
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { connectionOf } from '@concord-rpc/client';
 import {
@@ -18,6 +19,7 @@ import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 import { deferred } from '../../fixtures/deferred';
 import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'front', version: '1.1' })
 abstract class Front {
@@ -340,6 +342,66 @@ describe.each(brokers)('on $name', ({ start }) => {
     await server.stop({ now: true });
     await patient;
     expect((await given).code).toBe('server_stopped');
+  });
+});
+
+describe.each(brokers)('on $name', ({ start }) => {
+  const broker = useBroker(start);
+  const caller = new AsyncLocalStorage<string>();
+
+  test('the AsyncLocalStorage of a caller ends at the broker: handlers, interceptors and policies do not see it', async () => {
+    const seen: unknown[] = [];
+    const look = () => void seen.push(caller.getStore());
+    const server = new RpcServer(await broker.connect(), {
+      server: 'front',
+      logger: broker.logger,
+      access: () => {
+        look();
+        return true;
+      },
+      interceptors: [
+        (_call, next) => {
+          look();
+          return next();
+        },
+      ],
+    });
+    const ask = async () => {
+      look();
+      await null;
+      look();
+    };
+    await broker.startServer(server.register(Front, { ask }));
+    const client = createClient(broker.transport, Front);
+    await caller.run('the caller', async () => {
+      await client.ask('call');
+      await client.$cast.ask('cast');
+      await client.$fanout.ask('fanout');
+      await Promise.all(Array.from({ length: 5 }, () => client.$with({ batch: true }).ask('batch')));
+      expect(caller.getStore()).toBe('the caller');
+    });
+    await until(() => seen.length === 32);
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+
+  test('a handler that a nested call reaches sees its own request, and not that of the caller', async () => {
+    const seen: string[] = [];
+    const back = new RpcServer(await broker.connect(), { server: 'back', logger: broker.logger });
+    const nested = async (how: string) => {
+      await null;
+      seen.push(`${rpcContext().method} ${how}`);
+    };
+    await broker.startServer(back.register(Back, { ask: nested }));
+    const front = new RpcServer(await broker.connect(), { server: 'front', logger: broker.logger });
+    const asking = createClient(broker.transport, Back);
+    const ask = async (how: string) => {
+      await asking.ask(how);
+      seen.push(`${rpcContext().method} ${how}`);
+    };
+    await broker.startServer(front.register(Front, { ask }));
+    const client = createClient(broker.transport, Front);
+    await Promise.all(['a', 'b'].map((how) => client.ask(how)));
+    expect(seen.sort()).toEqual(['Back.ask a', 'Back.ask b', 'Front.ask a', 'Front.ask b']);
   });
 });
 

@@ -185,6 +185,18 @@ test(
 );
 
 test(
+  'in a process without clients, rpcContext() works after an await, also in code that a handler calls',
+  async () => {
+    const child = start('context-server.ts', [broker.url]);
+    await hear(child, (word) => 'serves' in word);
+    const callers = Array.from({ length: 20 }, (_, index) => `caller-${index}`);
+    const answers = callers.map((caller, index) => work.$with({ context: { caller } }).sleep(index % 5));
+    expect(await Promise.all(answers)).toEqual(callers);
+  },
+  LONGEST_TEST,
+);
+
+test(
   'listening for signals keeps no process alive',
   async () => {
     expect(await ended(start('idle-process.ts', []))).toEqual({ code: 0, signal: null });

@@ -1,5 +1,6 @@
 /** Code around streams and around calls to every server: as around calls, but that what goes through is an async iterable. */
 import 'reflect-metadata';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { connectionOf } from '@concord-rpc/client';
 import {
   type Client,
@@ -18,6 +19,7 @@ import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 import { collect } from '../../fixtures/collect';
 import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'news', version: '1.0' })
 abstract class News {
@@ -125,6 +127,75 @@ describe.each(brokers)('on $name', ({ start }) => {
     );
     expect(error).toMatchObject({ code: 'invalid_result', executed: 'maybe' });
     expect(error.message).toContain('for News.read, which returns an async iterable');
+  });
+
+  describe('the AsyncLocalStorage of interceptors', () => {
+    const outer = new AsyncLocalStorage<string>();
+    const inner = new AsyncLocalStorage<string>();
+    const stores = () => `${outer.getStore()} ${inner.getStore()} ${rpcContext().values.trace}`;
+    const interceptors: Interceptor[] = [
+      (_call, next) => outer.run('outer', next),
+      mapping((item) => `${outer.getStore()} ${inner.getStore()}: ${item}`),
+      (_call, next) => inner.run('inner', next),
+    ];
+    const ends: string[] = [];
+
+    async function* generator(count: number) {
+      try {
+        for (let item = 0; item < count; item++) {
+          yield stores();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        yield stores();
+      } finally {
+        ends.push(stores());
+      }
+    }
+    function* synchronous(count: number) {
+      for (let item = 0; item <= count; item++) yield stores();
+    }
+    const iterable = (count: number) => {
+      let left = count + 1;
+      const next = async () => (left-- > 0 ? { value: stores(), done: false } : { value: undefined, done: true });
+      return { [Symbol.asyncIterator]: () => ({ next }) };
+    };
+    class Channel {
+      readonly #items = [1, 2];
+      async *[Symbol.asyncIterator]() {
+        for (const _ of this.#items) yield stores();
+      }
+    }
+
+    test.each<[string, (count: number) => unknown]>([
+      ['a generator', generator],
+      ['a generator that does not await', synchronous],
+      ['a promise of a generator', async (count) => generator(count)],
+      ['an object with an iterator', iterable],
+      ['an object with private members', () => new Channel()],
+    ])('is there for each item of %s', async (_what, read) => {
+      const rpc = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, interceptors });
+      rpc.register(News, { read: (count: number) => read(count) as AsyncIterable<unknown>, last: async () => 1 });
+      await broker.startServer(rpc);
+      const items = await collect(
+        news(trace)
+          .$with({ stream: { window: 1 } })
+          .read(1),
+      );
+      expect(items).toEqual(['outer undefined: outer inner t', 'outer undefined: outer inner t']);
+    });
+
+    test('is there when the reader leaves, and the generator ends', async () => {
+      ends.length = 0;
+      const rpc = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, interceptors });
+      rpc.register(News, { read: generator, last: async () => 1 });
+      await broker.startServer(rpc);
+      for await (const _ of news(trace)
+        .$with({ stream: { window: 2 } })
+        .read(1_000))
+        break;
+      await until(() => ends.length === 1);
+      expect(ends).toEqual(['outer inner t']);
+    });
   });
 
   test('a policy is asked about streams', async () => {

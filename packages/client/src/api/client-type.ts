@@ -34,7 +34,10 @@ export interface ClientExtras<T> {
   $with(options: CallOptions): Client<T>;
   /** Calls without an answer. A cast resolves when the broker has confirmed it, and rejects if no server is subscribed. */
   readonly $cast: CastMethods<T>;
-  /** Casts to every server of the topic. A fanout resolves when the broker has confirmed it. */
+  /**
+   * Casts to every server of the topic. A fanout resolves when the broker has confirmed it, also if no server takes it; ask `$servers` with the method
+   * first to know.
+   */
   readonly $fanout: CastMethods<T>;
   /** Calls to every server of the topic. Each answer, or error, is an item. Ends when all running servers have answered, at the latest at the deadline. */
   readonly $each: EachMethods<T>;
@@ -46,6 +49,9 @@ export interface ClientExtras<T> {
   $ping(): Promise<ServerHealth[]>;
   /** Returns whether a call with these arguments is within the version cap and, if the servers are known, whether a server takes it. Never waits. */
   $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
-  /** The running servers, as they announced themselves within the last seconds. With a method and arguments, also the form in which each takes such a call. */
+  /**
+   * The running servers, as they announced themselves within the last seconds. With a method and arguments, also the form in which each takes such a
+   * call; `null` for a server that takes none, for example because it lacks the method.
+   */
   $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly RunningServer[]>;
 }

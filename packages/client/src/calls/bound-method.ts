@@ -1,6 +1,5 @@
 /** A bound method: everything that its calls have in common, computed on first use, and the gate that each of its calls passes. */
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { CallMode } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
 import { type RequestExtras, subjects } from '@concord-rpc/core/wire';

@@ -1,5 +1,4 @@
 /** Messages from a caller to the server that runs its call: cancel the call, or send more items of a stream. */
-import { performance } from 'node:perf_hooks';
 import { CANCEL, CONTROL_ARGS, CREDIT, jsonCodec, type Reply, subjects } from '@concord-rpc/core/wire';
 import type { Outgoing, View } from '../connection/outgoing';
 import type { PendingCall, Slot } from '../line/pending-calls';

@@ -1,5 +1,4 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import type { Notice, Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
@@ -26,7 +25,6 @@ export function call(bound: BoundMethod, args: readonly unknown[]): Promise<unkn
 
 class WaitingCall extends SlotHolder implements Batchable {
   readonly isCast = false;
-  private nonce: string | undefined;
   private further: FurtherAttempts | undefined;
 
   constructor(
@@ -85,7 +83,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     this.outgoing.connection.pending.close(this);
     if (reply.error !== undefined) {
-      this.failed(errorOf(this.outgoing.method, reply.error), true);
+      this.refused(errorOf(this.outgoing.method, reply.error));
       return;
     }
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
@@ -131,6 +129,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     this.subject = subjectOf(this.outgoing);
     this.server = undefined;
     this.nonce = undefined;
+    this.isOnDetour = false;
     this.sent = 0;
     this.attempt();
   }

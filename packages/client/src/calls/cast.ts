@@ -1,10 +1,10 @@
 /** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { formsForAll } from '../versions/fall-back';
+import { awayFromOthers } from '../versions/other-servers';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
 import { SlotHolder } from './slot-holder';
@@ -35,7 +35,9 @@ function prepareCast(bound: BoundMethod, args: readonly unknown[]): Outgoing {
   const form = pass(bound, args);
   const { timeout } = bound;
   const extras = inheritForCast(currentScope(), bound.extras);
-  return outgoingOf(bound, form, { extras, scopeSignal: undefined, timeout, deadline: performance.now() + timeout });
+  return awayFromOthers(
+    outgoingOf(bound, form, { extras, scopeSignal: undefined, timeout, deadline: performance.now() + timeout }),
+  );
 }
 
 /** Holds a slot until the broker has confirmed the message, to learn of "no responders" and to end at the deadline. */

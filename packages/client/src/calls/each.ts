@@ -1,5 +1,4 @@
 /** A call to every server of the topic: the answer of each as it arrives, and an error for each server that gave none. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { PING, type Reply, subjects } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';

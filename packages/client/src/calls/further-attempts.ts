@@ -1,5 +1,4 @@
 /** Further attempts of a call after a failure that another attempt can mend. */
-import { performance } from 'node:perf_hooks';
 import { RpcError, type TransportStatus } from '@concord-rpc/core';
 import type { Outgoing } from '../connection/outgoing';
 import { Destination } from '../method/destination';

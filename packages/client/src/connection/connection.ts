@@ -1,5 +1,4 @@
 /** The state that all clients of one transport share: the line, announcements of servers, the batcher and retry budgets. */
-import { performance } from 'node:perf_hooks';
 import type { Transport } from '@concord-rpc/core';
 import { Codecs, type subjects } from '@concord-rpc/core/wire';
 import { Announcements } from '../fleet/announcements';

@@ -1,5 +1,4 @@
 /** The latest announcements of the servers of each topic, asked for when first needed and again when they are old. */
-import { performance } from 'node:perf_hooks';
 import type { ServerAnnouncement, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { type About, askAbout, askServers } from './ask-servers';
@@ -32,9 +31,9 @@ export class Announcements {
     return this.question(address).servers;
   }
 
-  /** The latest announcements; waits for the question in progress if nothing is known yet. */
-  known(address: subjects.Address): Promise<readonly ServerAnnouncement[]> {
-    const { servers, asked } = this.question(address);
+  /** The latest announcements, of a topic or about a method; waits for the question in progress if nothing is known yet. */
+  known(address: subjects.Address, about?: About): Promise<readonly ServerAnnouncement[]> {
+    const { servers, asked } = this.question(address, about);
     return servers === undefined ? asked : Promise.resolve(servers);
   }
 

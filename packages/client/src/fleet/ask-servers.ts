@@ -1,5 +1,4 @@
 /** Asks the servers of a topic, or one server, what they serve. */
-import { performance } from 'node:perf_hooks';
 import { PING, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { type Census, takeCensus } from './census';

@@ -1,5 +1,4 @@
 /** Asks a server for its usage report. */
-import { performance } from 'node:perf_hooks';
 import type { RpcError } from '@concord-rpc/core';
 import { requireServerName } from '@concord-rpc/core/engine';
 import { isUsageReport, subjects, USAGE, type UsageReport } from '@concord-rpc/core/wire';

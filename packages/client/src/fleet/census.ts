@@ -1,5 +1,4 @@
 /** Asks the servers that are subscribed to a subject one question, and collects their answers. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';

@@ -1,5 +1,4 @@
 /** Asks the servers of a topic for their contracts. */
-import { performance } from 'node:perf_hooks';
 import { DESCRIBE, isDescription, type ServerDescription, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { takeCensus } from './census';

@@ -1,5 +1,4 @@
 /** Pings servers: measures the time of the answer and lists the versions that each server serves. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { requireServerName } from '@concord-rpc/core/engine';
 import { PING, type ServedEndpoint, type ServerAnnouncement, subjects } from '@concord-rpc/core/wire';

@@ -38,6 +38,26 @@ export function servedEndpoints(
   return ofInterface(here, contract).map(({ version }) => ({ version: parseVersion(version) }));
 }
 
+/** Returns whether a server of the namespace serves no endpoint with the contract's name: its announcement does not show whether it has a method. */
+export function isShared(servers: readonly ServerAnnouncement[], { destination, contract }: Wanted): boolean {
+  return servers.some(({ endpoints }) => {
+    const here = endpoints.filter(({ namespaces }) => namespaces.includes(destination.target.namespace));
+    return here.length > 0 && here.every(({ name }) => name !== contract.name);
+  });
+}
+
+/** The versions of an interface on a server that was asked about a method: of endpoints with the contract's name, else of those with the method. */
+export function interfaceVersions(
+  announcement: ServerAnnouncement,
+  { destination, contract }: Wanted,
+): { readonly version: Version }[] {
+  const named = announcement.endpoints.filter(
+    ({ name, namespaces }) => name === contract.name && namespaces.includes(destination.target.namespace),
+  );
+  if (named.length === 0) return servedEndpoints(announcement, { destination, contract });
+  return named.map(({ version }) => ({ version: parseVersion(version) }));
+}
+
 function readMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedVersion[] {
   const { destination, contract } = wanted;
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);

@@ -1,6 +1,5 @@
 /** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { inTime } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, type Reply, subjects } from '@concord-rpc/core/wire';

@@ -1,5 +1,4 @@
-/** Finds out why the broker found no server for a call: asks the servers, and turns the verdict into an error. */
-import { performance } from 'node:perf_hooks';
+/** Finds out why no server took a call: asks the servers, and turns the verdict into an error. */
 import { RpcError } from '@concord-rpc/core';
 import { formatNeed, formatVersion, inTime, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
 import type { ServedEndpoint } from '@concord-rpc/core/wire';
@@ -27,10 +26,16 @@ export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
   const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
   const asked = connection.censuses.ask(question, () => askWhoTakes(outgoing));
   const census = await inTime(asked, deadline - performance.now(), () => NO_ANSWERS);
-  if (method.oldestForm !== undefined) {
-    connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
-  }
+  connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
   return judge(outgoing, census);
+}
+
+/** Judges the announcements that an earlier question about the method brought; `undefined` if there are none. Never waits. */
+export function whyNotTakenNow(outgoing: Outgoing): NotTaken | undefined {
+  const { connection, destination, method } = outgoing;
+  const about = { names: method.askedNames, server: destination.server };
+  const servers = connection.announcements.learned(destination.address, about);
+  return servers === undefined || servers.length === 0 ? undefined : judge(outgoing, { servers, noResponders: false });
 }
 
 /** Asks the one server that a call is for. Asks all servers if the call is for any, or if that server does not answer. */
@@ -42,7 +47,10 @@ async function askWhoTakes({ connection, destination, method }: Outgoing): Promi
   return server === undefined || census.servers.length > 0 ? census : askServers(connection, address, deadline, names);
 }
 
-function judge({ destination, method, minor }: Outgoing, { servers, noResponders }: Census): NotTaken {
+function judge(
+  { destination, method, minor }: Outgoing,
+  { servers, noResponders }: Pick<Census, 'servers' | 'noResponders'>,
+): NotTaken {
   if (servers.length === 0) return { kind: 'no_answers', noResponders };
   const meant = destination.server === undefined ? servers : servers.filter(({ server }) => server === destination.server);
   if (meant.length === 0) return { kind: 'other_servers', running: servers.map(({ server }) => server).sort() };

@@ -40,7 +40,7 @@ const scopes: Scopes = ((globalThis as { [KEY]?: Scopes })[KEY] ??= {
   current: undefined,
 });
 
-/** Makes scopes available after an `await`, too. Every client calls it, so that nested calls inherit the deadline. */
+/** Makes scopes available after an `await`, too. Every client calls it, so that nested calls inherit the deadline, and every server by default. */
 export function trackScopes(): void {
   scopes.tracking = true;
 }

@@ -1,5 +1,4 @@
 /** `rpcContext()`: the request that the running handler serves. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '../errors/rpc-error';
 import type { ContextValues } from './context-values';
 import { currentScope, type RequestScope } from './request-scope';

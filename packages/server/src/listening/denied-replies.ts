@@ -1,5 +1,4 @@
 /** Counts and logs replies that the broker's permissions do not let a server send. */
-import { performance } from 'node:perf_hooks';
 import type { Transport } from '@concord-rpc/core';
 import type { ServerStats } from '../request/server-stats';
 

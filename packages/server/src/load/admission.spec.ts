@@ -1,5 +1,6 @@
 /** Concurrency limits and queues under random arrivals and ends, and the log of refused casts on a clock of the test. */
 import { performance } from 'node:perf_hooks';
+import { RpcError } from '@concord-rpc/core';
 import { jsonCodec } from '@concord-rpc/core/wire';
 import fc from 'fast-check';
 import type { Registration } from '../registration/registration';
@@ -102,17 +103,21 @@ test('the advised pause is the time in which all present requests are served, at
   expect(slots.retryAfter).toBe(10_000);
 });
 
-test('refused casts: the first is logged at once, the others together', () => {
+test('refused casts: the first with a code is logged at once, the others together', () => {
   let now = 0;
   const lines: string[] = [];
   const casts = new RefusedCasts(
+    'cast',
     (line) => lines.push(line),
     () => now,
   );
-  for (now = 0; now <= 20_000; now += 100) casts.add('full');
+  const full = new RpcError('overloaded', 'full');
+  for (now = 0; now <= 20_000; now += 100) casts.add(full);
   expect(lines).toEqual([
-    'refused a cast: full',
-    'refused 100 casts since the last line; the last one: full',
-    'refused 100 casts since the last line; the last one: full',
+    'refused a cast: [overloaded] full',
+    'refused 100 casts since the last line; the last one: [overloaded] full',
+    'refused 100 casts since the last line; the last one: [overloaded] full',
   ]);
+  casts.add(new RpcError('no_such_method', 'another kind'));
+  expect(lines.at(-1)).toBe('refused a cast: [no_such_method] another kind');
 });

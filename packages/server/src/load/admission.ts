@@ -1,5 +1,4 @@
 /** Concurrency limits: which requests run at once, which are queued, and which are refused. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import type { Registration } from '../registration/registration';

@@ -1,28 +1,37 @@
-/** Logs refused casts: the first at once, later ones as a count at most every 10 seconds. */
-import { performance } from 'node:perf_hooks';
+/** Logs refused casts and fanouts: the first of a kind at once, later ones as a count at most every 10 seconds. */
+import type { RpcError } from '@concord-rpc/core';
 
-/** Milliseconds between two lines. */
+/** Milliseconds between two lines of a kind. */
 const PAUSE = 10_000;
 
-/** Casts that were refused because the server is overloaded. Their callers get no answer, and one line for each would add to the load. */
+/** The lines about refusals with one error code. */
+interface Kind {
+  count: number;
+  loggedAt: number;
+}
+
+/** Casts or fanouts that were refused. Their senders get no answer, so the log is the only place that shows them; one line for each would add to the load. */
 export class RefusedCasts {
-  private count = 0;
-  private loggedAt = Number.NEGATIVE_INFINITY;
+  private readonly kinds = new Map<string, Kind>();
 
   constructor(
+    /** The name of the messages in the log: `cast` or `fanout`. */
+    private readonly name: string,
     private readonly log: (line: string) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Counts a refused cast, and logs the count with this reason if the pause has passed. */
-  add(reason: string): void {
-    this.count++;
+  /** Counts a refused message, and logs the count with this error if the pause has passed for its code. */
+  add(error: RpcError): void {
+    let kind = this.kinds.get(error.code);
+    if (kind === undefined) this.kinds.set(error.code, (kind = { count: 0, loggedAt: Number.NEGATIVE_INFINITY }));
+    kind.count++;
     const now = this.now();
-    if (now - this.loggedAt < PAUSE) return;
-    this.log(
-      this.count === 1 ? `refused a cast: ${reason}` : `refused ${this.count} casts since the last line; the last one: ${reason}`,
-    );
-    this.count = 0;
-    this.loggedAt = now;
+    if (now - kind.loggedAt < PAUSE) return;
+    const { name } = this;
+    const what = kind.count === 1 ? `refused a ${name}: ` : `refused ${kind.count} ${name}s since the last line; the last one: `;
+    this.log(`${what}${error.message}`);
+    kind.count = 0;
+    kind.loggedAt = now;
   }
 }

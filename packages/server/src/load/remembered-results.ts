@@ -1,5 +1,4 @@
 /** Remembers the results of calls with an idempotency key, so that a repeated call gets the first result and does not run again. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from '../request/incoming-request';

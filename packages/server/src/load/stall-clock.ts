@@ -1,5 +1,4 @@
 /** Detects that this process was blocked: messages that it reads next have waited unread, and have less time left than they state. */
-import { performance } from 'node:perf_hooks';
 import type { Transport } from '@concord-rpc/core';
 
 const TICK = 100;

@@ -1,5 +1,4 @@
 /** Limits the answers to system methods, which need no slot: by bytes for each client, and by bytes for all clients together. */
-import { performance } from 'node:perf_hooks';
 import { RpcError } from '@concord-rpc/core';
 import { subjects } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from '../request/incoming-request';

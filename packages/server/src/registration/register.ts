@@ -66,13 +66,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
       });
     }
   }
-  return { contract, methods, asksForContext: namesRpcContext(implementation, contract.methods.keys()) };
-}
-
-/** Searches the source text, because no other means shows before a handler runs whether it uses `rpcContext`. */
-function namesRpcContext(implementation: object, names: Iterable<string>): boolean {
-  const handlers = [...names].map((name) => (implementation as Record<string, object>)[name]!);
-  return [implementation.constructor, ...handlers].some((code) => Function.prototype.toString.call(code).includes('rpcContext'));
+  return { contract, methods };
 }
 
 function isStub(handler: object): boolean {

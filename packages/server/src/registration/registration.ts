@@ -7,6 +7,4 @@ export interface Registration {
   readonly contract: Contract;
   /** By name. A renamed method is listed under its former names too. */
   readonly methods: ReadonlyMap<string, ServedMethod>;
-  /** True if the source of the implementation mentions `rpcContext`. */
-  readonly asksForContext: boolean;
 }

@@ -1,6 +1,5 @@
 /** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { type ContextValues, RpcError } from '@concord-rpc/core';
 import { type Cut, LONGEST_TIMER, NO_VALUES, type RequestScope } from '@concord-rpc/core/engine';
 import { type Codec, type Request, subjects } from '@concord-rpc/core/wire';

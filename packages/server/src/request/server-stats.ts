@@ -14,6 +14,10 @@ export interface ServerStats {
   expected: number;
   /** Messages refused before a handler ran. */
   refused: number;
+  /** Casts refused before a handler ran. Their senders are not told. Also counted in `refused`. */
+  refusedCasts: number;
+  /** Fanouts that this server refused. Other servers may have run them. Their senders are not told. Also counted in `refused`. */
+  refusedFanouts: number;
   /** Calls and casts refused because the concurrency limit and the queue were full. Also counted in `refused`. */
   overloaded: number;
   /** Handlers that were still running at their caller's deadline and lost their slot. While they run, they count in `inFlight`. */
@@ -40,6 +44,8 @@ export const NO_STATS: Readonly<ServerStats> = {
   failed: 0,
   expected: 0,
   refused: 0,
+  refusedCasts: 0,
+  refusedFanouts: 0,
   overloaded: 0,
   overdue: 0,
   repeated: 0,

@@ -5,6 +5,7 @@ import type { Registration } from '../registration/registration';
 import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
+import { inPresentContext } from './stream-context';
 
 /** Runs the handler of a request with its checked arguments; returns or throws what the handler does. */
 export type CallHandler = (args: unknown[], request: IncomingRequest) => unknown;
@@ -12,8 +13,17 @@ export type CallHandler = (args: unknown[], request: IncomingRequest) => unknown
 /** Returns a registration whose handlers run within the interceptors; the same registration if there are none. */
 export function intercepted(registration: Registration, interceptors: readonly Interceptor[]): Registration {
   if (interceptors.length === 0) return registration;
-  const methods = [...registration.methods].map(([name, method]) => [name, { ...method, interceptors }] as const);
+  const aroundStreams = interceptors.map(keepContext);
+  const methods = [...registration.methods].map(([name, method]) => {
+    const around = method.definition.mode === 'stream' ? aroundStreams : interceptors;
+    return [name, { ...method, interceptors: around }] as const;
+  });
   return { ...registration, methods: new Map(methods) };
+}
+
+/** Returns an interceptor whose own iterable, if it gives one, keeps the context of the interceptors around it. */
+function keepContext(interceptor: Interceptor): Interceptor {
+  return async (call, next) => inPresentContext(await interceptor(call, next));
 }
 
 /** Returns a function that calls a handler within the interceptors of its method. */

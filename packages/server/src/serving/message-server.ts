@@ -1,5 +1,4 @@
 /** Puts together the parts that serve the messages of one started server. */
-import { performance } from 'node:perf_hooks';
 import type { Logger, Transport } from '@concord-rpc/core';
 import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';

@@ -1,5 +1,4 @@
 /** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
-import { performance } from 'node:perf_hooks';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request } from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';

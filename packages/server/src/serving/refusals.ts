@@ -9,12 +9,15 @@ import type { ServerStats } from '../request/server-stats';
 /** Refuses requests of one server. */
 export class Refusals {
   private readonly casts: RefusedCasts;
+  private readonly fanouts: RefusedCasts;
 
   constructor(
     private readonly stats: ServerStats,
     private readonly answers: RequestAnswers,
   ) {
-    this.casts = new RefusedCasts((line) => answers.log('warn', line));
+    const log = (line: string) => answers.log('warn', line);
+    this.casts = new RefusedCasts('cast', log);
+    this.fanouts = new RefusedCasts('fanout', log);
   }
 
   /** Refuses a request whose handler will not run; the request is `answered` then. */
@@ -27,16 +30,23 @@ export class Refusals {
   answer(request: IncomingRequest, thrown: unknown): void {
     this.stats.refused++;
     const refusal = Refusal.is(thrown) ? thrown : undefined;
-    // a fanout is answered by the servers that can serve it, unless each server is asked for an answer
-    if (refusal === undefined && request.nameWanted === undefined && request.subjectIsForAll) return;
     const error = refusal?.error ?? RpcError.from(thrown);
     if (error.code === 'overloaded') this.stats.overloaded++;
-    if (error.code === 'overloaded' && !request.wantsAnswer) {
-      this.casts.add(error.message);
-      return;
+    if (!request.wantsAnswer) this.count(request, error, refusal?.line);
+    // a call to all servers is answered by those that can serve it, unless each server is asked for an answer
+    else if (refusal !== undefined || request.nameWanted !== undefined || !request.subjectIsForAll) {
+      if (refusal?.line !== undefined) this.answers.log('warn', refusal.line);
+      this.answers.error(request, error);
     }
-    const line = refusal?.line ?? (request.wantsAnswer ? undefined : `refused a cast: ${error.message}`);
+  }
+
+  /** Counts and logs the refusal of a message that gets no answer. `line`: the line for the log, if the refusal has its own. */
+  private count(request: IncomingRequest, error: RpcError, line: string | undefined): void {
+    const isFanout = request.subjectIsForAll;
+    if (isFanout) this.stats.refusedFanouts++;
+    else this.stats.refusedCasts++;
     if (line !== undefined) this.answers.log('warn', line);
-    this.answers.error(request, error);
+    else if (isFanout) this.fanouts.add(error);
+    else this.casts.add(error);
   }
 }

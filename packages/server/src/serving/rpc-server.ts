@@ -36,11 +36,11 @@ export interface RpcServerOptions extends AdmissionLimits {
   /** Receives failures of handlers, refused casts and denied calls. Default: `console`. */
   readonly logger?: Logger;
   /**
-   * Makes `rpcContext()` work after an `await` in a handler. This is on by default if the process has clients, or if the source of an
-   * implementation mentions `rpcContext`. Set it if only code that handlers call uses `rpcContext`. On Node 20 every promise of the
-   * process becomes slower.
+   * Makes `rpcContext()` work after an `await`, in a handler and in all code that it calls. Default true. On Node 20, tracking makes
+   * every promise of the process slower. `false` saves that in a process without clients whose handlers call `rpcContext()` only before
+   * their first `await`, or never; a client in the process turns tracking on, because calls inherit the deadline of their request.
    */
-  readonly trackContext?: true;
+  readonly trackContext?: boolean;
   /**
    * Code around every handler, for logs, metrics, traces and refusals. The first interceptor is the outermost. An `RpcError` with
    * `executed: 'no'` that an interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by
@@ -100,7 +100,7 @@ export class RpcServer {
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
     this.logger = options.logger ?? console;
-    this.trackContext = options.trackContext === true;
+    this.trackContext = options.trackContext !== false;
     this.limits = options;
     this.interceptors = requireInterceptors(options.interceptors);
     this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
@@ -124,7 +124,6 @@ export class RpcServer {
       throw new RpcError('invalid_contract', `endpoint ${key} is registered already`);
     }
     this.registrations.push(registration);
-    if (this.trackContext || registration.asksForContext) trackScopes();
     return this;
   }
 
@@ -192,6 +191,7 @@ export class RpcServer {
 
   private async startNow(): Promise<StartedServer> {
     const { name, transport, codecs, logger, limits, access, usage, duplicateName } = this;
+    if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
     const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName };
     this.started = await StartedServer.start(settings);

@@ -9,6 +9,7 @@ import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 import { throughInterceptors } from './intercepted';
 import type { Refusals } from './refusals';
+import { inPresentContext } from './stream-context';
 import { streamResults } from './stream-results';
 
 /** The parts of a server that running a request needs. */
@@ -86,6 +87,7 @@ export class HandlerRunner {
 
 /** Calls the handler of a request. */
 function callHandler(args: unknown[], request: IncomingRequest): unknown {
-  const { handler, implementation } = request.method!;
-  return Reflect.apply(handler, implementation, args);
+  const { handler, implementation, definition } = request.method!;
+  const result = Reflect.apply(handler, implementation, args);
+  return definition.mode === 'stream' ? inPresentContext(result) : result;
 }

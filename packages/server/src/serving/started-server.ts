@@ -1,5 +1,4 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
-import { performance } from 'node:perf_hooks';
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs } from '@concord-rpc/core/wire';
 import { dispatchTable, type Listening } from '../dispatch/dispatch-table';

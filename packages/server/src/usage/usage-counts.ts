@@ -2,7 +2,6 @@
  * Counts the callers of a server's methods, with a few comparisons and additions for each call. Memory is bounded for any input. All
  * counts lie in one table of numbers: for a thousand methods, separate objects would miss the processor's caches.
  */
-import { performance } from 'node:perf_hooks';
 import { isVersion } from '@concord-rpc/core/engine';
 import { type Request, subjects } from '@concord-rpc/core/wire';
 

@@ -1,5 +1,4 @@
 /** Reports the callers of a server: which versions call which methods, with which arguments, and when they called last. */
-import { performance } from 'node:perf_hooks';
 import { type Contract, endpointKey, formatVersion, type MethodContract } from '@concord-rpc/core/engine';
 import type { ReportedUse, UsageReport } from '@concord-rpc/core/wire';
 import { UsageCounts } from './usage-counts';
