@@ -19,6 +19,10 @@ const NO_DATE = "has no known type: the JSON codec cannot carry a Date; @Endpoin
 const SAY =
   'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';
 
+const FORM = 'must be "major.minor", two integers such as "1.2" (no leading zeros, spaces, signs, revisions or suffixes); got';
+const shown = (value: unknown) =>
+  Array.isArray(value) ? 'an array' : typeof value === 'object' && value !== null ? 'an object' : String(value);
+
 /** One mistake: what it is, a class that makes it, and the sentence. */
 const MISTAKES: [string, () => Class, string][] = [
   [
@@ -84,6 +88,48 @@ const MISTAKES: [string, () => Class, string][] = [
     },
     "[invalid_contract] Ports.list has since 1.3, above the endpoint's version 1.2: raise the version of @Endpoint",
   ],
+  ...[1.2, null, {}, { Ports: '1.1' }, { Other: '1.1' }, ['1.1'], new Date(0), true].flatMap(
+    (since): [string, () => Class, string][] => [
+      [
+        `since ${JSON.stringify(since)} of a method`,
+        () => {
+          @Endpoint({ topic: 't', version: '1.2' })
+          class Ports {
+            @RpcMethod({ since: since as never }) list(): void {}
+          }
+          return Ports;
+        },
+        `[invalid_version] since of Ports.list ${FORM} ${shown(since)}`,
+      ],
+      [
+        `since ${JSON.stringify(since)} of a former name`,
+        () => {
+          @Endpoint({ topic: 't', version: '1.2' })
+          class Ports {
+            @RpcMethod({ aliases: [{ name: 'old', since: since as never }] }) list(): void {}
+          }
+          return Ports;
+        },
+        `[invalid_version] since of Ports.list (alias) ${FORM} ${shown(since)}`,
+      ],
+    ],
+  ),
+  ...[1.2, null, {}, ['1.1'], new Date(0), { Ports: 1.1 }].map((since): [string, () => Class, string] => [
+    `@Since(${JSON.stringify(since)}) of a field`,
+    () => {
+      class Late {
+        @Since(since as never) @IsOptional() @IsString() id?: string;
+      }
+      @Endpoint({ topic: 't', version: '1.2' })
+      class Ports {
+        @RpcMethod() list(late: Late): void {
+          void late;
+        }
+      }
+      return Ports;
+    },
+    `[invalid_version] since of Ports: Late.id ${FORM} ${typeof since === 'object' && since !== null && 'Ports' in since ? '1.1' : shown(since)}`,
+  ]),
   [
     'since of another major',
     () => {

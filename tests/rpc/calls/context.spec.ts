@@ -19,6 +19,7 @@ import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 import { deferred } from '../../fixtures/deferred';
 import { failure } from '../../fixtures/failure';
+import { rawJsonRequest } from '../../fixtures/raw-request';
 import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'front', version: '1.1' })
@@ -183,6 +184,70 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
     expect((await Promise.all(ends)).map(({ code }) => code)).toEqual(['cancelled', 'cancelled']);
     expect(connectionOf(broker.transport).pending.stats().pending).toBe(0);
+  });
+
+  test('a cancelled call gets no more heartbeats and no progress, even if its handler runs on', async () => {
+    const [release, cancelled] = [deferred(), deferred()];
+    await serve(Front, async () => {
+      const context = rpcContext();
+      await aborted(context.signal);
+      context.progress('late');
+      cancelled.resolve();
+      await release.promise;
+      return 'done';
+    });
+    const notices: { alive?: number; result?: string }[] = [];
+    const ended = deferred();
+    broker.transport.subscribe('_INBOX.watcher', {
+      deliver: ({ data }) => {
+        notices.push(JSON.parse(Buffer.from(data).toString()));
+        if (notices.at(-1)!.alive === 1) {
+          broker.transport.publish('rpc.default.front.to.front._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["r"]}'));
+        }
+        if (notices.at(-1)!.alive === undefined) ended.resolve();
+      },
+    });
+    await broker.transport.flush();
+    const request = '{"re":"r","ttl":60000,"monitor":100,"accept":true,"args":["x"]}';
+    broker.transport.publish('rpc.default.front.any._.1.1.ask', Buffer.from(request), '_INBOX.watcher');
+    await cancelled.promise;
+    await broker.transport.flush();
+    const before = notices.length;
+    // a monitored call beside it outlives five heartbeats of 50 ms
+    await serve(Back, () => new Promise((resolve) => setTimeout(resolve, 250)));
+    await createClient(broker.transport, Back, { monitor: 100 }).ask('x');
+    release.resolve();
+    await ended.promise;
+    expect(notices.slice(before)).toEqual([{ re: 'r', result: 'done' }]);
+    expect(notices.filter((notice) => 'progress' in notice)).toEqual([]);
+  });
+
+  test('a context that grows beyond the limit as it is passed on is refused where it grows', async () => {
+    await serve(Back, () => rpcContext().values);
+    const large = (key: string) => ({ context: { [key]: 'x'.repeat(8_000) } });
+    await serve(Front, () => createClient(broker.transport, Back, large('own')).ask('x'));
+    expect(Object.keys((await front(large('first')).ask('x')) as object).sort()).toEqual(['first', 'own', 'requestId']);
+    const request = { context: { k: 'x'.repeat(30_000) }, args: ['x'] };
+    const reply = await rawJsonRequest(broker.transport, 'rpc.default.front.any._.1.1.ask', request);
+    expect(reply.error).toMatchObject({ code: 'internal' });
+    expect(broker.logger.lines.at(-1)).toContain('[invalid_argument] context has more than 32768 characters');
+  });
+
+  test('a call through a second copy of the package inherits context and deadline', async () => {
+    let other!: typeof import('concord-rpc');
+    jest.isolateModules(() => {
+      other = require('concord-rpc');
+    });
+    expect(other.createClient).not.toBe(createClient);
+    await serve(Back, () => ({ tenant: rpcContext().tenant, inTime: rpcContext().remaining <= 1_000 }));
+    await serve(Front, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return { own: other.rpcContext().tenant, nested: await other.createClient(broker.transport, Back).ask('x') };
+    });
+    expect(await front({ timeout: 1_000, context: { tenant: 't' } }).ask('x')).toEqual({
+      own: 't',
+      nested: { tenant: 't', inTime: true },
+    });
   });
 
   test('a call that is cancelled before its server is known ends there too', async () => {

@@ -53,6 +53,23 @@ const REQUESTS: [string, Buffer, string][] = [
   ['args null', bytes('{"args":null}'), 'protocol_error'],
   ['an unknown envelope', bytes('{"envelope":99,"args":[1]}'), 'protocol_error'],
   ['an envelope version of another kind', bytes('{"envelope":"1","args":[1]}'), 'protocol_error'],
+  ...['x', '', '1', '1.0.0', '01.0', '1.01', '9999999999.0', '1.2147483648', '1.0\n', '١.0'].map(
+    (contract): [string, Buffer, string] => [
+      `contract ${JSON.stringify(contract)}`,
+      bytes(JSON.stringify({ contract, args: [1] })),
+      'protocol_error',
+    ],
+  ),
+  ['a contract of another kind', bytes('{"contract":1.1,"args":[1]}'), 'protocol_error'],
+  ['a context of 900 kB in one text', bytes(`{"context":{"k":"${'x'.repeat(900_000)}"},"args":[1]}`), 'protocol_error'],
+  [
+    'a context of many keys',
+    bytes(
+      JSON.stringify({ context: Object.fromEntries(Array.from({ length: 8_000 }, (_, index) => [`k${index}`, 1])), args: [1] }),
+    ),
+    'protocol_error',
+  ],
+  ['a context of many items', bytes(`{"context":{"k":[${'0,'.repeat(30_000)}0]},"args":[1]}`), 'protocol_error'],
   ['a negative ttl', bytes('{"ttl":-1,"args":[1]}'), 'protocol_error'],
   ['a ttl of text', bytes('{"ttl":"NaN","args":[1]}'), 'protocol_error'],
   ['a nonce that is too long', bytes(`{"re":"${'x'.repeat(65)}","args":[1]}`), 'protocol_error'],
@@ -140,6 +157,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['[5]', { result: 5 }],
     ['[null]', { result: null }],
     ['{"args":[5]}', { result: 5 }],
+    ['{"contract":"1.2147483647","args":[5]}', { result: 5 }],
+    [`{"context":{"k":"${'x'.repeat(32_000)}"},"args":[5]}`, { result: 5 }],
     ['{"args":{"value":5}}', { result: 5 }],
     ['{"args":{"0":5},"unknown":"ignored"}', { result: 5 }],
     ['{"re":"\\"quoted\\"","args":[5]}', { re: '"quoted"', result: 5 }],
