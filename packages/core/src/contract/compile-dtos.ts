@@ -73,6 +73,9 @@ export class DtoCompiler {
     const label = `${type.name}.${name}`;
     const place = `: ${label}`;
     const fieldType = carriedType(field.type, this.codec);
+    if (fieldType.kind === 'unknown' && field.type.kind !== 'unknown') {
+      throw mistake(`${label} (${where}) has no known type: ${fieldType.why}`);
+    }
     if (fieldType.kind === 'unknown' && direction !== 'out') {
       throw mistake(
         `${label} (${where}) has no known type: ${fieldType.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
