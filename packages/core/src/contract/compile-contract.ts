@@ -16,6 +16,7 @@ import type { Contract, MethodContract } from './contract';
 import { ContractScope } from './contract-scope';
 import { contradictionIn } from './contradictions';
 import { compileFormerNames, firstMinor } from './former-names';
+import { isUnstable, UNSTABLE } from './stable-names';
 
 const STABILITIES: readonly Stability[] = ['experimental', 'beta', 'stable'];
 
@@ -46,6 +47,10 @@ class ContractCompiler {
     if (options === undefined) {
       const what = typeof type === 'function' ? `class ${type.name || '(anonymous)'}` : quote(type);
       throw new RpcError('invalid_contract', `${what} is not a contract: decorate the class with @Endpoint({ topic, version })`);
+    }
+    if (readClass(type)!.isNamed !== true && isUnstable(type.name)) {
+      const line = "@Endpoint({ name: 'Ports', … })";
+      throw new RpcError('invalid_contract', `endpoint class ${quote(type.name)} has ${UNSTABLE}: write its name, as ${line}`);
     }
     this.options = options;
     this.name = requireToken(options.name ?? type.name, `name of endpoint class ${type.name}`);

@@ -1,5 +1,6 @@
 /** Compiles the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
-import { type ClassRecord, type MarkedVersion, readClass } from '../decorators/class-metadata';
+import { type ClassRecord, type MarkedVersion, nameOf, readClass, statedName } from '../decorators/class-metadata';
+import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { type CodecName, carriedType } from '../schema/codec-names';
 import type { FieldShape, ShapeReader } from '../schema/shape';
@@ -8,6 +9,7 @@ import { compileDeprecation } from './compile-deprecation';
 import { compileHistory } from './compile-history';
 import type { BackportContract, DtoContract, FieldContract } from './contract';
 import type { ContractScope } from './contract-scope';
+import { isUnstable, UNSTABLE } from './stable-names';
 
 /** `in`: callers send it, so it must be checkable. `out`: servers send it. `error`: servers send it, and callers check it. */
 export type Direction = 'in' | 'out' | 'error';
@@ -54,15 +56,19 @@ export class DtoCompiler {
   }
 
   private compile(type: Class, use: DtoUse): DtoContract {
-    if ([...this.dtos.values()].some(({ name }) => name === type.name)) {
-      throw mistake(`two DTO classes are called ${type.name} (the second is the ${use.where}): rename one`);
-    }
+    const name = nameOf(type);
     const record = readClass(type);
-    if (record !== undefined && record.mistakes.length > 0) throw mistake(`${type.name} ${record.mistakes[0]}`);
+    if (record !== undefined && record.mistakes.length > 0) throw mistake(`${name} ${record.mistakes[0]}`);
+    if (statedName(type) === undefined && (name === '' || isUnstable(name))) {
+      throw mistake(`DTO class ${quote(name)} (${use.where}) has ${UNSTABLE}: write its name, as @Dto({ name: 'Port' })`);
+    }
+    if ([...this.dtos.values()].some((other) => other.name === name)) {
+      throw mistake(`two DTO classes are called ${name} (the second is the ${use.where}): rename one`);
+    }
     const shape = this.shapes.shapeOf(type) ?? [];
     requireDeclared(type, shape, record);
     const fields = shape.map((field) => this.field(type, field, record, use));
-    const dto = { name: type.name, fields, ...this.backports(type, record?.backports) };
+    const dto = { name, fields, ...this.backports(type, record?.backports) };
     this.dtos.set(type, dto);
     return dto;
   }
@@ -70,10 +76,10 @@ export class DtoCompiler {
   private field(type: Class, field: FieldShape, record: ClassRecord | undefined, { where, direction }: DtoUse): FieldContract {
     const { name, optional, keywords } = field;
     const { scope } = this;
-    const label = `${type.name}.${name}`;
+    const label = `${nameOf(type)}.${name}`;
     const place = `: ${label}`;
     const fieldType = carriedType(field.type, this.codec);
-    if (fieldType.kind === 'unknown' && field.type.kind !== 'unknown') {
+    if (fieldType.kind === 'unknown' && field.type.kind !== 'unknown' && direction === 'out') {
       throw mistake(`${label} (${where}) has no known type: ${fieldType.why}`);
     }
     if (fieldType.kind === 'unknown' && direction !== 'out') {
@@ -106,7 +112,7 @@ export class DtoCompiler {
 
   private backports(type: Class, marks: ReadonlyMap<string, MarkedVersion> = new Map()): Pick<DtoContract, 'backports'> {
     const backports = [...marks].map(([name, version]): BackportContract => {
-      const upTo = this.scope.minorOf(version, `: ${type.name}.${name}`);
+      const upTo = this.scope.minorOf(version, `: ${nameOf(type)}.${name}`);
       return { upTo, convert: (value) => (type as unknown as Record<string, (value: unknown) => unknown>)[name]!(value) };
     });
     return backports.length === 0 ? {} : { backports: backports.sort((a, b) => b.upTo - a.upTo) };
@@ -122,7 +128,7 @@ function requireDeclared(type: Class, shape: readonly FieldShape[], record: Clas
   if (undeclared === undefined) return;
   const decorator = fields.has(undeclared) ? '@Since' : (history.get(undeclared)?.[0]?.decorator ?? '@Deprecated');
   throw mistake(
-    `${type.name}.${undeclared} has ${decorator} and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()`,
+    `${nameOf(type)}.${undeclared} has ${decorator} and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** The decorators that users write. They only record; `compile-contract` checks them at registration. */
 
+import { quote } from '../errors/quote';
 import type { Class } from '../schema/type-ref';
 import {
   type ClassRecord,
@@ -10,10 +11,12 @@ import {
   ownParameter,
   ownRecord,
   type SinceMark,
+  stateName,
 } from './class-metadata';
 import type {
   ArgOptions,
   DeprecatedOptions,
+  DtoOptions,
   EndpointOptions,
   RpcMethodOptions,
   SinceOptions,
@@ -29,6 +32,15 @@ export function Endpoint(options: EndpointOptions) {
     if (Reflect.getOwnMetadata(ENDPOINT_SEEN, type) === true) record.mistakes.push('has @Endpoint twice');
     Reflect.defineMetadata(ENDPOINT_SEEN, true, type);
     record.endpoint = { name: type.name, ...options };
+    record.isNamed = options.name !== undefined;
+  };
+}
+
+/** States the name of a DTO class, or of an error class, in contract files and on the wire, whatever a minifier makes of the class's name. */
+export function Dto({ name }: DtoOptions) {
+  return (type: Class): void => {
+    if (typeof name === 'string' && DTO_NAME.test(name)) stateName(type, name);
+    else ownRecord(type).mistakes.push(`has @Dto with the name ${quote(name)}; a name has 1 to 64 letters, digits or "_"`);
   };
 }
 
@@ -153,6 +165,7 @@ export function Arg(options: ArgOptions) {
   };
 }
 
+const DTO_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const ENDPOINT_SEEN = Symbol.for('concord:endpoint-seen');
 const METHODS_SEEN = Symbol.for('concord:methods-seen');
 
