@@ -1,5 +1,6 @@
 /** Compiles a decorated class into a contract, or refuses it in one sentence that names the class, the member and both values. */
 import { type MethodRecord, readClass } from '../decorators/class-metadata';
+import { isUnstable, UNSTABLE } from '../decorators/class-names';
 import { type EndpointOptions, type RpcMethodOptions, type Stability } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
@@ -16,7 +17,6 @@ import type { Contract, MethodContract } from './contract';
 import { ContractScope } from './contract-scope';
 import { contradictionIn } from './contradictions';
 import { compileFormerNames, firstMinor } from './former-names';
-import { isUnstable, UNSTABLE } from './stable-names';
 
 const STABILITIES: readonly Stability[] = ['experimental', 'beta', 'stable'];
 

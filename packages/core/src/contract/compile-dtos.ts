@@ -1,5 +1,6 @@
 /** Compiles the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
-import { type ClassRecord, type MarkedVersion, nameOf, readClass, statedName } from '../decorators/class-metadata';
+import { type ClassRecord, type MarkedVersion, readClass } from '../decorators/class-metadata';
+import { isUnstable, nameOf, statedName, UNSTABLE } from '../decorators/class-names';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { type CodecName, carriedType } from '../schema/codec-names';
@@ -9,7 +10,6 @@ import { compileDeprecation } from './compile-deprecation';
 import { compileHistory } from './compile-history';
 import type { BackportContract, DtoContract, FieldContract } from './contract';
 import type { ContractScope } from './contract-scope';
-import { isUnstable, UNSTABLE } from './stable-names';
 
 /** `in`: callers send it, so it must be checkable. `out`: servers send it. `error`: servers send it, and callers check it. */
 export type Direction = 'in' | 'out' | 'error';

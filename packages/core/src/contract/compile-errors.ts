@@ -1,5 +1,6 @@
 /** Compiles the errors that a method declares or expects, and refuses those that could not arrive as their own class. */
-import { type ClassRecord, readClass, statedName } from '../decorators/class-metadata';
+import { type ClassRecord, readClass } from '../decorators/class-metadata';
+import { isUnstable, statedName, UNSTABLE } from '../decorators/class-names';
 import type { DeclaredError, RpcMethodOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
@@ -9,7 +10,6 @@ import type { DtoCompiler } from './compile-dtos';
 import type { ErrorContract } from './contract';
 import type { ContractScope } from './contract-scope';
 import { dataClassOf } from './error-data';
-import { isUnstable, UNSTABLE } from './stable-names';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 

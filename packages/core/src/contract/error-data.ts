@@ -1,5 +1,5 @@
 /** The data of an error class: its decorated fields, read without its constructor. */
-import { stateName } from '../decorators/class-metadata';
+import { stateName } from '../decorators/class-names';
 import type { Class } from '../schema/type-ref';
 
 const dataClasses = new WeakMap<Class, Class>();

@@ -95,23 +95,6 @@ export function ownParameter(method: MethodRecord, index: number): ParameterReco
   return parameter;
 }
 
-const NAME = Symbol.for('concord:name');
-
-/** States the name of a DTO or error class. Subclasses do not inherit the name. */
-export function stateName(type: Class, name: string): void {
-  Reflect.defineMetadata(NAME, name, type);
-}
-
-/** Returns the stated name of a class; `undefined` if only the class itself has a name. */
-export function statedName(type: Class): string | undefined {
-  return Reflect.getOwnMetadata(NAME, type);
-}
-
-/** Returns the name of a DTO or error class in contracts. */
-export function nameOf(type: Class): string {
-  return statedName(type) ?? type.name;
-}
-
 function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
   const methods = new Map<string, MethodRecord>();
   for (const [name, method] of inherited?.methods ?? []) {

@@ -11,8 +11,8 @@ import {
   ownParameter,
   ownRecord,
   type SinceMark,
-  stateName,
 } from './class-metadata';
+import { stateName } from './class-names';
 import type {
   ArgOptions,
   DeprecatedOptions,

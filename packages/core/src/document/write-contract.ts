@@ -11,7 +11,7 @@ import type {
   ValueHistory,
 } from '../contract/contract';
 import { firstMinor } from '../contract/former-names';
-import { nameOf } from '../decorators/class-metadata';
+import { nameOf } from '../decorators/class-names';
 import type { SchemaKeywords } from '../schema/shape';
 import { type TypeRef, UNCHECKED } from '../schema/type-ref';
 import { VALUE_KINDS } from '../schema/value-kinds';
