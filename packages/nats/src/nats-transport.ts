@@ -5,6 +5,7 @@ import { quote } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
 import {
+  certificateProblem,
   incomingMessage,
   isNoResponders,
   type NatsConnectionLike,
@@ -209,6 +210,10 @@ function connectError(thrown: unknown, servers: ConnectionOptions['servers']): R
   const code = (thrown as { code?: unknown }).code;
   if (code === 'AUTHORIZATION_VIOLATION' || code === 'AUTHENTICATION_EXPIRED') {
     return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
+  }
+  const problem = certificateProblem(thrown);
+  if (problem !== undefined) {
+    return new RpcError('not_connected', `cannot connect to NATS at ${addresses}: ${problem}`, { cause: thrown });
   }
   const why = typeof code === 'string' ? code : 'no response';
   return new RpcError(

@@ -6,7 +6,7 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { CODEC_NAMES, type CodecName, carriedType } from '../schema/codec-names';
 import type { ShapeReader } from '../schema/shape';
-import { type Class, type TypeRef, typeRefOf } from '../schema/type-ref';
+import { CIRCULAR, type Class, type TypeRef, typeRefOf } from '../schema/type-ref';
 import { requireNamespace, requireToken } from '../values/target';
 import { parseVersion } from '../values/version';
 import { compileArguments } from './compile-arguments';
@@ -148,7 +148,10 @@ class ContractCompiler {
 
   private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
     if (options.mode === 'cast' || options.mode === 'fanout' || options.returns === null) return null;
-    if (options.returns === undefined) return undefined;
+    if (options.returns === undefined) {
+      if ('returns' in options) throw this.scope.mistake(`.${name}`, `declares returns, but ${CIRCULAR}`);
+      return undefined;
+    }
     const type = carriedType(typeRefOf(options.returns), this.codec);
     if (type.kind === 'unknown') throw this.scope.mistake(`.${name}`, `declares returns, but ${type.why}`);
     this.dtos.add(type, `result of ${this.name}.${name}`, 'out');

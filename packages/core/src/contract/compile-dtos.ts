@@ -87,7 +87,9 @@ export class DtoCompiler {
         `${label} (${where}) has no known type: ${fieldType.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
       );
     }
-    const mark = record?.fields.get(name);
+    // a mapped type can repeat a field with marks of its own
+    const copied = field.marksOf === undefined ? undefined : readClass(field.marksOf);
+    const mark = record?.fields.get(name) ?? copied?.fields.get(name);
     const since = mark === undefined ? 0 : scope.minorOf(mark.version, place);
     return {
       name,
@@ -96,8 +98,8 @@ export class DtoCompiler {
       droppable: mark?.droppable === true,
       type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
       keywords,
-      ...compileDeprecation(record?.deprecations.get(name), scope, place, label),
-      ...compileHistory(record?.history.get(name) ?? [], {
+      ...compileDeprecation(record?.deprecations.get(name) ?? copied?.deprecations.get(name), scope, place, label),
+      ...compileHistory(record?.history.get(name) ?? copied?.history.get(name) ?? [], {
         scope,
         where: place,
         label,
@@ -128,7 +130,7 @@ function requireDeclared(type: Class, shape: readonly FieldShape[], record: Clas
   if (undeclared === undefined) return;
   const decorator = fields.has(undeclared) ? '@Since' : (history.get(undeclared)?.[0]?.decorator ?? '@Deprecated');
   throw mistake(
-    `${nameOf(type)}.${undeclared} has ${decorator} and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()`,
+    `${nameOf(type)}.${undeclared} has ${decorator} and no class-validator decorator, so it would be removed as an unknown property: add, for example, @IsOptional() @IsString()`,
   );
 }
 

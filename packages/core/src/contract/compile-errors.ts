@@ -39,6 +39,10 @@ export function compileErrors(options: RpcMethodOptions, method: DeclaringMethod
     throw mistake(method, '', `has mode ${quote(mode)}, which has no response, and declares errors`);
   }
   for (const declared of options.errors ?? []) {
+    if (declared === undefined) {
+      const why = 'which is undefined where the decorator runs, because its module is imported in a circle';
+      throw mistake(method, '', `declares an error, ${why}: move the error class to a module that does not import this contract`);
+    }
     const error = compileError(isDetailed(declared) ? declared : { type: declared }, method);
     if (errors.some(({ name }) => name === error.name)) {
       throw mistake(method, '', `declares two errors called ${error.name}: give one another name, as { type, name }`);
