@@ -184,7 +184,7 @@ test('types and decorators that say different things are told, each with its pla
       '  fix: @IsIn(["fast", "slow"])',
       'warning: src/ports.ts:16:15  zone is optional in TypeScript; values without it are refused',
       '  fix: @IsOptional() zone?: string',
-      'warning: src/ports.ts:17:3  plain has no class-validator decorator, so it is not part of the contract: values with it are refused',
+      'warning: src/ports.ts:17:3  plain has no class-validator decorator, so it is not part of the contract: it is removed from arguments and results',
       '  fix: @IsOptional() @IsNumber() plain?: number',
       'warning: src/ports.ts:30:5  host is optional in TypeScript; servers refuse calls without it',
       '  fix: @Arg({ optional: true }) host?: string',

@@ -94,7 +94,7 @@ test.each<[string, Class, string]>([
   [
     'changes of a field that is not declared',
     marked('nothing', LimitsBefore('1.2', { maximum: 5 })),
-    'Port.nothing has @LimitsBefore and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()',
+    'Port.nothing has @LimitsBefore and no class-validator decorator, so it would be removed as an unknown property: add, for example, @IsOptional() @IsString()',
   ],
   [
     'a backport that is no static method',

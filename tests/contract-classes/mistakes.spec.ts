@@ -343,7 +343,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Half.color has @Since and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()',
+    '[invalid_contract] Half.color has @Since and no class-validator decorator, so it would be removed as an unknown property: add, for example, @IsOptional() @IsString()',
   ],
   [
     'a nested list whose items are not said',
@@ -359,7 +359,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: its type is erased at run time (reflection gives nothing). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
+    '[invalid_contract] Holder.filters (argument holder of Ports.list) has no known type: no @Type names the class of its items (if one is written, it went to another copy of class-transformer: install one, and keep it out of bundles). For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }',
   ],
   [
     'an asynchronous validator',

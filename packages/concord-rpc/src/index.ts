@@ -5,6 +5,7 @@ export {
   Arg,
   Backport,
   Deprecated,
+  Dto,
   Endpoint,
   LimitsBefore,
   RequiredBefore,

@@ -9,6 +9,7 @@ export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { underFormerNames } from './contract/former-names';
 export { readClass } from './decorators/class-metadata';
+export { stateName } from './decorators/class-names';
 export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
 export type {
   ArgDocument,

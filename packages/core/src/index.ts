@@ -3,6 +3,7 @@ export {
   Arg,
   Backport,
   Deprecated,
+  Dto,
   Endpoint,
   LimitsBefore,
   RequiredBefore,

@@ -5,7 +5,7 @@ export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/tr
 export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
-export { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './wire/json-values';
+export { DEEPEST, ENVELOPE_LEVELS, encodeContext } from './wire/json-values';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export { MOST_REQUEST_BYTES, mostInRequest, NameCounter, sizeOf } from './wire/request-size';

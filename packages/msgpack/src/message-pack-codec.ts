@@ -3,7 +3,7 @@
 import { quote } from '@concord-rpc/core/engine';
 import {
   type Codec,
-  encodeJson,
+  encodeContext,
   type Notice,
   protocolError,
   REPLY,
@@ -51,7 +51,7 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
 
 /** Reduces the context to JSON values, because nested calls may pass it on with another codec. */
 function plain(extras: RequestExtras | undefined): RequestExtras | undefined {
-  return extras?.context === undefined ? extras : JSON.parse(encodeJson(extras, 'context', 'request'));
+  return extras?.context === undefined ? extras : JSON.parse(encodeContext(extras));
 }
 
 /** Encodes arguments as an array without trailing `undefined`s; as a map by index if one in between is `undefined`, which MessagePack lacks. */
@@ -107,7 +107,8 @@ function decodeRequest(data: Uint8Array): Request {
 }
 
 function decodeReply(data: Uint8Array): Reply {
-  return readReplies(envelopeOf(new ValueReader(data, 'reply'), data, 'reply'));
+  const reader = new ValueReader(data, 'reply');
+  return readReplies(envelopeOf(reader, data, 'reply'), reader.suspicious);
 }
 
 function envelopeOf(reader: ValueReader, data: Uint8Array, what: 'request' | 'reply'): Record<string, unknown> | unknown[] {

@@ -130,3 +130,26 @@ export function incomingMessage(message: NatsMessageLike): IncomingMessage {
 function textOf(bytes: Uint8Array): string {
   return Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length);
 }
+
+/** Codes of Node.js for a certificate that it does not accept. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT|DECODE)|ERR_TLS|CRL_|SIGNATURE_FAILURE|HOSTNAME_MISMATCH/;
+
+/** Returns why TLS failed, and the remedy; `undefined` if the error is another one. */
+export function certificateProblem(thrown: unknown): string | undefined {
+  for (
+    let error = thrown as ChainedError | undefined, depth = 0;
+    error && depth < 4;
+    error = error.chainedError ?? error.cause, depth++
+  ) {
+    const { code } = error;
+    if (typeof code !== 'string' || !CERTIFICATE.test(code)) continue;
+    return `TLS does not accept the certificate (${code}): pass the certificate of its authority as tls.caFile, and connect to a name in the certificate`;
+  }
+  return undefined;
+}
+
+interface ChainedError {
+  readonly code?: unknown;
+  readonly chainedError?: ChainedError;
+  readonly cause?: ChainedError;
+}

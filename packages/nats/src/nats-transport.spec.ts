@@ -1,6 +1,10 @@
 /** The NATS transport against the suite of all transports, and what only a real broker can do to it. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RpcError, Transport } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
 import { connect as natsConnect } from 'nats';
@@ -150,5 +154,26 @@ describe('NatsTransport', () => {
     await three;
     expect(heard).toEqual([0, 0, 1]);
     raw.destroy();
+  });
+
+  test('a certificate that is not trusted is named as the cause, with the remedy', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'concord-tls-'));
+    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key!, '-out', cert!, ...subject], {
+      stdio: 'ignore',
+    });
+    const guarded = await startNatsServer({ config: `tls { cert_file: "${cert}", key_file: "${key}" }` });
+    try {
+      const untrusted = NatsTransport.connect({ servers: guarded.url, tls: {}, reconnect: false });
+      await expect(untrusted).rejects.toMatchObject({ code: 'not_connected', executed: 'no' });
+      await expect(untrusted).rejects.toThrow(
+        /TLS does not accept the certificate \(\w+\): pass the certificate of its authority as tls\.caFile/,
+      );
+      await (await NatsTransport.connect({ servers: guarded.url, tls: { caFile: cert! } })).close();
+    } finally {
+      await guarded.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

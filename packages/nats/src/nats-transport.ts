@@ -5,7 +5,7 @@ import { safeText, withoutCredentials } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
 import { OnceAMinute } from './back-off';
-import { isCredentialsRefused, type NatsConnectionLike, refusedPublish } from './nats-connection';
+import { certificateProblem, isCredentialsRefused, type NatsConnectionLike, refusedPublish } from './nats-connection';
 import { Reconnecting } from './reconnecting';
 import { SubscriptionTable } from './subscription-table';
 
@@ -214,6 +214,10 @@ function connectError(thrown: unknown, servers: ConnectionOptions['servers']): R
   const code = (thrown as { code?: unknown }).code;
   if (isCredentialsRefused(code)) {
     return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
+  }
+  const problem = certificateProblem(thrown);
+  if (problem !== undefined) {
+    return new RpcError('not_connected', `cannot connect to NATS at ${addresses}: ${problem}`, { cause: thrown });
   }
   const why = typeof code === 'string' ? code : 'no response';
   return new RpcError(

@@ -98,6 +98,18 @@ class BuildCompiler {
   }
 
   private ofField(field: ReadField): Build | undefined {
+    const { enumNames } = field;
+    const build = this.ofValue(field);
+    if (enumNames === undefined) return build;
+    return (value, path, findings) => {
+      const isName = Array.isArray(value) ? value.some((item) => enumNames.has(item)) : enumNames.has(value);
+      if (!isName) return build === undefined ? value : build(value, path, findings);
+      findings.violations.push({ path, message: 'must hold values of the enum, not their names' });
+      return value;
+    };
+  }
+
+  private ofValue(field: ReadField): Build | undefined {
     const { type, nested } = field;
     if (type.kind === 'array') return arrayOf(nested ? this.ofType(type.items) : objectCheck(type.items), field.longest);
     if (nested) return this.ofType(type);

@@ -1,7 +1,7 @@
 /** The type that `@Type` names, read in both ways: from class-transformer's storage and by its public function. */
 import 'reflect-metadata';
 import { Exclude, Expose, Type } from 'class-transformer';
-import { transformerType, typeOfTransformed } from './libraries';
+import { typeMarkOf, typeOfTransformed } from './libraries';
 
 class Item {}
 class Demanding {
@@ -37,12 +37,12 @@ const TYPES: [keyof Holder, unknown][] = [
 
 test.each(TYPES)('%s has the same type in the storage and by the public function', (property, type) => {
   for (const owner of [Holder, Derived]) {
-    expect(transformerType(owner, property)).toBe(type);
+    expect(typeMarkOf(owner, property)?.typeFunction()).toBe(type);
     expect(typeOfTransformed(owner, property)).toBe(type);
   }
 });
 
 test('a constructor that throws leaves the type to the storage', () => {
-  expect(transformerType(Holder, 'demanding')).toBe(Demanding);
+  expect(typeMarkOf(Holder, 'demanding')?.typeFunction()).toBe(Demanding);
   expect(typeOfTransformed(Holder, 'demanding')).toBeUndefined();
 });

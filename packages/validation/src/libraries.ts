@@ -1,15 +1,19 @@
 /** Loads class-validator and, if installed, class-transformer with the first DTO class, because loading them is slow. */
+
+import type { Class } from '@concord-rpc/core';
 import type * as ClassTransformer from 'class-transformer';
 import type * as ClassValidator from 'class-validator';
 
 /** One class-validator decorator on one property, as class-validator stores it. */
 export interface PropertyMetadata {
+  readonly target: unknown;
   readonly type: string;
   readonly name?: string;
   readonly propertyName: string;
   readonly constraintCls: unknown;
   readonly constraints?: readonly unknown[];
   readonly each?: boolean;
+  readonly groups?: readonly string[];
   readonly validateIf?: (object: unknown, value: unknown) => boolean;
   /** The message that the decorator was given, in place of the default one. */
   readonly message?: string | ((args: object) => string);
@@ -21,12 +25,41 @@ export interface ConstraintInstance {
   defaultMessage?(args?: any): string;
 }
 
-/** class-transformer's storage of `@Type` decorators. */
-interface TransformerStorage {
-  findTypeMetadata(target: unknown, property: string): { typeFunction(): unknown } | undefined;
+/** Options of `@Expose`. */
+export interface ExposeOptions {
+  readonly name?: string;
 }
 
-let transformer: TransformerStorage | null | undefined;
+/** One `@Expose` or `@Exclude`; without `propertyName` of a whole class. */
+interface Visibility {
+  readonly propertyName?: string;
+  readonly options?: ExposeOptions;
+}
+
+/** `@Type` of a property. */
+export interface TypeMark {
+  /** Gets the object that holds the value, if it takes an argument. */
+  typeFunction(): unknown;
+  readonly options?: {
+    readonly discriminator?: {
+      readonly property: string;
+      readonly subTypes: readonly { readonly name: string; readonly value: unknown }[];
+    };
+    readonly keepDiscriminatorProperty?: boolean;
+  };
+}
+
+/** class-transformer's storage of decorators. */
+export interface TransformerStorage {
+  findTypeMetadata(target: unknown, property: string): TypeMark | undefined;
+  findTransformMetadatas(target: unknown, property: string, direction: 0 | 1): readonly unknown[];
+  getExposedMetadatas(target: unknown): readonly Visibility[];
+  getExcludedMetadatas(target: unknown): readonly Visibility[];
+  getStrategy(target: unknown): 'excludeAll' | 'exposeAll' | 'none';
+}
+
+/** The storage of this package's class-transformer; null if it has none. */
+let ownLoaded: TransformerStorage | null | undefined;
 
 /** Returns the module class-validator. */
 export function classValidator(): typeof ClassValidator {
@@ -47,11 +80,59 @@ export function constraintsOf(metadata: PropertyMetadata) {
     .getTargetValidatorConstraints(metadata.constraintCls as () => void);
 }
 
-/** Returns the class that class-transformer's `@Type(() => Item)` names for a property; `undefined` without `@Type`. */
-export function transformerType(type: { readonly prototype: unknown }, property: string): unknown {
-  if (transformer === undefined) transformer = loadTransformer();
-  if (transformer === null) return typeOfTransformed(type, property);
-  return transformer.findTypeMetadata(type, property)?.typeFunction();
+/** Returns the `@Type` of a property; `undefined` if it has none. */
+export function typeMarkOf(type: { readonly prototype: unknown }, property: string): TypeMark | undefined {
+  for (const storage of transformerStorages()) {
+    const found = storage.findTypeMetadata(type, property);
+    if (found !== undefined) return found;
+  }
+  const named = ownStorage() === null ? typeOfTransformed(type, property) : undefined;
+  return named === undefined ? undefined : { typeFunction: () => named };
+}
+
+/**
+ * Returns the class from which a mapped type was made (`PartialType`, `PickType`, … of @nestjs/mapped-types): these copy the metadata
+ * of class-validator to a class that does not extend it. A copy shares the constraints of the original. `undefined` for a property
+ * that is not copied.
+ */
+export function copiedFrom(own: readonly PropertyMetadata[]): Class | undefined {
+  const { validationMetadatas } = classValidator().getMetadataStorage() as unknown as {
+    readonly validationMetadatas?: ReadonlyMap<unknown, readonly PropertyMetadata[]>;
+  };
+  for (const [target, all] of validationMetadatas ?? []) {
+    if (own.some((copy) => copy.target !== target && all.some((original) => isSame(copy, original)))) return target as Class;
+    if (own.some((each) => each.target === target)) return undefined; // classes stand in the order of their first decorator
+  }
+  return undefined;
+}
+
+function isSame(copy: PropertyMetadata, original: PropertyMetadata): boolean {
+  if (copy.propertyName !== original.propertyName || copy.type !== original.type) return false;
+  if (copy.constraintCls !== undefined)
+    return copy.constraintCls === original.constraintCls && copy.constraints === original.constraints;
+  return copy.constraints !== undefined && copy.constraints === original.constraints;
+}
+
+/**
+ * Returns the storages of every loaded copy of class-transformer, that of this package first: a project can have it installed twice.
+ * None if the package is not installed; without it there is no decorator to read.
+ */
+export function transformerStorages(): readonly TransformerStorage[] {
+  const storages = new Set<TransformerStorage>();
+  const first = ownStorage();
+  if (first !== null) storages.add(first);
+  for (const [path, module] of Object.entries(require.cache ?? {})) {
+    if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(path)) continue;
+    const other = (module?.exports as { readonly defaultMetadataStorage?: TransformerStorage } | undefined)
+      ?.defaultMetadataStorage;
+    if (other !== undefined) storages.add(other);
+  }
+  return [...storages];
+}
+
+function ownStorage(): TransformerStorage | null {
+  if (ownLoaded === undefined) ownLoaded = loadTransformer();
+  return ownLoaded;
 }
 
 /**

@@ -12,13 +12,24 @@ import {
 } from '@concord-rpc/core/engine';
 import { emptyInstance } from './compile-acceptance';
 import { keywordsOf } from './keywords';
-import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata, transformerType } from './libraries';
+import {
+  classValidator,
+  constraintsOf,
+  copiedFrom,
+  type PropertyMetadata,
+  propertyMetadata,
+  type TypeMark,
+  typeMarkOf,
+} from './libraries';
 import { messageOf } from './messages';
+import { requireApplied } from './transformer-marks';
 
 /** A field of a DTO class, with the facts that its check needs. */
 export interface ReadField extends FieldShape {
   /** True if it has `@ValidateNested()`: its instances are validated with the class. */
   readonly nested: boolean;
+  /** The names of a numeric enum, which `@IsEnum` accepts in place of its values; `undefined` if there are none. */
+  readonly enumNames?: ReadonlySet<unknown>;
   /** True if no validator checks its type, so that Concord does. */
   readonly typeUnguarded: boolean;
   /** The limit of `@ArrayMaxSize`; `undefined` without the decorator, or if a condition decides whether it applies. */
@@ -51,6 +62,7 @@ function fieldsOf(type: Class): readonly ReadField[] | undefined {
   if (metadata.length === 0) return undefined;
   const byName = new Map<string, PropertyMetadata[]>();
   for (const each of metadata) byName.set(each.propertyName, [...(byName.get(each.propertyName) ?? []), each]);
+  requireApplied(type, byName);
   const needed = missingFields(type);
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => readField(type, name, own, needed));
 }
@@ -61,9 +73,12 @@ function readField(type: Class, name: string, metadata: readonly PropertyMetadat
   const conditional = metadata.some((each) => each.type === CONDITION);
   const guarded = metadata.some((each) => each.type === 'customValidation');
   const keywords = keywordsOf(metadata);
+  const marksOf = copiedFrom(metadata);
   return {
     name,
-    type: fieldType(type, name, { metadata, keywords, nested, guarded }),
+    ...(marksOf && { marksOf }),
+    ...enumNamesOf(metadata),
+    type: fieldType(type, name, { metadata, keywords, nested, guarded, reflected: reflectedType(marksOf ?? type, name) }),
     // class-validator accepts a missing nested object; Concord requires it unless a decorator makes it optional
     optional: !needed.has(name) && (!nested || conditional),
     keywords,
@@ -83,6 +98,16 @@ function longestOf(type: Class, name: string, metadata: readonly PropertyMetadat
   return { items: Number(limit.constraints![0]), message: (value) => messageOf(limit, instance, { ...args, value }) };
 }
 
+/** TypeScript gives the object of a numeric enum the names too, as values of its numbers. */
+function enumNamesOf(metadata: readonly PropertyMetadata[]): Pick<ReadField, 'enumNames'> {
+  const names = metadata.flatMap(({ name, constraints }) => {
+    if (name !== 'isEnum') return [];
+    const [entity, values] = constraints as [object, readonly unknown[]];
+    return Object.values(entity).filter((value) => !values.includes(value));
+  });
+  return names.length === 0 ? {} : { enumNames: new Set(names) };
+}
+
 /** The decorators of one field, and the facts read from them. */
 interface FieldInput {
   readonly metadata: readonly PropertyMetadata[];
@@ -90,18 +115,37 @@ interface FieldInput {
   readonly nested: boolean;
   /** True if a validator checks the value. */
   readonly guarded: boolean;
+  readonly reflected: unknown;
 }
 
-function fieldType(type: Class, name: string, { metadata, keywords, nested, guarded }: FieldInput): TypeRef | UnknownType {
+/** The collections that no codec carries. Validators do not tell them from objects. */
+const COLLECTIONS = new Set<unknown>([Map, Set]);
+
+function reflectedType(type: Class, name: string): unknown {
   const reflected: unknown = Reflect.getMetadata('design:type', type.prototype as object, name);
+  if (!COLLECTIONS.has(reflected)) return reflected;
+  const what = (reflected as Class).name;
+  throw new RpcError(
+    'invalid_contract',
+    `${type.name}.${name} is a ${what}, which no codec carries: write an array${what === 'Map' ? ' of entries, or a Record with @IsObject()' : ''}`,
+  );
+}
+
+function fieldType(
+  type: Class,
+  name: string,
+  { metadata, keywords, nested, guarded, reflected }: FieldInput,
+): TypeRef | UnknownType {
   const isArray = reflected === Array || keywords.type === 'array' || metadata.some(({ each }) => each === true);
   if (nested) {
-    const item = typeRefOf(transformerType(type, name) ?? (isArray ? undefined : reflected));
+    const named = namedType(type, name);
+    if (named === undefined && isArray) return { kind: 'unknown', why: NO_TYPE };
+    const item = typeRefOf(named ?? reflected);
     return isArray && item.kind !== 'unknown' ? { kind: 'array', items: item } : item;
   }
   if (isArray) {
     const ofEach = metadata.filter(({ each }) => each);
-    const item = typeRefOf(transformerType(type, name));
+    const item = typeRefOf(namedType(type, name));
     const declared = declaredType(ofEach, keywords.items as SchemaKeywords | undefined);
     return { kind: 'array', items: declared ?? (isSingle(item) ? item : UNCHECKED) };
   }
@@ -110,6 +154,35 @@ function fieldType(type: Class, name: string, { metadata, keywords, nested, guar
   const known = typeRefOf(reflected);
   if (isSingle(known)) return known;
   return guarded || metadata.some((each) => each.type === 'whitelistValidation') ? UNCHECKED : known;
+}
+
+const NO_TYPE =
+  'no @Type names the class of its items (if one is written, it went to another copy of class-transformer: install one, and keep it out of bundles)';
+
+/** Returns the class that `@Type(() => Item)` names; `undefined` without `@Type`. */
+function namedType(type: Class, name: string): unknown {
+  const mark = typeMarkOf(type, name);
+  if (mark === undefined) return undefined;
+  const where = `${type.name}.${name}`;
+  if (mark.typeFunction.length > 0) {
+    const remedy = 'write @Type(() => Base, { discriminator: { property, subTypes } }), or a field for each type';
+    throw new RpcError('invalid_contract', `${where} has a @Type function that chooses by the value: ${remedy}`);
+  }
+  const named = resolved(mark, where);
+  if (named !== undefined) return named;
+  const remedy = 'its module is imported in a circle, or does not export it: import the class from a module of its own';
+  throw new RpcError('invalid_contract', `${where} has a @Type function that returns undefined: ${remedy}`);
+}
+
+function resolved(mark: TypeMark, where: string): unknown {
+  try {
+    return mark.typeFunction();
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new RpcError('invalid_contract', `${where} has a @Type function that throws (${why}): write @Type(() => Item)`, {
+      cause: thrown,
+    });
+  }
 }
 
 /** Returns the type that the validators of a property state; `undefined` if they state none. */

@@ -219,7 +219,12 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
     ['undefined in an array', (c) => c.echo([undefined]), '[unserializable] Ports.echo: value[0] is undefined'],
     ['bytes', (c) => c.echo(Buffer.from('x')), '[unserializable] Ports.echo: value is bytes'],
     ['a Map', (c) => c.echo({ m: new Map() }), '[unserializable] Ports.echo: value.m is a Map'],
-    ['an invalid Date', (c) => c.echo(new Date(Number.NaN)), '[unserializable] Ports.echo: value is an invalid Date'],
+    [
+      'a Date',
+      (c) => c.echo({ at: [new Date(0)] }),
+      '[unserializable] Ports.echo: value.at[0] is a Date (JSON makes text of it)',
+    ],
+    ['an invalid Date', (c) => c.echo(new Date(Number.NaN)), '[unserializable] Ports.echo: value is a Date'],
     [
       'a lone surrogate',
       (c) => c.echo({ a: '\udc00' }),

@@ -263,8 +263,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await Promise.all(numbers.map((value) => binary.echo([value, AT])))).toEqual(numbers.map((value) => [value, AT]));
     await spy.flush();
     expect(first.requests.length).toBeLessThan(16);
-    const mixed = numbers.map((value) => (value % 32 < 16 ? binary.echo([value, AT]) : json.echo([value, AT])));
-    expect(await Promise.all(mixed)).toEqual(numbers.map((value) => [value, value % 32 < 16 ? AT : AT.toISOString()]));
+    const text = AT.toISOString();
+    const mixed = numbers.map((value) => (value % 32 < 16 ? binary.echo([value, AT]) : json.echo([value, text])));
+    expect(await Promise.all(mixed)).toEqual(numbers.map((value) => [value, value % 32 < 16 ? AT : text]));
     const casts = numbers.map((value) => binary.$cast.note(new Date(value)));
     await Promise.all(casts);
     await client().$to('s').echo(1);

@@ -15,6 +15,11 @@ class Port {
   @ValidateNested({ each: true }) @Type(() => Address) addresses!: Address[];
 }
 
+/** The port of a server that is newer than its caller. */
+class NewerPort extends Port {
+  @IsOptional() @IsString() added?: string;
+}
+
 @Endpoint({ topic: 'results' })
 abstract class Results {
   @RpcMethod({ returns: [Port] }) ports(_how: string): Promise<Port[]> {
@@ -27,6 +32,13 @@ abstract class Results {
     return remote();
   }
   @RpcMethod() anything(_how: string): Promise<unknown> {
+    return remote();
+  }
+}
+
+@Endpoint({ topic: 'results', name: 'Results' })
+abstract class NewerResults extends Results {
+  @RpcMethod({ returns: [NewerPort] }) override ports(_how: string): Promise<Port[]> {
     return remote();
   }
 }
@@ -65,7 +77,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   beforeAll(async () => {
     const answer = async (how: string): Promise<never> => ANSWERS[how] as never;
     const server = new RpcServer(await broker.connect(), { server: 's' });
-    server.register(Results, { ports: answer, count: answer, nothing: answer, anything: answer });
+    server.register(NewerResults, { ports: answer, count: answer, nothing: answer, anything: answer });
     await broker.startServer(server);
     client = createClient(broker.transport, Results, { validateResults: true });
   });

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { inTime } from '@concord-rpc/core/engine';
-import { type Codecs, type IncomingMessage, type Reply, subjects } from '@concord-rpc/core/wire';
+import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
+import { noncesIn } from './nonces-in';
 
 /** Characters of a nonce: 96 random bits in base64url. */
 const NONCE_LENGTH = 16;
@@ -200,13 +201,20 @@ export class PendingCalls {
     let reply: Reply;
     try {
       reply = this.codecs.of(message.data).decodeReply(message.data);
-    } catch {
-      this.badReplies++; // without its nonce it cannot be matched to this call
+    } catch (thrown) {
+      this.badReplies++;
+      this.giveUnreadable(message.data, call, protocolError(RpcError.from(thrown).rawMessage, 'maybe'));
       return;
     }
     const { nonce } = this.slots[index]!;
     if (reply.replies === undefined && reply.nonce === nonce) call.onReply(reply);
     else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
+  }
+
+  /** Ends the calls whose nonces stand in a message that cannot be read. A message without one may be of any peer, and ends no call. */
+  private giveUnreadable(data: Uint8Array, call: PendingCall, error: RpcError): void {
+    const { nonce: own } = this.slots[call.slot!.index]!;
+    for (const nonce of noncesIn(data)) this.give({ nonce, error: error.toWire() }, call, own);
   }
 
   /** Gives one reply of a message to its call. A reply before it in the same message may have ended the call. */

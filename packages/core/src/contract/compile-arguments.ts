@@ -3,7 +3,7 @@ import { type MethodRecord, type ParameterRecord } from '../decorators/class-met
 import { type ArgOptions } from '../decorators/decorator-options';
 import { type WrittenParameter, writtenParameters } from '../decorators/parameter-names';
 import { type CodecName, carriedType } from '../schema/codec-names';
-import { type TypeRef, typeRefOf, UNCHECKED } from '../schema/type-ref';
+import { CIRCULAR, type TypeRef, typeRefOf, UNCHECKED } from '../schema/type-ref';
 import { requireToken } from '../values/target';
 import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
 import { compileDeprecation } from './compile-deprecation';
@@ -135,6 +135,7 @@ function requireAfterOlder(
 
 function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, reflected }: Parameter, where: string): TypeRef {
   if (arg?.unchecked === true) return UNCHECKED;
+  if (arg !== undefined && 'type' in arg && arg.type === undefined) throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
   const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected;
   const type = carriedType(typeRefOf(token), codec);
   if (type.kind !== 'unknown') return type;

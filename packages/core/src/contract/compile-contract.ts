@@ -1,11 +1,12 @@
 /** Compiles a decorated class into a contract, or refuses it in one sentence that names the class, the member and both values. */
 import { type MethodRecord, readClass } from '../decorators/class-metadata';
+import { isUnstable, UNSTABLE } from '../decorators/class-names';
 import { type EndpointOptions, type RpcMethodOptions, type Stability } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { CODEC_NAMES, type CodecName, carriedType } from '../schema/codec-names';
 import type { ShapeReader } from '../schema/shape';
-import { type Class, type TypeRef, typeRefOf } from '../schema/type-ref';
+import { CIRCULAR, type Class, type TypeRef, typeRefOf } from '../schema/type-ref';
 import { requireNamespace, requireToken } from '../values/target';
 import { parseVersion } from '../values/version';
 import { compileArguments } from './compile-arguments';
@@ -46,6 +47,10 @@ class ContractCompiler {
     if (options === undefined) {
       const what = typeof type === 'function' ? `class ${type.name || '(anonymous)'}` : quote(type);
       throw new RpcError('invalid_contract', `${what} is not a contract: decorate the class with @Endpoint({ topic, version })`);
+    }
+    if (readClass(type)!.isNamed !== true && isUnstable(type.name)) {
+      const line = "@Endpoint({ name: 'Ports', … })";
+      throw new RpcError('invalid_contract', `endpoint class ${quote(type.name)} has ${UNSTABLE}: write its name, as ${line}`);
     }
     this.options = options;
     this.name = requireToken(options.name ?? type.name, `name of endpoint class ${type.name}`);
@@ -144,7 +149,10 @@ class ContractCompiler {
 
   private returns(name: string, options: RpcMethodOptions): TypeRef | null | undefined {
     if (options.mode === 'cast' || options.mode === 'fanout' || options.returns === null) return null;
-    if (options.returns === undefined) return undefined;
+    if (options.returns === undefined) {
+      if ('returns' in options) throw this.scope.mistake(`.${name}`, `declares returns, but ${CIRCULAR}`);
+      return undefined;
+    }
     const type = carriedType(typeRefOf(options.returns), this.codec);
     if (type.kind === 'unknown') throw this.scope.mistake(`.${name}`, `declares returns, but ${type.why}`);
     this.dtos.add(type, `result of ${this.name}.${name}`, 'out');

@@ -1,5 +1,7 @@
 /** Compiles the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
 import { type ClassRecord, type MarkedVersion, readClass } from '../decorators/class-metadata';
+import { isUnstable, nameOf, statedName, UNSTABLE } from '../decorators/class-names';
+import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { type CodecName, carriedType } from '../schema/codec-names';
 import type { FieldShape, ShapeReader } from '../schema/shape';
@@ -54,15 +56,19 @@ export class DtoCompiler {
   }
 
   private compile(type: Class, use: DtoUse): DtoContract {
-    if ([...this.dtos.values()].some(({ name }) => name === type.name)) {
-      throw mistake(`two DTO classes are called ${type.name} (the second is the ${use.where}): rename one`);
-    }
+    const name = nameOf(type);
     const record = readClass(type);
-    if (record !== undefined && record.mistakes.length > 0) throw mistake(`${type.name} ${record.mistakes[0]}`);
+    if (record !== undefined && record.mistakes.length > 0) throw mistake(`${name} ${record.mistakes[0]}`);
+    if (statedName(type) === undefined && (name === '' || isUnstable(name))) {
+      throw mistake(`DTO class ${quote(name)} (${use.where}) has ${UNSTABLE}: write its name, as @Dto({ name: 'Port' })`);
+    }
+    if ([...this.dtos.values()].some((other) => other.name === name)) {
+      throw mistake(`two DTO classes are called ${name} (the second is the ${use.where}): rename one`);
+    }
     const shape = this.shapes.shapeOf(type) ?? [];
     requireDeclared(type, shape, record);
     const fields = shape.map((field) => this.field(type, field, record, use));
-    const dto = { name: type.name, fields, ...this.backports(type, record?.backports) };
+    const dto = { name, fields, ...this.backports(type, record?.backports) };
     this.dtos.set(type, dto);
     return dto;
   }
@@ -70,15 +76,20 @@ export class DtoCompiler {
   private field(type: Class, field: FieldShape, record: ClassRecord | undefined, { where, direction }: DtoUse): FieldContract {
     const { name, optional, keywords } = field;
     const { scope } = this;
-    const label = `${type.name}.${name}`;
+    const label = `${nameOf(type)}.${name}`;
     const place = `: ${label}`;
     const fieldType = carriedType(field.type, this.codec);
+    if (fieldType.kind === 'unknown' && field.type.kind !== 'unknown' && direction === 'out') {
+      throw mistake(`${label} (${where}) has no known type: ${fieldType.why}`);
+    }
     if (fieldType.kind === 'unknown' && direction !== 'out') {
       throw mistake(
         `${label} (${where}) has no known type: ${fieldType.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
       );
     }
-    const mark = record?.fields.get(name);
+    // a mapped type can repeat a field with marks of its own
+    const copied = field.marksOf === undefined ? undefined : readClass(field.marksOf);
+    const mark = record?.fields.get(name) ?? copied?.fields.get(name);
     const since = mark === undefined ? 0 : scope.minorOf(mark.version, place);
     return {
       name,
@@ -87,8 +98,8 @@ export class DtoCompiler {
       droppable: mark?.droppable === true,
       type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
       keywords,
-      ...compileDeprecation(record?.deprecations.get(name), scope, place, label),
-      ...compileHistory(record?.history.get(name) ?? [], {
+      ...compileDeprecation(record?.deprecations.get(name) ?? copied?.deprecations.get(name), scope, place, label),
+      ...compileHistory(record?.history.get(name) ?? copied?.history.get(name) ?? [], {
         scope,
         where: place,
         label,
@@ -103,7 +114,7 @@ export class DtoCompiler {
 
   private backports(type: Class, marks: ReadonlyMap<string, MarkedVersion> = new Map()): Pick<DtoContract, 'backports'> {
     const backports = [...marks].map(([name, version]): BackportContract => {
-      const upTo = this.scope.minorOf(version, `: ${type.name}.${name}`);
+      const upTo = this.scope.minorOf(version, `: ${nameOf(type)}.${name}`);
       return { upTo, convert: (value) => (type as unknown as Record<string, (value: unknown) => unknown>)[name]!(value) };
     });
     return backports.length === 0 ? {} : { backports: backports.sort((a, b) => b.upTo - a.upTo) };
@@ -119,7 +130,7 @@ function requireDeclared(type: Class, shape: readonly FieldShape[], record: Clas
   if (undeclared === undefined) return;
   const decorator = fields.has(undeclared) ? '@Since' : (history.get(undeclared)?.[0]?.decorator ?? '@Deprecated');
   throw mistake(
-    `${type.name}.${undeclared} has ${decorator} and no class-validator decorator, so it would be refused as an unknown property: add, for example, @IsOptional() @IsString()`,
+    `${nameOf(type)}.${undeclared} has ${decorator} and no class-validator decorator, so it would be removed as an unknown property: add, for example, @IsOptional() @IsString()`,
   );
 }
 

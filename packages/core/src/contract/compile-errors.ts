@@ -1,5 +1,6 @@
 /** Compiles the errors that a method declares or expects, and refuses those that could not arrive as their own class. */
 import { type ClassRecord, readClass } from '../decorators/class-metadata';
+import { isUnstable, statedName, UNSTABLE } from '../decorators/class-names';
 import type { DeclaredError, RpcMethodOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
@@ -38,6 +39,10 @@ export function compileErrors(options: RpcMethodOptions, method: DeclaringMethod
     throw mistake(method, '', `has mode ${quote(mode)}, which has no response, and declares errors`);
   }
   for (const declared of options.errors ?? []) {
+    if (declared === undefined) {
+      const why = 'which is undefined where the decorator runs, because its module is imported in a circle';
+      throw mistake(method, '', `declares an error, ${why}: move the error class to a module that does not import this contract`);
+    }
     const error = compileError(isDetailed(declared) ? declared : { type: declared }, method);
     if (errors.some(({ name }) => name === error.name)) {
       throw mistake(method, '', `declares two errors called ${error.name}: give one another name, as { type, name }`);
@@ -60,10 +65,8 @@ export function compileExpected({ expected = [] }: RpcMethodOptions, method: Dec
   throw mistake(method, '', `expects ${shown(wrong)}, which is not a class that extends Error`);
 }
 
-function compileError(
-  { type, name = type?.name, since: version, retryable }: DeclaredError,
-  method: DeclaringMethod,
-): ErrorContract {
+function compileError(declared: DeclaredError, method: DeclaringMethod): ErrorContract {
+  const { type, since: version, retryable } = declared;
   if (!extendsError(type)) {
     throw mistake(method, '', `declares the error ${shown(type)}, which is not a class that extends Error`);
   }
@@ -74,6 +77,12 @@ function compileError(
       `declares ${type.name}, which other code throws too, with texts that are not for callers: declare a class of your own that extends it`,
     );
   }
+  const stated: unknown = declared.name ?? statedName(type);
+  if (stated === undefined && isUnstable(type.name)) {
+    const line = `{ type: ${type.name || '…'}, name: 'PortNotFound' }`;
+    throw mistake(method, '', `declares the error class ${quote(type.name)}, which has ${UNSTABLE}: write its name, as ${line}`);
+  }
+  const name = stated ?? type.name;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw mistake(
       method,
@@ -95,16 +104,18 @@ function compileError(
     type,
     since,
     retryable: retryable === true,
-    data: compileData(type, `error ${name} of ${method.scope.name}${method.where}`, since, method),
+    data: compileData(type, name, since, method),
   };
 }
 
 /** Adds the fields of an error class to the DTOs of the contract; returns the class that holds them. */
-function compileData(type: Class, where: string, since: number, { dtos, shapes }: DeclaringMethod): Class | undefined {
-  const dataClass = dataClassOf(type);
+function compileData(type: Class, name: string, since: number, method: DeclaringMethod): Class | undefined {
+  const { dtos, shapes } = method;
+  const where = `error ${name} of ${method.scope.name}${method.where}`;
+  const dataClass = dataClassOf(type, statedName(type) ?? (isUnstable(type.name) ? name : undefined));
   const fields = [...(shapes.shapeOf(dataClass) ?? []).map((field) => field.name), ...marksOf(readClass(type))];
   if (fields.length === 0) return undefined;
-  const taken = fields.find((name) => TAKEN.has(name) || name in (type.prototype as object));
+  const taken = fields.find((field) => TAKEN.has(field) || field in (type.prototype as object));
   if (taken !== undefined) {
     throw new RpcError(
       'invalid_contract',

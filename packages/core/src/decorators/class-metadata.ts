@@ -50,6 +50,8 @@ export interface MethodRecord {
 /** Everything that Concord's decorators wrote on a class. */
 export interface ClassRecord {
   endpoint?: EndpointOptions;
+  /** True if the name of the endpoint is written, and not that of the class. */
+  isNamed?: boolean;
   readonly methods: Map<string, MethodRecord>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
@@ -101,6 +103,7 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
   }
   return {
     endpoint: inherited?.endpoint,
+    isNamed: inherited?.isNamed,
     methods,
     fields: new Map(inherited?.fields),
     history: new Map(inherited?.history),

@@ -30,6 +30,12 @@ export interface EndpointOptions {
   readonly description?: string;
 }
 
+/** Options of `@Dto`. */
+export interface DtoOptions {
+  /** The name in contract files; of an error class also the name on the wire, unless a method declares the error under another name. */
+  readonly name: string;
+}
+
 /** The stability of an interface. */
 export type Stability = 'experimental' | 'beta' | 'stable';
 

@@ -1,5 +1,7 @@
 /** The decorators that users write. They only record; `compile-contract` checks them at registration. */
 
+import { quote } from '../errors/quote';
+import { RpcError } from '../errors/rpc-error';
 import type { Class } from '../schema/type-ref';
 import {
   type ClassRecord,
@@ -11,9 +13,11 @@ import {
   ownRecord,
   type SinceMark,
 } from './class-metadata';
+import { stateName } from './class-names';
 import type {
   ArgOptions,
   DeprecatedOptions,
+  DtoOptions,
   EndpointOptions,
   RpcMethodOptions,
   SinceOptions,
@@ -24,11 +28,22 @@ import { insteadOfSince } from './former-since-options';
 
 /** Marks a class as the contract of an interface on a topic. */
 export function Endpoint(options: EndpointOptions) {
-  return (type: Class): void => {
+  return (type: Class, context?: unknown): void => {
+    requireLegacy(context, '@Endpoint');
     const record = ownRecord(type);
     if (Reflect.getOwnMetadata(ENDPOINT_SEEN, type) === true) record.mistakes.push('has @Endpoint twice');
     Reflect.defineMetadata(ENDPOINT_SEEN, true, type);
     record.endpoint = { name: type.name, ...options };
+    record.isNamed = options.name !== undefined;
+  };
+}
+
+/** States the name of a DTO class, or of an error class, in contract files and on the wire, whatever a minifier makes of the class's name. */
+export function Dto({ name }: DtoOptions) {
+  return (type: Class, context?: unknown): void => {
+    requireLegacy(context, '@Dto');
+    if (typeof name === 'string' && DTO_NAME.test(name)) stateName(type, name);
+    else ownRecord(type).mistakes.push(`has @Dto with the name ${quote(name)}; a name has 1 to 64 letters, digits or "_"`);
   };
 }
 
@@ -134,6 +149,7 @@ export function Deprecated(version: MarkedVersion, options: DeprecatedOptions = 
  */
 export function Backport(upTo: MarkedVersion) {
   return (type: object, key: string | symbol, descriptor?: PropertyDescriptor): void => {
+    requireLegacy(key, '@Backport');
     if (typeof type !== 'function' || typeof key !== 'string' || typeof descriptor?.value !== 'function') {
       const owner = typeof type === 'function' ? type : type.constructor;
       ownRecord(owner as unknown as Class).mistakes.push(`has @Backport on ${String(key)}, which is not a static method`);
@@ -153,6 +169,7 @@ export function Arg(options: ArgOptions) {
   };
 }
 
+const DTO_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const ENDPOINT_SEEN = Symbol.for('concord:endpoint-seen');
 const METHODS_SEEN = Symbol.for('concord:methods-seen');
 
@@ -163,12 +180,21 @@ function seenMethods(prototype: object): Set<string> {
   return seen;
 }
 
+/** Refuses a compiler that calls decorators in the standard way, with a context object. */
+function requireLegacy(context: unknown, decorator: string): void {
+  if (typeof context !== 'object' || context === null || !('kind' in context)) return;
+  const flags = '"experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json';
+  const swc = 'in swc, legacyDecorator and decoratorMetadata of jsc.transform';
+  throw new RpcError('invalid_contract', `${decorator} was called as a standard decorator: set ${flags} to true (${swc})`);
+}
+
 /** Returns the record to write to; `undefined`, after recording a mistake, if the decorator does not belong on this member. */
 function memberOf(
   prototype: object,
   key: string | symbol | undefined,
   decorator: string,
 ): { record: ClassRecord; name: string } | undefined {
+  requireLegacy(key, decorator);
   if (typeof prototype === 'function') {
     const where = key === undefined ? 'a constructor parameter' : `the static member ${String(key)}`;
     ownRecord(prototype as unknown as Class).mistakes.push(`has ${decorator} on ${where}`);

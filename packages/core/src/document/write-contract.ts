@@ -11,6 +11,7 @@ import type {
   ValueHistory,
 } from '../contract/contract';
 import { firstMinor } from '../contract/former-names';
+import { nameOf } from '../decorators/class-names';
 import type { SchemaKeywords } from '../schema/shape';
 import { type TypeRef, UNCHECKED } from '../schema/type-ref';
 import { VALUE_KINDS } from '../schema/value-kinds';
@@ -177,7 +178,7 @@ function withLateValues(
 /** Returns the schema of a type; `{}` for an unchecked one (rule `UNCHECKED_TYPE`). */
 export function schemaOf(type: TypeRef): SchemaDocument {
   if (type.kind === 'unchecked') return {};
-  if (type.kind === 'class') return { $ref: `#/types/${type.type.name}` };
+  if (type.kind === 'class') return { $ref: `#/types/${nameOf(type.type)}` };
   if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
   return VALUE_KINDS[type.kind].schema;
 }

@@ -8,6 +8,8 @@ export type SchemaKeywords = Readonly<Record<string, unknown>>;
 export interface FieldShape {
   readonly name: string;
   readonly type: TypeRef | UnknownType;
+  /** The class whose marks (`@Since`, …) the field has, if it was copied from another class; its own class by default. */
+  readonly marksOf?: Class;
   /** True if a value without the field is valid. */
   readonly optional: boolean;
   /** The field's constraints as JSON Schema keywords, for the snapshot. */

@@ -31,6 +31,10 @@ const SINGLE = new Map<unknown, TypeRef>([
   [Buffer, { kind: 'bytes' }],
 ]);
 
+/** The reason why a type that a decorator names is undefined. */
+export const CIRCULAR =
+  'the type is undefined where the decorator runs, because its module is imported in a circle: write () => Item in its place';
+
 /** The types that reflection gives for an interface, a union, `any`, `import type` and an array's items. */
 const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, null]);
 
@@ -49,6 +53,7 @@ export function typeRefOf(token: unknown): TypeRef | UnknownType {
   }
   if (NOT_CARRIED.has(token)) return { kind: 'unknown', why: `no codec carries ${nameOf(token)}` };
   if (Array.isArray(token)) {
+    if (token.length === 1 && token[0] === undefined) return { kind: 'unknown', why: CIRCULAR };
     if (token.length !== 1) return { kind: 'unknown', why: 'an array type is written [Item], with one item type' };
     const items = typeRefOf(token[0]);
     return items.kind === 'unknown' ? items : { kind: 'array', items };

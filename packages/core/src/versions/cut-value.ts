@@ -1,4 +1,4 @@
-/** Cuts values for callers of an older minor: newer parts are removed or replaced in a copy; the value itself never changes. */
+/** Cuts values: parts that are newer than a minor, or not declared, are removed or replaced in a copy; the value itself never changes. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
 import { TypeWalker } from './type-walker';
 
@@ -12,6 +12,8 @@ export interface CutRules {
   readonly drops: (field: FieldContract) => boolean;
   /** True if newer values are replaced by their fallbacks, and backports are run. */
   readonly replaces: boolean;
+  /** True if properties that a DTO class does not declare are removed. A class that declares no field is left as it is. */
+  readonly declaredOnly?: true;
 }
 
 interface CutField {
@@ -33,19 +35,27 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
   }
 
   protected matters(dto: DtoContract): boolean {
-    return this.backportsOf(dto) !== undefined || dto.fields.some((field) => this.isDropped(field) || this.replacements(field));
+    if (this.namesIn(dto) !== undefined || this.backportsOf(dto) !== undefined) return true;
+    return dto.fields.some((field) => this.isDropped(field) || this.replacements(field));
   }
 
   protected ofArray(item: Cut): Cut {
-    return (value, depth = 0) => (Array.isArray(value) ? mapped(value, item, depth + 1) : value);
+    const { declaredOnly } = this.rules;
+    return (value, depth = 0) => {
+      if (Array.isArray(value)) return mapped(value, item, depth + 1);
+      return declaredOnly ? item(value, depth) : value; // a handler may return one item where the contract says a list
+    };
   }
 
   protected ofObject(dto: DtoContract, parts: readonly CutField[]): Cut {
     const backports = this.backportsOf(dto);
-    return (value, depth = 0) => {
+    const names = this.namesIn(dto);
+    const cut: Cut = (value, depth = 0) => {
+      // the same: a list where the contract says one item
+      if (names !== undefined && depth <= DEEPEST && Array.isArray(value)) return mapped(value, cut, depth + 1);
       const source = plainObject(backports === undefined || depth > DEEPEST ? value : backports(value));
       if (source === undefined || depth > DEEPEST) return value;
-      let copy: Record<string, unknown> | undefined;
+      let copy = names === undefined ? undefined : declaredIn(source, names);
       for (const part of parts) {
         const old = source[part.name];
         if (old === undefined) continue;
@@ -57,6 +67,7 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
       }
       return copy ?? (backports === undefined ? value : source);
     };
+    return cut;
   }
 
   protected ofField(field: FieldContract, inner: Cut | undefined): CutField | undefined {
@@ -83,6 +94,11 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
     return (value) => (Array.isArray(value) ? mapped(value, replaced, 0) : replaced(value));
   }
 
+  /** Returns the names of the declared fields; `undefined` if other properties stay. */
+  private namesIn({ fields }: DtoContract): ReadonlySet<string> | undefined {
+    return this.rules.declaredOnly && fields.length > 0 ? new Set(fields.map(({ name }) => name)) : undefined;
+  }
+
   private isDropped(field: FieldContract): boolean {
     return field.since > this.rules.minor && this.rules.drops(field);
   }
@@ -97,6 +113,15 @@ function plainObject(value: unknown): Readonly<Record<string, unknown>> | undefi
   if (!isObject(value)) return undefined;
   const { toJSON } = value as { readonly toJSON?: unknown };
   return typeof toJSON === 'function' ? plainObject(toJSON.call(value)) : (value as Record<string, unknown>);
+}
+
+/** Returns a copy with the declared properties; `undefined` if there are no others. */
+function declaredIn(source: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> | undefined {
+  for (const key in source) {
+    if (names.has(key)) continue;
+    return Object.fromEntries(Object.entries(source).filter(([name]) => names.has(name)));
+  }
+  return undefined;
 }
 
 /** Cuts each item; returns the same array if no item changes. */

@@ -4,13 +4,13 @@ import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import { encodeJson, isTooDeep, mayHavePrototypeKey } from './json-values';
+import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, mayHaveHarm } from './json-values';
 import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
 import { holdsTooMuch, LARGE_REQUEST, mostInRequest } from './request-size';
 
-/** Replies up to this size are parsed without measuring their depth first: parsing them takes a few milliseconds, however deep they are. */
-const SHALLOW_ENOUGH = 65_536;
+/** A reply of at most this many bytes has no room for nesting that is too deep. */
+const SHALLOW = 2 * (DEEPEST + ENVELOPE_LEVELS);
 
 const COMMA = 0x2c;
 const CLOSING_BRACKET = 0x5d;
@@ -62,7 +62,7 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
 }
 
 function encodeExtras(extras: RequestExtras): string {
-  const text = encodeJson(extras, 'context', 'request');
+  const text = encodeContext(extras);
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
 
@@ -101,7 +101,7 @@ function decodeRequest(data: Uint8Array): Request {
   if (data.length >= LARGE_REQUEST && holdsTooMuch(data))
     throw protocolError('request has more objects and property names than its size allows');
   const text = textOf(data, 'request');
-  return readRequests(parse(text, 'request'), mayHavePrototypeKey(text));
+  return readRequests(parse(text, 'request'), mayHaveHarm(text));
 }
 
 function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
@@ -133,8 +133,9 @@ function replyHead(nonce: string | undefined, server: string | undefined): strin
 }
 
 function decodeReply(data: Uint8Array): Reply {
-  if (data.length > SHALLOW_ENOUGH && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
-  return readReplies(parse(textOf(data, 'reply'), 'reply', 'maybe'));
+  if (data.length > SHALLOW && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
+  const text = textOf(data, 'reply', 'maybe');
+  return readReplies(parse(text, 'reply', 'maybe'), mayHaveHarm(text));
 }
 
 /** Writes `head`, `body` and a closing brace as bytes, piece by piece: joining the texts first would copy a large body once more. */
@@ -164,8 +165,8 @@ function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Returns the text of a message; `what` names the message in the error. */
-function textOf(data: Uint8Array, what: string): string {
-  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`);
+function textOf(data: Uint8Array, what: string, executed: 'no' | 'maybe' = 'no'): string {
+  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`, executed);
   return Buffer.prototype.utf8Slice.call(data, 0, data.length);
 }
 

@@ -1,14 +1,6 @@
 /** Depth and keys of JSON text, against slow models. */
 import fc from 'fast-check';
-import {
-  DEEPEST,
-  ENVELOPE_LEVELS,
-  encodeJson,
-  findUncarriable,
-  hasPrototypeKey,
-  isTooDeep,
-  mayHavePrototypeKey,
-} from './json-values';
+import { DEEPEST, ENVELOPE_LEVELS, encodeJson, findHarm, findUncarriable, isTooDeep, mayHaveHarm } from './json-values';
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
@@ -65,12 +57,43 @@ test('what is carried comes back as it was', () => {
   );
 });
 
+const KEY = 'a key that would reach a prototype';
+const NUMBER = 'a number beyond the range of a double';
 test.each([
-  ['{"__proto__":1}', true],
-  ['{"a":[{"__pro\\u0074o__":1}]}', true],
-  ['{"constructor":{"prototype":1}}', true],
-  ['{"constructor":1,"prototype":2}', false],
-  ['{"text":"__proto__ and \\u0041"}', false],
-])('%s has a key that reaches a prototype: %s', (json, expected) => {
-  expect(mayHavePrototypeKey(json) && hasPrototypeKey(JSON.parse(json))).toBe(expected);
+  ['{"__proto__":1}', KEY],
+  ['{"a":[{"__pro\\u0074o__":1}]}', KEY],
+  ['{"constructor":{"prototype":1}}', KEY],
+  ['{"constructor":1,"prototype":2}', undefined],
+  ['{"text":"__proto__ and \\u0041"}', undefined],
+  ['{"result":1e999}', NUMBER],
+  ['[[-1E+400]]', NUMBER],
+  ['1.5e00400', NUMBER],
+  [`${'9'.repeat(250)}e99`, NUMBER],
+  [`{"result":[1,${'9'.repeat(309)}]}`, NUMBER],
+  ['{"id":"16e100","big":1e300,"tiny":1e-999}', undefined],
+  [`"${'9'.repeat(400)}"`, undefined],
+])('%s has %s', (json, expected) => {
+  expect(mayHaveHarm(json) ? findHarm(JSON.parse(json)) : undefined).toBe(expected);
+});
+
+test('no number is read as infinity without being found, wherever it stands', () => {
+  const digits = fc.string({ unit: fc.constantFrom('0', '1', '9'), maxLength: 320 });
+  const exponent = fc.constantFrom('', 'e9', 'e99', 'e+99', 'e308', 'E309', 'e-5', 'e999');
+  fc.assert(
+    fc.property(fc.string({ maxLength: 120 }), digits, digits, exponent, (before, whole, fraction, power) => {
+      const json = `[${JSON.stringify(before)},1${whole}.0${fraction}${power}]`;
+      const parsed: [string, number] = JSON.parse(json);
+      expect(mayHaveHarm(json) && findHarm(parsed) !== undefined).toBe(!Number.isFinite(parsed[1]));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each<[string, unknown, string]>([
+  ['a Date', { at: [new Date(0)] }, 'v.at[0] is a Date'],
+  ['an invalid Date', new Date(Number.NaN), 'v is a Date'],
+  ['a Date that toJSON returns', { toJSON: () => ({ at: new Date(0) }) }, 'v.at is a Date'],
+  ['a prototype key with text', JSON.parse('{"__proto__":"x"}'), 'v.__proto__ would reach a prototype'],
+])('%s is not carried', (_what, given, why) => {
+  expect(findUncarriable(given, 'v')).toContain(why);
 });

@@ -1,4 +1,5 @@
 /** The values that JSON can carry. Values that JSON would lose or change, and nesting that is too deep, are refused on both sides. */
+import { types } from 'node:util';
 import { RpcError } from '../errors/rpc-error';
 
 /** The deepest nesting of arrays and objects in arguments and results. */
@@ -6,6 +7,11 @@ export const DEEPEST = 64;
 
 /** The levels that the envelope adds: itself and its arguments, and both again in a batch. */
 export const ENVELOPE_LEVELS = 4;
+
+/** Exponents of one or two digits make no number of few digits infinite. */
+const LARGE_EXPONENT = /\d[eE]\+?\d{3}/;
+/** Every 200 characters hold two of the characters that stand this far apart. */
+const STRIDE = 100;
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const QUOTE = 0x22;
@@ -59,10 +65,10 @@ function findInObject(value: object, path: string, depth: number): string | unde
     if (loss !== false) return `${path} is ${loss}`;
   }
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === 'function') return findInJson(value, toJSON as () => unknown, path, depth);
+  if (typeof toJSON === 'function') return findUncarriable(toJSON.call(value), path, depth);
   for (const key in value) {
     const part = (value as Record<string, unknown>)[key];
-    if (typeof part === 'string') continue;
+    if (typeof part === 'string' && key !== '__proto__') continue;
     if (key === '__proto__' || (key === 'constructor' && isPrototypeHolder(part)))
       return `${path}.${key} would reach a prototype`;
     const found = findUncarriable(part, '', depth);
@@ -71,17 +77,14 @@ function findInObject(value: object, path: string, depth: number): string | unde
   return undefined;
 }
 
-function findInJson(value: object, toJSON: () => unknown, path: string, depth: number): string | undefined {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `${path} is an invalid Date` : undefined;
-  return findUncarriable(toJSON.call(value), path, depth);
-}
-
 function lossOf(value: object, prototype: object): string | false {
   const known = lossByPrototype.get(prototype);
   if (known !== undefined) return known;
-  const loss = ArrayBuffer.isView(value)
-    ? 'bytes, which the JSON codec does not carry'
-    : (LOSSY.find(([type]) => value instanceof type)?.[1] ?? false);
+  const loss = types.isDate(value)
+    ? "a Date (JSON makes text of it): pass value.toISOString(), or use @Endpoint({ codec: 'msgpack' })"
+    : ArrayBuffer.isView(value)
+      ? 'bytes, which the JSON codec does not carry'
+      : (LOSSY.find(([type]) => value instanceof type)?.[1] ?? false);
   lossByPrototype.set(prototype, loss);
   return loss;
 }
@@ -110,6 +113,30 @@ export function encodeJson(value: unknown, path: string, where: 'request' | 'rep
     data: { where },
     cause,
   });
+}
+
+/**
+ * Encodes the parts of a request around its arguments. A context, unlike arguments and results, holds what JSON makes of it, also the
+ * text of a Date.
+ *
+ * @throws RpcError `unserializable`
+ */
+export function encodeContext(extras: object): string {
+  try {
+    return encodeJson(extras, 'context', 'request');
+  } catch {
+    return encodeJson(withTextOfDates(extras, 0), 'context', 'request');
+  }
+}
+
+/** Returns a value with the texts of its valid dates in their places. */
+function withTextOfDates(value: unknown, depth: number): unknown {
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? value : value.toISOString();
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => withTextOfDates(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withTextOfDates(part, depth + 1)]));
 }
 
 function hasLoneSurrogate(value: unknown): boolean {
@@ -153,19 +180,38 @@ export function endOfString(data: Uint8Array, start: number): number {
   }
 }
 
-/** Returns whether JSON text can hold a key that `hasPrototypeKey` looks for. It is a cheap test, and seldom true. */
-export function mayHavePrototypeKey(text: string): boolean {
-  return text.includes('proto') || text.includes('\\u');
+/**
+ * Returns whether JSON text can hold a key or a number that `findHarm` looks for. It is a cheap test, and seldom true. A number is too
+ * large with an exponent of three digits, or with 200 digits: two digits in a row of those that stand this far apart.
+ */
+export function mayHaveHarm(text: string): boolean {
+  if (text.includes('proto') || text.includes('\\u') || LARGE_EXPONENT.test(text)) return true;
+  let digits = 0;
+  for (let at = 0; at < text.length; at += STRIDE) {
+    const code = text.charCodeAt(at);
+    digits = code >= 0x30 && code <= 0x39 ? digits + 1 : 0;
+    if (digits === 2) return true;
+  }
+  return false;
 }
 
 function isPrototypeHolder(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
-/** Returns whether a parsed value has a key that would reach a prototype if it were copied: `__proto__`, or `constructor` with a `prototype`. */
-export function hasPrototypeKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
-  if (Object.hasOwn(value, '__proto__')) return true;
-  if (isPrototypeHolder((value as { constructor: unknown }).constructor)) return true;
-  return Object.values(value).some(hasPrototypeKey);
+/**
+ * Returns the part of a parsed value that no sender may send: a key that would reach a prototype if it were copied (`__proto__`, or
+ * `constructor` with a `prototype`), or a number that was read as infinity; `undefined` if there is none.
+ */
+export function findHarm(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'a number beyond the range of a double';
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  if (Object.hasOwn(value, '__proto__') || isPrototypeHolder((value as { constructor: unknown }).constructor)) {
+    return 'a key that would reach a prototype';
+  }
+  for (const part of Object.values(value)) {
+    const harm = findHarm(part);
+    if (harm !== undefined) return harm;
+  }
+  return undefined;
 }

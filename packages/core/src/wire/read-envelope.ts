@@ -1,13 +1,13 @@
 /** Reads the envelope of requests and replies, after a codec has decoded the bytes: the same rules for every codec. */
 import { isContext, LONGEST_CONTEXT } from '../context/context-values';
 import { quote } from '../errors/quote';
-import type { RpcError, WireError } from '../errors/rpc-error';
+import { RpcError, type WireError } from '../errors/rpc-error';
 import type { Notice, Reply, Request, RequestExtras } from '../ports/codec';
 import { isSingleObject } from '../schema/value-kinds';
 import { isServerName } from '../values/target';
 import { isVersion } from '../values/version';
 import { ENVELOPE_VERSION, ERROR, MOST_CALLS, REPLY, REQUEST } from './envelope';
-import { hasPrototypeKey } from './json-values';
+import { findHarm } from './json-values';
 import { protocolError } from './protocol-error';
 
 const LONGEST_NONCE = 64;
@@ -44,7 +44,7 @@ const EXTRAS: readonly OptionalKey[] = [
 const NO_KEYS: readonly OptionalKey[] = [];
 
 /**
- * Reads a request, or a batch of requests. `suspicious`: the message may have a key that would reach a prototype.
+ * Reads a request, or a batch of requests. `suspicious`: the message may have a key or a number that `findHarm` finds.
  *
  * @throws RpcError `protocol_error` if the nonce cannot be read. Every other mistake is the `refusal` of the request, so that the
  * server can answer it.
@@ -73,8 +73,8 @@ function readCall(call: unknown, suspicious: boolean): Request {
 }
 
 function readRequest(value: Record<string, unknown> | unknown[], suspicious: boolean): Request {
-  const refusal =
-    suspicious && hasPrototypeKey(value) ? protocolError('request has a key that would reach a prototype') : undefined;
+  const harm = suspicious ? findHarm(value) : undefined;
+  const refusal = harm === undefined ? undefined : protocolError(`request has ${harm}`);
   if (Array.isArray(value)) return { args: value, refusal };
   const { [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.nonce]: nonce, [REQUEST.contract]: contract } = value;
   if (nonce !== undefined && (typeof nonce !== 'string' || nonce.length > LONGEST_NONCE)) {
@@ -141,35 +141,37 @@ function unfit(key: string, what: string, value: unknown): RpcError {
 }
 
 /**
- * Reads a reply, or a batch of replies. A reply of a batch that cannot be read is left out; the others are read.
+ * Reads a reply, or a batch of replies. A reply that cannot be read becomes the error that ends its call, and leaves the others of its
+ * batch as they are. `suspicious`: the message may have a key or a number that `findHarm` finds.
  *
- * @throws RpcError `protocol_error` with `executed: 'maybe'`
+ * @throws RpcError `protocol_error` with `executed: 'maybe'` for an array
  */
-export function readReplies(value: Record<string, unknown> | unknown[]): Reply {
-  const replies = Array.isArray(value) ? undefined : value[REPLY.replies];
-  return Array.isArray(replies) ? { replies: replies.flatMap(readReplyOfBatch) } : readReply(value);
-}
-
-function readReplyOfBatch(value: unknown): Reply[] {
-  try {
-    return isObject(value) ? [readReply(value)] : [];
-  } catch {
-    return [];
-  }
-}
-
-function readReply(value: Record<string, unknown> | unknown[]): Reply {
+export function readReplies(value: Record<string, unknown> | unknown[], suspicious: boolean): Reply {
   if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
-  const error = value[REPLY.error];
-  if (error !== undefined && !isWireError(error))
-    throw protocolError('"error" of a reply lacks code, message, executed or retryable', 'maybe');
+  const replies = value[REPLY.replies];
+  if (!Array.isArray(replies)) return readReply(value, suspicious);
+  return { replies: replies.filter(isObject).map((reply) => readReply(reply, suspicious)) };
+}
+
+function readReply(value: Record<string, unknown>, suspicious: boolean): Reply {
   const nonce = value[REPLY.nonce] as string | undefined;
-  if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
-  const items = value[REPLY.items];
-  if (Array.isArray(items)) return { nonce, items, end: value[REPLY.end] === true };
-  const server = value[REPLY.server];
-  if (server !== undefined && isServerName(server)) return { nonce, result: value[REPLY.result], error, server };
-  return { nonce, result: value[REPLY.result], error };
+  const name = value[REPLY.server];
+  const server = name !== undefined && isServerName(name) ? name : undefined;
+  try {
+    const harm = suspicious ? findHarm(value) : undefined;
+    if (harm !== undefined) throw protocolError(`reply has ${harm}`, 'maybe');
+    const error = value[REPLY.error];
+    if (error !== undefined && !isWireError(error))
+      throw protocolError('"error" of a reply lacks code, message, executed or retryable', 'maybe');
+    if (value[REPLY.alive] !== undefined) return { nonce, notice: readNotice(value) };
+    const items = value[REPLY.items];
+    if (Array.isArray(items)) return { nonce, items, end: value[REPLY.end] === true };
+    if (server !== undefined) return { nonce, result: value[REPLY.result], error, server };
+    return { nonce, result: value[REPLY.result], error };
+  } catch (thrown) {
+    const error = RpcError.from(thrown).toWire();
+    return server === undefined ? { nonce, error } : { nonce, error, server };
+  }
 }
 
 function readNotice(value: Readonly<Record<string, unknown>>): Notice {

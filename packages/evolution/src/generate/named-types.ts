@@ -29,7 +29,7 @@ export function namedTypes(contract: ContractDocument, key: string): NamedTypes 
     ),
   ];
   const decorators = Object.entries(types).flatMap(([name, schema]) =>
-    isClass(name) ? decorating(name, schema, key, isClass) : [],
+    isClass(name) ? [...naming(name), ...decorating(name, schema, key, isClass)] : [],
   );
   const registration = decorators.length === 0 ? [] : [[FIELD, '', ...decorators].join('\n')];
   return { source: [...sources, ...registration].join('\n\n'), isClass };
@@ -79,6 +79,11 @@ function typeDeclaration(name: string, schema: SchemaDocument, { key, isClass, i
     return `${doc}  ${keyOf(field)}${isOptional ? '?' : '!'}: ${typeSource(type)};`;
   });
   return `${about}\nexport class ${own}${isError ? ' extends Error' : ''} {\n${fields.join('\n')}\n}`;
+}
+
+/** States the name of a class, so that it stays when the generated file is minified. */
+function naming(name: string): readonly string[] {
+  return identifierOf(name) === name ? [`concord.Dto({ name: '${name}' })(${name});`] : [];
 }
 
 function decorating(name: string, schema: SchemaDocument, key: string, isClass: IsClass): readonly string[] {

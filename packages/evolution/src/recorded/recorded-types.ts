@@ -6,6 +6,7 @@ import {
   type FieldShape,
   isSingleObject,
   type SchemaDocument,
+  stateName,
   type TypeRef,
   typeRefOf,
   UNCHECKED,
@@ -37,6 +38,7 @@ export class RecordedTypes {
     for (const [name, schema] of Object.entries(types)) {
       if (Object.keys(schema.properties ?? {}).length === 0) continue;
       const type = { [name]: class {} }[name] as Class;
+      stateName(type, name);
       this.classes.set(name, type);
       this.schemas.set(type, schema);
       for (const [name, field] of Object.entries(schema.properties!)) {

@@ -1,4 +1,4 @@
-/** Converts results for callers of older versions: it removes or replaces what the caller's version does not have. */
+/** Cuts results to what the contract declares, and removes or replaces what is newer than the caller's version. */
 import {
   type Contract,
   type Cut,
@@ -8,11 +8,11 @@ import {
   type TypeRef,
   type Version,
 } from '@concord-rpc/core/engine';
-import type { OlderResults } from '../request/served-method';
+import type { CallerResults } from '../request/served-method';
 
-/** The conversions of one type, one for each older minor. Each is compiled on first use. */
-export class ResultCuts implements OlderResults {
-  private readonly cuts: (Cut | null | undefined)[] = [];
+/** The cuts of one type, one for each minor. Each is compiled on first use. */
+export class ResultCuts implements CallerResults {
+  private readonly cuts: (Cut | undefined)[] = [];
   private readonly own: string;
 
   constructor(
@@ -23,31 +23,29 @@ export class ResultCuts implements OlderResults {
     this.own = formatVersion(version);
   }
 
-  /** Returns the conversion for a caller; `undefined` if its version has every value, or if it states no version. */
-  forCaller(version: string | undefined): Cut | undefined {
-    if (version === undefined || version === this.own) return undefined;
-    const minor = this.minorOf(version);
-    if (minor === undefined) return undefined;
-    const cut = (this.cuts[minor] ??= compileCut(this.type, this.dtos, minor) ?? null);
-    return cut ?? undefined;
+  /** Returns the cut for a caller. A caller that states no version, or a version that is not older, gets everything that is declared. */
+  forCaller(version: string | undefined): Cut {
+    const minor = version === undefined || version === this.own ? this.version.minor : this.minorOf(version);
+    return (this.cuts[minor] ??= compileCut(this.type, this.dtos, minor)!);
   }
 
-  private minorOf(version: string): number | undefined {
+  private minorOf(version: string): number {
+    const newest = this.version.minor;
     try {
       const { major, minor } = parseVersion(version);
-      return major === this.version.major && minor < this.version.minor ? minor : undefined;
+      return major === this.version.major && minor < newest ? minor : newest;
     } catch {
-      return undefined; // a caller that states an invalid version gets results unchanged
+      return newest; // a caller that states an invalid version gets the newest form
     }
   }
 }
 
-/** Compiles the conversions of a type; returns `undefined` if no part of it is newer than the first version, so that its results cost nothing. */
+/** Compiles the cuts of a type; returns `undefined` if it reaches no class that declares fields, so that its results cost nothing. */
 export function compileResultCuts(type: TypeRef | null | undefined, { dtos, version }: Contract): ResultCuts | undefined {
   if (type === null || type === undefined || compileCut(type, dtos, 0) === undefined) return undefined;
   return new ResultCuts(type, dtos, version);
 }
 
 function compileCut(type: TypeRef, dtos: Contract['dtos'], minor: number): Cut | undefined {
-  return new CutCompiler(dtos, { minor, drops: () => true, replaces: true }).ofType(type);
+  return new CutCompiler(dtos, { minor, drops: () => true, replaces: true, declaredOnly: true }).ofType(type);
 }

@@ -28,10 +28,10 @@ export interface ErrorAnswers {
   answerTo(thrown: unknown, recipient: ErrorRecipient): WireError | undefined;
 }
 
-/** Converts results for callers of older versions. */
-export interface OlderResults {
-  /** Returns the conversion for a caller's version; `undefined` if that caller receives results unchanged. */
-  forCaller(version: string | undefined): Cut | undefined;
+/** Cuts results to what the contract declares in the version of their caller. */
+export interface CallerResults {
+  /** Returns the cut for a caller's version. */
+  forCaller(version: string | undefined): Cut;
 }
 
 /** One method that a server serves. */
@@ -45,8 +45,8 @@ export interface ServedMethod {
   readonly errors?: ErrorAnswers;
   /** Set in strict mode. */
   readonly requireStrict?: StrictCheck;
-  /** `undefined`: every caller receives results unchanged. */
-  readonly cuts?: OlderResults;
+  /** `undefined`: results are sent as the handler returns them. */
+  readonly cuts?: CallerResults;
   /** The number under which its callers are counted; `undefined`: they are not counted. */
   readonly usage?: number;
   /** The user's code. */

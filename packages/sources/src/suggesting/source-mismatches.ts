@@ -143,7 +143,7 @@ function inType(
 
 /** Returns the mismatch of a public field without a class-validator decorator. */
 function unchecked(path: string, { name, nameRange, type, isOptional }: SourceField): SourceMismatch {
-  const message = `${name} has no class-validator decorator, so it is not part of the contract: values with it are refused`;
+  const message = `${name} has no class-validator decorator, so it is not part of the contract: it is removed from arguments and results`;
   return {
     path,
     range: nameRange,
