@@ -168,4 +168,22 @@ describe('a live fleet', () => {
     ]);
     expect(nothing).toMatchObject({ code: 5, err: expect.stringContaining('cannot connect to NATS at nats://127.0.0.1:1') });
   });
+
+  test.each([
+    'nats://me:hun/hunter2@127.0.0.1:1',
+    `nats://me:hunt/hunter2@127.0.0.1:1/${KEY}`,
+    'nats://127.0.0.1:1?token=hunter2',
+    'NATS://me:hunter2@127.0.0.1:1',
+    'me:hunter2@127.0.0.1:1',
+  ])('no text of the command has the password in %s', async (url) => {
+    for (const words of [
+      ['diff', 'concord.contract.json', url],
+      ['can-deploy', KEY, '--env', url],
+      ['check', '--against', url],
+    ]) {
+      const { out, err, code } = await concordBeside(folder.path, ['contract', ...words]);
+      expect(code).not.toBe(0);
+      expect(`${out}${err}`).not.toMatch(/hunt/);
+    }
+  });
 });

@@ -157,6 +157,30 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(sent).toBe(3);
   });
 
+  test('a server with a name that makes the subject of the next attempt too long ends the call, not the process', async () => {
+    const [token, server] = ['t'.repeat(64), '_'.repeat(128)];
+    @Endpoint({ topic: token, exchange: token, namespace: token })
+    abstract class Long {
+      @RpcMethod({ idempotencyWindow: 1_000 }) onceAndNeverAgainBecauseItMustNotRunTwiceWhateverHappens(): Promise<number> {
+        return remote();
+      }
+    }
+    const transport = await broker.connect();
+    transport.subscribe(`rpc.${token}.${token}.any.${token}.1.0.*`, {
+      deliver: ({ data, reply }) => {
+        const { re } = JSON.parse(Buffer.from(data).toString());
+        for (const part of [{ alive: 1, server }, wireError('server_stopped', 'maybe')])
+          transport.publish(reply!, Buffer.from(JSON.stringify({ re, ...part })));
+      },
+    });
+    await transport.flush();
+    const retry = { attempts: 3, firstDelay: 1, longestDelay: 1 };
+    const error = await failure(
+      createClient(broker.transport, Long, { timeout: 5_000, retry }).onceAndNeverAgainBecauseItMustNotRunTwiceWhateverHappens(),
+    );
+    expect(error).toMatchObject({ code: 'invalid_target', executed: 'maybe' });
+  });
+
   test('one malformed reply of several does not lose the others', async () => {
     const transport = await broker.connect();
     transport.subscribe(ROGUE, {

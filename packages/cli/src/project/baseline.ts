@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { ContractDocument } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
+import { shownName } from '../console/safe-text';
 import { isExplicit, readAtRevision, readSource } from './contract-source';
 import { EMPTY_CONTRACT, type LoadedContract, type Project } from './project';
 
@@ -25,7 +26,7 @@ export async function readBaseline(
   if (isExplicit(against) || existsSync(project.given(against))) return readSource(against, { project, known });
   if (project.git.commitOf(against) === undefined) {
     throw new CommandFailure(
-      `--against ${against}: no file and no git revision has this name`,
+      `--against ${shownName(against)}: no file and no git revision has this name`,
       'name a contract file, a revision, release:KEY:VERSION, or none',
     );
   }

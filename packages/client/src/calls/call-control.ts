@@ -18,12 +18,12 @@ export function sendCredit(view: View, server: string, nonce: string, items: num
 
 /** Publishes the message if the transport is connected. Without it, the limits of the server end the call. */
 function tell({ connection, destination }: View, server: string, method: string, args: unknown[]): void {
-  const prefix = subjects.serverPrefix(destination.address, server);
   const encoder = jsonCodec.requestEncoder('1.0', CONTROL_ARGS);
   try {
+    const prefix = subjects.serverPrefix(destination.address, server);
     connection.transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
   } catch {
-    // not connected: no server could receive it
+    // not connected, or the subject is too long: no server could receive it
   }
 }
 

@@ -126,7 +126,12 @@ class WaitingCall extends SlotHolder implements Batchable {
   private sendAgain(outgoing: Outgoing): void {
     const { method, minor, args } = this.outgoing;
     this.outgoing = this.isOlder ? { ...outgoing, method, minor, args } : outgoing; // an older form stays the older form
-    this.subject = subjectOf(this.outgoing);
+    try {
+      this.subject = subjectOf(this.outgoing);
+    } catch (thrown) {
+      this.fail(RpcError.from(thrown)); // the name of the server that holds the call makes the subject too long
+      return;
+    }
     this.server = undefined;
     this.nonce = undefined;
     this.isOnDetour = false;

@@ -49,6 +49,9 @@ test('data are cut in length, depth and number, and keep their form', () => {
     z: null,
   });
   expect((safeData(Array(100_000).fill(1)) as unknown[]).length).toBe(4_096);
+  const many = safeData({ violations: Array(5_000).fill({ path: 'a', message: 'm' }) }) as { violations: object[] };
+  expect(many.violations.length).toBeGreaterThan(1_000);
+  for (const violation of many.violations) expect(violation).toEqual({ path: 'a', message: 'm' });
   const hostile = safeData(JSON.parse('{"__proto__":{"isAdmin":true}}')) as object;
   expect(Object.getPrototypeOf(hostile)).toBe(Object.prototype);
 });

@@ -2,9 +2,10 @@
 
 /** The longest text of an error that is sent or read, in characters. */
 const LONGEST = 1_024;
-/** The most levels of an error's data, and the most parts of it, that are sent or read. */
+/** The most levels of an error's data, the most parts of it, and the most fields of one object that are sent or read. */
 const MOST_LEVELS = 8;
 const MOST_PARTS = 4_096;
+const MOST_FIELDS = 256;
 
 /** Control, bidirectional and invisible characters, line separators, tags, and halves of surrogate pairs. */
 const UNSAFE = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
@@ -20,7 +21,7 @@ export function safeLines(text: string, longest = LONGEST): string {
   return cutText(text, longest).replace(UNSAFE_BESIDES_LINES, escapeCharacter);
 }
 
-/** Returns plain data with every text and key made safe, and without what lies deeper than 8 levels or after 4 096 parts. */
+/** Returns plain data with every text and key made safe, and without what lies deeper than 8 levels, after 4 096 parts, or after 256 fields of one object. */
 export function safeData(data: unknown): unknown {
   return safePart(data, 0, { left: MOST_PARTS });
 }
@@ -32,17 +33,23 @@ function safePart(value: unknown, level: number, parts: { left: number }): unkno
   const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
   if (!isPlain) return value; // a date or bytes, or a value that its codec refuses
   if (level === MOST_LEVELS) return Array.isArray(value) ? [] : {};
-  if (Array.isArray(value)) {
-    const items = value.slice(0, Math.max(0, parts.left));
-    parts.left -= items.length;
-    return items.map((item) => safePart(item, level + 1, parts));
-  }
-  const made: [string, unknown][] = [];
-  for (const key of Object.keys(value)) {
+  return Array.isArray(value) ? safeItems(value, level, parts) : safeFields(value, level, parts);
+}
+
+/** Leaves out whole items, never a part of one: a receiver could not read it. */
+function safeItems(items: readonly unknown[], level: number, parts: { left: number }): unknown[] {
+  const made: unknown[] = [];
+  for (const item of items) {
     if (parts.left-- <= 0) break;
-    made.push([safeText(key), safePart((value as Readonly<Record<string, unknown>>)[key], level + 1, parts)]);
+    made.push(safePart(item, level + 1, parts));
   }
-  return Object.fromEntries(made);
+  return made;
+}
+
+function safeFields(value: object, level: number, parts: { left: number }): Record<string, unknown> {
+  const fields = Object.entries(value).slice(0, MOST_FIELDS);
+  parts.left -= fields.length;
+  return Object.fromEntries(fields.map(([key, part]) => [safeText(key), safePart(part, level + 1, parts)]));
 }
 
 /** Cuts between characters, never within a surrogate pair. */
