@@ -202,7 +202,19 @@ const REFUSED: [string, () => Class, string][] = [
       }
       return Port;
     },
-    'Port.item has a @Type function that chooses by the value: write @Type(() => Base, { discriminator: { property, subTypes } })',
+    'Port.item has a @Type function that chooses by the value: write a field for each type, each with @IsOptional()',
+  ],
+  [
+    'a discriminator',
+    () => {
+      class Port {
+        @ValidateNested()
+        @Type(() => Item, { discriminator: { property: 'kind', subTypes: [{ name: 'item', value: Item }] } })
+        item!: Item;
+      }
+      return Port;
+    },
+    'Port.item has a @Type with a discriminator, which does not apply: write a field for each type, each with @IsOptional()',
   ],
   [
     'a @Type function that throws',

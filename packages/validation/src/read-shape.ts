@@ -165,8 +165,12 @@ function namedType(type: Class, name: string): unknown {
   if (mark === undefined) return undefined;
   const where = `${type.name}.${name}`;
   if (mark.typeFunction.length > 0) {
-    const remedy = 'write @Type(() => Base, { discriminator: { property, subTypes } }), or a field for each type';
+    const remedy = 'write a field for each type, each with @IsOptional(), or accept any object with @IsObject()';
     throw new RpcError('invalid_contract', `${where} has a @Type function that chooses by the value: ${remedy}`);
+  }
+  if (mark.options?.discriminator !== undefined) {
+    const remedy = 'write a field for each type, each with @IsOptional(), or accept any object with @IsObject()';
+    throw new RpcError('invalid_contract', `${where} has a @Type with a discriminator, which does not apply: ${remedy}`);
   }
   const named = resolved(mark, where);
   if (named !== undefined) return named;

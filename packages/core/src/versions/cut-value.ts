@@ -119,7 +119,9 @@ function plainObject(value: unknown): Readonly<Record<string, unknown>> | undefi
 function declaredIn(source: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> | undefined {
   for (const key in source) {
     if (names.has(key)) continue;
-    return Object.fromEntries(Object.entries(source).filter(([name]) => names.has(name)));
+    const copy: Record<string, unknown> = {};
+    for (const name of names) if (Object.hasOwn(source, name)) copy[name] = source[name];
+    return copy;
   }
   return undefined;
 }
