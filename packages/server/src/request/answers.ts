@@ -104,7 +104,8 @@ export class RequestAnswers {
   private send(request: IncomingRequest, data: Uint8Array): void {
     request.onAnswer?.(data);
     if (request.replies === undefined) this.transport.publish(request.reply!, data);
-    else if (request.nonce !== undefined) request.replies.send(data); // a reply without a nonce belongs to no request of the batch
+    // a reply without a nonce belongs to no request of the batch
+    else if (request.nonce !== undefined || !request.replies.isSpent) request.replies.send(data);
   }
 }
 
