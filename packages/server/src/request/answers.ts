@@ -25,8 +25,7 @@ export class RequestAnswers {
       (count) => {
         this.stats.lostReplies += count;
       },
-      this.transport.maxPayload,
-      bytes,
+      { maxPayload: this.transport.maxPayload, asked: bytes },
     );
   }
 
