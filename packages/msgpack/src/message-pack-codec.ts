@@ -93,7 +93,7 @@ const HEAD = /^[\x80-\x8f](?:\xa2re(?:[\xa0-\xbf]|\xd9[\x20-\x40])([\w-]{1,64})|
 const HEAD_BYTES = 256;
 
 function peek(data: Uint8Array): RequestHead {
-  const text = Buffer.prototype.latin1Slice.call(data, 0, HEAD_BYTES);
+  const text = Buffer.prototype.latin1Slice.call(data, 0, Math.min(data.length, HEAD_BYTES));
   const [, found, cast] = HEAD.exec(text) ?? [];
   // bytes of the next key can look like a part of the nonce: its length is in the byte before it
   const length = text.charCodeAt(4) === 0xd9 ? text.charCodeAt(5) : text.charCodeAt(4) - 0xa0;

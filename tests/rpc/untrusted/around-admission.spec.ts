@@ -191,16 +191,17 @@ describe.each(brokers)('on $name', ({ start }) => {
     ends[0]!();
   });
 
-  test('refusals of a batch are not amplified, and a request without a nonce gets no reply', async () => {
+  test('refusals of a batch are not amplified, with a nonce or without', async () => {
     await serve();
     const wrong = batch(many(256, (index) => `{"re":"q${index}","args":[{}]}`));
     const seen = send('_.1.0.wide', [wrong]);
     await until(() => seen.replies === 256);
     expect(seen.bytes).toBeLessThan(20 * wrong.length);
     expect(new Set(seen.codes)).toEqual(new Set(['invalid_argument']));
-    const short = send('_.1.0.wide', [batch([...many(255, () => '[]'), '{"re":"last","args":[]}'])], 'short');
-    await until(() => short.replies === 1);
+    const nameless = batch(many(256, () => '[]'));
+    const short = send('_.1.0.wide', [nameless], 'short');
+    await until(() => short.replies > 0);
     await mill().wide({ a: '', b: '', c: '', d: '', e: 1, f: 1, g: 1, h: 1 });
-    expect(short.replies).toBe(1);
+    expect(short.bytes).toBeLessThan(20 * nameless.length);
   });
 });

@@ -91,7 +91,7 @@ const HEAD = /^\{"(?:re":"([\w-]{1,64})"|(cast)":true)/;
 const HEAD_BYTES = 256;
 
 function peek(data: Uint8Array): RequestHead {
-  const text = Buffer.prototype.latin1Slice.call(data, 0, HEAD_BYTES);
+  const text = Buffer.prototype.latin1Slice.call(data, 0, Math.min(data.length, HEAD_BYTES));
   const [, nonce, cast] = HEAD.exec(text) ?? [];
   return { nonce, cast: cast === undefined ? undefined : true, mayBeBatch: text.includes(`"${REQUEST.calls}"`) || undefined };
 }

@@ -29,8 +29,7 @@ export class RequestAnswers {
       (count) => {
         this.stats.lostReplies += count;
       },
-      this.transport.maxPayload,
-      bytes,
+      { maxPayload: this.transport.maxPayload, asked: bytes },
     );
   }
 
@@ -121,7 +120,8 @@ export class RequestAnswers {
   private send(request: IncomingRequest, data: Uint8Array): void {
     try {
       if (request.replies === undefined) this.transport.publish(request.reply!, data);
-      else if (request.nonce !== undefined) request.replies.send(data); // a reply without a nonce belongs to no request of the batch
+      // a reply without a nonce belongs to no request of the batch
+      else if (request.nonce !== undefined || !request.replies.isSpent) request.replies.send(data);
     } catch (thrown) {
       if (isRpcError(thrown) && thrown.code === 'payload_too_large') throw thrown;
       this.stats.lostReplies++;

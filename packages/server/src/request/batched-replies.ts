@@ -20,18 +20,19 @@ export class BatchedReplies {
     private readonly publish: (data: Uint8Array) => void,
     /** Called with the number of replies that could not be sent. */
     private readonly onLost: (count: number) => void,
-    maxPayload: number,
-    /** The size of the batch in bytes. */
-    private readonly asked = Number.POSITIVE_INFINITY,
+    /** The largest payload of the broker, and the size of the batch in bytes. */
+    { maxPayload, asked }: { readonly maxPayload: number; readonly asked: number },
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
+    this.mostDetailed = MOST_TIMES * asked;
   }
 
   private readonly longest: number;
+  private readonly mostDetailed: number;
 
   /** True if the replies have ten times the bytes of the batch: refusals are then sent without details. */
   get isSpent(): boolean {
-    return this.sent > MOST_TIMES * this.asked;
+    return this.sent > this.mostDetailed;
   }
 
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
