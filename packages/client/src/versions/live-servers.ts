@@ -14,13 +14,19 @@ export interface RunningServer {
   readonly takes?: string | null;
 }
 
-/** The servers of a topic, sorted by name; they are asked at most every few seconds. With a call, also the form that each server would take. */
+/**
+ * The servers of a topic, sorted by name; they are asked at most every few seconds. With a call, also the form that each server would take.
+ *
+ * @throws RpcError `permission_denied` if the broker does not let this connection ask, or hear the answers.
+ */
 export async function liveServers(
   { connection, destination }: View,
   contract: Contract,
   call?: { readonly method: ClientMethod; readonly args: readonly unknown[] },
 ): Promise<RunningServer[]> {
   const servers = await connection.announcements.known(destination.address);
+  const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
+  if (refusal?.code === 'permission_denied') throw refusal;
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
   const live = meant.map((announcement): RunningServer => {
     const served = servedEndpoints(announcement, { destination, contract });
