@@ -295,9 +295,9 @@ test('a half-open connection is noticed within 10 s, and replaced within 2 s aft
   await serving.flush();
   // the broker still holds the dead connection, which has its share of the calls to any server
   expect(await client.$to('one').echo(2)).toBe(2);
-  // half a second for a busy machine
-  expect(noticed).toBeLessThan(10_500);
-  expect(replaced).toBeLessThan(2_500);
+  // two seconds more than the promise, for a busy machine; reconnecting.spec.ts holds the settings to the promise
+  expect(noticed).toBeLessThan(12_000);
+  expect(replaced).toBeLessThan(4_000);
   await until(() => proxy.connections() === 1); // no attempt has left its socket open
   expect(serving.status).toBe('connected');
 });
