@@ -14,6 +14,7 @@ export interface SubscriptionHost {
   readonly connection: NatsConnectionLike;
   /** Resolves when the broker's verdict about the subscription is known. */
   flush(): Promise<void>;
+  isConnected(): boolean;
   /** Called when the broker has refused the subscription again. */
   onStillRefused(subject: string): void;
   /** Called when the broker has accepted the subscription after `onStillRefused`. */
@@ -79,7 +80,9 @@ export class NatsSubscription implements Subscription {
     this.isDrained = true;
     this.host.onDrained(this);
     if (this.inner.isClosed()) return;
-    await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
+    // without a connection no message is under way, and its return may take as long as credentials are refused
+    if (!this.host.isConnected()) this.inner.unsubscribe();
+    else await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
   }
 
   private accepted(): void {

@@ -49,7 +49,8 @@ export class NatsTransport implements Transport {
   ) {
     this.root = root;
     this.logger = logger;
-    this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush());
+    const isConnected = () => this.current === 'connected';
+    this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush(), isConnected);
     void this.watchStatus();
     void connection.closed().then((reason) => this.closed(reason));
   }

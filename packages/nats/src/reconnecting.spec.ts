@@ -26,6 +26,13 @@ test('the waits of a back-off double, with a jitter of a quarter, up to the long
   }
 });
 
+test('a dead connection is noticed within 10 s, and a lost attempt and the wait after it take 2 s at most', () => {
+  const policy = reconnecting();
+  policy.connection = {};
+  expect(policy.options.pingInterval! * (policy.options.maxPingOut! + 1)).toBeLessThan(10_000);
+  for (let attempt = 0; attempt < 100; attempt++) expect(delayOf(policy) + policy.options.timeout!).toBeLessThanOrEqual(2_000);
+});
+
 test('a broker that is away is tried twice to four times a second, however long it is away', () => {
   const policy = reconnecting();
   policy.connection = {};

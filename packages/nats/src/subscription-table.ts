@@ -16,6 +16,7 @@ export class SubscriptionTable implements SubscriptionHost {
     private readonly logger: Logger,
     /** Resolves when the broker's verdict about earlier subscriptions is known. */
     readonly flush: () => Promise<void>,
+    readonly isConnected: () => boolean,
   ) {}
 
   subscribe(subject: string, options: SubscribeOptions): NatsSubscription {

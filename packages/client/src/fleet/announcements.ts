@@ -1,4 +1,5 @@
 /** The latest announcements of the servers of each topic, asked for when first needed and again when they are old. */
+import type { RpcError } from '@concord-rpc/core';
 import type { ServerAnnouncement, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { type About, askAbout, askServers } from './ask-servers';
@@ -15,6 +16,8 @@ interface Question {
   askAgainAt: number;
   /** The answers to the question in progress, or to the last one. */
   asked: Promise<readonly ServerAnnouncement[]>;
+  /** The error if the last question could not be sent or answered because of permissions. */
+  refusal?: RpcError;
 }
 
 /** Remembers announcements by topic, and by topic and method if a call had to ask about its method. */
@@ -35,6 +38,11 @@ export class Announcements {
   known(address: subjects.Address, about?: About): Promise<readonly ServerAnnouncement[]> {
     const { servers, asked } = this.question(address, about);
     return servers === undefined ? asked : Promise.resolve(servers);
+  }
+
+  /** The error if the servers of a topic could not be asked; `undefined` if they could. */
+  refusal(address: subjects.Address): RpcError | undefined {
+    return this.questions.get(keyOf(address))?.refusal;
   }
 
   /**
@@ -63,7 +71,10 @@ export class Announcements {
     if (last !== undefined && now < last.askAgainAt) return last;
     const deadline = now + PATIENCE;
     const census = about === undefined ? askServers(this.line, address, deadline) : askAbout(this.line, address, deadline, about);
-    const asked = census.then(({ servers }) => servers);
+    const asked = census.then(({ servers, refusal }) => {
+      asking.refusal = refusal;
+      return servers;
+    });
     const asking: Question = { servers: last?.servers, askAgainAt: now + FRESH_FOR, asked };
     asked.then(
       (servers) => {

@@ -26,13 +26,19 @@ async function announcedServers(
   return announcements.known(destination.address, { names: method.askedNames, server: undefined });
 }
 
-/** The servers of a topic, sorted by name; they are asked at most every few seconds. With a call, also the form that each server would take. */
+/**
+ * The servers of a topic, sorted by name; they are asked at most every few seconds. With a call, also the form that each server would take.
+ *
+ * @throws RpcError `permission_denied` if the broker does not let this connection ask, or hear the answers.
+ */
 export async function liveServers(
   { connection, destination }: View,
   contract: Contract,
   call?: { readonly method: ClientMethod; readonly args: readonly unknown[] },
 ): Promise<RunningServer[]> {
   const servers = await announcedServers({ connection, destination }, contract, call?.method);
+  const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
+  if (refusal?.code === 'permission_denied') throw refusal;
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
   const live = meant.map((announcement): RunningServer => {
     const served = servedEndpoints(announcement, { destination, contract });
