@@ -69,8 +69,8 @@ export function typeOfTransformed(type: { readonly prototype: unknown }, propert
     const holder = Object.create(type.prototype as object) as Record<string, unknown>;
     plainToClassFromExist(holder, { [property]: {} }, { ignoreDecorators: true });
     const made = holder[property];
-    const constructor: unknown = made === undefined || made === null ? undefined : made.constructor;
-    return constructor === Object ? undefined : constructor;
+    const found: unknown = made === undefined || made === null ? undefined : made.constructor;
+    return found === Object ? undefined : found;
   } catch {
     return undefined; // the package is not installed, or a constructor threw on an empty object
   }
