@@ -23,9 +23,10 @@ import type {
 import { insteadOfSince } from './former-since-options';
 
 /** Marks a class as the contract of an interface on a topic. */
-export function Endpoint(options: EndpointOptions) {
-  return (type: Class): void => {
+export function Endpoint(options: EndpointOptions): (type: Class) => void {
+  return (type: Class, context?: unknown): void => {
     const record = ownRecord(type);
+    if (context !== undefined) record.mistakes.unshift(STANDARD_DECORATORS);
     if (Reflect.getOwnMetadata(ENDPOINT_SEEN, type) === true) record.mistakes.push('has @Endpoint twice');
     Reflect.defineMetadata(ENDPOINT_SEEN, true, type);
     record.endpoint = { name: type.name, ...options };
@@ -153,6 +154,9 @@ export function Arg(options: ArgOptions) {
   };
 }
 
+/** Standard decorators get a context as their second argument; legacy class decorators get one argument. */
+const STANDARD_DECORATORS =
+  'was compiled with standard decorators, which know no parameters and record no types: set experimentalDecorators in the tsconfig.json that the compiler reads, or legacyDecorator for swc';
 const ENDPOINT_SEEN = Symbol.for('concord:endpoint-seen');
 const METHODS_SEEN = Symbol.for('concord:methods-seen');
 
