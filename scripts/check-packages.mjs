@@ -1,7 +1,7 @@
 /** Packs every package, installs the tarballs outside the workspace as users do, and checks the runtime and the tools. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { INSTALL, installedFrom, MACHINE_PATH, PACKAGES as packages, packPackages } from './pack-packages.mjs';
 import { runCommand } from './run-command.mjs';
 
