@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CELLS, LIBRARIES, OVERRIDES, TOOLS, WORLD_TOOLS } from './newcomer/cells.mjs';
-import { programsOf, runCell } from './newcomer/run-cell.mjs';
+import { MISTAKES, programsOf } from './newcomer/programs.mjs';
+import { runCell } from './newcomer/run-cell.mjs';
 import { INSTALL, installedFrom, MACHINE_PATH, packPackages } from './pack-packages.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
 
@@ -24,15 +25,18 @@ try {
 }
 if (world && only === undefined) writeFileSync(PAGE, asPage());
 const failed = results.filter(({ failures }) => failures.length > 0);
+const ran = new Set(results.flatMap(({ cell }) => programsOf(cell).map(({ sentence }) => sentence)));
+const notRun = only === undefined ? MISTAKES.filter(({ sentence }) => !ran.has(sentence)) : [];
+for (const { name } of notRun) console.log(`no set-up runs the mistake ${name}`);
 console.log(`newcomer: ${results.length} set-ups, ${failed.length} of them failed`);
-process.exitCode = failed.length === 0 && results.length > 0 ? 0 : 1;
+process.exitCode = failed.length + notRun.length === 0 && results.length > 0 ? 0 : 1;
 
 /** Installs all tarballs by file, with the libraries and tools. */
 async function install() {
   const packed = await packPackages(join(folder, 'tarballs'));
   mkdirSync(project);
   const dependencies = { ...LIBRARIES, ...Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`])) };
-  const devDependencies = { ...TOOLS, ...(world || only !== undefined ? WORLD_TOOLS : {}) };
+  const devDependencies = { ...TOOLS, ...(world ? WORLD_TOOLS : {}) };
   const manifest = { private: true, dependencies, devDependencies, overrides: OVERRIDES };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
   const { code, text } = await runCommand(INSTALL, { cwd: project, env: { PATH: MACHINE_PATH } });

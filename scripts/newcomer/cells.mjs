@@ -1,7 +1,7 @@
 /** The set-ups that newcomers use, one row each: compilers, test runners, bundlers and versions of Node. */
 import { SETTINGS } from './programs.mjs';
 
-/** What every project installs beside the tarballs. */
+/** The libraries that every project installs beside the tarballs. */
 export const LIBRARIES = {
   nats: '2.29.3',
   'class-validator': '0.15.1',
@@ -53,25 +53,37 @@ const esbuild =
   ];
 const compiled = (name) => ['node', `${name}.js`];
 const bundled = (name) => ['node', `${name}.cjs`];
-const withTsc = { metadata: true, build: tsc(), run: compiled };
+const withTsc = { tool: 'tsc', metadata: true, build: tsc(), run: compiled };
+const withTsx = { tool: 'tsx', metadata: false, run: (name) => ['node', 'tsx/dist/cli.mjs', `${name}.ts`] };
+
+/** Bun's `console.log` writes strings in double quotes. */
+const withBun = {
+  metadata: true,
+  normalized: (text) => text.replace(/"(node-1[^"]*)"/g, "'$1'"),
+  run: (name) => ['@oven/bun-linux-x64/bin/bun', `${name}.ts`],
+};
+
+/** States the name of each argument, since a minifier changes the names of parameters. */
+function withNames(source) {
+  return source
+    .replace(/@Arg\(\{ type: (\w+) \}\) _?(\w+)/g, "@Arg({ name: '$2', type: $1 }) $2")
+    .replace(/list\((\w+): string\)/g, "list(@Arg({ name: '$1' }) $1: string)");
+}
 
 /**
  * The rows. Programs named `node` run on the Node of this process, or on that of the row; a path such as `tsx/dist/cli.mjs` is that of an
  * installed package. `metadata`: the compiler records types of parameters. `alone`: the output runs in a folder without `node_modules`.
- * `ci`: `npm test` runs it. `test`: the program runs inside a test runner.
+ * `ci`: `npm test` runs it. `test`: the program runs inside a test runner. `tool`: the compiler, where a mistake depends on it. `rewrite`
+ * changes the programs, `normalized` their output.
  */
 export const CELLS = [
-  { name: 'tsx', ci: true, metadata: false, run: (name) => ['node', 'tsx/dist/cli.mjs', `${name}.ts`] },
+  { name: 'tsx', ci: true, ...withTsx },
+  { name: 'tsx, experimentalDecorators off', ci: true, ...withTsx, options: { experimentalDecorators: false } },
   { name: 'tsc, CommonJS', ci: true, ...withTsc },
   { name: 'tsc, NodeNext, ES modules', ci: true, type: 'module', ...withTsc },
   { name: 'tsc, emitDecoratorMetadata off', ci: true, ...withTsc, metadata: false, options: { emitDecoratorMetadata: false } },
   { name: 'esbuild, one CommonJS file', ci: true, metadata: false, build: esbuild(), run: bundled, alone: 'dist' },
-  {
-    name: 'tsx, ES modules',
-    type: 'module',
-    metadata: false,
-    run: (name) => ['node', 'tsx/dist/cli.mjs', `${name}.ts`],
-  },
+  { name: 'tsx, ES modules', type: 'module', ...withTsx },
   {
     name: 'esbuild, packages external',
     metadata: false,
@@ -81,6 +93,7 @@ export const CELLS = [
   {
     name: 'esbuild, minified with kept names',
     metadata: false,
+    rewrite: withNames,
     build: esbuild('--minify', '--keep-names'),
     run: bundled,
     alone: 'dist',
@@ -153,6 +166,6 @@ export const CELLS = [
     { name: `Node ${version}, CommonJS`, ...withTsc, node: `node-${version}/bin/node` },
     { name: `Node ${version}, ES modules`, type: 'module', ...withTsc, node: `node-${version}/bin/node` },
   ]),
-  { name: 'Bun', metadata: true, run: (name) => ['@oven/bun-linux-x64/bin/bun', `${name}.ts`] },
-  { name: 'Bun, ES modules', type: 'module', metadata: true, run: (name) => ['@oven/bun-linux-x64/bin/bun', `${name}.ts`] },
+  { name: 'Bun', ...withBun },
+  { name: 'Bun, ES modules', type: 'module', ...withBun },
 ].map((cell) => ({ type: 'commonjs', files: {}, build: () => [], ...cell, options: { ...SETTINGS, ...cell.options } }));

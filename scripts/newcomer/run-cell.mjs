@@ -1,9 +1,9 @@
 /** Runs one set-up: writes its project, builds the programs, runs them, and compares what they print. */
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MACHINE_PATH } from '../pack-packages.mjs';
 import { ROOT, runCommand } from '../run-command.mjs';
-import { REFUSED, SHOWN } from './programs.mjs';
+import { programsOf } from './programs.mjs';
 
 const IMPORTS = /^import\s[\s\S]*?;$/gm;
 
@@ -12,6 +12,7 @@ export async function runCell(cell, project) {
   const folder = join(project, 'cells', cell.name.replaceAll(/\W+/g, '-').toLowerCase());
   const programs = programsOf(cell);
   writeProject(cell, folder, programs);
+  for (const { copies } of programs.filter((each) => each.copies !== undefined)) copyPackages(project, join(folder, copies));
   for (const command of cell.build(programs.map(({ name }) => name))) {
     const { code, text } = await runIn(cell, command, { project, cwd: folder });
     if (code !== 0) return [`${command[1]} failed with exit code ${code}: ${text.trim()}`];
@@ -25,26 +26,29 @@ export async function runCell(cell, project) {
   return failures;
 }
 
-/** Returns the programs that a set-up runs. The refused ones print their sentence. */
-export function programsOf({ metadata }) {
-  const refused = REFUSED.filter((each) => each.metadata === undefined || each.metadata === metadata);
-  return [...SHOWN, ...refused.map((each) => ({ ...each, prints: [each.sentence] }))];
-}
-
 function writeProject(cell, folder, programs) {
+  const { rewrite = (source) => source } = cell;
   mkdirSync(folder, { recursive: true });
   const names = programs.map(({ name }) => name);
   const files = {
     'package.json': JSON.stringify({ private: true, type: cell.type }),
-    'tsconfig.json': JSON.stringify({ compilerOptions: cell.options, files: names.map((name) => `${name}.ts`) }, null, 2),
+    'tsconfig.json': JSON.stringify({ compilerOptions: cell.options }, null, 2),
     ...cell.files,
   };
   for (const program of programs) {
-    files[`${program.name}.ts`] = cell.test === undefined ? program.source : asTest(program, cell.test, folder);
+    files[`${program.name}.ts`] = cell.test === undefined ? rewrite(program.source) : asTest(program, cell.test, folder);
     Object.assign(files, program.files);
   }
   for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text.replace('INPUTS', JSON.stringify(names.map((each) => `${each}.ts`))));
+  }
+}
+
+/** Installs the packages a second time, in a folder of the project. */
+function copyPackages(project, folder) {
+  for (const name of ['concord-rpc', '@concord-rpc']) {
+    cpSync(join(project, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
   }
 }
 
@@ -78,8 +82,10 @@ async function runProgram(cell, program, place) {
   const { code, text } = await runIn(cell, cell.run(program.name), place);
   const printed = cell.test !== undefined && existsSync(out) ? readFileSync(out, 'utf8') : text;
   const expected = program.prints.join('\n');
+  if (program.crashes) return code !== 0 && text.includes(expected) ? undefined : `printed\n${text}without\n${expected}`;
   if (code !== 0) return `failed with exit code ${code}: ${text.trim()}`;
-  if (printed.trimEnd() !== expected) return `printed\n${printed.trimEnd()}\ninstead of\n${expected}`;
+  const { normalized = (each) => each } = cell;
+  if (normalized(printed.trimEnd()) !== expected) return `printed\n${printed.trimEnd()}\ninstead of\n${expected}`;
   return undefined;
 }
 

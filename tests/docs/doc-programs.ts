@@ -52,7 +52,10 @@ function program(name: string, runs: boolean, blocks: readonly { code: string; l
   const imports = blocks.flatMap(({ code }) => code.match(IMPORT) ?? []);
   let body = '';
   for (const { code, line } of blocks) {
-    const rest = code.replace(IMPORT, (found) => found.replace(/[^\n]/g, '')).replace(/^export /gm, '').replace(CALL_OF_MAIN, 'await ');
+    const rest = code
+      .replace(IMPORT, (found) => found.replace(/[^\n]/g, ''))
+      .replace(/^export /gm, '')
+      .replace(CALL_OF_MAIN, 'await ');
     body += '\n'.repeat(line - 1 - (body.split('\n').length - 1)) + rest;
   }
   const head = `${imports.map((each) => each.replaceAll(/\s+/g, ' ')).join(' ')} export default async () => {`;
