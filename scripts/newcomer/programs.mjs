@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 }
 main();
 `,
-  prints: ["[ 'node-1' ]", 'true x', 'true not_served'],
+  prints: ["[ 'node-1' ]", 'true x', 'true no_servers'],
 };
 
 /**
