@@ -20,10 +20,10 @@ try {
   for (const cell of CELLS) {
     if (only === undefined ? world || cell.ci : cell.name.includes(only)) results.push(await attempt(cell));
   }
+  if (world && only === undefined) writeFileSync(PAGE, asPage());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (world && only === undefined) writeFileSync(PAGE, asPage());
 const failed = results.filter(({ failures }) => failures.length > 0);
 const ran = new Set(results.flatMap(({ cell }) => programsOf(cell).map(({ sentence }) => sentence)));
 const notRun = only === undefined ? MISTAKES.filter(({ sentence }) => !ran.has(sentence)) : [];
@@ -62,17 +62,18 @@ function asPage() {
     return `| ${cell.name} | ${cell.ci ? 'yes' : ''} | ${programsOf(cell).length} | ${seconds.toFixed(1)} | ${outcome} |`;
   });
   const tools = Object.entries({ ...TOOLS, ...WORLD_TOOLS }).map(
-    ([name, version]) => `\`${name}\` ${version.replace('npm:', '')}`,
+    ([name, version]) => `| \`${name}\` | ${version.replace('npm:', '')} |`,
   );
   return `${readFileSync(PAGE, 'utf8').split('<!-- results -->')[0]}<!-- results -->
 
-Run on ${new Date().toISOString().slice(0, 10)}, on ${process.platform} with Node ${process.versions.node}, unless a row names
-another version.
+Run on ${new Date().toISOString().slice(0, 10)}, on ${process.platform} with Node ${process.versions.node}, unless a row names another version.
 
 | set-up | in \`npm test\` | programs | seconds | result |
 |---|---|---:|---:|---|
 ${rows.join('\n')}
 
-Tools: ${tools.join(', ')}.
+| tool | version |
+|---|---|
+${tools.join('\n')}
 `;
 }
