@@ -17,6 +17,7 @@ const CHECKS = [
   { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },
   { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
   { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
+  { name: 'newcomer', command: ['node', 'scripts/newcomer.mjs'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],

@@ -206,6 +206,32 @@ const MISTAKES: [string, () => Class, string][] = [
     },
     '[invalid_contract] Ports.list(filters) has no known type: its type is erased at run time (reflection gives only Array). Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })',
   ],
+  ...([undefined, [undefined], [[undefined]]] as unknown as StringConstructor[]).map((type): [string, () => Class, string] => [
+    `the type ${JSON.stringify([type])} in @Arg, as a module that has not run yet gives it`,
+    () => {
+      @Endpoint({ topic: 't' })
+      class Ports {
+        @RpcMethod() list(@Arg({ type }) filter: Filter): void {
+          void filter;
+        }
+      }
+      return Ports;
+    },
+    '[invalid_contract] Ports.list(filter) has @Arg with a type that is undefined: the module that defines it has not run yet, because modules import each other. Write @Arg({ type: () => SomeDto })',
+  ]),
+  [
+    'standard decorators, which get a context',
+    () => {
+      class Ports {
+        list(): void {}
+      }
+      const standard = RpcMethod() as unknown as (method: unknown, context: unknown) => void;
+      standard(Ports.prototype.list, { kind: 'method', name: 'list' });
+      (Endpoint({ topic: 't' }) as (type: Class, context: unknown) => void)(Ports, { kind: 'class', name: 'Ports' });
+      return Ports;
+    },
+    '[invalid_contract] Ports was compiled with standard decorators, which know no parameters and record no types: set experimentalDecorators in the tsconfig.json that the compiler reads, or legacyDecorator for swc',
+  ],
   [
     'a Date, which JSON loses',
     () => {

@@ -17,6 +17,8 @@ export interface DocProgram {
 
 const BLOCK = /^```ts(?<mark>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm;
 const IMPORT = /^import\s[\s\S]*?;$/gm;
+/** A call at the end of a program, such as `main();`: the test awaits it. */
+const CALL_OF_MAIN = /^(?=\w+\(\);$)/gm;
 const PRINTS = /\/\/ → (.*)$/gm;
 
 /** The pages that hold examples: README.md and docs. */
@@ -50,7 +52,10 @@ function program(name: string, runs: boolean, blocks: readonly { code: string; l
   const imports = blocks.flatMap(({ code }) => code.match(IMPORT) ?? []);
   let body = '';
   for (const { code, line } of blocks) {
-    const rest = code.replace(IMPORT, (found) => found.replace(/[^\n]/g, '')).replace(/^export /gm, '');
+    const rest = code
+      .replace(IMPORT, (found) => found.replace(/[^\n]/g, ''))
+      .replace(/^export /gm, '')
+      .replace(CALL_OF_MAIN, 'await ');
     body += '\n'.repeat(line - 1 - (body.split('\n').length - 1)) + rest;
   }
   const head = `${imports.map((each) => each.replaceAll(/\s+/g, ' ')).join(' ')} export default async () => {`;

@@ -135,7 +135,8 @@ function requireAfterOlder(
 
 function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, reflected }: Parameter, where: string): TypeRef {
   if (arg?.unchecked === true) return UNCHECKED;
-  if (arg !== undefined && 'type' in arg && arg.type === undefined) throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
+  if (arg !== undefined && 'type' in arg && holdsUndefined(arg.type))
+    throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
   const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected;
   const type = carriedType(typeRefOf(token), codec);
   if (type.kind !== 'unknown') return type;
@@ -144,4 +145,9 @@ function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, refle
   const remedy =
     'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';
   throw scope.mistake(where, `has no known type: ${why}. ${remedy}`);
+}
+
+/** Returns whether a type as written is undefined, or the items of its list are. */
+function holdsUndefined(token: unknown): boolean {
+  return token === undefined || (Array.isArray(token) && token.length === 1 && holdsUndefined(token[0]));
 }

@@ -27,7 +27,7 @@ import type {
 import { insteadOfSince } from './former-since-options';
 
 /** Marks a class as the contract of an interface on a topic. */
-export function Endpoint(options: EndpointOptions) {
+export function Endpoint(options: EndpointOptions): (type: Class) => void {
   return (type: Class, context?: unknown): void => {
     requireLegacy(context, '@Endpoint');
     const record = ownRecord(type);
