@@ -1,9 +1,10 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 
-import { RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
+import { isRpcError, RpcError, type Transport, type TransportStatus } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
+import { serverUrls, withoutCredentials, withServerUrls } from './connect-options';
 import {
   incomingMessage,
   isNoResponders,
@@ -12,7 +13,10 @@ import {
   refusedPublish,
 } from './nats-connection';
 
-/** Options of `nats.connect`, or a `connection` that you opened and close yourself. */
+/**
+ * Options of `nats.connect`, whose `servers` can have credentials (`nats://user:password@host`, `nats://token@host`) and TLS
+ * (`tls://host`); or a `connection` that you opened and close yourself.
+ */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
   /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
@@ -65,8 +69,9 @@ export class NatsTransport implements Transport {
     if ('connection' in options) return new NatsTransport(options.connection, root, false);
     const { root: _, ...given } = options;
     try {
-      return new NatsTransport((await connect({ ...DEFAULTS, ...given })) as NatsConnectionLike, root, true);
+      return new NatsTransport((await connect({ ...DEFAULTS, ...withServerUrls(given) })) as NatsConnectionLike, root, true);
     } catch (thrown) {
+      if (isRpcError(thrown)) throw thrown;
       throw connectError(thrown, given.servers);
     }
   }
@@ -205,7 +210,9 @@ class NatsSubscription implements Subscription {
 }
 
 function connectError(thrown: unknown, servers: ConnectionOptions['servers']): RpcError {
-  const addresses = [servers ?? '127.0.0.1:4222'].flat().map(withoutCredentials).join(', ');
+  const addresses = serverUrls(servers ?? '127.0.0.1:4222')
+    .map((url) => quote(withoutCredentials(url)).slice(1, -1))
+    .join(', ');
   const code = (thrown as { code?: unknown }).code;
   if (code === 'AUTHORIZATION_VIOLATION' || code === 'AUTHENTICATION_EXPIRED') {
     return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
@@ -215,10 +222,6 @@ function connectError(thrown: unknown, servers: ConnectionOptions['servers']): R
     'not_connected',
     `cannot connect to NATS at ${addresses} (${why}): check that a nats-server is running there`,
   );
-}
-
-function withoutCredentials(server: string): string {
-  return quote(server.replace(/(^|\/\/)[^/]*@/, '$1')).slice(1, -1);
 }
 
 function messageOf(thrown: unknown): string {

@@ -8,11 +8,13 @@ import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { contractNamed, requireEndpoint } from '../inputs/endpoint-versions';
 import { type Environment, readEnvironment } from '../inputs/environment';
+import { addLoginOptions } from '../inputs/login-options';
+import type { LoginOptions } from '../live/nats-login';
 import { usageWindow } from '../live/usage-window';
 import { answerText } from '../print/deploy-text';
 import { openProject } from '../project/project';
 
-interface DeployOptions {
+interface DeployOptions extends LoginOptions {
   readonly version?: string;
   readonly env?: string;
   readonly clients?: string;
@@ -26,7 +28,7 @@ interface DeployOptions {
 
 /** Adds options and action to the command `can-deploy`. */
 export function defineCanDeploy(command: Command, run: Runner): void {
-  command
+  addLoginOptions(command)
     .description(
       'Check whether the clients of a fleet can still make their calls once a version is deployed. The fleet is nats://HOST, whose servers report their contracts and the usage of their callers, or a JSON file. A clients file adds clients, and replaces counted clients of the same name. Exit code: 0 yes, 1 no, 4 cannot tell.',
     )
@@ -72,7 +74,7 @@ function parseWindow(text: string): number {
 const EXIT_OF = { yes: EXIT.ok, no: EXIT.findings, 'cannot tell': EXIT.cannotTell } as const;
 
 async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promise<ExitCode> {
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { env, clients, subjects, ignore } = options;
   if (env === undefined && clients === undefined) {
     throw new CommandFailure(

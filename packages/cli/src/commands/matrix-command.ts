@@ -6,14 +6,16 @@ import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { writeFile } from '../console/write-file';
 import { requireEndpoint } from '../inputs/endpoint-versions';
+import { addLoginOptions } from '../inputs/login-options';
 import { distinct, type NamedSides, readMatrixSides } from '../inputs/matrix-sides';
+import type { LoginOptions } from '../live/nats-login';
 import { breaksIn, matrixText } from '../print/matrix-text';
 import { verificationText } from '../print/verification-text';
 import { loadClasses } from '../project/load-classes';
 import { openProject, type Project } from '../project/project';
 import type { Verification } from '../verify/verify-matrix';
 
-interface MatrixOptions extends NamedSides {
+interface MatrixOptions extends NamedSides, LoginOptions {
   readonly subjects: 'versioned' | 'plain';
   readonly contract?: string;
   readonly verify?: boolean;
@@ -25,7 +27,7 @@ interface MatrixOptions extends NamedSides {
 
 /** Adds options and action to the command `matrix`. */
 export function defineMatrix(command: Command, run: Runner): void {
-  command
+  addLoginOptions(command)
     .description(
       'Show for each client version, server version and method whether a call succeeds. Versions come from the contract, or from contracts of their own (--clients, --servers). A cell "A ▸ B" means: A with the required arguments only, B with all arguments. Exit code 1 if a call breaks.',
     )
@@ -51,7 +53,7 @@ export function defineMatrix(command: Command, run: Runner): void {
 }
 
 async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<ExitCode> {
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { snapshot } = await requireEndpoint(project, key, options.contract);
   const sides = await readMatrixSides({ io, project, snapshot, key }, options);
   const result = matrix({ ...sides, key, subjects: options.subjects });

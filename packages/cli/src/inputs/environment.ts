@@ -11,8 +11,10 @@ import {
   type Use,
 } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
-import { addressesIn, withoutCredentials } from '../live/ask-contracts';
+import { addressesIn } from '../live/ask-contracts';
 import { askFleet } from '../live/ask-fleet';
+import { natsAccess } from '../live/nats-login';
+import { withoutCredentials } from '../plain/credentials';
 import type { Project } from '../project/project';
 import { contractNamed } from './endpoint-versions';
 
@@ -93,9 +95,13 @@ export function isLive(env: string): boolean {
 }
 
 /** Asks a live fleet for the servers of an endpoint and the clients that they have counted. */
-export async function liveFleet(url: string, { key, snapshot, clients }: EnvironmentQuestion): Promise<UnnamedFleet> {
+export async function liveFleet(
+  project: Project,
+  url: string,
+  { key, snapshot, clients }: EnvironmentQuestion,
+): Promise<UnnamedFleet> {
   const [address] = addressesIn(snapshot, key);
-  const all = await askFleet(url, address!);
+  const all = await askFleet(natsAccess(url, project.nats), address!);
   const asked = all.filter(({ contract }) => contract === undefined || Object.hasOwn(contract.endpoints, key));
   return {
     servers: asked.flatMap(({ contract }) => contract ?? []),
@@ -109,7 +115,7 @@ type UnnamedFleet = Omit<Environment, 'name'>;
 const EMPTY_FLEET: UnnamedFleet = { servers: [], clients: [] };
 
 async function fleetOf(project: Project, question: EnvironmentQuestion, env: string): Promise<UnnamedFleet> {
-  return isLive(env) ? liveFleet(env, question) : fromFile(project, question, env);
+  return isLive(env) ? liveFleet(project, env, question) : fromFile(project, question, env);
 }
 
 async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<UnnamedFleet> {

@@ -5,7 +5,9 @@ import { compareVersions, parseVersion, type Version } from '@concord-rpc/core/e
 import { addSourceDocs, contractAt, joinContracts, parseSnapshot, sourceDocsIn } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
-import { addressesIn, askContracts, withoutCredentials } from '../live/ask-contracts';
+import { addressesIn, askContracts } from '../live/ask-contracts';
+import { natsAccess } from '../live/nats-login';
+import { withoutCredentials } from '../plain/credentials';
 import { type LoadedContract, type Project, requireCommitted } from './project';
 
 /** The project, and a contract whose topics are asked if the source is a live fleet (default: the committed contract). */
@@ -93,7 +95,7 @@ function readRelease(name: string, { project }: SourceContext): LoadedContract {
 async function readLive(name: string, { project, known }: SourceContext): Promise<LoadedContract> {
   const { url, key } = partsOf(name);
   const asked = known ?? requireCommitted(project).snapshot;
-  const servers = await askContracts(url, addressesIn(asked, key));
+  const servers = await askContracts(natsAccess(url, project.nats), addressesIn(asked, key));
   // servers do not know the words of their sources: without those of the file, each would be a change
   const newest = addSourceDocs(newestOf(servers.map(({ contract }) => contract)), sourceDocsIn(asked));
   if (key !== undefined && newest.endpoints[key] === undefined) {
@@ -110,8 +112,8 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
 }
 
 function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
-  const [, url = name, key] = /^(.*?:\/\/[^/]*)\/?(.*)$/.exec(name) ?? [];
-  return { url, key: key === '' ? undefined : key };
+  const [, url, key] = /^(.*)\/([A-Za-z_][A-Za-z0-9_.-]*@\d+)$/.exec(name) ?? [];
+  return { url: url ?? name.replace(/(?<=[^/])\/$/, ''), key };
 }
 
 /** Joins, for each endpoint, the contract of the newest server. */
