@@ -23,6 +23,8 @@ export interface Environment {
   readonly name: string;
   readonly servers: readonly ContractDocument[];
   readonly clients: readonly FleetClient[];
+  /** True if a file lists the clients, even if the list is empty. */
+  readonly isListed?: boolean;
   /** The servers that were asked; `undefined` if the fleet comes from a file. */
   readonly asked?: readonly AskedServer[];
 }
@@ -84,6 +86,7 @@ export async function readEnvironment(project: Project, question: EnvironmentQue
   const isNamed = ({ name }: FleetClient) => named.clients.some((client) => client.name === name);
   return {
     ...fleet,
+    isListed: fleet.isListed === true || named.isListed === true,
     name: env === undefined ? 'no servers' : withoutCredentials(env),
     clients: [...fleet.clients.filter((client) => fleet.asked === undefined || !isNamed(client)), ...named.clients],
   };
@@ -121,13 +124,15 @@ async function fleetOf(project: Project, question: EnvironmentQuestion, env: str
 async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<UnnamedFleet> {
   const path = project.given(name);
   if (!existsSync(path)) throw new CommandFailure(`environment file ${name} does not exist`, 'name a JSON file or nats://HOST');
-  const { servers = [], clients = [] } = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
+  const file = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
+  const { servers = [], clients = [] } = file;
   const contractOf = (source: string) => contractNamed(project, snapshot, key, source);
   const groups = await Promise.all(
     servers.map(async ({ contract, instances = 1 }) => Array<ContractDocument>(instances).fill(await contractOf(contract))),
   );
   return {
     servers: groups.flat(),
+    isListed: file.clients !== undefined,
     clients: await Promise.all(
       clients.map(async ({ contract, instances = 1, ...client }) => ({
         ...client,

@@ -16,7 +16,7 @@ export const CONTRACT_TEXTS = {
   },
   endpointKey: { pattern: `^${ENDPOINT}@${MAJOR}$`, description: 'must look like Name@1' },
   endpointName: { pattern: `^${ENDPOINT}(@${MAJOR})?$`, description: 'must look like Name or Name@1' },
-  hash: { type: 'string', pattern: '^sha256:[0-9a-f]{0,64}$', description: 'must look like sha256:0a1b' },
+  hash: { type: 'string', pattern: '^sha256:[0-9A-Za-z]{0,64}$', description: 'must look like sha256:0a1b' },
   address: {
     type: 'string',
     pattern: '^[!-~]{1,128}$',

@@ -106,8 +106,8 @@ function clientFunction(name: string): string {
 }
 
 function registration(name: string, key: string, endpoint: EndpointDocument, types: NamedTypes): string {
-  const { version, topic, exchange, namespace, codec } = endpoint;
-  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
+  const { version, topic, exchange, namespace, codec, unknownArgs } = endpoint;
+  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version, unknownArgs };
   const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, types));
   return [
     '/** Registers a method and its arguments, each with the version that introduced it. */',
