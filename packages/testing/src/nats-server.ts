@@ -96,7 +96,7 @@ function listening(child: ChildProcess, folder: string): Promise<void> {
 
     function check(): void {
       const ready = readdirSync(folder).some(
-        (name) => name.endsWith('.ports') && readFileSync(join(folder, name), 'utf8').includes('nats://'),
+        (name) => name.endsWith('.ports') && /(?:nats|tls):\/\//.test(readFileSync(join(folder, name), 'utf8')), // tls: where the configuration demands it
       );
       if (ready) end();
     }
