@@ -187,3 +187,28 @@ describe('a live fleet', () => {
     }
   });
 });
+
+test.each<[string, object, string[], number, RegExp]>([
+  ['an explicit empty list of clients is none', { servers: [{ contract: '1.0' }], clients: [] }, [], 0, /YES/],
+  ['a list that is left out is unknown', { servers: [{ contract: '1.0' }] }, [], 4, /CANNOT TELL/],
+  ['a major without clients may be dropped', { servers: [{ contract: '1.0' }], clients: [] }, ['--without-major'], 0, /YES/],
+  [
+    'a major that a client uses may not be dropped',
+    { servers: [{ contract: '1.0' }], clients: [{ name: 'agent', contract: '1.0', uses: [{ method: 'list' }] }] },
+    ['--without-major'],
+    1,
+    /NO: agent would fail/,
+  ],
+])('%s', (_what, env, args, code, out) => {
+  folder.write({ 'asked.json': JSON.stringify(env) });
+  const ended = contract('can-deploy', KEY, '--env', 'asked.json', ...args);
+  expect(ended.out).toMatch(out);
+  expect(ended.code).toBe(code);
+});
+
+test('a matrix shows a server that has dropped the major', () => {
+  const { code, out } = contract('matrix', KEY, '--versions', '1.0', '--without-major');
+  expect(out).toMatch(/server 1\.0 +server none/);
+  expect(out).toMatch(/list +ok +no-endpoint/);
+  expect(code).toBe(1);
+});

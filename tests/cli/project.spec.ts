@@ -270,3 +270,23 @@ test('git that is not installed is said', () => {
     err: 'error: git is not on the PATH\n  install git, or compare with a file: --against FILE\n',
   });
 });
+
+test('a snapshot of some of the modules that the settings list keeps the endpoints of the others', () => {
+  const two = portsProject();
+  try {
+    two.write({
+      'src/other.ts': portsSource()
+        .replaceAll('Ports', 'Other')
+        .replaceAll('Port', 'Plug')
+        .replace("topic: 'ports'", "topic: 'other'"),
+      'concord.config.json': '{ "entries": ["src/ports.ts", "src/other.ts"] }\n',
+    });
+    expect(two.concord('contract', 'snapshot', '--release', 'Ports@1').code).toBe(0);
+    const whole = two.run('cat', 'concord.contract.json');
+    expect(two.concord('contract', 'snapshot', './src/other.ts').code).toBe(0);
+    expect(two.run('cat', 'concord.contract.json')).toBe(whole);
+    expect(two.concord('contract', 'snapshot', '--check', 'src/ports.ts').code).toBe(0);
+  } finally {
+    two.remove();
+  }
+});

@@ -472,3 +472,10 @@ test.each<[string, ContractDocument, string[]]>([
       .sort(),
   ).toEqual(expected);
 });
+
+test('a major that is put back beside a higher one is no next major', () => {
+  const endpoint = (version: string) => ({ version, topic: 't', methods: { get: { mode: 'call' as const } } });
+  const both = { contract: 1 as const, endpoints: { 'Svc@1': endpoint('1.4'), 'Svc@2': endpoint('2.0') } };
+  const { findings } = diff({ contract: 1, endpoints: { 'Svc@2': endpoint('2.0') } }, both);
+  expect(findings.map(({ rule }) => rule).filter((rule) => /^MAJOR|LACK|REMOVED/.test(rule))).toEqual([]);
+});

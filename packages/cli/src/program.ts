@@ -5,6 +5,7 @@ import { commandVersion } from './console/command-version';
 import { EXIT, type ExitCode } from './console/exit-codes';
 import { type Io, processIo } from './console/io';
 import { createRunner, type Runner } from './console/runner';
+import { plainOutput } from './plain/plain-output';
 
 /** A subcommand of `concord contract`. `load` resolves to the function that adds its options and its action. */
 interface Subcommand {
@@ -57,7 +58,8 @@ const SUBCOMMANDS: readonly Subcommand[] = [
 ];
 
 /** Runs the command with arguments as a shell passes them. Resolves to the exit code; never rejects. */
-export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], given: Io): Promise<ExitCode> {
+  const io = plainOutput(given);
   const { run, exitCode } = createRunner(io);
   try {
     const program = await createProgram(args, io, run);

@@ -1,7 +1,8 @@
 /** Contracts as files: read, written, compared by named rules, projected to released versions, checked against a live fleet. */
 
 // contract files
-export { type DocumentForm, parseDocument, parseSnapshot, UnreadableFile } from './files/parse-snapshot';
+export { parseDocument, parseSnapshot, UnreadableFile } from './files/parse-snapshot';
+export type { DocumentForm } from './files/schema-problems';
 export { CONTRACT_SCHEMA } from './files/contract-schema';
 export { joinContracts } from './files/join-contracts';
 export { partOf } from './files/part-of';

@@ -1,2 +1,3 @@
 /** The NATS transport. */
+export { natsLoginOptions } from './connect-options';
 export { NatsTransport, type NatsTransportOptions } from './nats-transport';

@@ -1,15 +1,19 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 
-import { type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
+import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
 import { safeText, withoutCredentials } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { type ConnectionOptions, connect } from 'nats';
 import { OnceAMinute } from './back-off';
+import { serverUrls, withServerUrls } from './connect-options';
 import { certificateProblem, isCredentialsRefused, type NatsConnectionLike, refusedPublish } from './nats-connection';
 import { Reconnecting } from './reconnecting';
 import { SubscriptionTable } from './subscription-table';
 
-/** Options of `nats.connect`, or a `connection` that you opened and close yourself. */
+/**
+ * Options of `nats.connect`, whose `servers` can have credentials (`nats://user:password@host`, `nats://token@host`) and TLS
+ * (`tls://host`); or a `connection` that you opened and close yourself.
+ */
 export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
   /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
@@ -65,13 +69,14 @@ export class NatsTransport implements Transport {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
     if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
     const { root: _, authRetryFor, logger, ...given } = options;
-    const reconnecting = new Reconnecting(given, authRetryFor);
+    const reconnecting = new Reconnecting(withServerUrls(given), authRetryFor);
     try {
       const connection = await connect(reconnecting.options);
       reconnecting.connection = connection;
       reconnecting.connected();
       return new NatsTransport(connection as NatsConnectionLike, { root, logger }, reconnecting);
     } catch (thrown) {
+      if (isRpcError(thrown)) throw thrown;
       throw connectError(thrown, given.servers);
     }
   }
@@ -211,7 +216,9 @@ export class NatsTransport implements Transport {
 }
 
 function connectError(thrown: unknown, servers: ConnectionOptions['servers']): RpcError {
-  const addresses = [servers ?? '127.0.0.1:4222'].flat().map(withoutCredentials).join(', ');
+  const addresses = serverUrls(servers ?? '127.0.0.1:4222')
+    .map(withoutCredentials)
+    .join(', ');
   const code = (thrown as { code?: unknown }).code;
   if (isCredentialsRefused(code)) {
     return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);

@@ -215,14 +215,12 @@ export const DEFAULTS: readonly Change[] = [
     get('1.0', [arg('n', I, { default: 10 })]),
     get('1.1', [arg('n', I)]),
     'ARG_MADE_REQUIRED Svc@1/get/args/n',
-    'DEFAULT_REMOVED Svc@1/get/args/n',
   ],
   [
     'given, and so optional',
     get('1.0', [arg('n', I)]),
     get('1.1', [arg('n', I, { default: 10 })]),
     'ARG_MADE_OPTIONAL Svc@1/get/args/n',
-    'DEFAULT_ADDED Svc@1/get/args/n',
     'WIDENED_UNGATED Svc@1/get/args/n',
   ],
   [

@@ -10,12 +10,14 @@ import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { writeFile } from '../console/write-file';
+import { addLoginOptions } from '../inputs/login-options';
+import type { LoginOptions } from '../live/nats-login';
 import { type Checked, checkProject } from '../project/check-project';
 import { CONFIG_FILE } from '../project/config';
 import { openProject, type Project } from '../project/project';
 import { rewriteReleases } from '../project/rewrite-releases';
 
-interface ApproveOptions {
+interface ApproveOptions extends LoginOptions {
   readonly reason?: string;
   readonly until?: string;
   readonly by?: string;
@@ -33,7 +35,7 @@ interface ApproveRun {
 
 /** Adds options and action to the command `approve`. */
 export function defineApprove(command: Command, run: Runner): void {
-  command
+  addLoginOptions(command)
     .description(
       'Approve one finding of the check, for this change between these two versions only. If the finding breaks a recorded release, the command also rewrites the record of the release, reports it, and approves the rewrite.',
     )
@@ -48,7 +50,7 @@ export function defineApprove(command: Command, run: Runner): void {
 }
 
 async function runApprove(io: Io, fingerprint: string | undefined, options: ApproveOptions): Promise<ExitCode> {
-  const project = openProject(io);
+  const project = openProject(io, options);
   if (fingerprint === undefined && options.prune !== true) {
     throw new CommandFailure(
       'approve needs the fingerprint of a finding',

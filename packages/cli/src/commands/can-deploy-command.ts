@@ -6,13 +6,15 @@ import { durationText, parseDuration } from '../console/durations';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
-import { contractNamed, requireEndpoint } from '../inputs/endpoint-versions';
+import { contractNamed, requireEndpoint, withoutEndpoint } from '../inputs/endpoint-versions';
 import { type Environment, readEnvironment } from '../inputs/environment';
+import { addLoginOptions } from '../inputs/login-options';
+import type { LoginOptions } from '../live/nats-login';
 import { usageWindow } from '../live/usage-window';
 import { answerText } from '../print/deploy-text';
 import { openProject } from '../project/project';
 
-interface DeployOptions {
+interface DeployOptions extends LoginOptions {
   readonly version?: string;
   readonly env?: string;
   readonly clients?: string;
@@ -21,12 +23,13 @@ interface DeployOptions {
   readonly ignore?: readonly string[];
   readonly window: number;
   readonly subjects: 'versioned' | 'plain';
+  readonly withoutMajor?: boolean;
   readonly json?: boolean;
 }
 
 /** Adds options and action to the command `can-deploy`. */
 export function defineCanDeploy(command: Command, run: Runner): void {
-  command
+  addLoginOptions(command)
     .description(
       'Check whether the clients of a fleet can still make their calls once a version is deployed. The fleet is nats://HOST, whose servers report their contracts and the usage of their callers, or a JSON file. A clients file adds clients, and replaces counted clients of the same name. Exit code: 0 yes, 1 no, 4 cannot tell.',
     )
@@ -53,6 +56,7 @@ export function defineCanDeploy(command: Command, run: Runner): void {
     .addOption(
       new Option('--subjects <kind>', 'the subjects that clients use').choices(['versioned', 'plain']).default('versioned'),
     )
+    .option('--without-major', 'check whether the servers may drop this major: no client may use it')
     .option('--json', 'print the answer as JSON')
     .action(run(runCanDeploy));
 }
@@ -72,7 +76,7 @@ function parseWindow(text: string): number {
 const EXIT_OF = { yes: EXIT.ok, no: EXIT.findings, 'cannot tell': EXIT.cannotTell } as const;
 
 async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promise<ExitCode> {
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { env, clients, subjects, ignore } = options;
   if (env === undefined && clients === undefined) {
     throw new CommandFailure(
@@ -81,14 +85,20 @@ async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promis
     );
   }
   const { snapshot } = await requireEndpoint(project, key, options.contract);
-  const candidate = options.version === undefined ? snapshot : await contractNamed(project, snapshot, key, options.version);
+  if (options.withoutMajor === true && options.version !== undefined) {
+    throw new CommandFailure(`--version ${options.version} and --without-major are two questions`, 'ask one of them');
+  }
+  const deployed = options.version === undefined ? snapshot : await contractNamed(project, snapshot, key, options.version);
+  const candidate = options.withoutMajor === true ? withoutEndpoint(deployed, key) : deployed;
   const environment = await readEnvironment(project, { key, snapshot, env, clients });
   const assumed = await Promise.all(
     Object.entries(options.assume ?? {}).map(
       async ([name, source]) => [name, await contractNamed(project, snapshot, key, source)] as const,
     ),
   );
-  const question = { key, candidate, ...environment, subjects, ignore, assume: Object.fromEntries(assumed) };
+  // servers of today do not help a client once the last of them has dropped the major
+  const servers = options.withoutMajor === true ? [] : environment.servers;
+  const question = { key, candidate, ...environment, servers, subjects, ignore, assume: Object.fromEntries(assumed) };
   const verdict = verdictOn(environment, canDeploy(question), clients === undefined ? options.window : 0);
   const { name, asked } = environment;
   const usage = asked && usageWindow(asked);
@@ -100,13 +110,14 @@ async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promis
   return EXIT_OF[verdict.answer];
 }
 
-/** Changes yes to cannot tell if no client is known, or if servers have counted callers for less than `window` seconds. */
+/** Changes yes to cannot tell if no client is known and no file lists none, or if servers have counted callers for less than `window` seconds. */
 function verdictOn(
-  { clients, asked }: Environment,
+  { clients, asked, isListed }: Environment,
   verdict: DeployVerdict,
   window: number,
 ): DeployVerdict & { readonly why?: string } {
-  if (clients.length === 0) return { answer: 'cannot tell', why: 'no client of the fleet is known', clients: [] };
+  if (clients.length === 0 && isListed !== true)
+    return { answer: 'cannot tell', why: 'no client of the fleet is known', clients: [] };
   const counted = asked && usageWindow(asked).longest;
   if (verdict.answer !== 'yes' || counted === undefined || counted >= window) return verdict;
   return {

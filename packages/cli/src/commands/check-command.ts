@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
+import { addLoginOptions } from '../inputs/login-options';
 import { addReportOptions, type ReportOptions } from '../inputs/report-options';
+import type { LoginOptions } from '../live/nats-login';
 import { locatorOf } from '../print/finding-locations';
 import { ruleHelp } from '../print/rule-help';
 import { writeSourceNotes } from '../print/source-notes';
@@ -13,7 +15,7 @@ import { type Checked, checkProject } from '../project/check-project';
 import { CONFIG_FILE } from '../project/config';
 import { openProject } from '../project/project';
 
-interface CheckOptions extends ReportOptions {
+interface CheckOptions extends ReportOptions, LoginOptions {
   readonly against?: string;
 }
 
@@ -28,7 +30,7 @@ export function defineCheck(command: Command, run: Runner): void {
       '--against <ref>',
       'the baseline: a file, a git revision, release:KEY:VERSION, nats://HOST, or none (default: the merge base)',
     );
-  addReportOptions(command).action(run(runCheck));
+  addLoginOptions(addReportOptions(command)).action(run(runCheck));
 }
 
 async function runCheck(io: Io, entries: string[], options: CheckOptions): Promise<ExitCode> {
@@ -37,7 +39,7 @@ async function runCheck(io: Io, entries: string[], options: CheckOptions): Promi
     io.out(help);
     return EXIT.ok;
   }
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { against, profile } = options;
   const checked = await checkProject(project, { entries, against, profile });
   if (checked.code === undefined)

@@ -5,12 +5,16 @@ import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
+import { addLoginOptions } from '../inputs/login-options';
 import { addReportOptions, type ReportOptions } from '../inputs/report-options';
+import type { LoginOptions } from '../live/nats-login';
 import { locatorOf } from '../print/finding-locations';
 import { ruleHelp } from '../print/rule-help';
 import { writeReport } from '../print/write-report';
 import { readSource } from '../project/contract-source';
 import { openProject } from '../project/project';
+
+type DiffOptions = ReportOptions & LoginOptions;
 
 /** Adds options and action to the command `diff`. */
 export function defineDiff(command: Command, run: Runner): void {
@@ -20,12 +24,12 @@ export function defineDiff(command: Command, run: Runner): void {
     )
     .argument('[before]', 'the old contract')
     .argument('[after]', 'the new contract');
-  addReportOptions(command).action(
-    run((io, before?: string, after?: string, options?: ReportOptions) => runDiff(io, before, after, options)),
+  addLoginOptions(addReportOptions(command)).action(
+    run((io, before?: string, after?: string, options?: DiffOptions) => runDiff(io, before, after, options)),
   );
 }
 
-async function runDiff(io: Io, before?: string, after?: string, options: ReportOptions = {}): Promise<ExitCode> {
+async function runDiff(io: Io, before?: string, after?: string, options: DiffOptions = {}): Promise<ExitCode> {
   const help = ruleHelp(options);
   if (help !== undefined) {
     io.out(help);
@@ -35,7 +39,7 @@ async function runDiff(io: Io, before?: string, after?: string, options: ReportO
     const missing = before === undefined ? 'two contracts' : `a second contract to compare with ${before}`;
     throw new CommandFailure(`diff needs ${missing}`, 'npx concord contract diff BEFORE AFTER');
   }
-  const project = openProject(io);
+  const project = openProject(io, options);
   const isLive = /^(nats|tls):/.test(before);
   const second = isLive ? await readSource(after, { project }) : undefined;
   const old = await readSource(before, { project, known: second?.snapshot });

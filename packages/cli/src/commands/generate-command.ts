@@ -7,9 +7,11 @@ import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { writeFile } from '../console/write-file';
 import { requireEndpoint, versionsIn } from '../inputs/endpoint-versions';
+import { addLoginOptions } from '../inputs/login-options';
+import type { LoginOptions } from '../live/nats-login';
 import { openProject } from '../project/project';
 
-interface GenerateOptions {
+interface GenerateOptions extends LoginOptions {
   readonly from?: string;
   readonly endpoint: string;
   readonly asOf?: string;
@@ -18,7 +20,7 @@ interface GenerateOptions {
 
 /** Adds `client` to the command `generate`. */
 export function defineGenerate(command: Command, run: Runner): void {
-  command
+  const client = command
     .description('Generate source code from the contract')
     .command('client')
     .summary('Generate a typed client as one TypeScript file')
@@ -29,8 +31,8 @@ export function defineGenerate(command: Command, run: Runner): void {
     .requiredOption('--endpoint <KEY>', 'the endpoint, for example L3Plugin@1')
     .option('--from <source>', 'the contract, as an option instead of the argument')
     .option('--as-of <version>', 'the version of the client (default: the version of the contract)')
-    .option('--output <FILE>', 'write the client to a file (default: standard output)')
-    .action(run(runGenerate));
+    .option('--output <FILE>', 'write the client to a file (default: standard output)');
+  addLoginOptions(client).action(run(runGenerate));
 }
 
 async function runGenerate(io: Io, contract: string | undefined, options: GenerateOptions): Promise<ExitCode> {
@@ -38,11 +40,11 @@ async function runGenerate(io: Io, contract: string | undefined, options: Genera
   if (from !== undefined && contract !== undefined) {
     throw new CommandFailure(`the contract is named twice: ${contract} and --from ${from}`, 'name it once');
   }
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { snapshot } = await requireEndpoint(project, key, from ?? contract);
   const [version] = asOf === undefined ? [] : versionsIn(snapshot, key, asOf);
   const source = clientSource(snapshot, { key, asOf: version })!;
-  if (output === undefined) io.out(source);
+  if (output === undefined) io.out(source, 'data');
   else writeFile(project.given(output), source, output);
   return EXIT.ok;
 }

@@ -1,21 +1,24 @@
 /** `concord contract matrix`: shows which client versions work with which server versions. */
-import { type MatrixQuestion, matrix } from '@concord-rpc/evolution';
+import { type Cell, type MatrixQuestion, matrix } from '@concord-rpc/evolution';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
 import { writeFile } from '../console/write-file';
-import { requireEndpoint } from '../inputs/endpoint-versions';
+import { requireEndpoint, withoutEndpoint } from '../inputs/endpoint-versions';
+import { addLoginOptions } from '../inputs/login-options';
 import { distinct, type NamedSides, readMatrixSides } from '../inputs/matrix-sides';
+import type { LoginOptions } from '../live/nats-login';
 import { breaksIn, matrixText } from '../print/matrix-text';
 import { verificationText } from '../print/verification-text';
 import { loadClasses } from '../project/load-classes';
 import { openProject, type Project } from '../project/project';
 import type { Verification } from '../verify/verify-matrix';
 
-interface MatrixOptions extends NamedSides {
+interface MatrixOptions extends NamedSides, LoginOptions {
   readonly subjects: 'versioned' | 'plain';
   readonly contract?: string;
+  readonly withoutMajor?: boolean;
   readonly verify?: boolean;
   readonly modules?: readonly string[];
   readonly seed: number;
@@ -25,7 +28,7 @@ interface MatrixOptions extends NamedSides {
 
 /** Adds options and action to the command `matrix`. */
 export function defineMatrix(command: Command, run: Runner): void {
-  command
+  addLoginOptions(command)
     .description(
       'Show for each client version, server version and method whether a call succeeds. Versions come from the contract, or from contracts of their own (--clients, --servers). A cell "A ▸ B" means: A with the required arguments only, B with all arguments. Exit code 1 if a call breaks.',
     )
@@ -41,6 +44,7 @@ export function defineMatrix(command: Command, run: Runner): void {
     .addOption(
       new Option('--subjects <kind>', 'the subjects that clients use').choices(['versioned', 'plain']).default('versioned'),
     )
+    .option('--without-major', 'add a server that has dropped this major; a call that no server serves then counts as a break')
     .option('--contract <source>', 'the contract (default: the committed file)')
     .option('--verify', 'run generated calls for each pair over the memory transport, and report outcomes other than predicted')
     .option('--modules <FILES...>', 'with --verify: modules whose contract classes run with their validators and backports')
@@ -51,9 +55,11 @@ export function defineMatrix(command: Command, run: Runner): void {
 }
 
 async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<ExitCode> {
-  const project = openProject(io);
+  const project = openProject(io, options);
   const { snapshot } = await requireEndpoint(project, key, options.contract);
-  const sides = await readMatrixSides({ io, project, snapshot, key }, options);
+  const read = await readMatrixSides({ io, project, snapshot, key }, options);
+  const dropped = options.withoutMajor === true ? [withoutEndpoint(snapshot, key)] : [];
+  const sides = { ...read, servers: [...read.servers, ...dropped] };
   const result = matrix({ ...sides, key, subjects: options.subjects });
   const verification = options.verify === true ? await verify(project, { ...sides, key }, options) : undefined;
   const verified = verification === undefined ? '' : verificationText(verification);
@@ -63,7 +69,12 @@ async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<E
       : `${matrixText(result, options.subjects)}${verified}`;
   if (options.output === undefined) io.out(text);
   else writeFile(project.given(options.output), text, options.output);
-  return breaksIn(result) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
+  const unserved = options.withoutMajor === true && result.rows.some(({ cells }) => cells.some(isUnserved));
+  return unserved || breaksIn(result) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
+}
+
+function isUnserved({ least }: Cell): boolean {
+  return least.outcome === 'no-endpoint';
 }
 
 function parseSeed(text: string): number {

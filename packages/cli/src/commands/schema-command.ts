@@ -15,7 +15,7 @@ export function defineSchema(command: Command, run: Runner): void {
     )
     .action(
       run((io, { of }: { readonly of: keyof typeof SCHEMAS }) => {
-        io.out(`${JSON.stringify(SCHEMAS[of], null, 2)}\n`);
+        io.out(`${JSON.stringify(SCHEMAS[of], null, 2)}\n`, 'data');
         return EXIT.ok;
       }),
     );

@@ -35,7 +35,7 @@ export async function suggest(io: Io, project: Project, { entries, against }: Su
   const edits: readonly Edit[] = [...suggestions, ...disagreements].flatMap((each) => each.edits);
   const patch = patchOf(edits, (file) => project.shown(file).replaceAll('\\', '/'));
   if (patch === '') io.err('no suggestion\n');
-  else io.out(patch);
+  else io.out(patch, 'data');
   return EXIT.ok;
 }
 

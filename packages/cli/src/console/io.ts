@@ -6,8 +6,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True if standard output is a terminal. */
   readonly isTerminal: boolean;
-  /** Writes the result of the command to standard output. */
-  out(text: string): void;
+  /** Writes the result of the command to standard output. `data` is for programs, and must not change. */
+  out(text: string, form?: 'data'): void;
   /** Writes errors, warnings and notes to standard error. */
   err(text: string): void;
 }

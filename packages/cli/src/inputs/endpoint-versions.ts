@@ -73,3 +73,9 @@ export async function contractNamed(
   if (!/^\d+\.\d+$/.test(source)) return (await requireEndpoint(project, key, source)).snapshot;
   return contractAt(snapshot, key, parseVersion(requireKnown(source, key, snapshot.endpoints[key]!.version)))!;
 }
+
+/** Returns a contract without one of its endpoints: the contract of servers that have dropped a major. */
+export function withoutEndpoint(snapshot: ContractDocument, key: string): ContractDocument {
+  const { [key]: _, ...endpoints } = snapshot.endpoints;
+  return { ...snapshot, endpoints };
+}

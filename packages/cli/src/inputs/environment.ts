@@ -15,6 +15,7 @@ import { CommandFailure } from '../console/command-failure';
 import { shownName } from '../console/safe-text';
 import { addressesIn } from '../live/ask-contracts';
 import { askFleet } from '../live/ask-fleet';
+import { natsAccess } from '../live/nats-login';
 import type { Project } from '../project/project';
 import { contractNamed } from './endpoint-versions';
 
@@ -23,6 +24,8 @@ export interface Environment {
   readonly name: string;
   readonly servers: readonly ContractDocument[];
   readonly clients: readonly FleetClient[];
+  /** True if a file lists the clients, even if the list is empty. */
+  readonly isListed?: boolean;
   /** The servers that were asked; `undefined` if the fleet comes from a file. */
   readonly asked?: readonly AskedServer[];
 }
@@ -84,6 +87,7 @@ export async function readEnvironment(project: Project, question: EnvironmentQue
   const isNamed = ({ name }: FleetClient) => named.clients.some((client) => client.name === name);
   return {
     ...fleet,
+    isListed: fleet.isListed === true || named.isListed === true,
     name: env === undefined ? 'no servers' : isLive(env) ? withoutCredentials(env) : env,
     clients: [...fleet.clients.filter((client) => fleet.asked === undefined || !isNamed(client)), ...named.clients],
   };
@@ -95,9 +99,13 @@ export function isLive(env: string): boolean {
 }
 
 /** Asks a live fleet for the servers of an endpoint and the clients that they have counted. */
-export async function liveFleet(url: string, { key, snapshot, clients }: EnvironmentQuestion): Promise<UnnamedFleet> {
+export async function liveFleet(
+  project: Project,
+  url: string,
+  { key, snapshot, clients }: EnvironmentQuestion,
+): Promise<UnnamedFleet> {
   const [address] = addressesIn(snapshot, key);
-  const all = await askFleet(url, address!);
+  const all = await askFleet(natsAccess(url, project.nats), address!);
   const asked = all.filter(({ contract }) => contract === undefined || Object.hasOwn(contract.endpoints, key));
   return {
     servers: asked.flatMap(({ contract }) => contract ?? []),
@@ -111,20 +119,22 @@ type UnnamedFleet = Omit<Environment, 'name'>;
 const EMPTY_FLEET: UnnamedFleet = { servers: [], clients: [] };
 
 async function fleetOf(project: Project, question: EnvironmentQuestion, env: string): Promise<UnnamedFleet> {
-  return isLive(env) ? liveFleet(env, question) : fromFile(project, question, env);
+  return isLive(env) ? liveFleet(project, env, question) : fromFile(project, question, env);
 }
 
 async function fromFile(project: Project, { key, snapshot }: EnvironmentQuestion, name: string): Promise<UnnamedFleet> {
   const path = project.given(name);
   if (!existsSync(path))
     throw new CommandFailure(`environment file ${shownName(name)} does not exist`, 'name a JSON file or nats://HOST');
-  const { servers = [], clients = [] } = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
+  const file = parseDocument<EnvironmentFile>(readFileSync(path, 'utf8'), name, FORM);
+  const { servers = [], clients = [] } = file;
   const contractOf = (source: string) => contractNamed(project, snapshot, key, source);
   const groups = await Promise.all(
     servers.map(async ({ contract, instances = 1 }) => Array<ContractDocument>(instances).fill(await contractOf(contract))),
   );
   return {
     servers: groups.flat(),
+    isListed: file.clients !== undefined,
     clients: await Promise.all(
       clients.map(async ({ contract, instances = 1, ...client }) => ({
         ...client,

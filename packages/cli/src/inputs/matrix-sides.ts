@@ -46,11 +46,11 @@ export async function readMatrixSides(question: SidesQuestion, named: NamedSides
  * clients are versions of the contract.
  */
 async function liveSides(
-  { io, key, snapshot }: SidesQuestion,
+  { io, project, key, snapshot }: SidesQuestion,
   { live, clients, servers, versions }: NamedSides,
   contractsFor: (sources?: readonly string[]) => Promise<readonly ContractDocument[]>,
 ): Promise<MatrixSides> {
-  const fleet = await liveFleet(live!, { key, snapshot });
+  const fleet = await liveFleet(project, live!, { key, snapshot });
   const sides = { servers: servers === undefined ? distinct(fleet.servers) : await contractsFor(servers), fleet: fleet.servers };
   if (clients !== undefined || versions !== undefined) return { ...sides, clients: await contractsFor(clients) };
   for (const { name, contract, why } of fleet.clients) {

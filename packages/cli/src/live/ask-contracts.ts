@@ -6,6 +6,8 @@ import type { subjects } from '@concord-rpc/core/wire';
 import { joinContracts, normalForm, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
+import { safeText } from '../console/safe-text';
+import type { NatsAccess } from './nats-login';
 import { withNats } from './with-nats';
 
 /** One server and its contract for the topics that were asked. */
@@ -17,13 +19,22 @@ export interface ServerContract {
 /** The exchange and topic that the servers of an endpoint subscribe to. */
 export type TopicAddress = Pick<subjects.Address, 'exchange' | 'topic'>;
 
+/** A token of a subject. Contract files of other systems can have topics that are none. */
+const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** The longest wait for answers of servers, in milliseconds. */
 export const LONGEST_WAIT = 3_000;
 
 /** The addresses of all endpoints of a contract, or of the endpoint `key`, without duplicates. */
 export function addressesIn({ endpoints }: ContractDocument, key?: string): readonly TopicAddress[] {
   const asked = Object.entries(endpoints).filter(([each]) => key === undefined || each === key);
-  const addresses = asked.map(([, { exchange = 'default', topic }]) => ({ exchange, topic }));
+  const addresses = asked.map(([each, { exchange = 'default', topic }]) => {
+    for (const token of [exchange, topic]) {
+      if (!TOKEN.test(token))
+        throw new CommandFailure(`${each} has the topic ${exchange}/${topic}, which Concord cannot send to`);
+    }
+    return { exchange, topic };
+  });
   return [...new Map(addresses.map((address) => [`${address.exchange} ${address.topic}`, address])).values()];
 }
 
@@ -32,12 +43,12 @@ export function addressesIn({ endpoints }: ContractDocument, key?: string): read
  *
  * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
-export async function askContracts(url: string, addresses: readonly TopicAddress[]): Promise<readonly ServerContract[]> {
-  const answers = await withNats(url, async (connection, root) => {
+export async function askContracts(access: NatsAccess, addresses: readonly TopicAddress[]): Promise<readonly ServerContract[]> {
+  const answers = await withNats(access, async (connection, root) => {
     const asked = addresses.map((address) => describeAll(connection, { root, ...address }, LONGEST_WAIT));
     return (await Promise.all(asked)).flat();
   });
-  if (answers.length === 0) throw noAnswer(url, addresses);
+  if (answers.length === 0) throw noAnswer(access, addresses);
   const names = [...new Set(answers.map(({ server }) => server))].sort();
   return names.map((server) => {
     const own = answers.filter((answer) => answer.server === server);
@@ -51,14 +62,14 @@ export async function askContracts(url: string, addresses: readonly TopicAddress
  * @throws UnreadableFile if the answer is not a contract.
  */
 export function parseAnswer(server: string, contract: unknown): ContractDocument {
-  return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${server}`));
+  return normalForm(parseSnapshot(JSON.stringify(contract), `contract of server ${safeText(server)}`));
 }
 
 /** The failure with exit code 5 for a fleet in which no server answers. */
-export function noAnswer(url: string, addresses: readonly TopicAddress[]): CommandFailure {
+export function noAnswer({ servers }: NatsAccess, addresses: readonly TopicAddress[]): CommandFailure {
   const topics = addresses.map(({ exchange, topic }) => `${exchange}/${topic}`).join(', ');
   return new CommandFailure(
-    `no server answered at ${withoutCredentials(url)} on ${topics} within ${LONGEST_WAIT} ms`,
+    `no server answered at ${withoutCredentials(servers)} on ${topics} within ${LONGEST_WAIT} ms`,
     'start a server, or name another fleet',
     EXIT.unreachable,
   );

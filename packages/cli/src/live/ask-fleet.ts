@@ -5,6 +5,7 @@ import type { ContractDocument } from '@concord-rpc/core';
 import type { ServerDescription } from '@concord-rpc/core/wire';
 import { type AskedServer } from '@concord-rpc/evolution';
 import { LONGEST_WAIT, noAnswer, parseAnswer, type TopicAddress } from './ask-contracts';
+import type { NatsAccess } from './nats-login';
 import { withNats } from './with-nats';
 
 /** The error codes of servers from releases without usage counts. */
@@ -16,14 +17,14 @@ const USAGE_UNKNOWN: ReadonlySet<string> = new Set(['unknown_namespace', 'no_suc
  *
  * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
-export async function askFleet(url: string, topic: TopicAddress): Promise<readonly AskedServer[]> {
-  const servers = await withNats(url, async (connection, root) => {
+export async function askFleet(access: NatsAccess, topic: TopicAddress): Promise<readonly AskedServer[]> {
+  const servers = await withNats(access, async (connection, root) => {
     const address = { root, ...topic };
     const described = await describeAll(connection, address, LONGEST_WAIT);
     const ask = (server: string) => askUsage(connection, address, server, LONGEST_WAIT);
     return Promise.all(described.map((each) => withUsage(each, ask)));
   });
-  if (servers.length === 0) throw noAnswer(url, [topic]);
+  if (servers.length === 0) throw noAnswer(access, [topic]);
   return servers.sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 

@@ -1,7 +1,15 @@
 /** A NATS connection for the length of one action. */
+
+import { existsSync, readFileSync } from 'node:fs';
 import { type Connection, connectionOf } from '@concord-rpc/client';
+import { isRpcError } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
+import type { NatsAccess } from './nats-login';
+
+const HOW_TO_CONNECT = 'check that NATS runs and that the URL is right';
+const HOW_TO_LOG_IN =
+  'log in: --user and --password, --token, --creds FILE, --nkey FILE, --context NAME; or the variables NATS_USER, NATS_PASSWORD, NATS_TOKEN, NATS_CREDS, NATS_NKEY, NATS_CONTEXT';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
@@ -11,14 +19,29 @@ const CONNECT_TIMEOUT = 5_000;
  *
  * @throws CommandFailure with exit code 5 if NATS cannot be reached within 5 s.
  */
-export async function withNats<T>(url: string, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
-  const { NatsTransport } = await import('@concord-rpc/nats');
-  const transport = await NatsTransport.connect({ servers: url, timeout: CONNECT_TIMEOUT }).catch((thrown: Error) => {
-    throw new CommandFailure(thrown.message, 'check that NATS runs and that the URL is right', EXIT.unreachable);
+export async function withNats<T>(access: NatsAccess, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
+  const { NatsTransport, natsLoginOptions } = await import('@concord-rpc/nats');
+  const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey } = access;
+  const login = natsLoginOptions({
+    ...{ user, pass, token, creds: contentOf(creds), nkey: contentOf(nkey) },
+    ...{ caFile: present(tlsca), certFile: present(tlscert), keyFile: present(tlskey) },
+  });
+  const transport = await NatsTransport.connect({ servers, timeout: CONNECT_TIMEOUT, ...login }).catch((thrown: Error) => {
+    const isRefused = isRpcError(thrown) && thrown.code === 'permission_denied';
+    throw new CommandFailure(thrown.message, isRefused ? HOW_TO_LOG_IN : HOW_TO_CONNECT, EXIT.unreachable);
   });
   try {
     return await action(connectionOf(transport), transport.root);
   } finally {
     await transport.close();
   }
+}
+
+function contentOf(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readFileSync(present(file)!, 'utf8');
+}
+
+function present(file: string | undefined): string | undefined {
+  if (file !== undefined && !existsSync(file)) throw new CommandFailure(`file ${file} does not exist`, 'name another file');
+  return file;
 }

@@ -27,7 +27,8 @@ export function writeReport(report: Report, options: ReportOptions, io: Io): Exi
   }
   for (const { format, file = options.output } of choices) {
     const text = FORMATS[format](report);
-    if (file === undefined) io.out(format === 'text' ? paint(text, io) : text);
+    if (file === undefined)
+      io.out(format === 'text' ? paint(text, io) : text, format === 'json' || format === 'sarif' ? 'data' : undefined);
     else writeFile(resolve(io.cwd, file), text, file);
     if (format === 'github' && io.env.GITHUB_STEP_SUMMARY) appendFileSync(io.env.GITHUB_STEP_SUMMARY, FORMATS.markdown(report));
   }

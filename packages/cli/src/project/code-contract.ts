@@ -1,5 +1,5 @@
 /** The contract of a project's code: loaded from its classes, with default values and doc comments from their sources. */
-import { resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import type { ContractDocument } from '@concord-rpc/core';
 import { type Contract, compileContract, contractDocument, endpointKey } from '@concord-rpc/core/engine';
 import { addSourceDocs, joinContracts, withHistory } from '@concord-rpc/evolution';
@@ -36,7 +36,23 @@ type Sources = Pick<CodeContract, 'sources' | 'unread'>;
 export async function readCodeContract(project: Project, entries: readonly string[]): Promise<CodeContract | undefined> {
   if (entries.length === 0) return undefined;
   const code = await contractOfCode(project, entries);
-  return { ...code, snapshot: withHistory(project.committed()?.snapshot ?? EMPTY_CONTRACT, code.snapshot) };
+  const committed = project.committed()?.snapshot ?? EMPTY_CONTRACT;
+  const written = withHistory(committed, code.snapshot);
+  return { ...code, snapshot: isPart(project, entries) ? besideOthers(committed, written) : written };
+}
+
+/** Returns whether the modules are some of those that the settings list. */
+function isPart({ config }: Project, entries: readonly string[]): boolean {
+  return config.entries?.some((entry) => !entries.some((each) => normalize(each) === normalize(entry))) === true;
+}
+
+/** Adds the endpoints of other modules, as they are in the committed file, with the types that only they use. */
+function besideOthers(committed: ContractDocument, code: ContractDocument): ContractDocument {
+  return {
+    ...code,
+    endpoints: { ...committed.endpoints, ...code.endpoints },
+    types: { ...committed.types, ...code.types },
+  };
 }
 
 async function contractOfCode(project: Project, entries: readonly string[]): Promise<CodeContract> {

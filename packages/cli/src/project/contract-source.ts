@@ -7,6 +7,7 @@ import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { shownName } from '../console/safe-text';
 import { addressesIn, askContracts } from '../live/ask-contracts';
+import { natsAccess } from '../live/nats-login';
 import { type LoadedContract, type Project, requireCommitted } from './project';
 
 /** The project, and a contract whose topics are asked if the source is a live fleet (default: the committed contract). */
@@ -94,7 +95,7 @@ function readRelease(name: string, { project }: SourceContext): LoadedContract {
 async function readLive(name: string, { project, known }: SourceContext): Promise<LoadedContract> {
   const { url, key } = partsOf(name);
   const asked = known ?? requireCommitted(project).snapshot;
-  const servers = await askContracts(url, addressesIn(asked, key));
+  const servers = await askContracts(natsAccess(url, project.nats), addressesIn(asked, key));
   // servers do not know the words of their sources: without those of the file, each would be a change
   const newest = addSourceDocs(newestOf(servers.map(({ contract }) => contract)), sourceDocsIn(asked));
   if (key !== undefined && newest.endpoints[key] === undefined) {
@@ -112,11 +113,8 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
 
 /** Splits `nats://HOST/KEY`. A password can contain slashes, so in a URL with credentials only the last part can be a key, in the form `Name@1`. */
 function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
-  const [, before, last] = /^(.*?:\/\/.*[^/])\/([A-Za-z0-9_-]+@\d+)\/?$/.exec(name) ?? [];
-  if (before !== undefined) return { url: before, key: last };
-  if (name.includes('@')) return { url: name, key: undefined };
-  const [, url = name, key] = /^(.*?:\/\/[^/]*)\/?(.*)$/.exec(name) ?? [];
-  return { url, key: key === '' ? undefined : key };
+  const [, url, key] = /^(.*)\/([A-Za-z_][A-Za-z0-9_.-]*@\d+)$/.exec(name) ?? [];
+  return { url: url ?? name.replace(/(?<=[^/])\/$/, ''), key };
 }
 
 /** Joins, for each endpoint, the contract of the newest server. */

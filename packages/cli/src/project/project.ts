@@ -6,6 +6,7 @@ import type { ContractDocument } from '@concord-rpc/core';
 import { type Approval, parseApprovals, parseSnapshot } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import type { Io } from '../console/io';
+import type { LoginOptions, NatsLogin } from '../live/nats-login';
 import { type Config, readConfig } from './config';
 import { type Git, gitIn } from './git';
 
@@ -24,6 +25,8 @@ export interface Project {
   readonly root: string;
   readonly config: Config;
   readonly git: Git;
+  /** Where credentials for NATS are looked for. */
+  readonly nats: NatsLogin;
   /** Path of the committed contract file, relative to the root. */
   readonly contractFile: string;
   /** Path of the approvals file, relative to the root. */
@@ -41,7 +44,7 @@ export interface Project {
 }
 
 /** Opens the project of a folder. */
-export function openProject({ cwd }: Pick<Io, 'cwd'>): Project {
+export function openProject({ cwd, env }: Pick<Io, 'cwd' | 'env'>, options: LoginOptions = {}): Project {
   const { root, config } = readConfig(cwd);
   const contractFile = config.contract ?? 'concord.contract.json';
   const approvalsFile = config.approvals ?? join(dirname(contractFile), 'concord.approvals.json');
@@ -51,6 +54,7 @@ export function openProject({ cwd }: Pick<Io, 'cwd'>): Project {
     root,
     config,
     git: gitIn(root),
+    nats: { options, io: { cwd, env } },
     contractFile,
     approvalsFile,
     shown,

@@ -80,6 +80,7 @@ class ContractCompiler {
       target,
       legacyNamespaces: legacyNamespaces.map((legacy) => requireNamespace(legacy, `legacyNamespaces of ${this.name}`)),
       codec: this.codec,
+      ...this.unknownArgs(),
       ...this.stability(),
       description,
       methods,
@@ -157,6 +158,13 @@ class ContractCompiler {
     if (type.kind === 'unknown') throw this.scope.mistake(`.${name}`, `declares returns, but ${type.why}`);
     this.dtos.add(type, `result of ${this.name}.${name}`, 'out');
     return type;
+  }
+
+  private unknownArgs(): Pick<Contract, 'unknownArgs'> {
+    const { unknownArgs = 'reject' } = this.options;
+    if (unknownArgs === 'ignore') return { unknownArgs };
+    if (unknownArgs === 'reject') return {};
+    throw this.scope.mistake('', `has unknownArgs ${quote(unknownArgs)}; it is "reject" or "ignore"`);
   }
 
   private stability(): Pick<Contract, 'stability'> {

@@ -16,6 +16,8 @@ export interface Contract {
   /** Further namespaces that servers answer to. */
   readonly legacyNamespaces: readonly (string | null)[];
   readonly codec: CodecName;
+  /** Present if servers ignore arguments that a method lacks. Otherwise they refuse the call. */
+  readonly unknownArgs?: 'ignore';
   /** Default `stable`. */
   readonly stability?: Stability;
   readonly description: string | undefined;

@@ -22,6 +22,11 @@ export interface EndpointOptions {
   readonly legacyNamespaces?: readonly (string | null)[];
   /** The codec of its messages. Default `json`; `msgpack` (MessagePack) carries `Date` and bytes too. A change of the codec needs a new major. */
   readonly codec?: CodecName;
+  /**
+   * `ignore` serves calls that name arguments which the method lacks, as handlers with `**kwargs` do in oslo.messaging; the server counts
+   * what it ignores. Default `reject`. Changing `ignore` to `reject` needs a new major.
+   */
+  readonly unknownArgs?: 'reject' | 'ignore';
   /** The name in contract files and errors. Default: the class's name. */
   readonly name?: string;
   /** The stability that users can rely on. Checks of an `experimental` interface report only notes. Default `stable`. */

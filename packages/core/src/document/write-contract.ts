@@ -52,6 +52,7 @@ function endpointDocument(contract: Contract): EndpointDocument {
     topic,
     ...(namespace !== null && { namespace }),
     ...(contract.codec !== 'json' && { codec: contract.codec }),
+    ...(contract.unknownArgs !== undefined && { unknownArgs: contract.unknownArgs }),
     ...(contract.stability !== undefined && { stability: contract.stability }),
     ...(contract.description !== undefined && { description: contract.description }),
     methods: sorted(methods),

@@ -50,7 +50,8 @@ function askGrowth({ key, before, after }: EndpointPair, { listen, bumps }: Insp
 function inspectMajor(documents: Documents, key: string, { listen }: Inspector, settings: SeveritySettings): readonly Finding[] {
   const { before, after } = documents;
   const oldKey = lastMajorOf(key, before);
-  if (oldKey === undefined) return [];
+  // a major that is put back beside a higher one is no next major
+  if (oldKey === undefined || parseEndpointKey(oldKey).major > parseEndpointKey(key).major) return [];
   const pair = { key, before: before.endpoints[oldKey], after: after.endpoints[key] };
   const inspector = createInspector({ ...contextOf(before, after, pair), isExperimental: false }, settings);
   compareMajors(documents, oldKey, key, inspector.listen);

@@ -88,7 +88,8 @@ function compareArgument({ walk, path: parent, isOneWay }: Frame, { before, afte
   if (renamed === undefined) reportSince(walk, path, before.since, after.since);
   else if (renamed === 'with alias') reportAddition(walk, path, { element: after, since: after.since });
   reportLostAliases({ walk, path, isOneWay }, before, after, gate);
-  if ('default' in before || 'default' in after) {
+  // a default that makes the argument optional, or whose loss makes it required, is told of as that
+  if (isOptional(before) === isOptional(after) && ('default' in before || 'default' in after)) {
     const [old, now] = [before, after].map((arg) => ('default' in arg ? { default: arg.default } : undefined));
     walk.report({ kind: 'default', path, before: old, after: now });
   }

@@ -39,7 +39,8 @@ function compareField(at: TypeComparison, { name, before, after }: FieldPair, co
   const [old, now] = [sinceFor(before.schema['x-since'], walk.before.key), sinceFor(after.schema['x-since'], walk.after.key)];
   reportSince(walk, path, old, now);
   walk.report({ kind: 'deprecation', path, before: deprecationOf(before.schema), after: deprecationOf(after.schema) });
-  compare(walk, inside, before.schema, after.schema);
+  if (before.required === after.required) compare(walk, inside, before.schema, after.schema);
+  else compare(walk, inside, withoutDefault(before.schema), withoutDefault(after.schema));
 }
 
 /** Fields by name: the declared ones, and those that are required without a declaration. */
@@ -52,6 +53,11 @@ function fieldsOf(schema: SchemaDocument): ReadonlyMap<string, FieldFacts> {
       return [name, { required: required.has(name), schema: declared }];
     }),
   );
+}
+
+/** A default that comes or goes with the requirement is told of as that. */
+function withoutDefault({ default: _, ...schema }: SchemaDocument): SchemaDocument {
+  return schema;
 }
 
 function deprecationOf(schema: SchemaDocument): unknown {

@@ -1,4 +1,5 @@
 /** The schema of contract files, the same as docs/contract.schema.json, as part of the package. */
+import { CONTRACT_TEXTS } from './contract-texts';
 
 /** JSON Schema 2020-12 of a contract file. */
 export const CONTRACT_SCHEMA = {
@@ -15,30 +16,44 @@ export const CONTRACT_SCHEMA = {
       type: 'object',
       description: 'the program that wrote the file; not part of any hash',
       properties: {
-        concord: { type: 'string' },
-        typescript: { type: 'string' },
+        concord: { $ref: '#/$defs/version' },
+        typescript: { $ref: '#/$defs/version' },
         source: { enum: ['static', 'runtime', 'merged', 'live'] },
       },
     },
     endpoints: {
       type: 'object',
-      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_.-]*@(0|[1-9][0-9]*)$' },
+      propertyNames: { $ref: '#/$defs/endpointKey' },
       additionalProperties: { $ref: '#/$defs/endpoint' },
     },
-    types: { type: 'object', additionalProperties: { $ref: '#/$defs/schema' } },
+    types: {
+      type: 'object',
+      propertyNames: { $ref: '#/$defs/name' },
+      additionalProperties: { $ref: '#/$defs/schema' },
+    },
     releases: {
       type: 'object',
       description: 'endpoint@major -> version -> sha256 of the canonical projection (asOf) of that version',
-      additionalProperties: { type: 'object', additionalProperties: { type: 'string', pattern: '^sha256:' } },
+      propertyNames: { $ref: '#/$defs/endpointKey' },
+      additionalProperties: {
+        type: 'object',
+        propertyNames: { $ref: '#/$defs/version' },
+        additionalProperties: { $ref: '#/$defs/hash' },
+      },
     },
   },
   $defs: {
-    version: {
-      type: 'string',
-      description:
-        'MAJOR.MINOR (checked by VERSION_INVALID / SINCE_INVALID, so that a bad one is a finding and not a parse error)',
+    ...CONTRACT_TEXTS,
+    since: {
+      anyOf: [
+        { $ref: '#/$defs/version' },
+        {
+          type: 'object',
+          propertyNames: { $ref: '#/$defs/endpointName' },
+          additionalProperties: { $ref: '#/$defs/version' },
+        },
+      ],
     },
-    since: { anyOf: [{ $ref: '#/$defs/version' }, { type: 'object', additionalProperties: { $ref: '#/$defs/version' } }] },
     deprecation: {
       type: 'object',
       required: ['since'],
@@ -69,14 +84,18 @@ export const CONTRACT_SCHEMA = {
       additionalProperties: false,
       properties: {
         version: { $ref: '#/$defs/version' },
-        exchange: { type: 'string' },
-        topic: { type: 'string' },
-        namespace: { type: 'string' },
-        codec: { type: 'string', default: 'json' },
+        exchange: { $ref: '#/$defs/address' },
+        topic: { $ref: '#/$defs/address' },
+        namespace: { $ref: '#/$defs/address' },
+        codec: { $ref: '#/$defs/word', default: 'json' },
         stability: { enum: ['experimental', 'beta', 'stable'], default: 'stable' },
         unknownArgs: { enum: ['reject', 'ignore'], default: 'reject' },
         description: { type: 'string' },
-        methods: { type: 'object', additionalProperties: { $ref: '#/$defs/method' } },
+        methods: {
+          type: 'object',
+          propertyNames: { $ref: '#/$defs/methodName' },
+          additionalProperties: { $ref: '#/$defs/method' },
+        },
       },
     },
     method: {
@@ -107,6 +126,7 @@ export const CONTRACT_SCHEMA = {
         returnsWas: { $ref: '#/$defs/was' },
         errors: {
           type: 'object',
+          propertyNames: { $ref: '#/$defs/word' },
           additionalProperties: {
             type: 'object',
             additionalProperties: false,
@@ -116,8 +136,12 @@ export const CONTRACT_SCHEMA = {
         idempotent: { type: 'boolean' },
         idempotencyWindowMs: { type: 'number' },
         timeoutMs: { type: 'number' },
-        aliases: { type: 'array', items: { type: 'string' } },
-        aliasSince: { type: 'object', additionalProperties: { $ref: '#/$defs/version' } },
+        aliases: { type: 'array', items: { $ref: '#/$defs/methodName' } },
+        aliasSince: {
+          type: 'object',
+          propertyNames: { $ref: '#/$defs/methodName' },
+          additionalProperties: { $ref: '#/$defs/version' },
+        },
         deprecated: { $ref: '#/$defs/deprecation' },
       },
     },
@@ -126,12 +150,12 @@ export const CONTRACT_SCHEMA = {
       required: ['name', 'schema'],
       additionalProperties: false,
       properties: {
-        name: { type: 'string' },
+        name: { $ref: '#/$defs/name' },
         since: { $ref: '#/$defs/version' },
         required: { type: 'boolean', default: true },
         default: true,
         schema: { $ref: '#/$defs/schema' },
-        aliases: { type: 'array', items: { type: 'string' } },
+        aliases: { type: 'array', items: { $ref: '#/$defs/name' } },
         droppable: { type: 'boolean' },
         deprecated: { $ref: '#/$defs/deprecation' },
         was: { $ref: '#/$defs/was' },
@@ -142,16 +166,20 @@ export const CONTRACT_SCHEMA = {
       description: 'profile of JSON Schema 2020-12: these keywords and no others',
       additionalProperties: false,
       properties: {
-        $ref: { type: 'string', pattern: '^#/types/' },
+        $ref: { $ref: '#/$defs/reference' },
         type: { anyOf: [{ $ref: '#/$defs/simple' }, { type: 'array', items: { $ref: '#/$defs/simple' } }] },
         title: { type: 'string' },
         description: { type: 'string' },
-        deprecated: true,
+        deprecated: { anyOf: [{ type: 'boolean' }, { $ref: '#/$defs/deprecation' }] },
         default: true,
         enum: { type: 'array' },
         const: true,
-        properties: { type: 'object', additionalProperties: { $ref: '#/$defs/schema' } },
-        required: { type: 'array', items: { type: 'string' } },
+        properties: {
+          type: 'object',
+          propertyNames: { $ref: '#/$defs/fieldName' },
+          additionalProperties: { $ref: '#/$defs/schema' },
+        },
+        required: { type: 'array', items: { $ref: '#/$defs/fieldName' } },
         additionalProperties: { anyOf: [{ type: 'boolean' }, { $ref: '#/$defs/schema' }] },
         items: { $ref: '#/$defs/schema' },
         anyOf: { type: 'array', items: { $ref: '#/$defs/schema' } },
@@ -163,7 +191,7 @@ export const CONTRACT_SCHEMA = {
         minLength: { type: 'integer' },
         maxLength: { type: 'integer' },
         pattern: { type: 'string' },
-        format: { type: 'string' },
+        format: { $ref: '#/$defs/word' },
         minItems: { type: 'integer' },
         maxItems: { type: 'integer' },
         uniqueItems: { type: 'boolean' },
@@ -175,11 +203,11 @@ export const CONTRACT_SCHEMA = {
         'x-enum-fallback': { type: 'object' },
         'x-open': { type: 'boolean' },
         'x-droppable': { type: 'boolean' },
-        'x-codec': { type: 'string' },
-        'x-discriminator': { type: 'string' },
+        'x-codec': { $ref: '#/$defs/word' },
+        'x-discriminator': { $ref: '#/$defs/fieldName' },
         'x-validators': {
           type: 'array',
-          items: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, constraints: true } },
+          items: { type: 'object', required: ['name'], properties: { name: { $ref: '#/$defs/name' }, constraints: true } },
         },
         'x-ts': { type: 'string' },
       },

@@ -1,16 +1,13 @@
 /** Reads contract files and checks them against their schema. Problems are reported with file, line and column. */
 
 import type { ContractDocument } from '@concord-rpc/core';
-import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
-import { type Node, parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { parseTree, printParseErrorCode, visit } from 'jsonc-parser';
+import { type TooLargeType, tooLargeType } from '../document/expansion';
+import { visibleText } from '../document/visible-text';
 import { nodeAt, type Position, positionAt } from '../source/source-text';
 import { CONTRACT_SCHEMA } from './contract-schema';
 import { methodsWithBoth, withModes } from './former-kinds';
-
-/** One problem of a file. */
-export interface Problem extends Position {
-  readonly message: string;
-}
+import { type DocumentForm, MOST_PROBLEMS, type Problem, schemaProblems, shown } from './schema-problems';
 
 /** A file that cannot be read, with the position of every problem. */
 export class UnreadableFile extends Error {
@@ -22,8 +19,6 @@ export class UnreadableFile extends Error {
     this.name = 'UnreadableFile';
   }
 }
-
-const MOST_PROBLEMS = 10;
 
 const CONTRACT_FORM: DocumentForm = { is: 'contract files', schema: CONTRACT_SCHEMA };
 
@@ -37,20 +32,25 @@ const CONTRACT_FORM: DocumentForm = { is: 'contract files', schema: CONTRACT_SCH
  */
 export function parseSnapshot(text: string, fileName: string): ContractDocument {
   const written = parseJson(text, fileName);
-  const twice = methodsWithBoth(written).map((path) => {
-    const { offset } = nodeAt(parseTree(text), [...path, 'kind'])!;
-    return { ...positionAt(text, offset), message: `${path.join('/')} has both "kind" and "mode"; remove "kind"` };
+  const both = methodsWithBoth(written).slice(0, MOST_PROBLEMS);
+  const root = both.length === 0 ? undefined : parseTree(text);
+  const twice = both.map((path) => {
+    const { offset } = nodeAt(root, [...path, 'kind'])!;
+    const message = visibleText(`${path.join('/')} has both "kind" and "mode"; remove "kind"`);
+    return { ...positionAt(text, offset), message };
   });
-  if (twice.length > 0) throw new UnreadableFile(fileName, twice.slice(0, MOST_PROBLEMS));
-  return checked<ContractDocument>(withModes(written), text, fileName, CONTRACT_FORM);
+  if (twice.length > 0) throw new UnreadableFile(fileName, twice);
+  const document = checked<ContractDocument>(withModes(written), text, fileName, CONTRACT_FORM);
+  const large = tooLargeType(document);
+  if (large !== undefined) throw new UnreadableFile(fileName, [largeProblem(large, text)]);
+  return document;
 }
 
-/** A kind of file. */
-export interface DocumentForm {
-  /** The name of the kind in the plural, for error messages. */
-  readonly is: string;
-  /** Its JSON Schema. */
-  readonly schema: object;
+function largeProblem({ name, most }: TooLargeType, text: string): Problem {
+  const node = nodeAt(parseTree(text), name === undefined ? ['endpoints'] : ['types', name]);
+  const what = name === undefined ? 'the types of all methods together have' : `types/${name} has`;
+  const message = `${what} more than ${most} parts, counting the parts of the types that it names; write smaller types`;
+  return { ...positionAt(text, node?.offset ?? 0), message };
 }
 
 /**
@@ -64,7 +64,7 @@ export function parseDocument<T>(text: string, fileName: string, form: DocumentF
 
 function checked<T>(value: unknown, text: string, fileName: string, form: DocumentForm): T {
   const problems = schemaProblems(value, text, form);
-  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems);
   return value as T;
 }
 
@@ -79,7 +79,7 @@ export function parseJson(text: string, fileName: string): unknown {
   const value = soundValue(content);
   if (value !== undefined) return value;
   const problems = problemsOf(content);
-  if (problems.length > 0) throw new UnreadableFile(fileName, problems.slice(0, MOST_PROBLEMS));
+  if (problems.length > 0) throw new UnreadableFile(fileName, problems);
   return JSON.parse(content);
 }
 
@@ -90,12 +90,26 @@ export function parseJson(text: string, fileName: string): unknown {
 function soundValue(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    const written = text.match(/"(?:[^"\\]|\\.)*"(?=\s*:)/g)?.length ?? 0;
-    return written === keysIn(value, DEEPEST) ? value : undefined;
+    return keysWritten(text) === keysIn(value, DEEPEST) ? value : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Counts the keys in a valid JSON text: one colon outside of texts for each. It looks at each character once. */
+function keysWritten(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) count++;
+    if (code !== QUOTE) continue;
+    at++;
+    while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  }
+  return count;
+}
+
+const [QUOTE, COLON, BACKSLASH] = [34, 58, 92];
 
 /** Counts the keys of a value and of everything inside it. Returns NaN if the value is nested more deeply than `depth`. */
 function keysIn(value: unknown, depth: number): number {
@@ -131,10 +145,10 @@ function problemsOf(text: string): Problem[] {
 }
 
 function repeated(key: string): string {
-  return `the key ${JSON.stringify(key)} appears twice in one object; keep one of them`;
+  return `the key ${shown(key)} appears twice in one object; keep one of them`;
 }
 
-/** Returns the first syntax error, or every repeated key. */
+/** Returns the first syntax error, or the first repeated keys. */
 function syntaxProblems(text: string): Problem[] {
   const errors: Problem[] = [];
   const twice: Problem[] = [];
@@ -146,8 +160,10 @@ function syntaxProblems(text: string): Problem[] {
   visit(
     text,
     {
-      onError: (code, offset) =>
-        errors.push({ ...positionAt(text, offset), message: `not JSON: ${inWords(printParseErrorCode(code))}` }),
+      onError: (code, offset) => {
+        if (errors.length > 0) return; // a position takes time in proportion to the text
+        errors.push({ ...positionAt(text, offset), message: `not JSON: ${inWords(printParseErrorCode(code))}` });
+      },
       onObjectBegin: (offset) => {
         enter(offset);
         objects.push(new Set());
@@ -162,55 +178,11 @@ function syntaxProblems(text: string): Problem[] {
       },
       onObjectProperty: (key, offset) => {
         const keys = objects.at(-1)!;
-        if (keys.has(key)) twice.push({ ...positionAt(text, offset), message: repeated(key) });
+        if (keys.has(key) && twice.length < MOST_PROBLEMS) twice.push({ ...positionAt(text, offset), message: repeated(key) });
         keys.add(key);
       },
     },
     { disallowComments: true },
   );
-  return errors.length > 0 ? errors.slice(0, 1) : twice;
-}
-
-/**
- * The schemas of this package are valid and are used once or twice, so checking and optimising them would cost more than it
- * saves.
- */
-const OPTIONS = { allErrors: true, strict: false, verbose: true, validateSchema: false, code: { optimize: false } } as const;
-
-const compiled = new WeakMap<object, ReturnType<Ajv2020['compile']>>();
-
-function schemaProblems(value: unknown, text: string, { is, schema }: DocumentForm): Problem[] {
-  const validate = compiled.get(schema) ?? new Ajv2020(OPTIONS).compile(schema);
-  compiled.set(schema, validate);
-  if (validate(value)) return [];
-  const root = parseTree(text);
-  const errors = (validate.errors ?? []).filter(({ keyword }) => !WRAPPERS.has(keyword));
-  return errors.map((error) => problemOf(error, is, root, text));
-}
-
-/** Errors that only report that other errors exist inside. */
-const WRAPPERS: ReadonlySet<string> = new Set(['anyOf', 'propertyNames']);
-
-function problemOf(error: ErrorObject, is: string, root: Node | undefined, text: string): Problem {
-  const path = error.instancePath.split('/').slice(1).map(unescaped);
-  const at = path.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
-  const extra = error.params['additionalProperty'] ?? error.propertyName;
-  const node = nodeAt(root, extra === undefined ? at : [...at, extra]);
-  return { ...positionAt(text, node?.offset ?? 0), message: sentenceOf(error, path.join('/') || 'the document', is) };
-}
-
-function sentenceOf({ keyword, params, message, data, propertyName }: ErrorObject, where: string, is: string): string {
-  const value = JSON.stringify(data)?.slice(0, 60);
-  if (propertyName !== undefined) return `${where} has the key ${JSON.stringify(propertyName)}; it must look like Name@1`;
-  if (keyword === 'additionalProperties') {
-    return `${where} has ${JSON.stringify(params['additionalProperty'])}, which is not a key of ${is}`;
-  }
-  if (keyword === 'required') return `${where} lacks ${JSON.stringify(params['missingProperty'])}`;
-  if (keyword === 'enum') return `${where} must be one of ${params['allowedValues'].join(', ')}; it is ${value}`;
-  if (keyword === 'const') return `${where} must be ${JSON.stringify(params['allowedValue'])}; it is ${value}`;
-  return `${where} ${message}; it is ${value}`;
-}
-
-function unescaped(segment: string): string {
-  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+  return errors.length > 0 ? errors : twice;
 }

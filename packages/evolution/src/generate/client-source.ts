@@ -16,8 +16,9 @@ import { firstSince, parseEndpointKey, readVersion } from '../document/versions'
 import { releaseHash } from '../projection/as-of';
 import { contractAt } from '../projection/contract-at';
 import { changeDecorator } from './change-decorator';
-import { isErrorData, namedTypes } from './named-types';
-import { CARRIED, identifierOf, keyOf, literal, objectLiteral, prose, typeSource } from './type-source';
+import { RESERVED, withIdentifiers } from './identifiers';
+import { isErrorData, type NamedTypes, namedTypes } from './named-types';
+import { CARRIED, identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource } from './type-source';
 
 /** The endpoint and the version of the client. */
 export interface ClientQuestion {
@@ -33,27 +34,27 @@ export interface ClientQuestion {
  * @throws RpcError `invalid_version` if the version is invalid.
  */
 export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQuestion): string | undefined {
-  const present = snapshot.endpoints[key];
+  const present = memberIn(snapshot.endpoints, key);
   if (present === undefined) return undefined;
   const version = asOf ?? present.version;
-  const contract = contractAt(snapshot, key, parseVersion(version, `version of ${key}`))!;
-  const endpoint = contract.endpoints[key]!;
-  const types = namedTypes(contract, key);
-  const name = identifierOf(parseEndpointKey(key).name);
+  const named = withIdentifiers(contractAt(snapshot, key, parseVersion(version, `version of ${key}`))!, key);
+  const endpoint = named.contract.endpoints[key]!;
+  const types = namedTypes(named, key);
+  const name = named.endpoint;
   const sections = [
     header(key, version, types.source),
-    `/** The hash of the contract of ${key} ${version}. */\nexport const CONTRACT_HASH = '${releaseHash(snapshot, key, version)}';`,
+    `/** The hash of the contract of ${prose(`${key} ${version}`)}. */\nexport const CONTRACT_HASH = ${literal(releaseHash(snapshot, key, version))};`,
     ...(types.source === '' ? [] : [types.source]),
     contractInterface(name, endpoint),
     clientFunction(name),
-    registration(name, key, endpoint, types.isClass),
+    registration(name, key, endpoint, types),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 function header(key: string, version: string, types: string): string {
   return [
-    `/** A client of ${key} ${version}. Written by \`concord contract generate client\`; edits are overwritten. */`,
+    `/** A client of ${prose(`${key} ${version}`)}. Written by \`concord contract generate client\`; edits are overwritten. */`,
     ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
     ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
     "import * as concord from 'concord-rpc';",
@@ -76,24 +77,16 @@ function methodProse({ description, since, args = [], deprecated }: MethodDocume
     deprecated === undefined
       ? ''
       : `@deprecated since ${deprecated.since}${deprecated.use === undefined ? '' : `: use ${deprecated.use}`}`;
-  return (
-    [description === undefined ? '' : prose(description), facts === '' ? '' : `(${facts})`, gone]
-      .filter((part) => part !== '')
-      .join(' ') || 'A method.'
-  );
+  const parts = [description ?? '', facts === '' ? '' : `(${facts})`, gone];
+  return prose(parts.filter((part) => part !== '').join(' ')) || 'A method.';
 }
 
-function parameter(arg: ArgDocument, index: number): string {
+function parameter(arg: ArgDocument, index: number, all: readonly ArgDocument[]): string {
   const { name, schema } = arg;
-  const word = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED.has(name) ? name : `arg${index}`;
+  const isFree = !RESERVED.has(name) && !/^arg\d+$/.test(name) && all.findIndex((each) => each.name === name) === index;
+  const word = /^[A-Za-z_$][\w$]*$/.test(name) && isFree ? name : `arg${index}`;
   return `${word}${isOptional(arg) ? '?' : ''}: ${typeSource(schema)}`;
 }
-
-const RESERVED: ReadonlySet<string> = new Set(
-  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield'.split(
-    ' ',
-  ),
-);
 
 /** Returns the type of a result. An undeclared result is `unknown`. */
 function resultSource(method: MethodDocument): string {
@@ -112,10 +105,10 @@ function clientFunction(name: string): string {
   ].join('\n');
 }
 
-function registration(name: string, key: string, endpoint: EndpointDocument, isClass: (name: string) => boolean): string {
-  const { version, topic, exchange, namespace, codec } = endpoint;
-  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version };
-  const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, isClass));
+function registration(name: string, key: string, endpoint: EndpointDocument, types: NamedTypes): string {
+  const { version, topic, exchange, namespace, codec, unknownArgs } = endpoint;
+  const options = { name: parseEndpointKey(key).name, exchange, topic, namespace, codec, version, unknownArgs };
+  const methods = Object.entries(endpoint.methods).map(([method, definition]) => methodCall(key, method, definition, types));
   return [
     '/** Registers a method and its arguments, each with the version that introduced it. */',
     'function method(',
@@ -137,10 +130,10 @@ function registration(name: string, key: string, endpoint: EndpointDocument, isC
   ].join('\n');
 }
 
-function methodCall(key: string, name: string, method: MethodDocument, isClass: (name: string) => boolean): string {
+function methodCall(key: string, name: string, method: MethodDocument, { isClass, errors: words }: NamedTypes): string {
   const { since, mode, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
   const declared = Object.entries(errors).map(([code, error]) => {
-    const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : identifierOf(code);
+    const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : words.get(code)!;
     return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
   });
   const options = [
@@ -163,7 +156,7 @@ function methodCall(key: string, name: string, method: MethodDocument, isClass: 
 /** Returns the former names of a method, each with the version that introduced it. */
 function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly unknown[] | undefined {
   if (aliases.length === 0) return undefined;
-  return aliases.map((name) => (aliasSince[name] === undefined ? name : { name, since: aliasSince[name] }));
+  return aliases.map((name) => (Object.hasOwn(aliasSince, name) ? { name, since: aliasSince[name] } : name));
 }
 
 function returnsOption({ mode, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
@@ -186,7 +179,7 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
     token === undefined ? 'unchecked: true' : `type: ${token}`,
     ...(mayLack ? ['optional: true'] : []),
     ...Object.entries(limits ?? {}).map(([keyword, limit]) => `${keyword}: ${literal(limit)}`),
-    ...(isLate ? [`since: '${arg.since}'`] : []),
+    ...(isLate ? [`since: ${literal(arg.since)}`] : []),
     ...(arg.droppable === true && isLate ? ['droppable: true'] : []),
     ...(changes.length > 0 ? [`changes: [${changes.map(changeDecorator).join(', ')}]`] : []),
   ];
@@ -199,11 +192,11 @@ const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Nu
 function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
-  const carried = CARRIED[schema['x-codec'] ?? ''];
+  const carried = memberIn(CARRIED, schema['x-codec']);
   if (carried !== undefined) return carried;
   if (schema.type === 'array' && schema.items !== undefined) {
     const item = tokenOf(schema.items, isClass);
     return item && `[${item}]`;
   }
-  return typeof schema.type === 'string' ? TOKENS[schema.type] : undefined;
+  return typeof schema.type === 'string' ? memberIn(TOKENS, schema.type) : undefined;
 }

@@ -1,7 +1,7 @@
 /** Writes the constraints of a field as decorators of class-validator, the reverse of `contractOf`. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { referredName } from '../document/type-reference';
-import { identifierOf, literal } from './type-source';
+import { identifierOf, literal, memberIn } from './type-source';
 
 /** Returns whether a named type is a class of the generated file. */
 export type IsClass = (name: string) => boolean;
@@ -29,16 +29,16 @@ const ROWS: readonly KeywordDecorator[] = [
   ['format', (name: string) => formatCall(name)],
   ['enum', (values: readonly unknown[]) => `IsIn(${literal(values)}`],
   ['const', (value: unknown) => `Equals(${literal(value)}`],
-  ['minimum', (value: number) => `Min(${value}`],
-  ['maximum', (value: number) => `Max(${value}`],
+  ['minimum', (value: number) => `Min(${Number(value)}`],
+  ['maximum', (value: number) => `Max(${Number(value)}`],
   ['exclusiveMinimum', (value: number) => (value === 0 ? 'IsPositive(' : undefined)],
   ['exclusiveMaximum', (value: number) => (value === 0 ? 'IsNegative(' : undefined)],
-  ['multipleOf', (value: number) => `IsDivisibleBy(${value}`],
-  ['minLength', (value: number) => `MinLength(${value}`],
-  ['maxLength', (value: number) => `MaxLength(${value}`],
+  ['multipleOf', (value: number) => `IsDivisibleBy(${Number(value)}`],
+  ['minLength', (value: number) => `MinLength(${Number(value)}`],
+  ['maxLength', (value: number) => `MaxLength(${Number(value)}`],
   ['pattern', (pattern: string) => `Matches(new RegExp(${literal(pattern)})`],
-  ['minItems', (value: number) => `ArrayMinSize(${value}`],
-  ['maxItems', (value: number) => `ArrayMaxSize(${value}`],
+  ['minItems', (value: number) => `ArrayMinSize(${Number(value)}`],
+  ['maxItems', (value: number) => `ArrayMaxSize(${Number(value)}`],
   ['uniqueItems', (value: boolean) => (value ? 'ArrayUnique(' : undefined)],
   ['minProperties', (value: number) => (value === 1 ? 'IsNotEmptyObject(' : undefined)],
 ];
@@ -46,7 +46,8 @@ const ROWS: readonly KeywordDecorator[] = [
 function formatCall(name: string): string | undefined {
   const [, version] = VERSIONED_IP.exec(name) ?? [];
   if (version !== undefined) return `IsIP(${version}`;
-  return FORMATS[name] === undefined ? undefined : `${FORMATS[name]}(`;
+  const decorator = memberIn(FORMATS, name);
+  return decorator && `${decorator}(`;
 }
 
 /** Returns the source of a field's decorators, in order. A constraint that class-validator does not have becomes `Allow`. */
@@ -82,7 +83,7 @@ function nested(name: string, options: string): readonly string[] {
 /** Returns calls without the closing parenthesis, so that options can be appended. */
 function callsOf(schema: SchemaDocument): readonly string[] {
   const rows = ROWS.flatMap(([keyword, decorator]) => (keyword in schema ? (decorator(schema[keyword]) ?? []) : []));
-  const type = typeof schema.type === 'string' && schema.format === undefined ? TYPES[schema.type] : undefined;
+  const type = typeof schema.type === 'string' && schema.format === undefined ? memberIn(TYPES, schema.type) : undefined;
   return type === undefined ? rows : [`${type}(`, ...rows];
 }
 
@@ -95,6 +96,6 @@ const FIRST: Readonly<Record<string, string>> = {
 
 function withEach(call: string): string {
   const isEmpty = call.endsWith('(');
-  const first = FIRST[call.slice(0, -1)];
+  const first = memberIn(FIRST, call.slice(0, -1));
   return `${call}${isEmpty ? (first === undefined ? '' : `${first}, `) : ', '}{ each: true }`;
 }

@@ -1,22 +1,23 @@
 /** Writes the named types of a generated client: classes with decorators, errors, and aliases. */
 
-import type { ContractDocument } from '@concord-rpc/core';
 import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { changeMarks } from '../document/change-marks';
 import { referredName, typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';
 import { changeDecorator } from './change-decorator';
 import { fieldDecorators, type IsClass } from './field-decorators';
+import type { NamedContract } from './identifiers';
 import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
 
-/** The source of the named types of an endpoint, and which of them are classes. */
+/** The source of the named types of an endpoint, which of them are classes, and the classes of errors without data. */
 export interface NamedTypes {
   readonly source: string;
   readonly isClass: IsClass;
+  readonly errors: NamedContract['errors'];
 }
 
 /** Returns the named types of a contract of one endpoint. */
-export function namedTypes(contract: ContractDocument, key: string): NamedTypes {
+export function namedTypes({ contract, errors: words }: NamedContract, key: string): NamedTypes {
   const types = typesOf(contract);
   const errors = errorsOf(Object.values(contract.endpoints[key]!.methods));
   const isClass: IsClass = (name) => Object.hasOwn(types, name) && isFields(types[name]!);
@@ -24,15 +25,13 @@ export function namedTypes(contract: ContractDocument, key: string): NamedTypes 
     ...Object.entries(types).map(([name, schema]) =>
       typeDeclaration(name, schema, { key, isClass, isError: errors.data.has(name) }),
     ),
-    ...[...errors.bare].map(
-      (name) => `/** An error that servers declare. */\nexport class ${identifierOf(name)} extends Error {}`,
-    ),
+    ...[...errors.bare].map((name) => `/** An error that servers declare. */\nexport class ${words.get(name)!} extends Error {}`),
   ];
   const decorators = Object.entries(types).flatMap(([name, schema]) =>
     isClass(name) ? [...naming(name), ...decorating(name, schema, key, isClass)] : [],
   );
   const registration = decorators.length === 0 ? [] : [[FIELD, '', ...decorators].join('\n')];
-  return { source: [...sources, ...registration].join('\n\n'), isClass };
+  return { source: [...sources, ...registration].join('\n\n'), isClass, errors: words };
 }
 
 const FIELD = `/** Adds decorators to a field: its constraints, and the version that introduced it. */
@@ -40,9 +39,13 @@ function field(type: concord.Class, name: string, ...decorators: ((prototype: ob
   for (const decorate of decorators) decorate(type.prototype as object, name);
 }`;
 
-/** Returns whether a type is an object with declared fields. */
+/** Names that a class cannot have as fields. A type with such a field is an alias. */
+const NOT_FIELDS: ReadonlySet<string> = new Set(['constructor', '__proto__']);
+
+/** Returns whether a type is an object with declared fields that a class can have. */
 function isFields(schema: SchemaDocument): boolean {
-  return schema.properties !== undefined && Object.keys(schema.properties).length > 0;
+  const names = Object.keys(schema.properties ?? {});
+  return names.length > 0 && !names.some((name) => NOT_FIELDS.has(name));
 }
 
 /** Returns whether the data of an error is a named type, which is then the class of the error. */
@@ -75,7 +78,7 @@ function typeDeclaration(name: string, schema: SchemaDocument, { key, isClass, i
   const fields = Object.entries(schema.properties!).map(([field, type]) => {
     const late = lateSince(type, key);
     const isOptional = schema.required?.includes(field) !== true || late !== undefined;
-    const doc = late === undefined ? '' : `  /** Since ${late}: older servers neither accept nor return it. */\n`;
+    const doc = late === undefined ? '' : `  /** Since ${prose(late)}: older servers neither accept nor return it. */\n`;
     return `${doc}  ${keyOf(field)}${isOptional ? '?' : '!'}: ${typeSource(type)};`;
   });
   return `${about}\nexport class ${own}${isError ? ' extends Error' : ''} {\n${fields.join('\n')}\n}`;
@@ -91,7 +94,9 @@ function decorating(name: string, schema: SchemaDocument, key: string, isClass: 
     const late = lateSince(type, key);
     const isOptional = schema.required?.includes(field) !== true;
     const decorators = [
-      ...(late === undefined ? [] : [`concord.Since('${late}'${type['x-droppable'] === true ? ', { droppable: true }' : ''})`]),
+      ...(late === undefined
+        ? []
+        : [`concord.Since(${literal(late)}${type['x-droppable'] === true ? ', { droppable: true }' : ''})`]),
       ...changeMarks(type, key, isOptional).map(changeDecorator),
       ...fieldDecorators(type, isOptional, isClass),
     ];

@@ -1,4 +1,5 @@
 /** The formats of reports, by name. */
+import { visibleText, visibleValue } from '../document/visible-text';
 import { githubReport } from './github-report';
 import { gitlabReport } from './gitlab-report';
 import { jsonReport } from './json-report';
@@ -11,13 +12,27 @@ import { textReport } from './text-report';
 /** The name of a format. */
 export type Format = 'text' | 'json' | 'github' | 'sarif' | 'junit' | 'gitlab' | 'markdown';
 
-/** Writes a report in each format. */
+/** Writes a report in each format. Texts of contracts and approvals are data in each of them. */
 export const FORMATS: Readonly<Record<Format, (report: Report) => string>> = {
-  text: textReport,
+  text: visibly(textReport),
   json: jsonReport,
-  github: githubReport,
+  github: visibly(githubReport),
   sarif: sarifReport,
-  junit: junitReport,
-  gitlab: gitlabReport,
-  markdown: markdownReport,
+  junit: visibly(junitReport),
+  gitlab: visibly(gitlabReport),
+  markdown: visibly(markdownReport),
 };
+
+/** Makes the texts of a report visible, each on one line, before it is written. Positions are found by the paths as they are. */
+function visibly(write: (report: Report) => string): (report: Report) => string {
+  return (report) => {
+    const { title, base, findings, permitted, ran, locate } = report;
+    const pathOf = new Map([...findings, ...permitted].map(({ path }) => [visibleText(path), path]));
+    return write({
+      ...report,
+      ...visibleValue({ title, findings, permitted, ran }),
+      base: base && visibleText(base),
+      locate: locate && ((path) => visibleValue(locate(pathOf.get(path) ?? path))),
+    });
+  };
+}

@@ -1,4 +1,5 @@
 /** Writes a report for the code quality view of GitLab. */
+import { visibleJson } from '../document/visible-text';
 import type { Report } from './report';
 
 const SEVERITIES = { error: 'major', warn: 'minor', info: 'info' } as const;
@@ -16,5 +17,5 @@ export function gitlabReport({ findings, locate }: Report): string {
       location: { path: location?.file ?? 'concord.contract.json', lines: { begin: location?.line ?? 1 } },
     };
   });
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return `${visibleJson(issues)}\n`;
 }

@@ -1,5 +1,7 @@
 /** Writes a report for programs; docs/findings.schema.json is its schema. */
+
 import type { JudgedFinding } from '../check/approvals';
+import { visibleJson } from '../document/visible-text';
 import { type Report, summaryOf } from './report';
 
 /** Returns the report as JSON. */
@@ -31,5 +33,5 @@ export function jsonReport({ title, base, findings, permitted, lookedAt, locate 
     lookedAt,
     summary: summaryOf(findings),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${visibleJson(document)}\n`;
 }

@@ -9,10 +9,10 @@ export function markdownReport({ title, base, findings, permitted, lookedAt, loc
   const rows = findings.map((finding) => {
     const { severity, rule, path, before, after, hurts, fix, fingerprint, approval } = finding;
     const location = locate?.(path);
-    const where = location === undefined ? '' : `<br>${location.file}:${location.line}`;
-    const mark = approval === undefined ? MARKS[severity] : `✅ approved: ${approval.reason}`;
-    const change = `${fragmentText(before)} → ${fragmentText(after)}`;
-    return [mark, `\`${rule}\``, `\`${path}\`${where}`, change, hurts, fix, `\`${fingerprint}\``].map(cell).join(' | ');
+    const where = location === undefined ? '' : `<br>${plain(location.file)}:${location.line}`;
+    const mark = approval === undefined ? MARKS[severity] : `✅ approved: ${plain(approval.reason)}`;
+    const change = `${plain(fragmentText(before))} → ${plain(fragmentText(after))}`;
+    return [mark, code(rule), `${code(path)}${where}`, change, plain(hurts), plain(fix), code(fingerprint)].join(' | ');
   });
   const table = [
     '| | rule | where | change | hurts | fix | fingerprint |',
@@ -20,16 +20,35 @@ export function markdownReport({ title, base, findings, permitted, lookedAt, loc
     ...rows.map((row) => `| ${row} |`),
   ];
   const sections = [
-    `## ${title}${base === undefined ? '' : ` against ${base}`}`,
+    `## ${plain(title)}${base === undefined ? '' : ` against ${plain(base)}`}`,
     rows.length === 0 ? 'No findings.' : table.join('\n'),
     ...(permitted.length === 0
       ? []
-      : [`Permitted, because the major is new: ${permitted.map(({ rule, path }) => `\`${rule}\` at \`${path}\``).join(', ')}.`]),
+      : [
+          `Permitted, because the major is new: ${permitted.map(({ rule, path }) => `${code(rule)} at ${code(path)}`).join(', ')}.`,
+        ]),
     `${coverageText(lookedAt)} ${summaryText(summaryOf(findings))}`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/**
+ * Writes foreign text as nothing but text. Characters with a meaning in Markdown or HTML become entities, which stand for no markup.
+ * Names of people and teams are not mentioned, and addresses are not links.
+ */
+function plain(text: string): string {
+  return text
+    .replace(/[\\`*[\]<>|&~!#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entityOf)
+    .replaceAll('@', '@<!-- -->')
+    .replaceAll('://', '&#58;//')
+    .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`);
+}
+
+/** Writes foreign text as code. Text that would end a code span or a cell is code in HTML. */
+function code(text: string): string {
+  return /[`|\\]|^ | $|^$/.test(text) ? `<code>${plain(text)}</code>` : `\`${text}\``;
+}
+
+function entityOf(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }

@@ -2,6 +2,7 @@
 
 import { RULES } from '../catalogue/catalogue';
 import type { JudgedFinding } from '../check/approvals';
+import { visibleJson } from '../document/visible-text';
 import type { AnyRule, Severity } from '../rules/rule';
 import type { Location, Report } from './report';
 
@@ -23,7 +24,7 @@ export function sarifReport({ findings, locate }: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${visibleJson(log)}\n`;
 }
 
 function ruleDescriptor(rule: AnyRule) {
@@ -40,6 +41,11 @@ function ruleDescriptor(rule: AnyRule) {
   };
 }
 
+/** SARIF reads `[text](target)` in a message as a link. */
+function withoutLinks(text: string): string {
+  return text.replace(/\[([^[\]]*)\]\(/g, '\\[$1\\](');
+}
+
 function resultOf(finding: JudgedFinding, ruleIndex: number | undefined, location: Location | undefined) {
   const { rule, path, severity, hurts, fix, fingerprint, approval } = finding;
   const sentences = [path, hurts, `fix: ${fix}`].filter((sentence) => sentence !== '');
@@ -47,7 +53,7 @@ function resultOf(finding: JudgedFinding, ruleIndex: number | undefined, locatio
     ruleId: rule,
     ruleIndex,
     level: LEVELS[severity],
-    message: { text: sentences.join('\n') },
+    message: { text: withoutLinks(sentences.join('\n')) },
     locations: [
       {
         ...(location && {

@@ -3,6 +3,7 @@
 import { RpcError } from '@concord-rpc/core';
 import {
   type ArgContract,
+  type Contract,
   compileLimitCheck,
   compileTypeCheck,
   type Findings,
@@ -32,8 +33,12 @@ export function requireArguments(method: ServedMethod, args: Request['args'], st
   throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
 }
 
-/** Compiles the check of a method's arguments. Called once, at registration. */
-export function compileArgumentCheck(method: MethodContract, validator: Validator): ArgumentCheck {
+/** Compiles the check of a method's arguments. Called once, at registration. `unknownArgs`: what happens to arguments that it lacks. */
+export function compileArgumentCheck(
+  method: MethodContract,
+  validator: Validator,
+  unknownArgs: Contract['unknownArgs'],
+): ArgumentCheck {
   const args = method.args.map(({ name, optional, type, keywords }) => ({
     name,
     mayBeAbsent: optional,
@@ -42,7 +47,7 @@ export function compileArgumentCheck(method: MethodContract, validator: Validato
     limits: keywords && compileLimitCheck(keywords),
   }));
   return (given, findings) => {
-    const values = Array.isArray(given) ? (given as unknown[]) : toPositional(given, method.args, findings);
+    const values = Array.isArray(given) ? (given as unknown[]) : toPositional(given, method.args, findings, unknownArgs);
     if (values.length > args.length) {
       findings.violations.push({
         path: `argument ${args.length}`,
@@ -77,7 +82,12 @@ export function positional(given: Request['args'], args: readonly ArgContract[])
 }
 
 /** Returns arguments by position, also if the request gives them by name or index. */
-export function toPositional(args: Request['args'], contract: readonly ArgContract[], findings: Findings): unknown[] {
+export function toPositional(
+  args: Request['args'],
+  contract: readonly ArgContract[],
+  findings: Findings,
+  unknownArgs?: Contract['unknownArgs'],
+): unknown[] {
   if (Array.isArray(args)) return args;
   const given = args as Readonly<Record<string, unknown>>;
   const values: unknown[] = [];
@@ -85,8 +95,9 @@ export function toPositional(args: Request['args'], contract: readonly ArgContra
     if (isFull(findings)) break;
     const byName = contract.findIndex((arg) => arg.name === key);
     const index = byName < 0 && /^(0|[1-9]\d?)$/.test(key) ? Number(key) : byName;
-    if (index < 0 || index >= contract.length) findings.violations.push({ path: quote(key), message: 'is not an argument' });
-    else values[index] = given[key];
+    if (index >= 0 && index < contract.length) values[index] = given[key];
+    else if (unknownArgs === 'ignore') findings.stripped++;
+    else findings.violations.push({ path: quote(key), message: 'is not an argument' });
   }
   return Array.from(values);
 }

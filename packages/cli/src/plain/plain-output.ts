@@ -1,0 +1,33 @@
+/** Output that foreign text cannot misuse: no control of the terminal, no command to a CI system, no credentials. */
+
+import type { Io } from '../console/io';
+import { hideCredentials } from './credentials';
+
+/** The colours that reports use. */
+const COLOURS = '\u001b\\[(?:1|2|22|31|33|36|39)m';
+const INVISIBLE = new RegExp(`${COLOURS}|(?![\\n\\t])[\\p{C}\\p{Zl}\\p{Zp}]`, 'gu');
+const COMMANDS = /##(?=\w*\[)/g;
+
+/** Wraps the surroundings of a command. Data, such as JSON and source code, is written as it is. */
+export function plainOutput(io: Io): Io {
+  const { out, err } = { out: io.out.bind(io), err: io.err.bind(io) };
+  return {
+    cwd: io.cwd,
+    env: io.env,
+    isTerminal: io.isTerminal,
+    out: (text, form) => out(form === 'data' ? text : plain(text)),
+    err: (text) => err(plain(text)),
+  };
+}
+
+function plain(text: string): string {
+  const visible = text.replace(INVISIBLE, (found) => (found.length > 2 ? found : escapeOf(found)));
+  return hideCredentials(visible.replace(COMMANDS, '#\\u0023'));
+}
+
+function escapeOf(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
