@@ -107,7 +107,7 @@ class Filter { @ValidateNested() item!: Item; }
     cells: ({ tool, type }) => tool === 'tsc' && type === 'commonjs',
     ...circular(),
     sentence:
-      '[invalid_contract] Ports.list(filter) has @Arg with a type that is undefined: the module that defines it has not run yet, because modules import each other. Write @Arg({ type: () => SomeDto })',
+      '[invalid_contract] Ports.list(filter) has no known type: the type is undefined where the decorator runs, because its module is imported in a circle: write () => Item in its place',
   },
   {
     name: 'circular',
@@ -125,8 +125,9 @@ class Filter { @ValidateNested() item!: Item; }
     standard: true,
     cells: ({ tool }) => tool === 'tsx',
     source: endpoint('list(): Promise<void> { return remote(); }'),
+    crashes: true,
     sentence:
-      '[invalid_contract] Ports was compiled with standard decorators, which know no parameters and record no types: set experimentalDecorators in the tsconfig.json that the compiler reads, or legacyDecorator for swc',
+      '[invalid_contract] @RpcMethod was called as a standard decorator: set "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json to true (in swc, legacyDecorator and decoratorMetadata of jsc.transform)',
   },
   {
     name: 'standard-parameters',

@@ -217,7 +217,7 @@ const MISTAKES: [string, () => Class, string][] = [
       }
       return Ports;
     },
-    '[invalid_contract] Ports.list(filter) has @Arg with a type that is undefined: the module that defines it has not run yet, because modules import each other. Write @Arg({ type: () => SomeDto })',
+    '[invalid_contract] Ports.list(filter) has no known type: the type is undefined where the decorator runs, because its module is imported in a circle: write () => Item in its place',
   ]),
   [
     'standard decorators, which get a context',
@@ -230,7 +230,7 @@ const MISTAKES: [string, () => Class, string][] = [
       (Endpoint({ topic: 't' }) as (type: Class, context: unknown) => void)(Ports, { kind: 'class', name: 'Ports' });
       return Ports;
     },
-    '[invalid_contract] Ports was compiled with standard decorators, which know no parameters and record no types: set experimentalDecorators in the tsconfig.json that the compiler reads, or legacyDecorator for swc',
+    '[invalid_contract] @RpcMethod was called as a standard decorator: set "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json to true (in swc, legacyDecorator and decoratorMetadata of jsc.transform)',
   ],
   [
     'a Date, which JSON loses',

@@ -133,7 +133,7 @@ describe('a server at 1.3', () => {
     await expect(createClient(transport, oldContractAt(version)).get('x')).rejects.toMatchObject({ code: 'declared', data });
   });
 
-  test('a caller that does not say its version, as a person with a NATS tool, gets everything; so does one that says nonsense', async () => {
+  test('a caller that does not say its version, as a person with a NATS tool, gets everything; so does one of an unknown version, and a text that is no version is refused', async () => {
     const ask = (request: string) =>
       new Promise<string>((resolve) => {
         transport.subscribe('_INBOX.person', { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
@@ -141,8 +141,11 @@ describe('a server at 1.3', () => {
       });
     const full = JSON.stringify({ result: ROUTER });
     expect(await ask('["r"]')).toBe(full);
-    for (const contract of ['2.0', '1.x', '1.3', '1.4', '99999999999.1']) {
+    for (const contract of ['2.0', '1.3', '1.4']) {
       expect(await ask(JSON.stringify({ contract, args: ['r'] }))).toBe(full);
+    }
+    for (const contract of ['1.x', '99999999999.1']) {
+      expect(JSON.parse(await ask(JSON.stringify({ contract, args: ['r'] })))).toMatchObject({ error: { code: 'protocol_error' } });
     }
   });
 

@@ -1,7 +1,7 @@
 /** Messages from a caller to the server that runs its call: cancel the call, or send more items of a stream. */
 import { CANCEL, CONTROL_ARGS, CREDIT, jsonCodec, type Reply, subjects } from '@concord-rpc/core/wire';
 import type { Outgoing, View } from '../connection/outgoing';
-import type { PendingCall, Slot } from '../line/pending-calls';
+import type { PendingCall, Slot } from '../line/pending-call';
 
 /** Longest wait in milliseconds for a server to report that it runs a cancelled call. */
 const LONGEST_WAIT = 5_000;

@@ -4,7 +4,7 @@ import { PING, type Reply, subjects } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { takeCensus } from '../fleet/census';
 import { ItemQueue } from '../items/item-queue';
-import type { Ending } from '../line/pending-calls';
+import type { Ending } from '../line/pending-call';
 import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { prepareCall, subjectOf } from './bound-method';

@@ -3,7 +3,7 @@
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import { formatVersion } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';
-import type { Ending } from '../line/pending-calls';
+import type { Ending } from '../line/pending-call';
 import type { ClientMethod } from '../method/client-method';
 
 /** The error of a call that ended without a reply. */

@@ -2,7 +2,7 @@
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
-import type { Ending, PendingCall, Slot } from '../line/pending-calls';
+import type { Ending, PendingCall, Slot } from '../line/pending-call';
 import { notTakenError } from '../versions/explain-no-responders';
 import { fallBack } from '../versions/fall-back';
 import { Detours, isForAnother } from '../versions/other-servers';

@@ -2,7 +2,7 @@
 
 import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import type { PendingCall, Slot } from '../line/pending-calls';
+import type { PendingCall, Slot } from '../line/pending-call';
 
 /** A call or cast that can be part of a batch. */
 export interface Batchable extends PendingCall {

@@ -2,7 +2,7 @@
 import { RpcError } from '@concord-rpc/core';
 import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import type { Ending, PendingCall, Slot } from '../line/pending-calls';
+import type { Ending, PendingCall, Slot } from '../line/pending-call';
 
 /** A question to servers. */
 export interface CensusQuestion<Answer = ServerAnnouncement> {

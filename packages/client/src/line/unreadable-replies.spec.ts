@@ -4,7 +4,8 @@ import { Codecs, jsonCodec, type Reply } from '@concord-rpc/core/wire';
 import { MemoryTransport } from '@concord-rpc/memory';
 import { messagePack } from '@concord-rpc/msgpack';
 import { noncesIn } from './nonces-in';
-import { type PendingCall, PendingCalls } from './pending-calls';
+import type { PendingCall } from './pending-call';
+import { PendingCalls } from './pending-calls';
 
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 

@@ -7,7 +7,7 @@ import { Work } from './work';
 async function callerAfter(milliseconds: number): Promise<string> {
   await delay(milliseconds);
   await null;
-  return rpcContext().caller ?? 'nobody';
+  return rpcContext().caller ?? 'no caller';
 }
 
 async function serve([url]: string[]): Promise<void> {

@@ -1,0 +1,33 @@
+/** The call that waits in a slot, as the table of pending calls sees it. */
+import type { Reply } from '@concord-rpc/core/wire';
+
+/**
+ * The reason why a pending call ends without a reply. `deaf`: the broker refuses to deliver replies to this connection. `forbidden`: the broker refuses
+ * messages to this subject, so no server received this one.
+ */
+export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidden';
+
+/** A message that waits for replies in a slot of the table. */
+export interface PendingCall {
+  /** The slot while it waits; set and cleared by the table alone. */
+  slot: Slot | undefined;
+  /** The subject that it was published to. */
+  readonly subject: string;
+  /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */
+  readonly deadline: number;
+  /** Takes a reply with the right nonce. The call closes its slot after its last reply. */
+  onReply(reply: Reply): void;
+  /** In a batch: returns the call whose nonce this is. */
+  find?(nonce: string | undefined): PendingCall | undefined;
+  /** No server is subscribed to the subject. The slot is free already. */
+  onNoResponders(): void;
+  /** The call ends without a reply. The slot is free already. */
+  onEnding(ending: Ending): void;
+}
+
+/** The reply subject of a pending call, and the nonce that its replies must echo. */
+export interface Slot {
+  readonly index: number;
+  readonly reply: string;
+  nonce: string;
+}
