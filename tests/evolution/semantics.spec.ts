@@ -242,8 +242,6 @@ const ARGUMENTS: readonly Row[] = [
     svc('1.0', { m: call([arg('n', I, { default: 1 })]) }),
     svc('1.0', { m: call([arg('n', I)]) }),
     'ARG_MADE_REQUIRED Svc@1/m/args/n',
-    'DEFAULT_REMOVED Svc@1/m/args/n',
-    'MINOR_BUMP_MISSING Svc@1',
   ],
   [
     'a renamed argument of another type is gone, and another is new',

@@ -145,7 +145,9 @@ describe('a server at 1.3', () => {
       expect(await ask(JSON.stringify({ contract, args: ['r'] }))).toBe(full);
     }
     for (const contract of ['1.x', '99999999999.1']) {
-      expect(JSON.parse(await ask(JSON.stringify({ contract, args: ['r'] })))).toMatchObject({ error: { code: 'protocol_error' } });
+      expect(JSON.parse(await ask(JSON.stringify({ contract, args: ['r'] })))).toMatchObject({
+        error: { code: 'protocol_error' },
+      });
     }
   });
 
