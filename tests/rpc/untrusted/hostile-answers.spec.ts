@@ -186,7 +186,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     transport.subscribe(ROGUE, {
       deliver: ({ data, reply }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
-        const replies = [null, [], { re, error: 'x' }, { re, alive: 1, server: 'a b' }, { re, result: 7 }, { re, result: 8 }];
+        const replies = [null, [], { re: 'x', error: 'x' }, { alive: 1, server: 'a b' }, { re, result: 7 }, { re, result: 8 }];
         transport.publish(reply!, Buffer.from(JSON.stringify({ replies })));
       },
     });

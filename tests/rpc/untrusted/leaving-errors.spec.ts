@@ -31,7 +31,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   const broker = useBroker(start);
 
   async function serve(fail: (how: unknown) => unknown): Promise<void> {
-    const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger });
+    const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, maxRequestBytes: 1_000_000 });
     server.register(Leaving, { fail: async (how: unknown) => fail(how), choose: async ({ letter }: Choice) => letter });
     await broker.startServer(server);
   }
@@ -124,7 +124,8 @@ test.each([
   for (const given of [servers, [servers, servers]]) {
     const error = await failure(NatsTransport.connect({ servers: given, timeout: 500 }));
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('hunter2');
-    expect(error).toMatchObject({ code: 'not_connected' });
+    // a URL that has no address, or has options after it, is refused before anything is sent
+    expect(['not_connected', 'invalid_argument']).toContain(error.code);
   }
 });
 
