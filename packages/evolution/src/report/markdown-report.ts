@@ -34,11 +34,11 @@ export function markdownReport({ title, base, findings, permitted, lookedAt, loc
 
 /**
  * Writes foreign text as nothing but text. Characters with a meaning in Markdown or HTML become entities, which stand for no markup.
- * Names of people and teams are not mentioned, and addresses are not links.
+ * Names of people and teams are not mentioned, and addresses are not links. A name between backticks remains code.
  */
 function plain(text: string): string {
   return text
-    .replace(/[\\`*[\]<>|&~!#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entityOf)
+    .replace(/`[\w$-]+`|[\\`*[\]<>|&~!#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entityOf)
     .replaceAll('@', '@<!-- -->')
     .replaceAll('://', '&#58;//')
     .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`);
@@ -49,6 +49,6 @@ function code(text: string): string {
   return /[`|\\]|^ | $|^$/.test(text) ? `<code>${plain(text)}</code>` : `\`${text}\``;
 }
 
-function entityOf(character: string): string {
-  return `&#${character.charCodeAt(0)};`;
+function entityOf(found: string): string {
+  return found.length > 1 ? found : `&#${found.charCodeAt(0)};`;
 }
