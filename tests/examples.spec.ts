@@ -1,7 +1,7 @@
 /** Runs the examples as a user does, and holds what they print to the committed text. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNatsServer, type NatsServer, startNatsServer } from '@concord-rpc/testing';
 
@@ -42,6 +42,12 @@ function expected(name: string): string {
   return readFileSync(join(EXAMPLES, name, 'expected-output.txt'), 'utf8');
 }
 
+/** The lines on standard error that an example promises; none without the file. */
+function expectedErrors(name: string): string {
+  const file = join(EXAMPLES, name, 'expected-errors.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
 /** The first line says on what the example runs; the story after it is the same everywhere. */
 function afterFirstLine(text: string): string {
   return text.slice(text.indexOf('\n') + 1);
@@ -69,7 +75,7 @@ describe.each(NAMES)('example %s', (name) => {
     'prints what it promises, in one process',
     async () => {
       const { code, stdout, stderr } = await run(name);
-      expect(stderr).toBe('');
+      expect(stderr).toBe(expectedErrors(name));
       expect(stdout).toBe(expected(name));
       expect(code).toBe(0);
     },
@@ -122,7 +128,7 @@ describe('over a real nats-server', () => {
     async (name) => {
       if (nats === undefined) return;
       const { code, stdout, stderr, group } = await run(name, '--nats', nats.url);
-      expect(stderr).toBe('');
+      expect(stderr).toBe(expectedErrors(name));
       expect(afterFirstLine(stdout)).toBe(afterFirstLine(expected(name)));
       expect(code).toBe(0);
       expect(isAlive(group)).toBe(false);

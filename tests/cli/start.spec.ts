@@ -25,7 +25,7 @@ test.each<[string, string[]]>([
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Usage: concord|^\d+\.\d+\.\d+\n$/);
   const others = files.filter(
-    (file) => !/node_modules\/commander\/|packages\/cli\/(?:bin|dist\/(?:program|console\/))/.test(file),
+    (file) => !/node_modules\/commander\/|packages\/cli\/(?:bin|dist\/(?:program|(?:console|plain)\/))/.test(file),
   );
   expect(others).toEqual([]);
 });

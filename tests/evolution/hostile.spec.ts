@@ -122,8 +122,9 @@ function contractsWith(text: string, withKeys = true): readonly ContractDocument
 }
 
 test('hostile texts are text in every report', () => {
-  for (const text of HOSTILE) {
-    for (const contract of contractsWith(text)) {
+  for (const [index, text] of HOSTILE.entries()) {
+    // each text at every value and at each fourth key; another fourth for the next text, so that every key has several texts
+    for (const contract of contractsWith(text).filter((_, key) => key === 0 || (key + index) % 4 === 0)) {
       const report = reportOf(contract);
       for (const format of Object.keys(FORMATS) as Format[]) {
         const written = FORMATS[format](report);
