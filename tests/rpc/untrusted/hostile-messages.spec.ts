@@ -62,7 +62,8 @@ const REQUESTS: [string, Buffer, string][] = [
     ],
   ),
   ['a contract of another kind', bytes('{"contract":1.1,"args":[1]}'), 'protocol_error'],
-  ['a context of 900 kB in one text', bytes(`{"context":{"k":"${'x'.repeat(900_000)}"},"args":[1]}`), 'protocol_error'],
+  ['a context of 200 kB in one text', bytes(`{"context":{"k":"${'x'.repeat(200_000)}"},"args":[1]}`), 'protocol_error'],
+  ['a context of 900 kB in one text', bytes(`{"context":{"k":"${'x'.repeat(900_000)}"},"args":[1]}`), 'payload_too_large'],
   [
     'a context of many keys',
     bytes(
