@@ -1,4 +1,5 @@
 /** Limits the objects and property names in a request: a message of small ones would block the server that builds them. */
+import { randomInt } from 'node:crypto';
 import { endOfString } from './json-values';
 
 /** Most bytes of a request, unless a server has another limit. A client makes no batch of more. */
@@ -16,8 +17,8 @@ export const LARGE_REQUEST = 3 * FREE;
 const QUOTE = 0x22;
 const COLON = 0x3a;
 
-/** A random number, so that a sender cannot find names that this process takes for one. */
-const FACTOR = Math.floor(Math.random() * 2 ** 31) * 2 + 1;
+/** The multiplier of each step, an odd number whose bits have no pattern. */
+const FACTOR = 0x9e3779b1;
 const SLOTS = 65_536;
 /** Longest part of a name, in bytes, that is compared. */
 const LONGEST_NAME = 64;
@@ -32,6 +33,9 @@ export class NameCounter {
   private readonly seen = new Uint8Array(SLOTS);
   private message = 0;
 
+  /** `seed`: random, so that a sender cannot find names that this process takes for one. */
+  constructor(private readonly seed = randomInt(2 ** 32)) {}
+
   /** Forgets the names of the previous message. */
   begin(): void {
     this.message = (this.message + 1) & 0xff;
@@ -42,10 +46,16 @@ export class NameCounter {
 
   /** Returns what a name adds to the count: 2 if it is new, else 0. */
   count(data: Uint8Array, start: number, end: number): number {
-    let hash = end - start;
+    let hash = this.seed ^ (end - start);
     const last = Math.min(end, start + LONGEST_NAME);
-    for (let at = start; at < last; at++) hash = (Math.imul(hash, FACTOR) + data[at]!) | 0;
-    const slot = Math.imul(hash, FACTOR) >>> 16;
+    for (let at = start; at < last; at++) {
+      hash = Math.imul(hash ^ data[at]!, FACTOR);
+      hash ^= hash >>> 15; // without this, the hash is a polynomial, and names exist that are equal for every seed
+    }
+    // the last step of MurmurHash3: the slot depends on all bits, whatever the seed is
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    const slot = hash >>> 16;
     if (this.seen[slot] === this.message) return 0;
     this.seen[slot] = this.message;
     return NAME;
