@@ -18,7 +18,7 @@ export interface LoginOptions {
   readonly tlskey?: string;
 }
 
-/** Where credentials are looked for: the options, and the surroundings of the command. */
+/** The places that credentials come from: the options, and the surroundings of the command. */
 export interface NatsLogin {
   readonly options: LoginOptions;
   readonly io: Pick<Io, 'cwd' | 'env'>;

@@ -25,7 +25,7 @@ export interface Project {
   readonly root: string;
   readonly config: Config;
   readonly git: Git;
-  /** Where credentials for NATS are looked for. */
+  /** The places that credentials for NATS come from. */
   readonly nats: NatsLogin;
   /** Path of the committed contract file, relative to the root. */
   readonly contractFile: string;
