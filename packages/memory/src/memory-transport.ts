@@ -1,6 +1,5 @@
 /** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
-import { AsyncLocalStorage } from 'node:async_hooks';
-
+import { AsyncResource } from 'node:async_hooks';
 import { RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import { type IncomingMessage, type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
@@ -27,8 +26,8 @@ interface Route {
 const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 /** Most routes in the cache. It is cleared when it is full, and when a subscription begins or ends. */
 const MOST_ROUTES = 10_000;
-/** Runs a function outside of the async context of the sender: a message carries bytes, and no `AsyncLocalStorage` values, as over NATS. */
-const outside = AsyncLocalStorage.snapshot();
+/** Delivery runs in this async context, not in the sender's: a message carries bytes, and no `AsyncLocalStorage` values, as over NATS. */
+const OUTSIDE = new AsyncResource('MemoryTransport', { requireManualDestroy: true });
 const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 
 /**
@@ -46,15 +45,7 @@ export class MemoryTransport implements Transport {
   private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
   private queue: { route: Route; message: IncomingMessage }[] = [];
 
-  /** Delivers the messages of a turn. */
-  private readonly deliverQueued: () => void = outside.bind(undefined, () => {
-    const batch = this.queue;
-    this.queue = [];
-    for (const { route, message } of batch) {
-      for (const subscriber of route.plain) deliver(subscriber, message);
-      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
-    }
-  });
+  private readonly deliverQueued: () => void = OUTSIDE.runInAsyncScope.bind(OUTSIDE, this.deliverTurn, this);
 
   constructor(options: MemoryTransportOptions = {}) {
     this.root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
@@ -147,12 +138,22 @@ export class MemoryTransport implements Transport {
     return route;
   }
 
+  /** Delivers the messages of a turn. */
+  private deliverTurn(): void {
+    const batch = this.queue;
+    this.queue = [];
+    for (const { route, message } of batch) {
+      for (const subscriber of route.plain) deliver(subscriber, message);
+      for (const group of route.groups) deliver(group.members[group.next++ % group.members.length]!, message);
+    }
+  }
+
   private sayNoResponders(reply: string): void {
     const { plain } = this.routeOf(reply);
     const tell = () => {
       for (const subscriber of plain) subscriber.noResponders?.(reply);
     };
-    queueMicrotask(() => outside(tell));
+    queueMicrotask(() => OUTSIDE.runInAsyncScope(tell));
   }
 }
 
