@@ -70,6 +70,7 @@ export const SAMPLE = {
       codec: 'json',
       stability: 'stable',
       unknownArgs: 'reject',
+      unknownArgsWas: [{ before: '1.1', unknownArgs: 'ignore' }],
       description: 'Serves samples.',
       methods: {
         get: {
