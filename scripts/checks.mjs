@@ -12,6 +12,7 @@ const CHECKS = [
   { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
   { name: 'words', command: ['node', 'scripts/check-words.mjs'] },
   { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
+  { name: 'commits', command: ['node', 'scripts/check-commits.mjs'] },
   { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
   { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },

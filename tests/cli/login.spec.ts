@@ -20,8 +20,23 @@ folder.write({
   'config/nats/context/wrong.json': JSON.stringify({ user: 'ann', password: 'not-the-password' }),
   'config/nats/context/creds.json': JSON.stringify({ creds: join(folder.path, 'ann.creds') }),
   'config/nats/context/broken.json': `{ "password": "${PASSWORD}"`,
-  'config/nats/context/nsc.json': JSON.stringify({ nsc: 'nsc://x/y/z' }),
+  'config/nats/context/odd.json': JSON.stringify({ nsc: 'nsc://x/../z' }),
+  'config/nats/context/named.json': JSON.stringify({ nsc: 'nsc://none/none/none', creds: join(folder.path, 'ann.creds') }),
 });
+/** A context for the user of an operator, as `nats context add --nsc` writes it. */
+const nscContext = (name: string, operator: string, query = '') =>
+  folder.write({ [`config/nats/context/${name}.json`]: JSON.stringify({ url: '', nsc: `nsc://${operator}/APP/ann${query}` }) });
+/** The credentials where `nsc` writes them, below a folder of keys. */
+const stored = (keys: string, operator: string) =>
+  folder.write({ [`${keys}/creds/${operator}/APP/ann.creds`]: logins.credsText });
+stored('data/nats/nsc/keys', 'lab');
+stored('keys', 'other');
+stored('home/.nkeys', 'old');
+nscContext('nsc', 'lab');
+nscContext('nsc-keys', 'other');
+nscContext('nsc-keystore', 'other', `?keystore=${join(folder.path, 'keys')}`);
+nscContext('nsc-old', 'old');
+nscContext('nsc-store', 'other', `?store=${join(folder.path, 'operators')}`);
 const brokers = new Map<string, NatsServer>();
 const file = (name: string) => join(folder.path, name);
 const TLS = { caFile: file('cert.pem'), certFile: file('cert.pem'), keyFile: file('key.pem') };
@@ -50,10 +65,24 @@ beforeAll(async () => {
     });
   }
 });
+beforeAll(() => {
+  storeOperator('data/nats/nsc/stores', 'lab');
+  storeOperator('operators', 'other');
+  storeOperator('home/.nsc/nats', 'old');
+  folder.write({ 'settings/nsc.json': JSON.stringify({ store_root: file('operators') }) });
+});
 afterAll(async () => {
   await Promise.all(stops.map((stop) => stop()));
   folder.remove();
 });
+
+/** Writes the operator of the broker below a folder of operators, as `nsc` does. */
+function storeOperator(stores: string, operator: string): void {
+  const claims = { nats: { operator_service_urls: [brokers.get('creds')!.url] } };
+  folder.write({
+    [`${stores}/${operator}/${operator}.jwt`]: `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`,
+  });
+}
 
 const hostOf = (kind: Kind) => `127.0.0.1:${brokers.get(kind)!.port}`;
 
@@ -92,7 +121,7 @@ async function concord(args: readonly string[], env: Record<string, string> = {}
   let [out, err] = ['', ''];
   const io = {
     cwd: folder.path,
-    env: { XDG_CONFIG_HOME: file('config'), ...env },
+    env: { XDG_CONFIG_HOME: file('config'), XDG_DATA_HOME: file('data'), ...env },
     isTerminal: false,
     out: (text: string) => {
       out += text;
@@ -119,6 +148,15 @@ test.each<[Kind, string, string[], Record<string, string>]>([
   ['token', 'nats://HOST', [], { NATS_TOKEN: TOKEN }],
   ['creds', 'nats://HOST', ['--creds', 'ann.creds'], {}],
   ['creds', 'nats://HOST', ['--context', 'creds'], {}],
+  ['creds', 'nats://HOST', ['--context', 'named'], {}],
+  ['creds', 'nats://HOST', ['--context', 'nsc'], { NATS_USER: 'other' }],
+  ['creds', 'nats://', ['--context', 'nsc'], {}],
+  ['creds', 'nats://HOST', ['--context', 'nsc-keys'], { NKEYS_PATH: 'keys' }],
+  ['creds', 'nats://HOST', ['--context', 'nsc-keystore'], {}],
+  ['creds', 'nats://', ['--context', 'nsc-old'], { HOME: file('home'), XDG_DATA_HOME: file('none') }],
+  ['creds', 'nats://', ['--context', 'nsc-keys'], { NKEYS_PATH: '~/keys', HOME: folder.path, NSC_HOME: file('settings') }],
+  ['creds', 'nats://', ['--context', 'nsc-store', '--creds', 'ann.creds'], {}],
+  ['user', 'nats://HOST', ['--context', 'nsc-store', '--user', 'ann', '--password', PASSWORD], {}],
   ['creds', 'nats://HOST', [], { NATS_CREDS: '~/ann.creds', HOME: folder.path }],
   ['nkey', 'nats://HOST', ['--nkey', 'ann.nk'], {}],
   ['nkey', 'nats://HOST', [], { NATS_NKEY: file('ann.nk') }],
@@ -138,7 +176,18 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
   ['a context that does not exist', ['--context', 'none'], {}, /NATS context none does not exist/],
   ['a context outside of its folder', ['--context', '../../x'], {}, /is not the name of a NATS context/],
   ['a context that is no JSON', ['--context', 'broken'], {}, /broken\.json is not a JSON object/],
-  ['a context with nsc', ['--context', 'nsc'], {}, /logs in with nsc/],
+  [
+    'a reference to nsc that leads elsewhere',
+    ['--context', 'odd'],
+    {},
+    /odd logs in as "nsc:\/\/x\/\.\.\/z", which does not have the form/,
+  ],
+  [
+    'a user of nsc without credentials',
+    ['--context', 'nsc-keys'],
+    {},
+    /no credentials of user ann in account APP of operator other: there is no .*data\/nats\/nsc\/keys\/creds\/other\/APP\/ann\.creds\n {2}write them: nsc generate creds --account APP --name ann/,
+  ],
   ['a credentials file that does not exist', ['--creds', 'none.creds'], {}, /none\.creds does not exist/],
   ['an nkey that is none', ['--nkey', 'contract.json'], {}, /has no seed of a user/],
 ])('the command says what is wrong with %s, and no secret', async (_what, args, env, message) => {

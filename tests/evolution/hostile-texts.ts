@@ -1,5 +1,4 @@
 /** Hostile texts, and a contract with every keyword of contract files, in which each text can be replaced. */
-import type { ContractDocument } from '@concord-rpc/core';
 
 /** Texts that do something in source code, terminals, logs of CI systems, XML, Markdown or objects if they are not data there. */
 export const HOSTILE: readonly string[] = [
@@ -70,6 +69,7 @@ export const SAMPLE = {
       codec: 'json',
       stability: 'stable',
       unknownArgs: 'reject',
+      unknownArgsWas: [{ before: '1.1', unknownArgs: 'ignore' }],
       description: 'Serves samples.',
       methods: {
         get: {
@@ -130,19 +130,27 @@ export function textPlaces(value: unknown, path: TextPlace['path'] = []): readon
   ]);
 }
 
-/** Returns a copy of a document with another text at some places. */
-export function withTexts(document: object, places: readonly TextPlace[], text: string): ContractDocument {
-  const isPlace = (path: TextPlace['path'], isKey: boolean) => wanted.has(JSON.stringify([path, isKey]));
-  const wanted = new Set(places.map(({ path, isKey }) => JSON.stringify([path, isKey])));
-  const copy = (value: unknown, path: TextPlace['path']): unknown => {
-    if (typeof value === 'string') return isPlace(path, false) ? text : value;
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));
-    const entries = Object.entries(value).map(([key, member]) => {
-      const inner = [...path, key];
-      return [isPlace(inner, true) ? text : key, copy(member, inner)] as const;
-    });
-    return Object.fromEntries(entries);
+/** A text for a place. */
+export type PlacedText = readonly [place: TextPlace, text: string];
+
+/** Returns a copy of a document with other texts at some places. Objects that lead to no place are shared. */
+export function withTexts(document: object, texts: readonly PlacedText[]): object {
+  const copy = (value: unknown, depth: number, placed: readonly PlacedText[]): unknown => {
+    const own = placed.find(([{ path, isKey }]) => !isKey && path.length === depth);
+    if (own !== undefined) return own[1];
+    const below = placed.filter(([{ path, isKey }]) => path.length > depth || (!isKey && path.length === depth));
+    if (below.length === 0 || typeof value !== 'object' || value === null) return value;
+    const inner = (key: string | number, member: unknown) =>
+      copy(
+        member,
+        depth + 1,
+        below.filter(([{ path }]) => path[depth] === key),
+      );
+    if (Array.isArray(value)) return value.map((item, index) => inner(index, item));
+    const keys = new Map(
+      below.flatMap(([{ path, isKey }, text]) => (isKey && path.length === depth + 1 ? [[path[depth], text]] : [])),
+    );
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [keys.get(key) ?? key, inner(key, member)]));
   };
-  return copy(document, []) as ContractDocument;
+  return copy(document, 0, texts) as object;
 }

@@ -58,6 +58,52 @@ test('a mode that became any mode is recorded, so the release can still be prove
   expect(now).not.toBe(then);
 });
 
+const reading = (version: string, unknownArgs?: 'reject' | 'ignore'): ContractDocument => {
+  const { endpoints } = document(version, { mode: 'call', args: [{ name: 'host', schema: S }] }, {});
+  return { contract: 1, endpoints: { 'L3@1': { ...endpoints['L3@1']!, ...(unknownArgs && { unknownArgs }) } } };
+};
+const hashAt = (contract: ContractDocument, version: string) => releaseHash(contract, 'L3@1', version);
+
+test('undeclared arguments that are now ignored are recorded: at earlier versions they were refused', () => {
+  const before = reading('1.0');
+  const after = recordHistory(before, reading('1.1', 'ignore'));
+  const later = recordHistory(after, reading('1.2', 'ignore'));
+  const opened = { unknownArgs: 'ignore', unknownArgsWas: [{ before: '1.1', unknownArgs: 'reject' }] };
+  expect([after, later].map(({ endpoints }) => endpoints['L3@1'])).toMatchObject([opened, opened]);
+  const [then, now] = ['1.0', '1.1'].map((version) => contractAt(later, 'L3@1', parseVersion(version))!.endpoints['L3@1']);
+  expect([then, now]).toMatchObject([{ unknownArgs: 'reject', unknownArgsWas: undefined }, opened]);
+  expect(hashAt(later, '1.0')).toBe(hashAt(before, '1.0'));
+  expect(hashAt(later, '1.1')).toBe(hashAt(after, '1.1'));
+  expect(hashAt(later, '1.1')).not.toBe(hashAt(before, '1.0'));
+  expect(checkReleases({ ...later, releases: recordRelease(before, 'L3@1').releases }).findings).toEqual([]);
+  const unrecorded = { ...reading('1.1', 'ignore'), releases: recordRelease(before, 'L3@1').releases };
+  expect(checkReleases(unrecorded).findings).toMatchObject([{ rule: 'PROJECTION_BROKEN', path: 'L3@1#1.0' }]);
+});
+
+test('undeclared arguments that are now refused break the release', () => {
+  const { releases } = recordRelease(reading('1.0', 'ignore'), 'L3@1');
+  const refusing = recordHistory(reading('1.0', 'ignore'), reading('1.1'));
+  expect(refusing.endpoints['L3@1']).not.toHaveProperty('unknownArgsWas');
+  expect(checkReleases({ ...refusing, releases }).findings).toMatchObject([{ rule: 'PROJECTION_BROKEN' }]);
+});
+
+test('a call with an undeclared argument needs the version that ignores it', () => {
+  const after = recordHistory(reading('1.0'), reading('1.1', 'ignore'));
+  const need = (args: Record<string, unknown>) => leastVersion(after, { endpoint: 'L3@1', method: 'sync', args });
+  expect(need({ host: 'h', spare: undefined })).toEqual({ version: '1.0', because: 'sync' });
+  expect(need({ host: 'h', spare: 1 })).toEqual({ version: '1.1', because: 'spare' });
+});
+
+test('a default of an endpoint that is written out is no change', () => {
+  const { endpoints } = reading('1.0', 'reject');
+  const written = {
+    contract: 1 as const,
+    endpoints: { 'L3@1': { ...endpoints['L3@1']!, codec: 'json', stability: 'stable' as const } },
+  };
+  expect(checkFreshness(written, reading('1.0')).findings).toEqual([]);
+  expect(hashAt(written, '1.0')).toBe(hashAt(reading('1.0'), '1.0'));
+});
+
 test('history is written where a type or a requirement changed, and nowhere else', () => {
   const { args } = V1_1.endpoints['L3@1']!.methods['sync']!;
   expect(args!.map(({ was }) => was)).toEqual([[{ before: '1.1', required: true }], undefined]);

@@ -122,6 +122,7 @@ const endpointOf = (major: number): fc.Arbitrary<EndpointDocument> =>
         codec: fc.constantFrom('json', 'msgpack'),
         stability: fc.constantFrom('experimental', 'beta', 'stable'),
         unknownArgs: fc.constantFrom('reject', 'ignore'),
+        unknownArgsWas: version(major).map((before) => [{ before, unknownArgs: 'reject' as const }]),
       }),
     )
     .map(([own, topic, methods, rest]) => ({ version: own, topic, methods, ...rest }));

@@ -1,5 +1,6 @@
 /** The skew kit: an interface at several versions side by side, from today's class and from recorded contracts. */
-import { Skew, skewPairs } from '@concord-rpc/testing';
+import { compileContract } from '@concord-rpc/core/engine';
+import { Skew, sideOf, skewPairs } from '@concord-rpc/testing';
 import { contractOf } from 'concord-rpc';
 import { Filter, Ports12, Ports13, portsHandlers } from '../fixtures/contracts/ports';
 
@@ -70,3 +71,14 @@ test('the pairs of a table', () => {
   ]);
   expect(skewPairs(['1', '2', '3'], 2)).toHaveLength(9);
 });
+
+test.each(['ignore', 'reject'] as const)(
+  'servers of a recorded contract %s undeclared arguments if the release did',
+  (unknownArgs) => {
+    const { endpoints, ...rest } = contractOf(Ports12);
+    const [[key, endpoint]] = Object.entries(endpoints) as [[string, object]];
+    const recorded = { ...rest, endpoints: { [key]: { ...endpoint, unknownArgs } } } as ReturnType<typeof contractOf>;
+    const { type, validator } = sideOf(recorded, key);
+    expect(compileContract(type, validator).unknownArgs ?? 'reject').toBe(unknownArgs);
+  },
+);

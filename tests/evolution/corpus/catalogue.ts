@@ -11,6 +11,7 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
   ENDPOINT_CODEC_CHANGED: 'E-- both major',
   ENDPOINT_STABILITY_LOWERED: '--w - -',
   UNKNOWN_ARGS_NOW_REJECTED: 'E-- old clients major',
+  UNKNOWN_ARGS_NOW_IGNORED: 'i-- new clients minor',
   ENDPOINT_SUBJECT_COLLISION: 'E-- both -',
   VERSION_INVALID: 'E-- both -',
   VERSION_DECREASED: 'E-- both -',

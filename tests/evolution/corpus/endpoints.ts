@@ -28,7 +28,16 @@ export const ENDPOINTS: readonly Change[] = [
   ],
   ['experimental to stable', one('1.0', { stability: 'experimental' }), one('1.0')],
   ['unknown arguments now rejected', one('1.0', { unknownArgs: 'ignore' }), one('1.0'), 'UNKNOWN_ARGS_NOW_REJECTED Svc@1'],
-  ['unknown arguments now ignored', one('1.0'), one('1.0', { unknownArgs: 'ignore' })],
+  ['unknown arguments now ignored', one('1.0'), one('1.1', { unknownArgs: 'ignore' }), 'UNKNOWN_ARGS_NOW_IGNORED Svc@1'],
+  [
+    'unknown arguments now ignored, and the version stood still',
+    one('1.0', { unknownArgs: 'reject' }),
+    one('1.0', { unknownArgs: 'ignore' }),
+    'MINOR_BUMP_MISSING Svc@1',
+    'UNKNOWN_ARGS_NOW_IGNORED Svc@1',
+  ],
+  ['unknown arguments still ignored', one('1.0', { unknownArgs: 'ignore' }), one('1.0', { unknownArgs: 'ignore' })],
+  ['rejecting unknown arguments written out', one('1.0'), one('1.0', { unknownArgs: 'reject' })],
   ['prose', one('1.0'), one('1.0', { description: 'Routers.' })],
   [
     'several at once, and the version moved',

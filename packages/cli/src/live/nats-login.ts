@@ -1,9 +1,9 @@
 /** Credentials and TLS of a connection to NATS: from options, the URL, a context of the command `nats`, or environment variables. */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { CommandFailure } from '../console/command-failure';
 import type { Io } from '../console/io';
+import { configHome, type NscUser, nscCredentials, nscServers, pathOf, readNscReference } from './nsc-login';
 
 /** The options of a command that connects to NATS. */
 export interface LoginOptions {
@@ -31,6 +31,9 @@ export interface NatsAccess extends Omit<LoginOptions, 'context'> {
 
 type Secrets = Omit<LoginOptions, 'context'> & { readonly url?: string };
 
+/** A context; `nsc` is the user that it names instead of credentials. */
+type Context = Secrets & { readonly nsc?: NscUser };
+
 /** A URL without host stands for the server of the context, or of `$NATS_URL`. */
 const WITHOUT_HOST = /^(?:nats|tls):(?:\/\/)?$/;
 
@@ -38,20 +41,22 @@ const WITHOUT_HOST = /^(?:nats|tls):(?:\/\/)?$/;
  * Returns the server and the login for a URL. The first of these that names credentials is used: the options, the URL, the context, the
  * variables. Certificates are looked up in the same order.
  *
- * @throws CommandFailure if a context is missing or unreadable, or if the URL names no host and nothing else does.
+ * @throws CommandFailure if a context is missing or unreadable, if `nsc` does not store the credentials of its user, or if the URL
+ * names no host and nothing else does.
  */
 export function natsAccess(url: string, login: NatsLogin): NatsAccess {
   const { options, io } = login;
   const name = options.context ?? io.env.NATS_CONTEXT;
-  const context = name ? readContext(name, login) : {};
+  const context: Context = name ? readContext(name, login) : {};
+  const { nsc } = context;
   const variables = fromVariables(io.env);
-  const servers = WITHOUT_HOST.test(url) ? (context.url ?? variables.url) : url;
+  const servers = WITHOUT_HOST.test(url) ? (context.url ?? (nsc && nscServers(nsc, io)) ?? variables.url) : url;
   if (servers === undefined) {
     throw new CommandFailure(`${url} names no host`, 'write nats://HOST:PORT, set NATS_URL, or name a context: --context NAME');
   }
   const isInUrl = /\/\/\S*@/.test(servers);
-  const sources = [options, ...(isInUrl ? [{}] : [context, variables])];
-  const { user, password, token, creds, nkey } = sources.find(hasCredentials) ?? {};
+  const given = [options, ...(isInUrl ? [] : [context])].find(hasCredentials);
+  const { user, password, token, creds, nkey } = given ?? (isInUrl ? {} : nsc ? { creds: nscCredentials(nsc, io) } : variables);
   const { tlsca, tlscert, tlskey } = [options, context, variables].find(hasCertificates) ?? {};
   const path = (file: string | undefined) => (file ? pathOf(file, io) : undefined);
   return {
@@ -75,30 +80,32 @@ function fromVariables(env: Io['env']): Secrets {
   };
 }
 
-function readContext(name: string, { io }: NatsLogin): Secrets {
+function readContext(name: string, { io }: NatsLogin): Context {
   if (!/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(name)) {
     throw new CommandFailure(
       `${JSON.stringify(name.slice(0, 64))} is not the name of a NATS context`,
       'list them: nats context ls',
     );
   }
-  const folder = io.env.XDG_CONFIG_HOME || join(io.env.HOME || homedir(), '.config');
-  const file = join(folder, 'nats', 'context', `${name}.json`);
+  const file = join(configHome(io), 'nats', 'context', `${name}.json`);
   if (!existsSync(file)) {
     throw new CommandFailure(`NATS context ${name} does not exist: there is no ${file}`, 'list the contexts: nats context ls');
   }
   const read = parsed(file);
   const text = (key: string) => (typeof read[key] === 'string' && read[key] !== '' ? (read[key] as string) : undefined);
-  if (text('nsc') !== undefined) {
-    throw new CommandFailure(
-      `NATS context ${name} logs in with nsc, which this command cannot`,
-      'name its credentials: --creds FILE',
-    );
-  }
-  return {
+  const secrets: Secrets = {
     ...{ url: text('url'), user: text('user'), password: text('password'), token: text('token') },
     ...{ creds: text('creds'), nkey: text('nkey'), tlsca: text('ca'), tlscert: text('cert'), tlskey: text('key') },
   };
+  const reference = text('nsc');
+  const nsc = reference === undefined ? undefined : readNscReference(reference);
+  if (reference !== undefined && nsc === undefined && !hasCredentials(secrets)) {
+    throw new CommandFailure(
+      `NATS context ${name} logs in as ${JSON.stringify(reference.slice(0, 200))}, which does not have the form nsc://OPERATOR/ACCOUNT/USER`,
+      'name its credentials: --creds FILE',
+    );
+  }
+  return { ...secrets, nsc };
 }
 
 function parsed(file: string): Readonly<Record<string, unknown>> {
@@ -109,8 +116,4 @@ function parsed(file: string): Readonly<Record<string, unknown>> {
     // the text of the error can have credentials
   }
   throw new CommandFailure(`NATS context ${file} is not a JSON object`, 'check it: nats context validate');
-}
-
-function pathOf(file: string, { cwd, env }: NatsLogin['io']): string {
-  return resolve(cwd, file.replace(/^~(?=\/)/, env.HOME || homedir()));
 }

@@ -114,6 +114,12 @@ export interface MethodDocument {
   readonly deprecated?: DeprecationDocument;
 }
 
+/** The treatment of undeclared arguments before a version. */
+export interface EarlierUnknownArgs {
+  readonly before: string;
+  readonly unknownArgs: 'reject' | 'ignore';
+}
+
 /** One major of one interface. */
 export interface EndpointDocument {
   readonly version: string;
@@ -122,7 +128,10 @@ export interface EndpointDocument {
   readonly namespace?: string;
   readonly codec?: string;
   readonly stability?: 'experimental' | 'beta' | 'stable';
+  /** The treatment of arguments that a method does not declare; `reject` by default. */
   readonly unknownArgs?: 'reject' | 'ignore';
+  /** Earlier treatments, written by `concord contract snapshot` when an endpoint begins to ignore undeclared arguments. */
+  readonly unknownArgsWas?: readonly EarlierUnknownArgs[];
   readonly description?: string;
   readonly methods: Readonly<Record<string, MethodDocument>>;
 }

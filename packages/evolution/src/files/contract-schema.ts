@@ -90,6 +90,15 @@ export const CONTRACT_SCHEMA = {
         codec: { $ref: '#/$defs/word', default: 'json' },
         stability: { enum: ['experimental', 'beta', 'stable'], default: 'stable' },
         unknownArgs: { enum: ['reject', 'ignore'], default: 'reject' },
+        unknownArgsWas: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['before', 'unknownArgs'],
+            additionalProperties: false,
+            properties: { before: { $ref: '#/$defs/version' }, unknownArgs: { enum: ['reject', 'ignore'] } },
+          },
+        },
         description: { type: 'string' },
         methods: {
           type: 'object',

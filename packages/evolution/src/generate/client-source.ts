@@ -17,7 +17,7 @@ import { releaseHash } from '../projection/as-of';
 import { contractAt } from '../projection/contract-at';
 import { changeDecorator } from './change-decorator';
 import { RESERVED, withIdentifiers } from './identifiers';
-import { isErrorData, type NamedTypes, namedTypes } from './named-types';
+import { errorDataType, type NamedTypes, namedTypes } from './named-types';
 import { CARRIED, identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource } from './type-source';
 
 /** The endpoint and the version of the client. */
@@ -133,7 +133,8 @@ function registration(name: string, key: string, endpoint: EndpointDocument, typ
 function methodCall(key: string, name: string, method: MethodDocument, { isClass, errors: words }: NamedTypes): string {
   const { since, mode, idempotent, idempotencyWindowMs, timeoutMs, errors = {} } = method;
   const declared = Object.entries(errors).map(([code, error]) => {
-    const type = isErrorData(error) ? identifierOf(referredName(error.data!)!) : words.get(code)!;
+    const data = errorDataType(error, isClass);
+    const type = data === undefined ? words.get(code)! : identifierOf(data);
     return `{ type: ${type}, ${objectLiteral({ name: code, since: error.since, retryable: error.retryable }).slice(2)}`;
   });
   const options = [

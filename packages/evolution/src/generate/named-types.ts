@@ -19,8 +19,8 @@ export interface NamedTypes {
 /** Returns the named types of a contract of one endpoint. */
 export function namedTypes({ contract, errors: words }: NamedContract, key: string): NamedTypes {
   const types = typesOf(contract);
-  const errors = errorsOf(Object.values(contract.endpoints[key]!.methods));
   const isClass: IsClass = (name) => Object.hasOwn(types, name) && isFields(types[name]!);
+  const errors = errorsOf(Object.values(contract.endpoints[key]!.methods), isClass);
   const sources = [
     ...Object.entries(types).map(([name, schema]) =>
       typeDeclaration(name, schema, { key, isClass, isError: errors.data.has(name) }),
@@ -48,20 +48,25 @@ function isFields(schema: SchemaDocument): boolean {
   return names.length > 0 && !names.some((name) => NOT_FIELDS.has(name));
 }
 
-/** Returns whether the data of an error is a named type, which is then the class of the error. */
-export function isErrorData({ data }: ErrorDocument): boolean {
-  return data !== undefined && referredName(data) !== undefined;
+/** Returns the named type of an error's data, which is then the class of the error; `undefined` if the data is no class. */
+export function errorDataType({ data = {} }: ErrorDocument, isClass: IsClass): string | undefined {
+  const name = referredName(data);
+  return name !== undefined && isClass(name) ? name : undefined;
 }
 
-/** Returns the types that are data of errors, and the names of errors without data. */
-function errorsOf(methods: readonly MethodDocument[]): {
-  readonly data: ReadonlySet<string>;
+/** Returns the types that are data of errors, and the names of the other errors. */
+function errorsOf(
+  methods: readonly MethodDocument[],
+  isClass: IsClass,
+): {
+  readonly data: ReadonlySet<string | undefined>;
   readonly bare: ReadonlySet<string>;
 } {
   const declared = methods.flatMap(({ errors = {} }) => Object.entries(errors));
+  const types = declared.map(([code, error]) => [code, errorDataType(error, isClass)] as const);
   return {
-    data: new Set(declared.flatMap(([, error]) => (isErrorData(error) ? [referredName(error.data!)!] : []))),
-    bare: new Set(declared.flatMap(([code, error]) => (isErrorData(error) ? [] : [code]))),
+    data: new Set(types.map(([, type]) => type)),
+    bare: new Set(types.flatMap(([code, type]) => (type === undefined ? [code] : []))),
   };
 }
 

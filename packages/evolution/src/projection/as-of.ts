@@ -43,6 +43,7 @@ function projectionOf(endpoint: EndpointDocument, types: TypeTable): ContractPro
     topic: endpoint.topic,
     namespace: endpoint.namespace ?? null,
     codec: endpoint.codec ?? 'json',
+    ...(endpoint.unknownArgs === 'ignore' && { unknownArgs: 'ignore' }), // the default has no key, so hashes without it stay
     methods: Object.fromEntries(methods),
   };
 }

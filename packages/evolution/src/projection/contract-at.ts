@@ -13,7 +13,6 @@ import {
   type Version,
 } from '@concord-rpc/core/engine';
 import { namedIn, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
-import { isOlder, readVersion } from '../document/versions';
 import { type EndpointVersion, historyAt, isYounger, wasAt } from './endpoint-version';
 import { schemaAt } from './schema-at';
 
@@ -52,7 +51,13 @@ function endpointAt(endpoint: EndpointDocument, past: EndpointVersion): Endpoint
     if (known !== undefined && !Object.hasOwn(methods, known.name))
       methods[known.name] = methodAt({ ...method, ...known.rest }, past);
   }
-  return { ...endpoint, version: formatVersion(past.version), methods };
+  return {
+    ...endpoint,
+    version: formatVersion(past.version),
+    unknownArgs: wasAt(endpoint.unknownArgsWas, 'unknownArgs', past)?.unknownArgs ?? endpoint.unknownArgs,
+    unknownArgsWas: historyAt(endpoint.unknownArgsWas, past),
+    methods,
+  };
 }
 
 /** Returns the name of an element at a version; `undefined` if the element did not exist. */
@@ -75,18 +80,13 @@ function methodAt(method: MethodDocument, past: EndpointVersion): MethodDocument
   const returns = returned === undefined ? method.returns : returned.schema;
   return {
     ...method,
-    mode: modeAt(method, past),
+    mode: wasAt(method.modeWas, 'mode', past)?.mode ?? method.mode,
     modeWas: historyAt(method.modeWas, past),
     args: (method.args ?? []).flatMap((arg) => argumentAt(arg, past) ?? []),
     returns: returns ? schemaAt(returns, past) : null,
     returnsWas: historyAt(method.returnsWas, past),
     errors: errorsAt(method.errors ?? {}, past),
   };
-}
-
-function modeAt({ mode, modeWas = [] }: MethodDocument, past: EndpointVersion): MethodDocument['mode'] {
-  const later = modeWas.filter(({ before }) => isYounger(before, past));
-  return later.sort((a, b) => (isOlder(readVersion(a.before), readVersion(b.before)) ? -1 : 1))[0]?.mode ?? mode;
 }
 
 function argumentAt(arg: ArgDocument, past: EndpointVersion): ArgDocument | undefined {

@@ -1,5 +1,5 @@
 /** A version of an endpoint, and the elements and forms that existed at that version. */
-import { compareVersions, type EarlierForm, type Version } from '@concord-rpc/core/engine';
+import { compareVersions, type Version } from '@concord-rpc/core/engine';
 import { readVersion } from '../document/versions';
 
 /** A version of an endpoint. */
@@ -14,12 +14,12 @@ export function isYounger(since: string | undefined, { version }: EndpointVersio
   return own !== undefined && compareVersions(own, version) > 0;
 }
 
-/** Returns the earlier form of a facet that was valid at the version. */
-export function wasAt(
-  was: readonly EarlierForm[] | undefined,
-  facet: 'required' | 'schema',
+/** Returns the entry of a history that records a facet as it was at the version; `undefined` if the facet did not change since. */
+export function wasAt<T extends { readonly before: string }>(
+  was: readonly T[] | undefined,
+  facet: keyof T,
   past: EndpointVersion,
-): EarlierForm | undefined {
+): T | undefined {
   const later = (was ?? []).filter((entry) => facet in entry && isYounger(entry.before, past));
   return later.sort((a, b) => compareVersions(readVersion(a.before)!, readVersion(b.before)!))[0];
 }

@@ -9,6 +9,7 @@ import {
   compareVersions,
   type EarlierForm,
   formatVersion,
+  type MethodDocument,
   type SchemaDocument,
   type Version,
 } from '@concord-rpc/core/engine';
@@ -52,6 +53,7 @@ export function leastVersion(snapshot: ContractDocument, { endpoint: key, method
   };
   const walk: CallWalk = { snapshot, key, accepts: acceptsOf(snapshot), raise };
   for (const arg of method.args ?? []) walkArgument(walk, arg, args[arg.name]);
+  raiseUndeclared(walk, method, args);
   return { version: formatVersion(need.version), because: need.because };
 }
 
@@ -64,6 +66,16 @@ function walkArgument(walk: CallWalk, arg: ArgDocument, value: unknown): void {
   if (isMissing(walk, arg.schema, value)) raiseOmission(walk, arg.name, arg.was);
   raiseRefusals(walk, arg.name, arg.was, value);
   walkValue(walk, arg.name, arg.schema, value);
+}
+
+/** Raises the version for arguments that the method does not declare: servers before the version that ignores them refuse them. */
+function raiseUndeclared({ snapshot, key, raise }: CallWalk, { args: declared = [] }: MethodDocument, args: Call['args']): void {
+  const names = new Set(declared.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  const other = Object.keys(args).find((name) => args[name] !== undefined && !names.has(name));
+  if (other === undefined) return;
+  for (const { before, unknownArgs } of snapshot.endpoints[key]!.unknownArgsWas ?? []) {
+    if (unknownArgs === 'reject') raise(readVersion(before), other);
+  }
 }
 
 function walkValue(walk: CallWalk, path: string, node: SchemaDocument, value: unknown): void {

@@ -79,7 +79,10 @@ function endpointWithHistory(old: EndpointDocument, now: EndpointDocument): Endp
     const before = same ?? Object.entries(old.methods).find(([oldName]) => method.aliases?.includes(oldName))?.[1];
     return [name, before === undefined ? method : methodWithHistory(before, method, version)];
   });
-  return { ...now, methods: Object.fromEntries(methods) };
+  const isOpened = version !== undefined && old.unknownArgs !== 'ignore' && now.unknownArgs === 'ignore';
+  const opened = isOpened && { before: version, unknownArgs: 'reject' as const };
+  const unknownArgsWas = wideningHistory(old.unknownArgsWas, now.unknownArgsWas, opened);
+  return { ...now, ...(unknownArgsWas !== undefined && { unknownArgsWas }), methods: Object.fromEntries(methods) };
 }
 
 function methodWithHistory(old: MethodDocument, now: MethodDocument, version: string | undefined): MethodDocument {
@@ -93,7 +96,9 @@ function methodWithHistory(old: MethodDocument, now: MethodDocument, version: st
     old.returnsWas,
     isOther && version !== undefined ? { before: version, schema: before } : undefined,
   );
-  const modeWas = modeHistory(old, now, version);
+  const { mode } = old;
+  const isAnyNow = version !== undefined && now.mode === 'any' && mode !== 'any' && mode !== 'stream';
+  const modeWas = wideningHistory(old.modeWas, now.modeWas, isAnyNow && { before: version, mode });
   return {
     ...now,
     ...(modeWas !== undefined && { modeWas }),
@@ -104,14 +109,16 @@ function methodWithHistory(old: MethodDocument, now: MethodDocument, version: st
 }
 
 /**
- * Returns the earlier modes of a method, with a new entry if one mode became any mode. Other changes of the mode break old
- * callers.
+ * Merges the entries of the file, the entries of the code, and the earlier value if the value accepts more in this version. Other
+ * changes break old callers and are not recorded.
  */
-function modeHistory(old: MethodDocument, now: MethodDocument, version: string | undefined): MethodDocument['modeWas'] {
-  const { mode } = old;
-  const isWidened = version !== undefined && now.mode === 'any' && mode !== 'any' && mode !== 'stream';
-  const entries = new Map((old.modeWas ?? []).map((entry) => [entry.before, entry]));
-  for (const entry of [...(now.modeWas ?? []), ...(isWidened ? [{ before: version, mode }] : [])]) {
+function wideningHistory<T extends { readonly before: string }>(
+  known: readonly T[] = [],
+  own: readonly T[] = [],
+  widened: T | false,
+): readonly T[] | undefined {
+  const entries = new Map<string, T>();
+  for (const entry of [...known, ...own, ...(widened === false ? [] : [widened])]) {
     if (!entries.has(entry.before)) entries.set(entry.before, entry);
   }
   return entries.size === 0 ? undefined : [...entries.values()];

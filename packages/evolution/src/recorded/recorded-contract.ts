@@ -25,9 +25,9 @@ export function recordedContract(document: ContractDocument, key: string): Recor
     readonly [method: string]: (...args: unknown[]) => unknown;
   };
   for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, { types, key });
-  const { version, topic, exchange, namespace } = endpoint;
+  const { version, topic, exchange, namespace, unknownArgs } = endpoint;
   const codec = endpoint.codec as CodecName | undefined;
-  Endpoint({ version, topic, exchange, namespace, codec, name: key.slice(0, key.lastIndexOf('@')) })(type);
+  Endpoint({ version, topic, exchange, namespace, codec, unknownArgs, name: key.slice(0, key.lastIndexOf('@')) })(type);
   return { type, validator: types.validator };
 }
 

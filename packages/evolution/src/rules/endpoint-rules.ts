@@ -117,7 +117,18 @@ export const ENDPOINT_RULES = [
       example: 'unknownArgs: ignore → reject',
       harm: 'calls with undeclared arguments are refused',
       fix: "keep unknownArgs: 'ignore', or make {next}",
-      check: ({ before, after }) => before?.unknownArgs === 'ignore' && after !== undefined && after.unknownArgs !== 'ignore',
+      check: ({ before, after }) => before !== undefined && after !== undefined && ignores(before) && !ignores(after),
+    },
+    {
+      id: 'UNKNOWN_ARGS_NOW_IGNORED',
+      purpose: 'Servers refused undeclared arguments and now ignore them.',
+      severity: { wire: 'info' },
+      hurts: 'new clients',
+      bump: 'minor',
+      example: 'unknownArgs: reject → ignore',
+      harm: 'calls with undeclared arguments are refused',
+      fix: 'nothing to do',
+      check: ({ before, after }) => before !== undefined && after !== undefined && !ignores(before) && ignores(after),
     },
   ]),
   ...rulesOn('subject', [
@@ -137,4 +148,9 @@ export const ENDPOINT_RULES = [
 
 function rankOf(endpoint: EndpointDocument): number {
   return STABILITIES.indexOf(endpoint.stability ?? 'stable');
+}
+
+/** Returns whether servers ignore arguments that a method does not declare. */
+function ignores({ unknownArgs }: EndpointDocument): boolean {
+  return unknownArgs === 'ignore';
 }
