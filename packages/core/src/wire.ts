@@ -6,9 +6,17 @@ export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeContext } from './wire/json-values';
+export {
+  holdsTooMuchError,
+  type MessageKind,
+  MOST_REQUEST_BYTES,
+  mostInMessage,
+  NameCounter,
+  nameCount,
+  sizeOf,
+} from './wire/message-size';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
-export { MOST_REQUEST_BYTES, mostInRequest, NameCounter, sizeOf } from './wire/request-size';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

@@ -146,17 +146,17 @@ const HOSTILE: [string, Buffer, string][] = [
   [
     'a megabyte of empty maps',
     Buffer.concat([hex('dd 000f4240'), Buffer.alloc(MANY, 0x80)]),
-    'has more arrays, maps, dates and byte strings than its size allows',
+    'has more objects and property names than its size allows',
   ],
   [
     'a megabyte of empty arrays',
     Buffer.concat([hex('dd 000f4240'), Buffer.alloc(MANY, 0x90)]),
-    'has more arrays, maps, dates and byte strings than its size allows',
+    'has more objects and property names than its size allows',
   ],
   [
     'a megabyte of empty bytes',
     Buffer.concat([hex('dd 0007a120'), Buffer.alloc(MANY, 'c400', 'hex')]),
-    'has more arrays, maps, dates and byte strings than its size allows',
+    'has more objects and property names than its size allows',
   ],
   ['the byte that is never used', hex('91 c1'), 'is not MessagePack: no value begins with 0xc1'],
   ['an unknown extension', hex('91 d4 01 00'), 'has an extension of type 1 and 1 bytes, which is no timestamp'],
@@ -257,11 +257,6 @@ test.each<[string, unknown, string]>([
       },
     },
     'reading result threw',
-  ],
-  [
-    'more objects than its size allows',
-    Array.from({ length: 200_000 }, () => []),
-    'result makes a message of 200033 bytes with 200002 arrays, maps, dates and byte strings; the limit for this size is 78038',
   ],
 ])('%s is not sent', (_name, value, why) => {
   expect(refusalOf(() => codec.encodeResult(value, NONCE))).toMatchObject({

@@ -4,9 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { RpcError } from '@concord-rpc/core';
-import { DEEPEST, ENVELOPE_LEVELS, mostInRequest, NameCounter, protocolError } from '@concord-rpc/core/wire';
+import { DEEPEST, ENVELOPE_LEVELS, mostInMessage, NameCounter, nameCount, protocolError } from '@concord-rpc/core/wire';
 import { ARRAY_16, FIXARRAY, FIXMAP, FIXSTR, NAMED, NEGATIVE, STR_8 } from './formats';
-import { mostObjects } from './limits';
 import { EXT_TIMESTAMP, readTimestamp } from './timestamp';
 
 const REPLACEMENT = '\ufffd';
@@ -64,19 +63,19 @@ export class ValueReader {
   suspicious = false;
   private at = 0;
   private readonly view: DataView;
-  /** The number of arrays, maps, dates and byte strings that may still follow. */
+  /** The number of objects and names that may still follow. */
   private left: number;
-  /** True for a request that can hold too many names. */
-  private readonly countsNames: boolean;
+  /** The count of a distinct name; 0 in a message that is too short to hold too many. */
+  private readonly name: number;
 
   constructor(
     private readonly data: Uint8Array,
     private readonly what: 'request' | 'reply',
   ) {
     this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    this.countsNames = what === 'request' && data.length > mostInRequest(0); // an object takes a byte
-    this.left = this.countsNames ? mostInRequest(data.length) : mostObjects(data.length);
-    if (this.countsNames) names.begin();
+    this.left = mostInMessage(what, data.length);
+    this.name = data.length > this.left ? nameCount(what) : 0; // an object takes a byte, a distinct name four
+    if (this.name > 0) names.begin(this.left);
   }
 
   /** Reads the message, which is a single value. */
@@ -114,7 +113,7 @@ export class ValueReader {
     for (let index = 0; index < size; index++) {
       const start = this.at;
       const key = this.key();
-      if (this.countsNames) this.count(names.count(this.data, start, this.at));
+      if (this.name > 0 && names.isNew(this.data, start, this.at)) this.count(this.name);
       const value = this.value(depth + 1);
       if (key === '__proto__') this.define(fields, key, value);
       else fields[key] = value;
@@ -237,7 +236,7 @@ export class ValueReader {
 
   private count(objects: number): void {
     this.left -= objects;
-    if (this.left < 0) throw this.refusal('has more arrays, maps, dates and byte strings than its size allows');
+    if (this.left < 0) throw this.refusal('has more objects and property names than its size allows');
   }
 
   private cutOff(): RpcError {

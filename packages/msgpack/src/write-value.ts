@@ -1,11 +1,11 @@
 /** Encodes values as MessagePack after checking that it can carry them. */
 import { types } from 'node:util';
 import { RpcError } from '@concord-rpc/core';
-import { mostInRequest } from '@concord-rpc/core/wire';
+import { holdsTooMuchError, type MessageKind, mostInMessage } from '@concord-rpc/core/wire';
 import type { Encoder } from '@msgpack/msgpack';
 import { findUncarriable } from './carriable';
 import { loadLibrary } from './library';
-import { countObjects, countRequest, mostObjects } from './limits';
+import { countIn } from './limits';
 
 /** The encoder's buffer grows to its largest message. An encoder with a buffer over this many bytes is dropped. */
 const LARGEST_KEPT = 262_144;
@@ -25,7 +25,7 @@ export function writeValue(value: unknown): Uint8Array {
  *
  * @throws RpcError `unserializable`, with the path and kind of the faulty part.
  */
-export function requireCarriable(value: unknown, path: string, where: 'request' | 'reply'): void {
+export function requireCarriable(value: unknown, path: string, where: MessageKind): void {
   let why: string | undefined;
   let cause: unknown;
   try {
@@ -42,7 +42,7 @@ export function requireCarriable(value: unknown, path: string, where: 'request' 
  *
  * @throws RpcError `unserializable` if MessagePack cannot carry the value, or the message holds too many objects.
  */
-export function writeChecked(message: unknown, value: unknown, path: string, where: 'request' | 'reply'): Uint8Array {
+export function writeChecked(message: unknown, value: unknown, path: string, where: MessageKind): Uint8Array {
   requireCarriable(value, path, where);
   let data: Uint8Array;
   try {
@@ -50,26 +50,12 @@ export function writeChecked(message: unknown, value: unknown, path: string, whe
   } catch (thrown) {
     throw uncarriable(`reading ${path} threw`, where, thrown);
   }
-  if (where === 'request' && data.length > mostInRequest(0)) requireFit(message, data.length, path);
-  const most = mostObjects(data.length);
-  if (data.length <= most) return data; // an object takes at least one byte
-  const count = countObjects(message);
-  if (count <= most) return data;
-  throw uncarriable(
-    `${path} makes a message of ${data.length} bytes with ${count} arrays, maps, dates and byte strings; the limit for this size is ${most}`,
-    where,
-  );
+  const most = mostInMessage(where, data.length);
+  if (data.length <= most || countIn(where, message) <= most) return data; // an object takes at least one byte
+  throw holdsTooMuchError(where, path, data.length);
 }
 
-/** Refuses a request that holds more than a server decodes. */
-function requireFit(message: unknown, bytes: number, path: string): void {
-  const most = mostInRequest(bytes);
-  if (countRequest(message) <= most) return;
-  const why = `${path} of ${bytes} bytes hold more objects and distinct property names than a request of this size may: at most ${most}, names counted twice`;
-  throw uncarriable(why, 'request');
-}
-
-function uncarriable(why: string, where: 'request' | 'reply', cause?: unknown): RpcError {
+function uncarriable(why: string, where: MessageKind, cause?: unknown): RpcError {
   return new RpcError('unserializable', `${why}, which cannot be sent as MessagePack`, {
     executed: where === 'reply' ? 'yes' : 'no',
     data: { where },

@@ -1,13 +1,13 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
 import { quote } from '../errors/quote';
-import { RpcError, type WireError } from '../errors/rpc-error';
+import type { WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
 import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, mayHaveHarm } from './json-values';
+import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
 import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
-import { holdsTooMuch, LARGE_REQUEST, mostInRequest } from './request-size';
 
 /** A reply of at most this many bytes has no room for nesting that is too deep. */
 const SHALLOW = 2 * (DEEPEST + ENVELOPE_LEVELS);
@@ -24,7 +24,7 @@ export const jsonCodec: Codec = {
   peek,
   encodeResult,
   encodeError,
-  encodeItem: (item) => encodeJson(item === undefined ? null : item, 'item', 'reply'),
+  encodeItem: (item) => fitting('reply', 'item', encodeJson(item === undefined ? null : item, 'item', 'reply')),
   encodeItems,
   encodeNotice,
   decodeReply,
@@ -48,8 +48,7 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
         if (args[index] === undefined) return encodeArgsWithHoles(args, argNames);
         text += `${index === 0 ? '' : ','}${encodeJson(args[index], argNames[index]!, 'request')}`;
       }
-      if (text.length >= LARGE_REQUEST) requireFit(text);
-      return `[${text}]`;
+      return text.length < LARGE_MESSAGE ? `[${text}]` : fitting('request', 'the arguments', `[${text}]`);
     },
     call(args, nonce, ttl, extras) {
       const more = extras === undefined ? '' : encodeExtras(extras);
@@ -70,19 +69,16 @@ function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[])
   const parts = args.flatMap((arg, index) =>
     arg === undefined ? [] : [`"${index}":${encodeJson(arg, names[index]!, 'request')}`],
   );
-  const text = `{${parts.join(',')}}`;
-  if (text.length >= LARGE_REQUEST) requireFit(text);
-  return text;
+  return fitting('request', 'the arguments', `{${parts.join(',')}}`);
 }
 
-/** Refuses arguments that hold more objects and property names than a server decodes. */
-function requireFit(text: string): void {
-  if (!holdsTooMuch(Buffer.from(text))) return;
-  throw new RpcError(
-    'unserializable',
-    `the arguments of ${text.length} bytes hold more objects and distinct property names than a request of this size may: at most ${mostInRequest(text.length)}, names counted twice; send them in several calls`,
-    { data: { where: 'request' } },
-  );
+/** Most objects and names that an envelope adds to a value, as the limits count them. */
+const ENVELOPE_PARTS = 64;
+
+/** Returns the text, if a message of it holds no more objects and property names than the other side decodes. `what` names it in the error. */
+function fitting(kind: MessageKind, what: string, text: string): string {
+  if (text.length < LARGE_MESSAGE || !holdsTooMuch(kind, Buffer.from(text), ENVELOPE_PARTS)) return text;
+  throw holdsTooMuchError(kind, what, text.length);
 }
 
 /** The beginning of a request as this codec writes it. */
@@ -98,21 +94,24 @@ function peek(data: Uint8Array): RequestHead {
 
 function decodeRequest(data: Uint8Array): Request {
   if (isTooDeep(data)) throw protocolError('request is nested too deep');
-  if (data.length >= LARGE_REQUEST && holdsTooMuch(data))
-    throw protocolError('request has more objects and property names than its size allows');
+  if (data.length >= LARGE_MESSAGE) requireBounded('request', data);
   const text = textOf(data, 'request');
   return readRequests(parse(text, 'request'), mayHaveHarm(text));
 }
 
 function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
   const head = replyHead(nonce, server);
-  return result === undefined
-    ? Buffer.from(`{${head.slice(0, -1)}}`)
-    : framed(`{${head}"${REPLY.result}":`, encodeJson(result, REPLY.result, 'reply'));
+  if (result === undefined) return Buffer.from(`{${head.slice(0, -1)}}`);
+  const text = encodeJson(result, REPLY.result, 'reply');
+  if (text.length >= LARGE_MESSAGE) fitting('reply', REPLY.result, text);
+  return framed(`{${head}"${REPLY.result}":`, text);
 }
 
 function encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array {
-  return framed(`{${replyHead(nonce, server)}"${REPLY.error}":`, encodeJson(error, REPLY.error, 'reply'));
+  return framed(
+    `{${replyHead(nonce, server)}"${REPLY.error}":`,
+    fitting('reply', REPLY.error, encodeJson(error, REPLY.error, 'reply')),
+  );
 }
 
 function encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array {
@@ -123,7 +122,7 @@ function encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string 
 function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Uint8Array {
   const head = `{${replyHead(nonce, undefined)}"${REPLY.alive}":${alive},"${REPLY.server}":"${server}"`;
   if (progress === undefined) return Buffer.from(`${head}}`);
-  return framed(`${head},"${REPLY.progress}":`, encodeJson(progress, 'progress', 'reply'));
+  return framed(`${head},"${REPLY.progress}":`, fitting('reply', 'progress', encodeJson(progress, 'progress', 'reply')));
 }
 
 /** The keys of a reply before its result, each followed by a comma. The nonce is encoded again, because a caller may send any text. */
@@ -134,8 +133,15 @@ function replyHead(nonce: string | undefined, server: string | undefined): strin
 
 function decodeReply(data: Uint8Array): Reply {
   if (data.length > SHALLOW && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
+  if (data.length >= LARGE_MESSAGE) requireBounded('reply', data);
   const text = textOf(data, 'reply', 'maybe');
   return readReplies(parse(text, 'reply', 'maybe'), mayHaveHarm(text));
+}
+
+/** Refuses a message with more objects and names than its size allows, before they are built. */
+function requireBounded(kind: MessageKind, data: Uint8Array): void {
+  if (holdsTooMuch(kind, data))
+    throw protocolError(`${kind} has more objects and property names than its size allows`, kind === 'request' ? 'no' : 'maybe');
 }
 
 /** Writes `head`, `body` and a closing brace as bytes, piece by piece: joining the texts first would copy a large body once more. */
