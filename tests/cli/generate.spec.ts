@@ -10,6 +10,7 @@ import { DhcpPluginApi as ExampleApi } from '../../examples/neutron-dhcp/src/con
 import { Agents13 } from '../fixtures/contracts/agents';
 import { Archive } from '../fixtures/contracts/archive';
 import { DhcpPluginApi, dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
+import { Drawings } from '../fixtures/contracts/drawings';
 import { Flavors12 } from '../fixtures/contracts/flavors';
 import { Ports13 } from '../fixtures/contracts/ports';
 import { makeFolder, ROOT } from './run-concord';
@@ -90,6 +91,8 @@ const CASES: [string, ContractDocument, string, string | undefined][] = [
   ['values and limits that changed, as of before', contractOf(Flavors12), 'Flavors@1', '1.1'],
   ['dates and bytes', contractOf(Archive), 'Archive@1', undefined],
   ['fields that can be left out', contractOf(Ports13), 'Ports@1', undefined],
+  ['unions of classes', contractOf(Drawings), 'Drawings@1', undefined],
+  ['unions of classes, as of before', contractOf(Drawings), 'Drawings@1', '1.0'],
 ];
 
 const folder = makeFolder();

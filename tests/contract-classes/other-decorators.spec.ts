@@ -28,6 +28,14 @@ import {
   ValuesSince,
 } from 'concord-rpc';
 
+/** The storage that @nestjs/mapped-types writes to; the package does not export it. */
+const { defaultMetadataStorage } = require('class-transformer/cjs/storage') as {
+  readonly defaultMetadataStorage: {
+    findTypeMetadata(target: unknown, property: string): object | undefined;
+    addTypeMetadata(mark: object): void;
+  };
+};
+
 /** Returns the endpoint of a contract with one argument. */
 function endpointOf(type: Class): Class<{ put(value: unknown): Promise<unknown> }> {
   @Endpoint({ topic: 'others', version: '1.4' })
@@ -202,19 +210,7 @@ const REFUSED: [string, () => Class, string][] = [
       }
       return Port;
     },
-    'Port.item has a @Type function that chooses by the value: write a field for each type, each with @IsOptional()',
-  ],
-  [
-    'a discriminator',
-    () => {
-      class Port {
-        @ValidateNested()
-        @Type(() => Item, { discriminator: { property: 'kind', subTypes: [{ name: 'item', value: Item }] } })
-        item!: Item;
-      }
-      return Port;
-    },
-    'Port.item has a @Type with a discriminator, which does not apply: write a field for each type, each with @IsOptional()',
+    'Port.item has a @Type function that chooses by the value: write @Type(() => Base, { discriminator: { property, subTypes } })',
   ],
   [
     'a @Type function that throws',
@@ -280,13 +276,32 @@ function mapped<T>(
   class Mapped {}
   const storage = getMetadataStorage();
   const own = storage.getTargetValidationMetadatas(parent, '', false, false).filter(({ propertyName }) => keep(propertyName));
-  for (const each of own) storage.addValidationMetadata({ ...each, target: Mapped } as never);
+  for (const each of own) {
+    const { propertyName } = each;
+    storage.addValidationMetadata({ ...each, target: Mapped } as never);
+    const type = Reflect.getMetadata('design:type', parent.prototype as object, propertyName);
+    if (type) Reflect.defineMetadata('design:type', type, Mapped.prototype, propertyName);
+    const mark = defaultMetadataStorage.findTypeMetadata(parent, propertyName);
+    if (mark !== undefined) defaultMetadataStorage.addTypeMetadata({ ...mark, target: Mapped });
+  }
   if (isPartial) for (const { propertyName } of own) IsOptional()(Mapped.prototype, propertyName);
   return Mapped as never;
 }
 
+class Disk {
+  @IsInt() size!: number;
+}
+const subTypes = [
+  { name: 'disk', value: Disk },
+  { name: 'item', value: Item },
+];
 class Port {
   @IsString() id!: string;
+  @Since('1.1') @IsOptional() @ValidateNested() @Type(() => Item) item?: Item;
+  @ValuesSince('1.3', ['disk'])
+  @ValidateNested()
+  @Type(() => Object, { discriminator: { property: 'kind', subTypes } })
+  device!: object;
   @Since('1.2') @IsOptional() @IsString() mac?: string;
   @Since('1.3') @IsOptional() flags?: boolean;
   @LimitsBefore('1.4', { maxLength: 8 }) @IsOptional() @MaxLength(64) name?: string;
@@ -295,16 +310,16 @@ class Port {
 }
 
 describe('a mapped type keeps the marks of its fields', () => {
-  const typeOf = (type: Class) => Object.values(contractOf(endpointOf(type)).types!)[0]!;
+  const typeOf = (type: Class) => contractOf(endpointOf(type)).types![type.name]!;
   const whole = typeOf(Port);
 
   class PatchPort extends mapped(Port, () => true, true) {}
-  class PickedPort extends mapped(Port, (name) => ['id', 'mac', 'status'].includes(name)) {}
+  class PickedPort extends mapped(Port, (name) => ['id', 'mac', 'status', 'item', 'device'].includes(name)) {}
   class OmittedPort extends mapped(PatchPort, (name) => name !== 'id') {}
 
   test.each([
     ['PartialType', PatchPort, Object.keys(whole.properties!)],
-    ['PickType', PickedPort, ['id', 'mac', 'status']],
+    ['PickType', PickedPort, ['id', 'mac', 'status', 'item', 'device']],
     ['OmitType of PartialType', OmittedPort, Object.keys(whole.properties!).filter((name) => name !== 'id')],
   ])('%s', (_what, type, names) => {
     const { properties } = typeOf(type);

@@ -21,7 +21,7 @@ import { ENDPOINTS, METHODS } from './corpus/endpoints';
 import { MAJORS, RELEASES } from './corpus/majors';
 import { NAMED } from './corpus/named-types';
 import { type Pair, pairOf, pairsOf } from './corpus/pair';
-import { CODECS, CONTENTS, FIELD_DEFAULTS, FIELDS, UNIONS } from './corpus/shapes';
+import { CODECS, CONTENTS, FIELD_DEFAULTS, FIELDS, TOLD_UNIONS, UNIONS } from './corpus/shapes';
 import { ENUMS, LIMITS, NULLS, TYPE_SETS } from './corpus/values';
 import { MINORS, SHARED, SINCE } from './corpus/versions';
 
@@ -39,6 +39,7 @@ const AREAS: readonly (readonly [string, readonly Pair[]])[] = [
   ['defaults of fields', FIELD_DEFAULTS.flatMap(pairsOf)],
   ['contents', CONTENTS.flatMap(pairsOf)],
   ['unions', UNIONS.flatMap(pairsOf)],
+  ['unions that a property tells apart', TOLD_UNIONS.flatMap(pairsOf)],
   ['codecs and validators', CODECS.flatMap(pairsOf)],
   ['endpoints', ENDPOINTS.map(pairOf)],
   ['methods', METHODS.map(pairOf)],

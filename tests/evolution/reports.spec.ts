@@ -134,7 +134,7 @@ test('approved findings are told, and fail nothing', () => {
 test('a green run reports its counts', () => {
   const green: Report = { ...diff(BEFORE, BEFORE), title: 'concord contract diff' };
   expect(written('text', green)).toBe(
-    'concord contract diff\n\nChecked 2 endpoints, 3 methods, 1 type, 0 releases with 97 rules.\n0 errors, 0 warnings, 0 notes.\n',
+    'concord contract diff\n\nChecked 2 endpoints, 3 methods, 1 type, 0 releases with 98 rules.\n0 errors, 0 warnings, 0 notes.\n',
   );
   expect(written('junit', green)).toMatch(/<testsuites name="concord contract diff" tests="\d{2,}" failures="0">/);
   expect(written('github', green)).toBe('');

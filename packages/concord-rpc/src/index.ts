@@ -8,6 +8,7 @@ export {
   Dto,
   Endpoint,
   LimitsBefore,
+  oneOf,
   RequiredBefore,
   RpcMethod,
   remote,
@@ -22,6 +23,7 @@ export type {
   EndpointOptions,
   RpcMethodOptions,
   SinceOptions,
+  TypeToken,
   ValueLimits,
 } from '@concord-rpc/core';
 export { contractOf } from './compose';

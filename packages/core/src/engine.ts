@@ -22,7 +22,7 @@ export type {
   SchemaDocument,
   VersionMark,
 } from './document/contract-document';
-export { contractDocument, endpointKey } from './document/write-contract';
+export { contractDocument, endpointKey, schemaOf } from './document/write-contract';
 export { withoutCredentials } from './errors/broker-address';
 export { ERROR_CODES, type ErrorRow } from './errors/error-codes';
 export type { Violation } from './errors/error-data';
@@ -34,7 +34,16 @@ export type { Validator } from './ports/validator';
 export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
 export type { CodecName } from './schema/codec-names';
 export type { FieldShape, SchemaKeywords } from './schema/shape';
-export { type TypeRef, typeRefOf, UNCHECKED, type UnknownType } from './schema/type-ref';
+export { memberNamed, requireTag } from './schema/tagged-union';
+export {
+  problemOfMembers,
+  type TaggedMember,
+  type TaggedUnion,
+  type TypeRef,
+  typeRefOf,
+  UNCHECKED,
+  type UnknownType,
+} from './schema/type-ref';
 export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
 export { inTime, LONGEST_TIMER } from './values/durations';
 export { formatTarget, requireServerName, type Target } from './values/target';
@@ -43,4 +52,5 @@ export { type Cut, CutCompiler } from './versions/cut-value';
 export { formatNeed, latePartsOf } from './versions/late-parts';
 export { type CallNeeds, compileNeeds } from './versions/needs';
 export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
+export { compileSentArguments, type SentArguments } from './versions/sent-arguments';
 export { type ServiceVerdict, whyNotServed } from './versions/why-not-served';

@@ -21,7 +21,7 @@ export type {
   ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
-export type { Class, TypeToken } from './schema/type-ref';
+export { type Class, oneOf, type TypeToken } from './schema/type-token';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export type { ErrorData } from './errors/error-data';

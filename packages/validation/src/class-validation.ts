@@ -1,7 +1,7 @@
 /** Concord's validator port, implemented with class-validator. */
 
 import type { Class } from '@concord-rpc/core';
-import type { Check, FieldShape, Validator } from '@concord-rpc/core/engine';
+import type { Check, FieldShape, TaggedUnion, Validator } from '@concord-rpc/core/engine';
 import { compileCheck } from './compile-check';
 import { readShape } from './read-shape';
 
@@ -9,4 +9,5 @@ import { readShape } from './read-shape';
 export const classValidation: Validator = {
   shapeOf: (type: Class): readonly FieldShape[] | undefined => readShape(type),
   compile: (type: Class): Check => compileCheck(type),
+  compileUnion: (union: TaggedUnion): Check => compileCheck(union),
 };

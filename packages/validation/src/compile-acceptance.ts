@@ -50,6 +50,11 @@ export class AcceptanceCompiler {
     return acceptance;
   }
 
+  /** Returns whether class-validator accepts an instance of any class. */
+  accepts(instance: object): boolean {
+    return this.acceptance(instance.constructor as Class)(instance);
+  }
+
   /** Returns the properties of a class that have validators; `undefined` if only class-validator itself can check the class. */
   propertiesOf(type: Class): readonly Property[] | undefined {
     if (!this.properties.has(type)) this.properties.set(type, readProperties(type));
@@ -87,7 +92,7 @@ export class AcceptanceCompiler {
   private acceptsNested(value: unknown): boolean {
     if (Array.isArray(value)) return value.every((item) => item === undefined || this.acceptsNested(item));
     if (!(value instanceof Object) || isCollection(value)) return false;
-    return this.acceptance(value.constructor as Class)(value);
+    return this.accepts(value);
   }
 }
 

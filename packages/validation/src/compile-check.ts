@@ -7,6 +7,9 @@ import {
   type Findings,
   isSingleObject,
   MOST_VIOLATIONS,
+  memberNamed,
+  type TaggedMember,
+  type TaggedUnion,
   type TypeRef,
   type UnknownType,
   VALUE_KINDS,
@@ -20,14 +23,15 @@ import { ViolationReport } from './report-violations';
 type Build = (value: unknown, path: string, findings: Findings) => unknown;
 
 /**
- * Compiles the check of a class. The check copies known properties into an instance, keeps the constructor's defaults for missing ones,
+ * Compiles the check of a class or a union of classes. The check copies known properties into an instance, keeps the constructor's defaults for missing ones,
  * drops and counts unknown ones, and then validates the instance. Violations carry class-validator's messages. Values whose structure is
  * wrong are not validated, and the check ends once the request has enough violations.
  */
-export function compileCheck(type: Class): Check {
-  const build = new BuildCompiler().ofClass(type);
+export function compileCheck(type: Class | TaggedUnion): Check {
+  const isClass = typeof type === 'function';
+  const build = new BuildCompiler().ofType(isClass ? { kind: 'class', type } : type)!;
   const compiler = new AcceptanceCompiler();
-  const accepts = compiler.acceptance(type);
+  const accepts: Acceptance = isClass ? compiler.acceptance(type) : (instance) => compiler.accepts(instance);
   return (value, path, findings) => {
     const { violations } = findings;
     const before = violations.length;
@@ -66,15 +70,44 @@ function report(compiler: AcceptanceCompiler, instance: object, path: string, fi
 class BuildCompiler {
   private readonly builds = new Map<Class, Build>();
 
-  ofClass(type: Class): Build {
+  /** Returns the function that builds values of a type; `undefined` for types that are not built. */
+  ofType(type: TypeRef | UnknownType): Build | undefined {
+    if (type.kind === 'tagged') return this.ofUnion(type);
+    return type.kind === 'class' ? this.ofClass(type.type) : undefined;
+  }
+
+  /** Returns the function that builds the member that the discriminator names. */
+  private ofUnion(union: TaggedUnion): Build {
+    const { property, keepsTag } = union;
+    const builds = new Map<TaggedMember, Build>();
+    return (value, path, findings) => {
+      if (!isRecord(value)) return notAnObject(value, path, findings);
+      const member = memberNamed(union, value, path, findings);
+      if (member === undefined) return value;
+      let build = builds.get(member);
+      if (build === undefined) builds.set(member, (build = this.ofMember(member.type, property, keepsTag)));
+      return build(value, path, findings);
+    };
+  }
+
+  /** Returns the function that builds a class whose values have a discriminator beside its fields. */
+  private ofMember(type: Class, property: string, keepsTag: boolean): Build {
+    const build = this.ofClass(type);
+    if ((readShape(type) ?? []).some(({ name }) => name === property)) return build;
+    return (value, path, findings) => {
+      const { [property]: tag, ...fields } = value as Readonly<Record<string, unknown>>;
+      const instance = build(fields, path, findings) as Record<string, unknown>;
+      if (keepsTag) instance[property] = tag;
+      return instance;
+    };
+  }
+
+  private ofClass(type: Class): Build {
     const known = this.builds.get(type);
     if (known !== undefined) return known;
     const fields = new Map<string, { field: ReadField; build: Build | undefined }>();
     const build: Build = (value, path, findings) => {
-      if (!isRecord(value)) {
-        findings.violations.push({ path, message: 'must be an object' });
-        return value;
-      }
+      if (!isRecord(value)) return notAnObject(value, path, findings);
       const instance = emptyInstance(type) as Record<string, unknown>;
       for (const key of Object.keys(value)) {
         if (findings.violations.length >= MOST_VIOLATIONS) return instance; // spelled out, because it runs for every field
@@ -115,10 +148,11 @@ class BuildCompiler {
     if (nested) return this.ofType(type);
     return field.typeUnguarded ? singleCheck(type) : objectCheck(type);
   }
+}
 
-  private ofType(type: TypeRef | UnknownType): Build | undefined {
-    return type.kind === 'class' ? this.ofClass(type.type) : undefined;
-  }
+function notAnObject(value: unknown, path: string, findings: Findings): unknown {
+  findings.violations.push({ path, message: 'must be an object' });
+  return value;
 }
 
 /** Returns the check of an array. One with too many items is refused before its items are built. */

@@ -42,8 +42,8 @@ export interface TypeMark {
   typeFunction(): unknown;
   readonly options?: {
     readonly discriminator?: {
-      readonly property: string;
-      readonly subTypes: readonly { readonly name: string; readonly value: unknown }[];
+      readonly property: unknown;
+      readonly subTypes: unknown;
     };
     readonly keepDiscriminatorProperty?: boolean;
   };
@@ -110,7 +110,10 @@ function isSame(copy: PropertyMetadata, original: PropertyMetadata): boolean {
   if (copy.propertyName !== original.propertyName || copy.type !== original.type) return false;
   if (copy.constraintCls !== undefined)
     return copy.constraintCls === original.constraintCls && copy.constraints === original.constraints;
-  return copy.constraints !== undefined && copy.constraints === original.constraints;
+  if (copy.constraints !== undefined) return copy.constraints === original.constraints;
+  // @ValidateNested() has nothing of its own; the @Type beside it has a function, which is copied too
+  const [type, other] = [copy, original].map(({ target, propertyName }) => typeMarkOf(target as Class, propertyName));
+  return type !== undefined && type.typeFunction === other?.typeFunction;
 }
 
 /**

@@ -12,16 +12,9 @@ import {
 } from '@concord-rpc/core/engine';
 import { emptyInstance } from './compile-acceptance';
 import { keywordsOf } from './keywords';
-import {
-  classValidator,
-  constraintsOf,
-  copiedFrom,
-  type PropertyMetadata,
-  propertyMetadata,
-  type TypeMark,
-  typeMarkOf,
-} from './libraries';
+import { classValidator, constraintsOf, copiedFrom, type PropertyMetadata, propertyMetadata } from './libraries';
 import { messageOf } from './messages';
+import { namedType } from './named-type';
 import { requireApplied } from './transformer-marks';
 
 /** A field of a DTO class, with the facts that its check needs. */
@@ -140,12 +133,12 @@ function fieldType(
   if (nested) {
     const named = namedType(type, name);
     if (named === undefined && isArray) return { kind: 'unknown', why: NO_TYPE };
-    const item = typeRefOf(named ?? reflected);
+    const item = named ?? typeRefOf(reflected);
     return isArray && item.kind !== 'unknown' ? { kind: 'array', items: item } : item;
   }
   if (isArray) {
     const ofEach = metadata.filter(({ each }) => each);
-    const item = typeRefOf(namedType(type, name));
+    const item = namedType(type, name) ?? UNCHECKED;
     const declared = declaredType(ofEach, keywords.items as SchemaKeywords | undefined);
     return { kind: 'array', items: declared ?? (isSingle(item) ? item : UNCHECKED) };
   }
@@ -158,36 +151,6 @@ function fieldType(
 
 const NO_TYPE =
   'no @Type names the class of its items (if one is written, it went to another copy of class-transformer: install one, and keep it out of bundles)';
-
-/** Returns the class that `@Type(() => Item)` names; `undefined` without `@Type`. */
-function namedType(type: Class, name: string): unknown {
-  const mark = typeMarkOf(type, name);
-  if (mark === undefined) return undefined;
-  const where = `${type.name}.${name}`;
-  if (mark.typeFunction.length > 0) {
-    const remedy = 'write a field for each type, each with @IsOptional(), or accept any object with @IsObject()';
-    throw new RpcError('invalid_contract', `${where} has a @Type function that chooses by the value: ${remedy}`);
-  }
-  if (mark.options?.discriminator !== undefined) {
-    const remedy = 'write a field for each type, each with @IsOptional(), or accept any object with @IsObject()';
-    throw new RpcError('invalid_contract', `${where} has a @Type with a discriminator, which does not apply: ${remedy}`);
-  }
-  const named = resolved(mark, where);
-  if (named !== undefined) return named;
-  const remedy = 'its module is imported in a circle, or does not export it: import the class from a module of its own';
-  throw new RpcError('invalid_contract', `${where} has a @Type function that returns undefined: ${remedy}`);
-}
-
-function resolved(mark: TypeMark, where: string): unknown {
-  try {
-    return mark.typeFunction();
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new RpcError('invalid_contract', `${where} has a @Type function that throws (${why}): write @Type(() => Item)`, {
-      cause: thrown,
-    });
-  }
-}
 
 /** Returns the type that the validators of a property state; `undefined` if they state none. */
 function declaredType(metadata: readonly PropertyMetadata[], keywords: SchemaKeywords | undefined): TypeRef | undefined {

@@ -93,6 +93,7 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
   OUT_CONSTRAINT_TIGHTENED: 'i-- new clients minor',
   OUT_PATTERN_CHANGED: '--w both minor',
   OUT_UNION_MEMBER_ADDED: 'EE- old clients major',
+  OUT_UNION_MEMBER_ADDED_SAFE: 'iw- - minor',
   OUT_UNION_MEMBER_REMOVED: 'iw- new clients minor',
   CODEC_CHANGED: 'E-- both major',
   DISCRIMINATOR_CHANGED: 'EE- both major',

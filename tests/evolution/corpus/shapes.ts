@@ -1,4 +1,5 @@
 /** Changes of objects, lists, maps, unions, codecs and validators: before, after, findings as an input, findings as an output. */
+import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { I, list, map, N, NULL, object, ref, S, type TypeChange } from './pair';
 
 const WIDER = 'IN_TYPE_WIDENED; WIDENED_UNGATED';
@@ -167,6 +168,94 @@ export const UNIONS: readonly TypeChange[] = [
     'DISCRIMINATOR_CHANGED',
     'DISCRIMINATOR_CHANGED',
     AD,
+  ],
+];
+
+/** A member whose discriminator `kind` has a value; the version that added the member. */
+const kind = (type: SchemaDocument, tag: string, since?: string): SchemaDocument => ({
+  ...type,
+  properties: { kind: { const: tag } },
+  required: ['kind'],
+  ...(since !== undefined && { 'x-since': since }),
+});
+const told = (members: readonly SchemaDocument[], fallbacks?: Readonly<Record<string, string>>): SchemaDocument => ({
+  anyOf: members,
+  'x-discriminator': 'kind',
+  ...(fallbacks !== undefined && { 'x-enum-fallback': fallbacks }),
+});
+const ADE = { A: object({ a: S }), D: object({ a: S }), E: object({ a: S }) };
+const E = ref('E');
+const both = [kind(A, 'a'), kind(D, 'd')] as const;
+
+/** Unions whose members are told apart by the value of a property. */
+export const TOLD_UNIONS: readonly TypeChange[] = [
+  ['the order of members', told(both), told([both[1], both[0]]), '', '', ADE],
+  [
+    'member added without since',
+    told(both),
+    told([...both, kind(E, 'e')]),
+    'IN_UNION_MEMBER_ADDED |E; WIDENED_UNGATED |E',
+    'OUT_UNION_MEMBER_ADDED |E',
+    ADE,
+  ],
+  [
+    'member added with since',
+    told(both),
+    told([...both, kind(E, 'e', '1.1')]),
+    'IN_UNION_MEMBER_ADDED |E',
+    'OUT_UNION_MEMBER_ADDED |E',
+    ADE,
+  ],
+  [
+    'member added with since and fallback',
+    told(both),
+    told([...both, kind(E, 'e', '1.1')], { e: 'a' }),
+    'IN_UNION_MEMBER_ADDED |E',
+    'OUT_UNION_MEMBER_ADDED_SAFE |E',
+    ADE,
+  ],
+  [
+    'a fallback without since',
+    told(both),
+    told([...both, kind(E, 'e')], { e: 'a' }),
+    'IN_UNION_MEMBER_ADDED |E; WIDENED_UNGATED |E',
+    'OUT_UNION_MEMBER_ADDED |E',
+    ADE,
+  ],
+  [
+    'member added as of a released version',
+    told(both),
+    told([...both, kind(E, 'e', '1.0')], { e: 'a' }),
+    'IN_UNION_MEMBER_ADDED |E; SINCE_BACKDATED |E; WIDENED_UNGATED |E',
+    'OUT_UNION_MEMBER_ADDED_SAFE |E; SINCE_BACKDATED |E',
+    ADE,
+  ],
+  [
+    'a fallback lost',
+    told([...both, kind(E, 'e', '1.0')], { e: 'a' }),
+    told([...both, kind(E, 'e', '1.0')]),
+    '',
+    'OUT_UNION_MEMBER_ADDED |E',
+    ADE,
+  ],
+  ['since raised', told(both), told([both[0], kind(D, 'd', '1.1')]), 'SINCE_RAISED |D', 'SINCE_RAISED |D', ADE],
+  ['member removed', told([...both, kind(E, 'e')]), told(both), 'IN_UNION_MEMBER_REMOVED |E', 'OUT_UNION_MEMBER_REMOVED |E', ADE],
+  ['the class of a member renamed', told(both), told([both[0], kind(E, 'd')]), 'TYPE_RENAMED |D', 'TYPE_RENAMED |D', ADE],
+  [
+    'the value of a member renamed',
+    told(both),
+    told([both[0], kind(D, 'e')]),
+    'IN_UNION_MEMBER_REMOVED |D; IN_UNION_MEMBER_ADDED |D; WIDENED_UNGATED |D',
+    'OUT_UNION_MEMBER_REMOVED |D; OUT_UNION_MEMBER_ADDED |D',
+    ADE,
+  ],
+  [
+    'the values of two members swapped',
+    told(both),
+    told([kind(A, 'd'), kind(D, 'a')]),
+    'TYPE_RENAMED |A; TYPE_RENAMED |D',
+    'TYPE_RENAMED |A; TYPE_RENAMED |D',
+    ADE,
   ],
 ];
 

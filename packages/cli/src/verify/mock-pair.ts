@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CallMode } from '@concord-rpc/core';
 import { isRpcError } from '@concord-rpc/core';
-import type { MethodDocument } from '@concord-rpc/core/engine';
+import { compileContract, compileSentArguments, type MethodDocument } from '@concord-rpc/core/engine';
 import { type Outcome } from '@concord-rpc/evolution';
 import { SideBySide, type SkewSide } from '@concord-rpc/testing';
 import { plain } from './carried-values';
@@ -57,8 +57,11 @@ export class MockPair {
   /** Starts the server. `methods`: the methods of its contract; handlers answer to their former names too. */
   async start(methods: Readonly<Record<string, MethodDocument>>): Promise<void> {
     if (this.serving === undefined) return;
+    const contract = compileContract(this.serving.type, this.serving.validator);
     const handlers = Object.entries(methods).flatMap(([name, { mode, aliases = [] }]) => {
-      const handler = mode === 'stream' ? this.streaming.bind(this) : this.answering.bind(this);
+      // the handler of a class of the code receives instances; they are compared as they would be sent
+      const sent = compileSentArguments(contract.methods.get(name)!, contract.dtos) ?? ((args: unknown[]) => args);
+      const handler = (...args: unknown[]) => (mode === 'stream' ? this.streaming(sent(args)) : this.answering(sent(args)));
       return [name, ...aliases].map((each) => [each, handler]);
     });
     const { name } = await this.sides.serve(this.serving, Object.fromEntries(handlers), { logger: QUIET });
@@ -102,12 +105,12 @@ export class MockPair {
     return undefined;
   }
 
-  private answering(...args: unknown[]): unknown {
+  private answering(args: unknown[]): unknown {
     this.received.push(args);
     return this.now!.result;
   }
 
-  private async *streaming(...args: unknown[]): AsyncGenerator<unknown> {
+  private async *streaming(args: unknown[]): AsyncGenerator<unknown> {
     this.received.push(args);
     yield this.now!.result;
   }

@@ -5,10 +5,12 @@ import {
   type Contract,
   compileNeeds,
   compileOlderForms,
+  compileSentArguments,
   compileTypeCheck,
   formatVersion,
   type MethodContract,
   type OlderForms,
+  type SentArguments,
   UNCHECKED,
   underFormerNames,
   type Validator,
@@ -48,7 +50,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const oldestFirst = [definition, ...underFormerNames(definition)].reverse();
     const label = `${contract.name}.${definition.name}`;
     const argNames = definition.args.map((arg) => arg.name);
-    const encoder = codec.requestEncoder(version, argNames);
+    const encoder = converting(codec.requestEncoder(version, argNames), compileSentArguments(definition, contract.dtos));
     const errors = compileErrorReaders(contract, definition, validator);
     const checkResult = lazy(() => compileResultCheck(definition, validator));
     const askedNames = oldestFirst.map(({ name }) => name).join(' ');
@@ -77,6 +79,11 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     }
     return underNames[0]!;
   });
+}
+
+/** Returns an encoder that converts arguments first; the same encoder if they are sent as they are. */
+function converting(encoder: RequestEncoder, sent: SentArguments | undefined): RequestEncoder {
+  return sent === undefined ? encoder : { ...encoder, args: (given) => encoder.args(sent(given)) };
 }
 
 function requiredOf({ args, required }: MethodContract): number[] {

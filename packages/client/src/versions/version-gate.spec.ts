@@ -7,7 +7,11 @@ import type { SentForm } from '../connection/outgoing';
 import { type ClientMethod, clientMethods } from '../method/client-method';
 import { allForms, formFor } from './version-gate';
 
-const validator = { shapeOf: () => undefined, compile: () => (value: unknown) => value };
+const validator = {
+  shapeOf: () => undefined,
+  compile: () => (value: unknown) => value,
+  compileUnion: () => (value: unknown) => value,
+};
 
 /** Random calls of methods that had up to two names before. */
 const named = fc.tuple(calls, fc.array(fc.nat({ max: MOST }), { maxLength: 2 })).map(([{ method, dtos, values }, minors]) => {

@@ -9,6 +9,7 @@ import { VALUE_KINDS } from '../schema/value-kinds';
 export function compileTypeCheck(type: TypeRef, validator: Validator): Check {
   if (type.kind === 'class') return validator.compile(type.type);
   if (type.kind === 'array') return arrayCheck(compileTypeCheck(type.items, validator));
+  if (type.kind === 'tagged') return validator.compileUnion(type);
   return type.kind === 'unchecked' ? unchecked : VALUE_KINDS[type.kind].check;
 }
 

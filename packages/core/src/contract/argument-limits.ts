@@ -3,7 +3,8 @@ import type { ArgLimits, ArgOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { kindOfLimit, LIMIT_KEYWORDS, problemOfLimits } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
-import type { TypeRef, TypeToken } from '../schema/type-ref';
+import type { TypeRef } from '../schema/type-ref';
+import type { TypeToken } from '../schema/type-token';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
 /** Returns the limits among the options; `undefined` if there are none. */

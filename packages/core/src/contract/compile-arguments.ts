@@ -100,6 +100,7 @@ function compileArgument(method: ArgumentsOf, parameter: Parameter, earlier: rea
       since,
       optional,
       keywords: keywords ?? {},
+      type,
       listing: '@Arg({ enum: […] })',
       option: '@Arg({ optional: true })',
     }),

@@ -5,10 +5,11 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { type CodecName, carriedType } from '../schema/codec-names';
 import type { FieldShape, ShapeReader } from '../schema/shape';
-import { type Class, classIn, type TypeRef, UNCHECKED } from '../schema/type-ref';
+import { classesIn, type TypeRef, UNCHECKED, type UnknownType, unionIn } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 import { compileDeprecation } from './compile-deprecation';
 import { compileHistory } from './compile-history';
-import type { BackportContract, DtoContract, FieldContract } from './contract';
+import type { BackportContract, DtoContract, FieldContract, ValueHistory } from './contract';
 import type { ContractScope } from './contract-scope';
 
 /** `in`: callers send it, so it must be checkable. `out`: servers send it. `error`: servers send it, and callers check it. */
@@ -37,10 +38,13 @@ export class DtoCompiler {
 
   /** Adds the classes that a type reaches. `since`: the minor from which it is sent. */
   add(type: TypeRef, where: string, direction: Direction, since = 0): void {
-    const dtoClass = classIn(type);
-    if (dtoClass === undefined) return;
+    for (const dtoClass of classesIn(type)) this.addClass(dtoClass, { where, direction }, since);
+  }
+
+  private addClass(dtoClass: Class, use: DtoUse, since: number): void {
+    const { where, direction } = use;
     const isNew = !this.dtos.has(dtoClass);
-    const dto = this.dtos.get(dtoClass) ?? this.compile(dtoClass, { where, direction });
+    const dto = this.dtos.get(dtoClass) ?? this.compile(dtoClass, use);
     const judgedAt = this.judged.get(dtoClass) ?? Number.POSITIVE_INFINITY;
     const judge = direction !== 'out' && since < judgedAt;
     if (judge) {
@@ -91,6 +95,18 @@ export class DtoCompiler {
     const copied = field.marksOf === undefined ? undefined : readClass(field.marksOf);
     const mark = record?.fields.get(name) ?? copied?.fields.get(name);
     const since = mark === undefined ? 0 : scope.minorOf(mark.version, place);
+    const history = compileHistory(record?.history.get(name) ?? copied?.history.get(name) ?? [], {
+      scope,
+      where: place,
+      label,
+      since,
+      optional,
+      keywords,
+      type: fieldType,
+      listing: '@IsEnum or @IsIn',
+      option: '@IsOptional()',
+    });
+    this.requireFallbacksFit(fieldType, history, label);
     return {
       name,
       since,
@@ -99,17 +115,26 @@ export class DtoCompiler {
       type: fieldType.kind === 'unknown' ? UNCHECKED : fieldType,
       keywords,
       ...compileDeprecation(record?.deprecations.get(name) ?? copied?.deprecations.get(name), scope, place, label),
-      ...compileHistory(record?.history.get(name) ?? copied?.history.get(name) ?? [], {
-        scope,
-        where: place,
-        label,
-        since,
-        optional,
-        keywords,
-        listing: '@IsEnum or @IsIn',
-        option: '@IsOptional()',
-      }),
+      ...history,
     };
+  }
+
+  /** Requires that a value of a late member has the fields that callers of its fallback rely on. */
+  private requireFallbacksFit(type: TypeRef | UnknownType, { lateValues = [] }: ValueHistory, label: string): void {
+    const members = type.kind === 'unknown' ? [] : (unionIn(type)?.members ?? []);
+    const requiredOf = (tag: unknown) => {
+      const member = members.find(({ name }) => name === tag);
+      const fields = (member && this.shapes.shapeOf(member.type)) ?? [];
+      return fields.filter(({ optional }) => !optional).map(({ name }) => name);
+    };
+    for (const { value, fallback } of lateValues) {
+      const own = new Set(requiredOf(value));
+      const lacking = fallback === undefined ? undefined : requiredOf(fallback).find((field) => !own.has(field));
+      if (lacking === undefined) continue;
+      throw mistake(
+        `${label} has the fallback ${quote(fallback)} for ${quote(value)}, whose class has no required field ${lacking}: older callers rely on it; extend the class of ${quote(fallback)}, or choose another fallback`,
+      );
+    }
   }
 
   private backports(type: Class, marks: ReadonlyMap<string, MarkedVersion> = new Map()): Pick<DtoContract, 'backports'> {

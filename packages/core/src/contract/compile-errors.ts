@@ -5,7 +5,7 @@ import type { DeclaredError, RpcMethodOptions } from '../decorators/decorator-op
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import type { ShapeReader } from '../schema/shape';
-import type { Class } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 import type { DtoCompiler } from './compile-dtos';
 import type { ErrorContract } from './contract';
 import type { ContractScope } from './contract-scope';

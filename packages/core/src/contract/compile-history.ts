@@ -4,6 +4,7 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { problemOfLimits } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
+import { type TypeRef, type UnknownType, unionIn } from '../schema/type-ref';
 import type { EarlierLimits, LateValue, ValueHistory } from './contract';
 import type { ContractScope } from './contract-scope';
 
@@ -17,6 +18,7 @@ export interface AgedValue {
   readonly since: number;
   readonly optional: boolean;
   readonly keywords: SchemaKeywords;
+  readonly type: TypeRef | UnknownType;
   /** The decorator that gives it a list of values. */
   readonly listing: string;
   /** The decorator that makes it optional. */
@@ -43,7 +45,7 @@ export function compileHistory(marks: readonly HistoryMark[], value: AgedValue):
 }
 
 function lateValuesOf({ version, values, fallback }: MarkOf<'@ValuesSince'>, aged: AgedValue): LateValue[] {
-  const allowed = valuesOf(aged.keywords);
+  const allowed = tagsOf(aged.type) ?? valuesOf(aged.keywords);
   if (allowed === undefined) throw mistake(aged, `has @ValuesSince, but no list of values: add ${aged.listing}`);
   const since = aged.scope.minorOf(version, aged.where);
   const unknown = [...values, ...(fallback === undefined ? [] : [fallback])].find((value) => !allowed.includes(value));
@@ -52,6 +54,11 @@ function lateValuesOf({ version, values, fallback }: MarkOf<'@ValuesSince'>, age
     throw mistake(aged, `has @ValuesSince with ${quote(unknown)}, which is not one of its values: ${all}`);
   }
   return since === 0 ? [] : values.map((value) => ({ value, since, ...(fallback !== undefined && { fallback }) }));
+}
+
+/** Returns the names of a union's members: a member can be late, as a listed value can. */
+function tagsOf(type: TypeRef | UnknownType): readonly string[] | undefined {
+  return type.kind === 'unknown' ? undefined : unionIn(type)?.members.map(({ name }) => name);
 }
 
 function valuesOf(keywords: SchemaKeywords): readonly unknown[] | undefined {

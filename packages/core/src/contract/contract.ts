@@ -3,7 +3,8 @@
 import type { CallMode, DeprecatedOptions, Stability } from '../decorators/decorator-options';
 import type { CodecName } from '../schema/codec-names';
 import type { SchemaKeywords } from '../schema/shape';
-import type { Class, TypeRef } from '../schema/type-ref';
+import type { TypeRef } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 import type { Target } from '../values/target';
 import type { Version } from '../values/version';
 

@@ -1,6 +1,6 @@
 /** The data of an error class: its decorated fields, read without its constructor. */
 import { stateName } from '../decorators/class-names';
-import type { Class } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 
 const dataClasses = new WeakMap<Class, Class>();
 

@@ -1,6 +1,6 @@
 /** The record of decorators: one for each class, stored on the class itself by reflect-metadata. */
 import 'reflect-metadata';
-import type { Class } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 import type {
   ArgOptions,
   DeprecatedOptions,

@@ -1,6 +1,6 @@
 /** Names of DTO and error classes that are stated, so that no minifier changes them; others are refused if a minifier may have given them. */
 import 'reflect-metadata';
-import type { Class } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 
 const NAME = Symbol.for('concord:name');
 

@@ -1,6 +1,6 @@
 /** The options of decorators. */
 import type { CodecName } from '../schema/codec-names';
-import type { Class, TypeToken } from '../schema/type-ref';
+import type { Class, TypeToken } from '../schema/type-token';
 
 /**
  * The mode of a call: `call` waits for a response; `cast` does not (to one server or to all); `fanout` is a cast to every server;

@@ -2,7 +2,7 @@
 
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import type { Class } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 import {
   type ClassRecord,
   type DeprecatedMark,

@@ -13,7 +13,7 @@ import type {
 import { firstMinor } from '../contract/former-names';
 import { nameOf } from '../decorators/class-names';
 import type { SchemaKeywords } from '../schema/shape';
-import { type TypeRef, UNCHECKED } from '../schema/type-ref';
+import { type TaggedUnion, type TypeRef, UNCHECKED } from '../schema/type-ref';
 import { VALUE_KINDS } from '../schema/value-kinds';
 import { formatVersion } from '../values/version';
 import type {
@@ -164,16 +164,41 @@ function withLateValues(
   lateValues: readonly LateValue[],
   version: (minor: number) => string,
 ): SchemaDocument {
-  if (schema.enum === undefined) return { ...schema, items: withLateValues(schema.items as SchemaDocument, lateValues, version) };
+  if (schema.enum === undefined && schema.anyOf === undefined) {
+    return { ...schema, items: withLateValues(schema.items as SchemaDocument, lateValues, version) };
+  }
   const key = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   const fallbacks = lateValues.filter(({ fallback }) => fallback !== undefined);
   return {
     ...schema,
-    'x-enum-since': sorted(Object.fromEntries(lateValues.map(({ value, since }) => [key(value), version(since)]))),
+    ...(schema.anyOf === undefined
+      ? { 'x-enum-since': sorted(Object.fromEntries(lateValues.map(({ value, since }) => [key(value), version(since)]))) }
+      : { anyOf: schema.anyOf.map((member) => lateMember(member, schema['x-discriminator']!, lateValues, version)) }),
     ...(fallbacks.length > 0 && {
       'x-enum-fallback': sorted(Object.fromEntries(fallbacks.map(({ value, fallback }) => [key(value), fallback]))),
     }),
   };
+}
+
+/** Adds the version of a late member of a union. */
+function lateMember(
+  member: SchemaDocument,
+  property: string,
+  lateValues: readonly LateValue[],
+  version: (minor: number) => string,
+): SchemaDocument {
+  const late = lateValues.find(({ value }) => value === member.properties?.[property]?.const);
+  return late === undefined ? member : { ...member, 'x-since': version(late.since) };
+}
+
+/** Returns the schema of a union: one schema for each member, which gives the discriminator its value. */
+function unionSchema({ property, members }: TaggedUnion): SchemaDocument {
+  const anyOf = members.map(({ name, type }) => ({
+    $ref: `#/types/${nameOf(type)}`,
+    properties: { [property]: { const: name } },
+    required: [property],
+  }));
+  return { anyOf: anyOf.sort((a, b) => (a.$ref < b.$ref ? -1 : 1)), 'x-discriminator': property };
 }
 
 /** Returns the schema of a type; `{}` for an unchecked one (rule `UNCHECKED_TYPE`). */
@@ -181,6 +206,7 @@ export function schemaOf(type: TypeRef): SchemaDocument {
   if (type.kind === 'unchecked') return {};
   if (type.kind === 'class') return { $ref: `#/types/${nameOf(type.type)}` };
   if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
+  if (type.kind === 'tagged') return unionSchema(type);
   return VALUE_KINDS[type.kind].schema;
 }
 

@@ -1,5 +1,6 @@
 /** The fields of a DTO class, as a validation library reads them from its decorators. */
-import type { Class, TypeRef, UnknownType } from './type-ref';
+import type { TypeRef, UnknownType } from './type-ref';
+import type { Class } from './type-token';
 
 /** Constraints of a value as JSON Schema keywords (`minimum`, `maxLength`, `format`, …). */
 export type SchemaKeywords = Readonly<Record<string, unknown>>;

@@ -1,8 +1,10 @@
 /** Cuts values: parts that are newer than a minor, or not declared, are removed or replaced in a copy; the value itself never changes. */
-import type { Contract, DtoContract, FieldContract } from '../contract/contract';
+import type { Contract, DtoContract, FieldContract, LateValue } from '../contract/contract';
+import { requireTag, tagOf } from '../schema/tagged-union';
+import { type TaggedUnion, unionIn } from '../schema/type-ref';
 import { TypeWalker } from './type-walker';
 
-/** Returns a value without its newer parts; the same value if it has none. Throws what a getter of the value throws. */
+/** Returns a value without its newer parts; the same value if it has none. Throws what a getter of the value throws, and for a value of no member of a union. */
 export type Cut = (value: unknown, depth?: number) => unknown;
 
 /** The parts that are cut, and the minor whose callers get the result. */
@@ -14,6 +16,8 @@ export interface CutRules {
   readonly replaces: boolean;
   /** True if properties that a DTO class does not declare are removed. A class that declares no field is left as it is. */
   readonly declaredOnly?: true;
+  /** True if values of unions get the property that names their member. */
+  readonly tags?: true;
 }
 
 interface CutField {
@@ -27,11 +31,14 @@ const DEEPEST = 64;
 
 /** Compiles cuts of the types of a contract, each class once. */
 export class CutCompiler extends TypeWalker<Cut, CutField> {
+  protected override readonly tagsMatter: boolean;
+
   constructor(
     dtos: Contract['dtos'],
     private readonly rules: CutRules,
   ) {
     super(dtos);
+    this.tagsMatter = rules.tags === true;
   }
 
   protected matters(dto: DtoContract): boolean {
@@ -45,6 +52,23 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
       if (Array.isArray(value)) return mapped(value, item, depth + 1);
       return declaredOnly ? item(value, depth) : value; // a handler may return one item where the contract says a list
     };
+  }
+
+  protected ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Cut>): Cut {
+    const { property } = union;
+    const { tags, declaredOnly } = this.rules;
+    const cut: Cut = (value, depth = 0) => {
+      if (declaredOnly && depth <= DEEPEST && Array.isArray(value)) return mapped(value, cut, depth + 1);
+      const source = plainObject(value);
+      if (!isObject(value) || source === undefined || depth > DEEPEST) return value;
+      if (tags === undefined) return members.get(tagOf(union, value) as string)?.(value, depth) ?? value;
+      const tag = requireTag(union, source, value);
+      const now = (members.get(tag)?.(value, depth) ?? value) as Readonly<Record<string, unknown>>;
+      return Object.hasOwn(now, property) && now[property] === tag
+        ? now
+        : Object.assign({ [property]: tag }, plainObject(now), { [property]: tag });
+    };
+    return cut;
   }
 
   protected ofObject(dto: DtoContract, parts: readonly CutField[]): Cut {
@@ -72,8 +96,23 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
 
   protected ofField(field: FieldContract, inner: Cut | undefined): CutField | undefined {
     if (this.isDropped(field)) return { name: field.name, cut: undefined };
-    const cut = inner ?? this.replacements(field);
+    const cut = this.ofLateMembers(field, inner) ?? inner ?? this.replacements(field);
     return cut && { name: field.name, cut };
+  }
+
+  /** Returns the cut of a union of which a late member has a fallback: the value becomes one of the fallback's class. */
+  private ofLateMembers({ type, lateValues = [] }: FieldContract, inner: Cut | undefined): Cut | undefined {
+    const union = unionIn(type);
+    const fallbacks = this.fallbacksOf(lateValues);
+    if (union === undefined || fallbacks === undefined) return undefined;
+    const retagged = (value: unknown): unknown => {
+      if (Array.isArray(value)) return mapped(value, retagged, 0);
+      if (!isObject(value)) return value;
+      const tag = tagOf(union, value);
+      const older = latest(fallbacks, tag);
+      return older === tag ? value : { ...plainObject(value), [union.property]: older };
+    };
+    return (value, depth) => (inner === undefined ? retagged(value) : inner(retagged(value), depth));
   }
 
   /** Returns the backports from the newest down to the wanted minor, run one after the other. */
@@ -83,15 +122,18 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
     return (value) => (isObject(value) ? needed.reduce<unknown>((converted, { convert }) => convert(converted), value) : value);
   }
 
-  private replacements({ lateValues = [] }: FieldContract): Cut | undefined {
-    const { minor, replaces } = this.rules;
-    const late = new Map(lateValues.filter(({ since }) => since > minor).map((each) => [each.value, each]));
-    if (!replaces || ![...late.values()].some(({ fallback }) => fallback !== undefined)) return undefined;
-    const replaced: Cut = (value) => {
-      const found = late.get(value);
-      return found?.fallback === undefined ? value : replaced(found.fallback);
-    };
+  private replacements({ type, lateValues = [] }: FieldContract): Cut | undefined {
+    const fallbacks = unionIn(type) === undefined ? this.fallbacksOf(lateValues) : undefined;
+    if (fallbacks === undefined) return undefined;
+    const replaced: Cut = (value) => latest(fallbacks, value);
     return (value) => (Array.isArray(value) ? mapped(value, replaced, 0) : replaced(value));
+  }
+
+  /** Returns the fallbacks of values that are newer than the minor; `undefined` if no value is replaced. */
+  private fallbacksOf(lateValues: readonly LateValue[]): ReadonlyMap<unknown, unknown> | undefined {
+    const { minor, replaces } = this.rules;
+    const late = lateValues.filter(({ since, fallback }) => since > minor && fallback !== undefined);
+    return replaces && late.length > 0 ? new Map(late.map(({ value, fallback }) => [value, fallback])) : undefined;
   }
 
   /** Returns the names of the declared fields; `undefined` if other properties stay. */
@@ -102,6 +144,13 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
   private isDropped(field: FieldContract): boolean {
     return field.since > this.rules.minor && this.rules.drops(field);
   }
+}
+
+/** Returns the newest value that a caller knows in place of a value. */
+function latest(fallbacks: ReadonlyMap<unknown, unknown>, value: unknown): unknown {
+  let known = value;
+  while (fallbacks.has(known)) known = fallbacks.get(known);
+  return known;
 }
 
 function isObject(value: unknown): value is object {

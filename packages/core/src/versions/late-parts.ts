@@ -1,5 +1,6 @@
 /** The parts of one call with the version that added each: for the texts of errors, and to prove the compiled needs right. */
 import type { ArgContract, Contract, FieldContract, MethodContract } from '../contract/contract';
+import { tagOf } from '../schema/tagged-union';
 import type { TypeRef } from '../schema/type-ref';
 import { formatVersion } from '../values/version';
 import { changesOf, isLeftOut } from './needs';
@@ -58,7 +59,13 @@ class PartCollector {
     if (type.kind === 'array' && Array.isArray(value)) {
       for (const [index, item] of value.entries()) this.addWithin(item, type.items, `${path}[${index}]`);
     }
-    if (type.kind !== 'class' || typeof value !== 'object' || value === null) return;
+    if (typeof value !== 'object' || value === null) return;
+    if (type.kind === 'tagged') {
+      const tag = tagOf(type, value);
+      const member = type.members.find(({ name }) => name === tag);
+      if (member !== undefined) this.addWithin(value, { kind: 'class', type: member.type }, path);
+    }
+    if (type.kind !== 'class') return;
     for (const field of this.dtos.get(type.type)?.fields ?? []) {
       this.addPart((value as Record<string, unknown>)[field.name], field, `${path}.${field.name}`, field.since);
     }

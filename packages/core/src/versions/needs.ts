@@ -1,7 +1,8 @@
 /** The least version of a call: the largest `since` among its method, its arguments, the fields present in them and what is left out. */
 import type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from '../contract/contract';
 import { keepsTo } from '../schema/limits';
-import type { TypeRef } from '../schema/type-ref';
+import { tagOf } from '../schema/tagged-union';
+import { type TaggedUnion, type TypeRef, unionIn } from '../schema/type-ref';
 import { TypeWalker } from './type-walker';
 
 /** Returns the highest `since` in a value, at least `floor`. */
@@ -74,14 +75,22 @@ export function isLeftOut(value: unknown, { kind }: TypeRef): boolean {
 }
 
 /** Compiles the version that a value needs by itself: because it is a late value, or beyond earlier limits. */
-export function changesOf({ lateValues = [], was = [] }: ArgContract | FieldContract): Floor | undefined {
+export function changesOf({ type, lateValues = [], was = [] }: ArgContract | FieldContract): Floor | undefined {
   if (lateValues.length === 0 && was.length === 0) return undefined;
+  const union = unionIn(type);
   return (part, floor) => {
-    const uses = (value: unknown) => (Array.isArray(part) ? part.includes(value) : part === value);
+    const given = union === undefined ? part : tagsIn(union, part);
+    const uses = (value: unknown) => (Array.isArray(given) ? given.includes(value) : given === value);
     const lateValue = lateValues.find(({ value }) => uses(value)); // both lists begin with the newest
     const beyond = was.find(({ limits }) => !keepsTo(part, limits));
     return Math.max(floor, lateValue?.since ?? 0, beyond?.before ?? 0);
   };
+}
+
+/** Returns the tag of a value, or the tags of its items. */
+function tagsIn(union: TaggedUnion, value: unknown): unknown {
+  if (Array.isArray(value)) return value.flatMap((item) => tagsIn(union, item));
+  return typeof value === 'object' && value !== null ? tagOf(union, value) : undefined;
 }
 
 /** Shared by the methods of a contract, so that a class has one function. */
@@ -97,6 +106,13 @@ class NeedsWalker extends TypeWalker<Floor, LateField> {
       if (!Array.isArray(value)) return floor;
       for (const each of value) floor = item(each, floor);
       return floor;
+    };
+  }
+
+  protected ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Floor>): Floor {
+    return (value, floor) => {
+      if (typeof value !== 'object' || value === null) return floor;
+      return members.get(tagOf(union, value) as string)?.(value, floor) ?? floor;
     };
   }
 

@@ -1,6 +1,7 @@
 /** The one walk over DTO classes: it compiles a function for each class that matters, and for arrays of it. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
-import { type Class, classIn, type TypeRef } from '../schema/type-ref';
+import { classesIn, type TaggedUnion, type TypeRef, unionIn } from '../schema/type-ref';
+import type { Class } from '../schema/type-token';
 
 /** Compiles functions of values, one for each class that matters or reaches one that does. */
 export abstract class TypeWalker<Walk, Part> {
@@ -9,12 +10,23 @@ export abstract class TypeWalker<Walk, Part> {
 
   constructor(private readonly dtos: Contract['dtos']) {}
 
-  /** Returns the function for values of a type; `undefined` if no class that the type reaches matters. */
+  /** Returns the function for values of a type; `undefined` if nothing that the type reaches matters. */
   ofType(type: TypeRef): Walk | undefined {
-    const dtoClass = classIn(type);
-    this.reaching ??= classesReaching(this.dtos, (dto) => this.matters(dto));
-    if (dtoClass === undefined || !this.reaching.has(dtoClass)) return undefined;
-    return type.kind === 'array' ? this.ofArray(this.ofType(type.items)!) : this.ofClass(dtoClass);
+    if (type.kind === 'array') {
+      const item = this.ofType(type.items);
+      return item && this.ofArray(item);
+    }
+    if (type.kind === 'class') return this.reaches(type.type) ? this.ofClass(type.type) : undefined;
+    if (type.kind !== 'tagged') return undefined;
+    const members = type.members.flatMap(({ name, type: member }) =>
+      this.reaches(member) ? [[name, this.ofClass(member)] as const] : [],
+    );
+    return members.length === 0 && !this.tagsMatter ? undefined : this.ofTagged(type, new Map(members));
+  }
+
+  private reaches(type: Class): boolean {
+    this.reaching ??= this.classesReaching();
+    return this.reaching.has(type);
   }
 
   private ofClass(type: Class): Walk {
@@ -31,27 +43,37 @@ export abstract class TypeWalker<Walk, Part> {
     return walk;
   }
 
+  /** True if a union matters by itself, whatever its members reach. */
+  protected readonly tagsMatter: boolean = false;
+
   /** Returns whether a class matters by itself, whatever its fields reach. */
   protected abstract matters(dto: DtoContract): boolean;
 
   /** Returns the function for arrays, given the one for their items. */
   protected abstract ofArray(item: Walk): Walk;
 
+  /** Returns the function for a union, given those for the members that matter, by name. */
+  protected abstract ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Walk>): Walk;
+
   /** Returns the function for objects of a class. `parts` is filled later, and complete before the function runs. */
   protected abstract ofObject(dto: DtoContract, parts: readonly Part[]): Walk;
 
   /** Returns the part of a field, given the function for its values; `undefined` leaves the field out. */
   protected abstract ofField(field: FieldContract, walk: Walk | undefined): Part | undefined;
-}
 
-/** The classes that matter, and those that reach one at any depth. */
-function classesReaching(dtos: Contract['dtos'], matters: (dto: DtoContract) => boolean): ReadonlySet<Class> {
-  const found = new Set([...dtos].filter(([, dto]) => matters(dto)).map(([type]) => type));
-  for (let size = -1; size !== found.size; ) {
-    size = found.size;
-    for (const [type, { fields }] of dtos) {
-      if (fields.some((field) => found.has(classIn(field.type)!))) found.add(type);
+  /** The classes that matter, and those that reach one at any depth. */
+  private classesReaching(): ReadonlySet<Class> {
+    const found = new Set([...this.dtos].filter(([, dto]) => this.matters(dto)).map(([type]) => type));
+    for (let size = -1; size !== found.size; ) {
+      size = found.size;
+      for (const [type, { fields }] of this.dtos) {
+        if (fields.some((field) => this.mattersAs(field.type, found))) found.add(type);
+      }
     }
+    return found;
   }
-  return found;
+
+  private mattersAs(type: TypeRef, classes: ReadonlySet<Class>): boolean {
+    return (this.tagsMatter && unionIn(type) !== undefined) || classesIn(type).some((each) => classes.has(each));
+  }
 }

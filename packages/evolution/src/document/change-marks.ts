@@ -2,6 +2,7 @@
 
 import type { EarlierForm, SchemaDocument } from '@concord-rpc/core/engine';
 import { isSame } from './canonical-json';
+import { tagOfMember } from './schema-facets';
 import { sinceFor } from './versions';
 
 /** A decorator of an argument or field, and its arguments: the version, and the values, limits or options after it. */
@@ -43,6 +44,7 @@ export function changeMarks(
 }
 
 function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
+  if (schema.anyOf !== undefined) return lateMembers(schema, key);
   if (schema.enum === undefined) return schema.items === undefined ? [] : lateValues(schema.items, key);
   const fallbacks = schema['x-enum-fallback'] ?? {};
   return Object.entries(schema['x-enum-since'] ?? {}).flatMap(([name, since]) => {
@@ -51,6 +53,17 @@ function lateValues(schema: SchemaDocument, key: string): ChangeMark[] {
     if (version === undefined || value === undefined) return [];
     const options = Object.hasOwn(fallbacks, name) ? [{ fallback: fallbacks[name] }] : [];
     return [{ decorator: 'ValuesSince', args: [version, [value], ...options] }];
+  });
+}
+
+function lateMembers(schema: SchemaDocument, key: string): ChangeMark[] {
+  const fallbacks = schema['x-enum-fallback'] ?? {};
+  return schema.anyOf!.flatMap((member): ChangeMark[] => {
+    const version = sinceFor(member['x-since'], key);
+    const tag = tagOfMember(member, schema);
+    if (version === undefined || typeof tag !== 'string') return [];
+    const options = Object.hasOwn(fallbacks, tag) ? [{ fallback: fallbacks[tag] }] : [];
+    return [{ decorator: 'ValuesSince', args: [version, [tag], ...options] }];
   });
 }
 

@@ -88,6 +88,13 @@ export function membersOf(schema: SchemaDocument): ReadonlyMap<string, SchemaDoc
   return named;
 }
 
+/** Returns the value of the discriminator that a member of a union has; `undefined` if the member states none. */
+export function tagOfMember(member: SchemaDocument, union: SchemaDocument): unknown {
+  const property = union['x-discriminator'];
+  const fields = member.properties ?? {};
+  return property !== undefined && Object.hasOwn(fields, property) ? fields[property]!.const : undefined;
+}
+
 /** Returns the name of a member of a union: the name of its type, or its title, or its type. */
 export function memberName(member: SchemaDocument): string {
   const types = typeNames(member, undefined)?.filter((name) => name !== 'null');

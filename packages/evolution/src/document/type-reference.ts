@@ -48,7 +48,14 @@ export function resolve(schema: SchemaDocument, types: TypeTable): Resolved {
     name = next;
     shape = NOTHING;
   }
-  return { name, shape, schema: Object.keys(own).length === 0 ? shape : { ...shape, ...own }, own };
+  return { name, shape, schema: Object.keys(own).length === 0 ? shape : both(shape, own), own };
+}
+
+/** Joins a type with the keywords beside a reference to it. A member of a union has its discriminator beside the fields of its type. */
+function both(shape: SchemaDocument, own: SchemaDocument): SchemaDocument {
+  if (own.properties === undefined) return { ...shape, ...own };
+  const required = [...new Set([...(shape.required ?? []), ...(own.required ?? [])])];
+  return { ...shape, ...own, properties: { ...shape.properties, ...own.properties }, required };
 }
 
 /** Yields every schema directly inside another: properties, items, map values and union members. */

@@ -18,7 +18,7 @@ import { contractAt } from '../projection/contract-at';
 import { changeDecorator } from './change-decorator';
 import { RESERVED, withIdentifiers } from './identifiers';
 import { errorDataType, type NamedTypes, namedTypes } from './named-types';
-import { CARRIED, identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource } from './type-source';
+import { CARRIED, identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource, unionSource } from './type-source';
 
 /** The endpoint and the version of the client. */
 export interface ClientQuestion {
@@ -173,8 +173,8 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
   const token = tokenOf(arg.schema, isClass);
   const mayLack = isOptional(arg);
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
-  // a type that is not checked has no limits, and no earlier limits
-  const changes = changeMarks(arg.schema, key, mayLack, arg.was).filter(({ decorator }) => decorator !== 'ValuesSince' || limits);
+  // a type that is not checked has no values, limits or earlier limits
+  const changes = changeMarks(arg.schema, key, mayLack, arg.was).filter(({ decorator }) => decorator !== 'ValuesSince' || token);
   const parts = [
     `name: ${literal(arg.name)}`,
     token === undefined ? 'unchecked: true' : `type: ${token}`,
@@ -193,6 +193,11 @@ const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Nu
 function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
   const name = referredName(schema);
   if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
+  const union = unionSource(schema, isClass);
+  if (union !== undefined) {
+    const members = union.members.map(([tag, type]) => `${keyOf(tag)}: ${type}`).join(', ');
+    return `concord.oneOf(${literal(union.property)}, { ${members} })`;
+  }
   const carried = memberIn(CARRIED, schema['x-codec']);
   if (carried !== undefined) return carried;
   if (schema.type === 'array' && schema.items !== undefined) {

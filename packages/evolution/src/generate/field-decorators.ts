@@ -1,7 +1,7 @@
 /** Writes the constraints of a field as decorators of class-validator, the reverse of `contractOf`. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { referredName } from '../document/type-reference';
-import { identifierOf, literal, memberIn } from './type-source';
+import { identifierOf, literal, memberIn, type UnionSource, unionSource } from './type-source';
 
 /** Returns whether a named type is a class of the generated file. */
 export type IsClass = (name: string) => boolean;
@@ -58,7 +58,9 @@ export function fieldDecorators(schema: SchemaDocument, isOptional: boolean, isC
 
 function decoratorsOf(schema: SchemaDocument, isClass: IsClass): readonly string[] | undefined {
   const name = referredName(schema);
-  if (name !== undefined) return isClass(name) ? nested(name, '') : undefined;
+  if (name !== undefined) return isClass(name) ? nested('', identifierOf(name)) : undefined;
+  const union = unionSource(schema, isClass);
+  if (union !== undefined) return nested('', 'Object', discriminator(union));
   if (schema.anyOf !== undefined || Array.isArray(schema.type) || schema.properties !== undefined) return undefined;
   if (schema['x-codec'] !== undefined) return schema['x-codec'] === 'timestamp' ? ['valid.IsDate()'] : undefined;
   if (schema.type === 'array') return arrayDecorators(schema, isClass);
@@ -70,14 +72,22 @@ function arrayDecorators(schema: SchemaDocument, isClass: IsClass): readonly str
   const list = callsOf(schema).map((call) => `valid.${call})`);
   const { items = {} } = schema;
   const name = referredName(items);
-  if (name !== undefined) return isClass(name) ? [...list, ...nested(name, '{ each: true }')] : list;
+  if (name !== undefined) return isClass(name) ? [...list, ...nested('{ each: true }', identifierOf(name))] : list;
+  const union = unionSource(items, isClass);
+  if (union !== undefined) return [...list, ...nested('{ each: true }', 'Object', discriminator(union))];
   if (items['x-codec'] !== undefined) return items['x-codec'] === 'timestamp' ? [...list, 'valid.IsDate({ each: true })'] : list;
   if (items.anyOf !== undefined || Array.isArray(items.type) || items.type === 'array') return list;
   return [...list, ...callsOf(items).map((call) => `valid.${withEach(call)})`)];
 }
 
-function nested(name: string, options: string): readonly string[] {
-  return [`valid.ValidateNested(${options})`, `Type(() => ${identifierOf(name)})`];
+function nested(options: string, type: string, discriminated = ''): readonly string[] {
+  return [`valid.ValidateNested(${options})`, `Type(() => ${type}${discriminated})`];
+}
+
+/** Writes the options of `@Type` for a union. */
+function discriminator({ property, members }: UnionSource): string {
+  const subTypes = members.map(([tag, type]) => `{ name: ${literal(tag)}, value: ${type} }`).join(', ');
+  return `, { keepDiscriminatorProperty: true, discriminator: { property: ${literal(property)}, subTypes: [${subTypes}] } }`;
 }
 
 /** Returns calls without the closing parenthesis, so that options can be appended. */

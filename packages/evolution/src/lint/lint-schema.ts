@@ -28,7 +28,11 @@ export function lintSchema(walk: LintWalk, path: string, schema: SchemaDocument,
     }
     lintSchema(walk, fieldPath, inner, type);
   }
-  for (const member of schema.anyOf ?? []) lintSchema(walk, `${path}|${memberName(member)}`, member, type);
+  for (const member of schema.anyOf ?? []) {
+    const memberPath = `${path}|${memberName(member)}`;
+    if (member['x-since'] !== undefined) lintTypeSince(walk, memberPath, member['x-since'], type);
+    lintSchema(walk, memberPath, member, type);
+  }
   if (schema.items !== undefined) lintSchema(walk, `${path}[]`, schema.items, type);
   if (typeof schema.additionalProperties === 'object') lintSchema(walk, `${path}{}`, schema.additionalProperties, type);
 }

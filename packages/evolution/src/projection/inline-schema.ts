@@ -42,7 +42,10 @@ export function createInliner(types: TypeTable, direction: ValueDirection): Inli
     const { name, schema: shape, own } = resolve(schema, types);
     if (name === undefined) return shapeOf(shape);
     const depth = around.indexOf(name);
-    if (depth >= 0) return { value: { up: around.length - depth }, reach: depth };
+    if (depth >= 0) {
+      const beside = own.properties === undefined ? {} : (shapeOf(own).value as object); // the discriminator of a member
+      return { value: { up: around.length - depth, ...beside }, reach: depth };
+    }
     const isPlain = Object.keys(own).length === 0;
     if (isPlain && closed.has(name)) return { value: closed.get(name), reach: Number.POSITIVE_INFINITY };
     around.push(name);

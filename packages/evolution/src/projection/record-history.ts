@@ -2,8 +2,9 @@
 
 import type { ContractDocument } from '@concord-rpc/core';
 import type { ArgDocument, EarlierForm, EndpointDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
-import { isSame } from '../document/canonical-json';
+import { byCodeUnit, isSame } from '../document/canonical-json';
 import { isOptional } from '../document/optional-argument';
+import { memberName } from '../document/schema-facets';
 import { collectTypes, schemasIn, type TypeTable, typesOf } from '../document/type-reference';
 import { isOlder, readVersion } from '../document/versions';
 
@@ -169,7 +170,14 @@ function ownFacets(schema: SchemaDocument, now: SchemaDocument): object {
   return {
     ...Object.fromEntries(own),
     ...(values !== undefined && { enum: values.map((value) => JSON.stringify(value)).sort() }),
+    ...(schema.anyOf !== undefined && { anyOf: agelessMembers(schema.anyOf, now) }),
   };
+}
+
+/** Returns the members of a union without those that have a `since` now. */
+function agelessMembers(members: readonly SchemaDocument[], now: SchemaDocument): readonly SchemaDocument[] {
+  const late = new Set(now.anyOf?.filter((member) => member['x-since'] !== undefined).map(memberName));
+  return members.filter((member) => !late.has(memberName(member))).sort((a, b) => byCodeUnit(memberName(a), memberName(b)));
 }
 
 /** Merges the entries of the file, the entries of the code, and a new entry for changes that the code does not record. */

@@ -48,7 +48,7 @@ function addMethod(prototype: object, name: string, method: MethodDocument, { ty
     Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
     if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);
     for (const mark of changeMarks(schema, key, optional, was)) {
-      if (mark.decorator !== 'ValuesSince' || limits !== undefined) decoratorOf(mark)(prototype, name, index);
+      if (mark.decorator !== 'ValuesSince' || type !== undefined) decoratorOf(mark)(prototype, name, index);
     }
   }
   const returned = returns && types.tokenOf(returns);

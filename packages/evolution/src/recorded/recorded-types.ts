@@ -1,11 +1,12 @@
 /** The types of a recorded contract as classes, with the validator that reads and checks them. */
 
-import { type Class, type ContractDocument, Since, type TypeToken } from '@concord-rpc/core';
+import { type Class, type ContractDocument, oneOf, Since, type TypeToken } from '@concord-rpc/core';
 import {
   type Check,
   type FieldShape,
   isSingleObject,
   type SchemaDocument,
+  schemaOf,
   stateName,
   type TypeRef,
   typeRefOf,
@@ -15,6 +16,8 @@ import {
 } from '@concord-rpc/core/engine';
 import Ajv2020 from 'ajv/dist/2020';
 import { changeMarks } from '../document/change-marks';
+import { tagOfMember } from '../document/schema-facets';
+import { resolve } from '../document/type-reference';
 import { decoratorOf } from './change-decorators';
 
 const REFERENCE = /^#\/types\/(.+)$/;
@@ -59,6 +62,7 @@ export class RecordedTypes {
   tokenOf(schema: SchemaDocument): TypeToken | undefined {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
     if (name !== undefined) return this.classes.get(name);
+    if (schema.anyOf !== undefined) return this.unionToken(schema);
     if (schema['x-codec'] !== undefined) return CARRIED[schema['x-codec']];
     if (schema.type === 'array') {
       const items = this.tokenOf(schema.items ?? {});
@@ -67,10 +71,20 @@ export class RecordedTypes {
     return typeof schema.type === 'string' ? PRIMITIVES[schema.type] : undefined;
   }
 
+  private unionToken(schema: SchemaDocument): TypeToken | undefined {
+    const members: [string, TypeToken | undefined][] = schema.anyOf!.map((member) => [
+      String(tagOfMember(member, schema)),
+      this.tokenOf({ $ref: member.$ref }),
+    ]);
+    if (schema['x-discriminator'] === undefined || members.some(([, type]) => type === undefined)) return undefined;
+    return oneOf(schema['x-discriminator'], Object.fromEntries(members) as Record<string, TypeToken>);
+  }
+
   /** Reads and checks the classes. */
   readonly validator: Validator = {
     shapeOf: (type) => this.shapeOf(type),
-    compile: (type) => this.checkOf(type),
+    compile: (type) => this.checkOf(this.schemas.get(type)!),
+    compileUnion: (union) => this.checkOf(schemaOf(union)),
   };
 
   private shapeOf(type: Class): readonly FieldShape[] | undefined {
@@ -85,8 +99,7 @@ export class RecordedTypes {
     return { name, type, optional: !required.includes(name), keywords: keywords as FieldShape['keywords'] };
   }
 
-  private checkOf(type: Class): Check {
-    const schema = this.schemas.get(type)!;
+  private checkOf(schema: SchemaDocument): Check {
     const validate = this.ajv.compile(asValues({ ...schema, types: this.types }) as object);
     return (value, path, findings) => {
       if (!validate(value)) {
@@ -102,13 +115,20 @@ export class RecordedTypes {
   /** Returns a value without undeclared properties, as a server does. */
   private known(value: unknown, schema: SchemaDocument): unknown {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
-    if (name !== undefined) return this.known(value, this.types[name] ?? {});
+    if (name !== undefined) return this.known(value, resolve(schema, this.types).schema);
+    if (schema.anyOf !== undefined) return this.known(value, memberOf(value, schema));
     if (Array.isArray(value)) return value.map((item) => this.known(item, schema.items ?? {}));
     const { properties } = schema;
     if (properties === undefined || typeof value !== 'object' || value === null || isSingleObject(value)) return value;
     const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
     return Object.fromEntries(own.map(([key, part]) => [key, this.known(part, properties[key]!)]));
   }
+}
+
+/** Returns the member of a union that the discriminator of a value names; a type of which nothing is known if it names none. */
+function memberOf(value: unknown, schema: SchemaDocument): SchemaDocument {
+  const tag = Object(value)[schema['x-discriminator'] ?? ''] as unknown;
+  return schema.anyOf!.find((member) => tag !== undefined && tagOfMember(member, schema) === tag) ?? {};
 }
 
 /** Creates a checker of values as codecs decode them. Types that a codec carries as themselves are checked by their class. */

@@ -194,14 +194,25 @@ export const OUTPUT_RULES = [
   ...rulesOn('member', [
     {
       id: 'OUT_UNION_MEMBER_ADDED',
-      purpose: 'An output has one more member of a union, which old callers do not know.',
+      purpose: 'An output has one more member of a union, and the member has no fallback for old callers.',
       severity: { wire: 'error', source: 'error' },
       hurts: 'old clients',
       bump: 'major',
       example: 'A → A or D',
       harm: 'they receive a `{name}`, which they do not know',
-      fix: 'send the new member in another field, or make {next}',
-      check: (pair) => pair.direction === 'out' && isAdded(pair),
+      fix: "give the member a fallback: @ValuesSince('{now}', ['…'], { fallback }), or make {next}",
+      check: (pair) => pair.direction === 'out' && (pair.change === 'unprotected' || (pair.change === 'added' && !pair.isSafe)),
+    },
+    {
+      id: 'OUT_UNION_MEMBER_ADDED_SAFE',
+      purpose: 'An output has one more member of a union, and the member has since and a fallback.',
+      severity: { wire: 'info', source: 'warn' },
+      hurts: 'no client',
+      bump: 'minor',
+      example: 'D: since 1.2, fallback A',
+      harm: 'code that is compiled again must handle `{name}`',
+      fix: 'nothing to do',
+      check: (pair) => pair.direction === 'out' && pair.change === 'added' && pair.isSafe,
     },
     {
       id: 'OUT_UNION_MEMBER_REMOVED',

@@ -90,7 +90,11 @@ export interface ObservationFacts {
   readonly constraint: TypedPair & { readonly keyword: string; readonly change: 'tightened' | 'loosened' | 'replaced' };
   readonly pattern: TypedPair<string>;
   readonly validator: TypedPair;
-  readonly member: TypedPair<SchemaDocument>;
+  /** A member of a union. `unprotected`: it lost its fallback. `isSafe`: old clients get the fallback in place of the added member. */
+  readonly member: TypedPair<SchemaDocument> & {
+    readonly change: 'added' | 'removed' | 'unprotected';
+    readonly isSafe: boolean;
+  };
   readonly field: TypedPair<FieldFacts>;
   readonly content: TypedPair<boolean | SchemaDocument>;
   /** An input that accepts more. Reported after a finding of a rule that needs a gate. */

@@ -1,6 +1,6 @@
 /** Extracts the declared fields of a thrown error, and those of its nested DTOs. No other property leaves the process. */
 import type { Class } from '@concord-rpc/core';
-import type { Contract, TypeRef } from '@concord-rpc/core/engine';
+import { type Contract, requireTag, type TaggedUnion, type TypeRef } from '@concord-rpc/core/engine';
 
 /** Returns the declared fields of a value as plain data. Throws what a getter throws, and if the value contains itself. */
 export type ErrorProjection = (value: unknown, depth: number) => unknown;
@@ -37,8 +37,18 @@ class ProjectionCompiler {
     return projection;
   }
 
+  private ofUnion(union: TaggedUnion): ErrorProjection {
+    const members = new Map(union.members.map(({ name, type }) => [name, this.ofClass(type)]));
+    return (value, depth) => {
+      if (typeof value !== 'object' || value === null) return value;
+      const tag = requireTag(union, value);
+      return { ...(members.get(tag)!(value, depth) as object), [union.property]: tag };
+    };
+  }
+
   private ofType(type: TypeRef): ErrorProjection | undefined {
     if (type.kind === 'class') return this.ofClass(type.type);
+    if (type.kind === 'tagged') return this.ofUnion(type);
     const item = type.kind === 'array' ? this.ofType(type.items) : undefined;
     if (item === undefined) return undefined;
     return (value, depth) => (Array.isArray(value) ? value.map((each) => item(each, depth + 1)) : value);
