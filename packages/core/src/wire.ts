@@ -18,6 +18,7 @@ export {
   isAnnouncement,
   isDescription,
   isUsageReport,
+  listensTo,
   PING,
   type ReportedUse,
   type ServedEndpoint,
