@@ -125,7 +125,7 @@ async function cost(text) {
   answer = '';
   let longest = 0;
   let before = process.cpuUsage();
-  transport.publish('rpc.default.shapes.any._.1.0.take', data, '_INBOX.x');
+  transport.publish('rpc.default.shapes.any._.1.take.0', data, '_INBOX.x');
   for (let turn = 0; turn < 100; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     const { user, system } = process.cpuUsage(before);

@@ -125,22 +125,22 @@ test('callers that say no version can be assumed to be at one, left out, or name
 test.each<[string, (request: Seen) => Answer, RegExp]>([
   [
     'of an older release refuses the question',
-    ({ subject }) => (subject.endsWith('usage') ? wireError('unknown_namespace', 'no') : described()),
+    ({ subject }) => (subject.endsWith('usage.0') ? wireError('unknown_namespace', 'no') : described()),
     /callers-of-odd: its release does not count callers\n/,
   ],
   [
     'denies it',
-    ({ subject }) => (subject.endsWith('usage') ? wireError('permission_denied', 'no') : described()),
+    ({ subject }) => (subject.endsWith('usage.0') ? wireError('permission_denied', 'no') : described()),
     /callers-of-odd: it answered permission_denied\n/,
   ],
   [
     'answers it with garbage',
-    ({ subject }) => (subject.endsWith('usage') ? { result: { server: 'odd', seconds: -1, uses: 'many' } } : described()),
+    ({ subject }) => (subject.endsWith('usage.0') ? { result: { server: 'odd', seconds: -1, uses: 'many' } } : described()),
     /callers-of-odd: it answered protocol_error\n/,
   ],
   [
     'has a contract that is none',
-    ({ subject }) => (subject.endsWith('usage') ? undefined : { result: { server: 'odd', contract: { contract: 7 } } }),
+    ({ subject }) => (subject.endsWith('usage.0') ? undefined : { result: { server: 'odd', contract: { contract: 7 } } }),
     /callers-of-odd: its contract is unreadable\n/,
   ],
 ])('a server that %s leaves the answer open, and is named', async (_what, answer, expected) => {

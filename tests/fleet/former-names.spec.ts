@@ -78,7 +78,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await client.getState('h');
     const sent = recordOf(broker.transport);
     for (let call = 0; call < 10; call++) await client.getState('h');
-    expect(requestsIn(sent)).toEqual(Array(10).fill('rpc.fleet.agents.any._.1.2.state'));
+    expect(requestsIn(sent)).toEqual(Array(10).fill('rpc.fleet.agents.any._.1.state.2'));
     await serve('new', '1.3');
     await stop('old');
     await expect(client.getState('h', 'w')).resolves.toMatchObject({ server: 'new', host: 'h' });
@@ -136,7 +136,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     } finally {
       unsubscribe(OLDER_FORM_CHANNEL, listen);
     }
-    expect(requestsIn(sent)).toEqual(['rpc.fleet.agents.any._.1.2.state']);
+    expect(requestsIn(sent)).toEqual(['rpc.fleet.agents.any._.1.state.2']);
     expect(told).toEqual([
       {
         method: 'Agents.getState',

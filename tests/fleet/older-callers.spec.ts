@@ -137,7 +137,7 @@ describe('a server at 1.3', () => {
     const ask = (request: string) =>
       new Promise<string>((resolve) => {
         transport.subscribe('_INBOX.person', { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
-        transport.publish('rpc.fleet.routers.any._.1.0.get', Buffer.from(request), '_INBOX.person');
+        transport.publish('rpc.fleet.routers.any._.1.get.0', Buffer.from(request), '_INBOX.person');
       });
     const full = JSON.stringify({ result: ROUTER });
     expect(await ask('["r"]')).toBe(full);

@@ -52,7 +52,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     for (let call = 0; call < 20; call++) await client.getPorts('h', FULL);
     const requests = sent.filter(({ subject }) => subject.startsWith('rpc.'));
     expect(requests).toHaveLength(20);
-    expect(new Set(requests.map(({ subject }) => subject))).toEqual(new Set(['rpc.fleet.ports.any._.1.2.getPorts']));
+    expect(new Set(requests.map(({ subject }) => subject))).toEqual(new Set(['rpc.fleet.ports.any._.1.getPorts.2']));
   });
 
   test('a fleet that is upgraded is noticed within seconds, without a failed call', async () => {

@@ -97,7 +97,7 @@ const INSTEAD: Partial<Record<Reason, (observed: MonitorCase) => Promise<void>>>
     transport.subscribe('_INBOX.refused', { deliver: ({ data }) => replies.push(jsonCodec.decodeReply(data)) });
     // the broker delivers no unserved version: only on this subject the server itself must refuse it
     const request = { re: 'refused', each: true, monitor: SECOND, args: [] };
-    transport.publish('rpc.oslo.cases.all._.1.1.work', Buffer.from(JSON.stringify(request)), '_INBOX.refused');
+    transport.publish('rpc.oslo.cases.all._.1.work.1', Buffer.from(JSON.stringify(request)), '_INBOX.refused');
     // a call that is served shows that the time for signs of the other has come, more than once
     expect(await createClient(transport, contractAt('1.0'), { monitor: SECOND }).work()).toBe('done');
     expect(replies.map(({ error, notice }) => error?.code ?? notice)).toEqual([sameFailure(expected.outcome)]);

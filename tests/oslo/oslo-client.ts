@@ -86,5 +86,6 @@ export function watch(transport: MemoryTransport): readonly Seen[] {
 /** The subject of the method for a target. */
 export function subjectOfTarget({ exchange, topic, namespace, version, server, fanout }: OsloTarget): string {
   const delivery = fanout ? 'all' : server == null ? 'any' : `to.${server}`;
-  return `rpc.${exchange ?? 'default'}.${topic ?? TOPIC}.${delivery}.${namespace ?? '_'}.${version ?? '1.0'}.m`;
+  const [major, minor] = (version ?? '1.0').split('.') as [string, string];
+  return `rpc.${exchange ?? 'default'}.${topic ?? TOPIC}.${delivery}.${namespace ?? '_'}.${major}.m.${[...minor].join('.')}`;
 }

@@ -62,7 +62,9 @@ export function servedEndpoints({ endpoints, access_policy: policy }: Scenario, 
 /** The subject of a message, as a person with a NATS tool could write it: malformed ones too. */
 export function subjectOf({ method, namespace, version = '1.0' }: OsloMessage, delivery: 'any' | 'to'): string {
   const prefix = delivery === 'any' ? subjects.anyPrefix(ADDRESS) : subjects.serverPrefix(ADDRESS, SERVER);
-  const tokens = [prefix, namespace ?? subjects.NULL_NAMESPACE, version, method];
+  const [major, ...rest] = version === null ? [null] : String(version).split('.');
+  const minors = rest.length === 1 && /^\d+$/.test(rest[0]!) ? [...rest[0]!] : rest.slice(0, 1).map(() => rest.join('_'));
+  const tokens = [prefix, namespace ?? subjects.NULL_NAMESPACE, major, method, ...minors];
   return tokens.filter((token) => token !== null).join('.');
 }
 

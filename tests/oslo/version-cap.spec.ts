@@ -42,7 +42,8 @@ async function expectSent({ client, sent }: Capped, version: string) {
   expect(client.$canSend('foo')).toBe(true);
   await client.foo();
   await client.$cast.foo();
-  const subject = `rpc.oslo.cases.any._.${version}.foo`;
+  const [major, minor] = version.split('.') as [string, string];
+  const subject = `rpc.oslo.cases.any._.${major}.foo.${[...minor].join('.')}`;
   expect(sent).toEqual([subject, subject]);
 }
 

@@ -26,6 +26,7 @@ export {
   isAnnouncement,
   isDescription,
   isUsageReport,
+  listensTo,
   PING,
   type ReportedUse,
   type ServedEndpoint,

@@ -239,10 +239,10 @@ describe.each(brokers)('on $name', ({ start }) => {
   async function handMade(ping: object, answer: (body: Record<string, unknown>) => object): Promise<void> {
     const serving = await broker.connect();
     const reply = (to: string, body: object) => serving.publish(to, Buffer.from(JSON.stringify(body)));
-    serving.subscribe('rpc.default.joining.all._concord.1.0.ping', {
+    serving.subscribe('rpc.default.joining.all._concord.1.ping.0', {
       deliver: ({ data, reply: to }) => reply(to!, { re: JSON.parse(Buffer.from(data).toString()).re, result: ping }),
     });
-    serving.subscribe('rpc.default.joining.any._.1.0.echo', {
+    serving.subscribe('rpc.default.joining.any._.1.echo.0', {
       queue: 'joining',
       deliver: ({ data, reply: to }) => reply(to!, answer(JSON.parse(Buffer.from(data).toString()))),
     });
@@ -283,7 +283,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       broker.transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
     });
     broker.transport.publish(
-      'rpc.default.joining.any._.1.0.echo',
+      'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
       subjects.replySubject(inbox, 0),
     );
@@ -305,7 +305,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       [2],
     ];
     broker.transport.publish(
-      'rpc.default.joining.any._.1.0.echo',
+      'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
       subjects.replySubject(inbox, 0),
     );
@@ -328,7 +328,7 @@ test("the broker's permissions hold for each method, joined or not", async () =>
   const server = await startNatsServer({
     config: `authorization { users = [
       { user: server, password: s }
-      { user: client, password: c, permissions: { publish: ["rpc.default.joining.any.*.*.*.echo", "rpc.default.joining.all._concord.>"], subscribe: ["rpcr.>"] } }
+      { user: client, password: c, permissions: { publish: ["rpc.default.joining.any.*.*.echo.*", "rpc.default.joining.all._concord.>"], subscribe: ["rpcr.>"] } }
     ] }`,
   });
   const [serving, calling] = await Promise.all(

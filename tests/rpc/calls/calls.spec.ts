@@ -399,6 +399,11 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
     expect(await failure(createClient(broker.transport, Strange).unheard())).toMatchObject({
       code: 'no_such_method',
       executed: 'no',
+      message: '[no_such_method] no server of default/q-plugin dhcp serves method unheard',
+    });
+    expect(await failure(createClient(broker.transport, Strange).$to('a').unheard())).toMatchObject({
+      code: 'no_such_method',
+      executed: 'no',
       message: '[no_such_method] Ports 1.0 has no method "unheard"',
     });
   });

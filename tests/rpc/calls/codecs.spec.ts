@@ -32,7 +32,7 @@ test('a server that knows only JSON says so, in JSON', async () => {
   const reply = new Promise<string>((resolve) => {
     transport.subscribe('_INBOX.x', { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
   });
-  transport.publish('rpc.default.json-only.any._.1.0.ask', Buffer.of(0x91, 0xa1, 0x61), '_INBOX.x');
+  transport.publish('rpc.default.json-only.any._.1.ask.0', Buffer.of(0x91, 0xa1, 0x61), '_INBOX.x');
   expect(JSON.parse(await reply)).toEqual({
     error: {
       code: 'protocol_error',

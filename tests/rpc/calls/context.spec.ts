@@ -202,14 +202,14 @@ describe.each(brokers)('on $name', ({ start }) => {
       deliver: ({ data }) => {
         notices.push(JSON.parse(Buffer.from(data).toString()));
         if (notices.at(-1)!.alive === 1) {
-          broker.transport.publish('rpc.default.front.to.front._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["r"]}'));
+          broker.transport.publish('rpc.default.front.to.front._concord.1.cancel.0', Buffer.from('{"cast":true,"args":["r"]}'));
         }
         if (notices.at(-1)!.alive === undefined) ended.resolve();
       },
     });
     await broker.transport.flush();
     const request = '{"re":"r","ttl":60000,"monitor":100,"accept":true,"args":["x"]}';
-    broker.transport.publish('rpc.default.front.any._.1.1.ask', Buffer.from(request), '_INBOX.watcher');
+    broker.transport.publish('rpc.default.front.any._.1.ask.1', Buffer.from(request), '_INBOX.watcher');
     await cancelled.promise;
     await broker.transport.flush();
     const before = notices.length;
@@ -228,7 +228,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve(Front, () => createClient(broker.transport, Back, large('own')).ask('x'));
     expect(Object.keys((await front(large('first')).ask('x')) as object).sort()).toEqual(['first', 'own', 'requestId']);
     const request = { context: { k: 'x'.repeat(30_000) }, args: ['x'] };
-    const reply = await rawJsonRequest(broker.transport, 'rpc.default.front.any._.1.1.ask', request);
+    const reply = await rawJsonRequest(broker.transport, 'rpc.default.front.any._.1.ask.1', request);
     expect(reply.error).toMatchObject({ code: 'internal' });
     expect(broker.logger.lines.at(-1)).toContain('[invalid_argument] context has more than 32768 characters');
   });
@@ -307,7 +307,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await front({ monitor: 100 }).ask('x')).toBe('slow');
     // this one takes the call, says so once, and is never heard again
     const silent = await broker.connect();
-    silent.subscribe('rpc.default.front.to.silent._.1.1.*', {
+    silent.subscribe('rpc.default.front.to.silent._.1.*.1', {
       deliver: ({ data, reply }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
         silent.publish(reply!, Buffer.from(JSON.stringify({ re, alive: 1, server: 'silent' })));

@@ -63,7 +63,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('nothing but what is declared is on the wire', async () => {
     const subnet = Object.assign(new Subnet(), { cidr: '10.0.0.0/8', secret: 's3cret' });
     nets.throws(networkNotFound((error) => Object.assign(error, { subnets: [subnet], extra: 1 })));
-    expect(await rawJsonRequest(nets.transport, 'rpc.default.nets.any._.1.0.get', ['x'])).toEqual({
+    expect(await rawJsonRequest(nets.transport, 'rpc.default.nets.any._.1.get.0', ['x'])).toEqual({
       error: {
         code: 'declared',
         name: 'NetworkNotFound',

@@ -125,7 +125,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['2.0', cut],
     [undefined, cut],
   ])('a caller of version %s gets what its version declares', async (contract, result) => {
-    const reply = await rawJsonRequest(broker.transport, 'rpc.default.declared-results.any._.1.0.one', {
+    const reply = await rawJsonRequest(broker.transport, 'rpc.default.declared-results.any._.1.one.0', {
       args: ['undeclared properties'],
       contract,
     });

@@ -276,7 +276,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const send = async (method: string, id: string, re: string, known?: true) => {
       const answered = new Promise<void>((resolve) => (wake = resolve));
       const request = { re, id, known, ttl: 5_000, args: [7] };
-      broker.transport.publish(`rpc.default.till.to.a._.1.0.${method}`, Buffer.from(JSON.stringify(request)), '_INBOX.test.0');
+      broker.transport.publish(`rpc.default.till.to.a._.1.${method}.0`, Buffer.from(JSON.stringify(request)), '_INBOX.test.0');
       await answered;
       return JSON.parse(answers.at(-1)!);
     };

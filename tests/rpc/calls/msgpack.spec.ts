@@ -274,13 +274,13 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a request typed by hand in JSON is served and answered in JSON, as far as JSON carries it', async () => {
     const ask = async (method: string, text: string) =>
-      JSON.parse((await request(`rpc.default.archive.any._.1.0.${method}`, Buffer.from(text))).toString());
+      JSON.parse((await request(`rpc.default.archive.any._.1.${method}.0`, Buffer.from(text))).toString());
     expect(await ask('echo', '[5]')).toEqual({ result: 5 });
     expect((await ask('shift', '["2024-01-01"]')).error).toMatchObject({ code: 'invalid_argument' });
   });
 
   test('what every server answers for Concord itself stays JSON', async () => {
-    const reply = await request('rpc.default.archive.to.s._concord.1.0.describe', Buffer.from('[]'));
+    const reply = await request('rpc.default.archive.to.s._concord.1.describe.0', Buffer.from('[]'));
     const { result } = JSON.parse(reply.toString());
     expect(result.contract.endpoints['Archive@1'].codec).toBe('msgpack');
     expect(result.contract.endpoints['Plain@1'].codec).toBeUndefined();
@@ -305,7 +305,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['args of bytes', hex('81 a4 61726773 c4 01 00')],
     ['__proto__', hex('91 81 a9 5f5f70726f746f5f5f 81 a7 697341646d696e c3')],
   ])('%s: refused in MessagePack, and the next call works', async (_name, data, code = 'protocol_error') => {
-    const reply = await request('rpc.default.archive.any._.1.0.echo', data);
+    const reply = await request('rpc.default.archive.any._.1.echo.0', data);
     expect(reply[0]).toBe(0x81);
     expect(reply.toString('latin1')).toContain(code);
     await expect(client().echo(1)).resolves.toBe(1);
@@ -320,7 +320,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await spy.flush();
     await copying.drain();
     const cuts = Array.from({ length: whole!.length }, (_, length) => whole!.subarray(0, length));
-    const replies = await Promise.all(cuts.map((cut) => request('rpc.default.archive.any._.1.0.echo', cut)));
+    const replies = await Promise.all(cuts.map((cut) => request('rpc.default.archive.any._.1.echo.0', cut)));
     for (const reply of replies) expect(reply.toString('latin1')).toContain('protocol_error');
     await expect(client().echo(1)).resolves.toBe(1);
   });
@@ -333,7 +333,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     const forger = await broker.connect();
-    const subscription = forger.subscribe('rpc.default.victim.any._.1.0.ask', {
+    const subscription = forger.subscribe('rpc.default.victim.any._.1.ask.0', {
       deliver: ({ reply, data }) => {
         const nonce = Buffer.from(data).toString('latin1', 5, 21); // behind the first key and its length
         const answer = (re: string, value: string) =>

@@ -28,7 +28,7 @@ test.each([
   const server = new RpcServer(transport).register(topic === 'open' ? Open : Strict, handlers as never);
   await server.start();
   const request = { v: 1, args: { name: 'ann', kwarg: 1, 7: true } };
-  const answer = await rawJsonRequest(transport, `rpc.default.${topic}.any._.1.0.greet`, request);
+  const answer = await rawJsonRequest(transport, `rpc.default.${topic}.any._.1.greet.0`, request);
   expect(JSON.stringify(answer)).toContain(JSON.stringify(Object.values(reply)[0]).slice(1, -1));
   expect(server.stats().stripped).toBe(stripped);
   await server.stop();

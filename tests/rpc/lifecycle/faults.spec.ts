@@ -110,7 +110,7 @@ test('a server that may not listen does not start, and leaves nothing behind', a
   const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
   const error = await failure(server.start());
   expect(error.message).toBe(
-    '[permission_denied] the broker denies this connection a subscription to rpc.default.faults.any._.1.0.*',
+    '[permission_denied] the broker denies this connection a subscription to rpc.default.faults.any._.1.echo.0',
   );
   await server.stop();
 });
@@ -157,7 +157,7 @@ test('what the broker does not let a client send is refused at once, casts too, 
   const broker = await startBroker({
     config: `authorization { users: [
       { user: server, password: s },
-      { user: client, password: c, permissions: { publish: ["rpc.default.faults.any._.1.0.echo", "rpc.*.*.all._concord.>"] } } ] }`,
+      { user: client, password: c, permissions: { publish: ["rpc.default.faults.any._.1.echo.0", "rpc.*.*.all._concord.>"] } } ] }`,
   });
   const [serving, calling] = [
     await connect({ servers: broker.url, user: 'server', pass: 's' }),
@@ -246,7 +246,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     cleanups.push(() => broker.stop());
     const [serving, calling] = [await broker.connect(), await broker.connect()];
     const replies: [string, string][] = [];
-    serving.subscribe('rpc.default.faults.any._.1.0.hang', {
+    serving.subscribe('rpc.default.faults.any._.1.hang.0', {
       deliver: ({ reply, data }) => replies.push([reply!, JSON.parse(Buffer.from(data).toString()).re]),
     });
     await serving.flush();

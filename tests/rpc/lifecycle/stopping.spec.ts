@@ -80,7 +80,7 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
     test('all servers, by name, also those that are late', async () => {
       await Promise.all([serve('c'), serve('a')]);
       const late = await broker.connect();
-      late.subscribe('rpc.default.stopping.all._concord.1.0.ping', {
+      late.subscribe('rpc.default.stopping.all._concord.1.ping.0', {
         deliver: ({ data, reply }) => {
           const { re } = JSON.parse(Buffer.from(data).toString());
           const text = JSON.stringify({ re, result: { server: 'b', endpoints: [] } });

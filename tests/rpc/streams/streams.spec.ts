@@ -240,7 +240,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a server that falls silent ends it; so does a reader that does', async () => {
     const quick: CallOptions = { monitor: 100 };
     const silent = await broker.connect();
-    silent.subscribe('rpc.default.streams.to.silent._.1.0.watch', {
+    silent.subscribe('rpc.default.streams.to.silent._.1.watch.0', {
       deliver: ({ data, reply }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
         silent.publish(reply!, Buffer.from(JSON.stringify({ re, alive: 1, server: 'silent' })));
@@ -258,7 +258,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     watch = () => numbers(Number.POSITIVE_INFINITY, nextTurn);
     const request = { re: 'reader', monitor: 20, window: 4, args: ['x'] };
-    broker.transport.publish('rpc.default.streams.to.s._.1.0.watch', Buffer.from(JSON.stringify(request)), 'rpcr.absent.0');
+    broker.transport.publish('rpc.default.streams.to.s._.1.watch.0', Buffer.from(JSON.stringify(request)), 'rpcr.absent.0');
     while (server.stats().started < 1) await nextTurn();
     await producerLeft(); // never heard of again
     expect(produced.count).toBe(4);
@@ -274,15 +274,15 @@ describe.each(brokers)('on $name', ({ start }) => {
     broker.transport.subscribe('rpcr.hostile.*', { deliver: () => messages++ });
     watch = () => numbers(Number.POSITIVE_INFINITY); // waits for nothing
     for (const request of [huge, tiny]) {
-      broker.transport.publish('rpc.default.streams.to.s._.1.0.watch', Buffer.from(JSON.stringify(request)), 'rpcr.hostile.0');
+      broker.transport.publish('rpc.default.streams.to.s._.1.watch.0', Buffer.from(JSON.stringify(request)), 'rpcr.hostile.0');
     }
-    broker.transport.publish('rpc.default.streams.to.s._concord.1.0.credit', Buffer.from('{"cast":true,"args":["huge",1e308]}'));
-    broker.transport.publish('rpc.default.streams.to.s._concord.1.0.credit', Buffer.from('{"cast":true,"args":["tiny","x"]}'));
+    broker.transport.publish('rpc.default.streams.to.s._concord.1.credit.0', Buffer.from('{"cast":true,"args":["huge",1e308]}'));
+    broker.transport.publish('rpc.default.streams.to.s._concord.1.credit.0', Buffer.from('{"cast":true,"args":["tiny","x"]}'));
     for (let call = 0; call < 20; call++) expect(await client.plain()).toBe(1);
     expect(messages).toBeGreaterThan(0);
-    broker.transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["huge"]}'));
-    broker.transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":["tiny"]}'));
-    broker.transport.publish('rpc.default.streams.to.s._concord.1.0.cancel', Buffer.from('{"cast":true,"args":[{}]}'));
+    broker.transport.publish('rpc.default.streams.to.s._concord.1.cancel.0', Buffer.from('{"cast":true,"args":["huge"]}'));
+    broker.transport.publish('rpc.default.streams.to.s._concord.1.cancel.0', Buffer.from('{"cast":true,"args":["tiny"]}'));
+    broker.transport.publish('rpc.default.streams.to.s._concord.1.cancel.0', Buffer.from('{"cast":true,"args":[{}]}'));
     await idle();
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);

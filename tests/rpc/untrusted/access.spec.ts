@@ -150,13 +150,13 @@ describe.each(brokers)('on $name', ({ start }) => {
       seen = call.args;
       return false;
     });
-    expect(await raw('any._.1.0.open', { args })).toMatchObject({ error: { code: 'permission_denied' } });
+    expect(await raw('any._.1.open.0', { args })).toMatchObject({ error: { code: 'permission_denied' } });
     expect(seen).toEqual(['front']);
   });
 
   test('what is remembered of a call is not for those who may not make it', async () => {
     await serve((call: InterceptedCall) => call.context.caller === 'owner');
-    const take = (caller: string) => raw('any._.1.0.take', { args: ['gold'], id: 'k', context: { caller } });
+    const take = (caller: string) => raw('any._.1.take.0', { args: ['gold'], id: 'k', context: { caller } });
     expect(await take('owner')).toEqual({ result: 'the gold' });
     expect(await take('thief')).toMatchObject({ error: { code: 'permission_denied', executed: 'no' } });
     expect(await take('owner')).toEqual({ result: 'the gold' });
@@ -249,11 +249,11 @@ describe.each(brokers)('on $name', ({ start }) => {
       return false;
     };
     const free = await serve(deny, { server: 'free' });
-    expect(await raw('to.free._concord.1.0.ping', { args: [] })).toMatchObject({ result: { server: 'free' } });
+    expect(await raw('to.free._concord.1.ping.0', { args: [] })).toMatchObject({ result: { server: 'free' } });
     expect(labels).toEqual([]);
     await free.stop();
     await serve(deny, { server: 'closed', accessToSystem: true });
-    expect(await raw('to.closed._concord.1.0.ping', { args: [] })).toMatchObject({ error: { code: 'permission_denied' } });
+    expect(await raw('to.closed._concord.1.ping.0', { args: [] })).toMatchObject({ error: { code: 'permission_denied' } });
     expect(labels).toEqual(['_concord.ping vault 1.0']);
   });
 

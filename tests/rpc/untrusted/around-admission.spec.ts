@@ -90,11 +90,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('streams that end never leave slots to calls', async () => {
     const server = await serve({ maxConcurrent: 6 });
     send(
-      '_.1.0.flow',
+      '_.1.flow.0',
       many(5, (index) => `{"re":"f${index}","args":[]}`),
     );
     send(
-      '_.1.0.other',
+      '_.1.other.0',
       many(5, (index) => `{"re":"o${index}","args":[]}`),
       'raw2',
     );
@@ -106,7 +106,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('maxStreams bounds streams; those beyond their queue are refused', async () => {
     const server = await serve({ maxStreams: 2, maxQueue: 1 });
     const seen = send(
-      '_.1.0.flow',
+      '_.1.flow.0',
       many(5, (index) => `{"re":"f${index}","args":[]}`),
     );
     await until(() => seen.codes.length === 2);
@@ -126,7 +126,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a window without measure sends at most 64 items before the reader has shown itself', async () => {
     await serve();
-    send('_.1.0.flow', ['{"re":"f","window":1e9,"args":[]}']);
+    send('_.1.flow.0', ['{"re":"f","window":1e9,"args":[]}']);
     await until(() => produced === 64);
     await mill().grind('x');
     expect(produced).toBe(64);
@@ -135,7 +135,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('repeated calls that wait for the first attempt are bounded, and are not said to have not run', async () => {
     const server = await serve();
     const seen = send(
-      '_.1.0.once',
+      '_.1.once.0',
       many(1_050, (index) => `{"re":"n${index}","id":"same","args":[]}`),
     );
     await until(() => seen.replies === 49);
@@ -157,7 +157,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('monitor of 1 ms counts as 100 ms', async () => {
     const server = await serve({}, hold);
-    const seen = send('_.1.0.grind', ['{"re":"r","monitor":1,"args":["x"]}']);
+    const seen = send('_.1.grind.0', ['{"re":"r","monitor":1,"args":["x"]}']);
     await until(() => server.stats().inFlight === 1);
     const begin = performance.now();
     await until(() => seen.replies === 4);
@@ -168,7 +168,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test.each(['ping', 'describe', 'usage'])('a batch of 256 system calls is not amplified: %s', async (method) => {
     await serve();
     const message = batch(many(256, (index) => `{"re":"q${index}","args":[]}`));
-    const seen = send(`_concord.1.0.${method}`, [message]);
+    const seen = send(`_concord.1.${method}.0`, [message]);
     await until(() => seen.replies === 256);
     expect(seen.bytes).toBeLessThan(20 * message.length);
     if (method === 'describe') expect(new Set(seen.codes)).toEqual(new Set(['overloaded']));
@@ -177,15 +177,15 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a client that asks without end is refused; others, credit and cancel are not', async () => {
     const server = await serve({}, hold);
     const seen = send(
-      '_concord.1.0.ping',
+      '_concord.1.ping.0',
       many(1_000, (index) => `{"re":"q${index}","args":[]}`),
       'loud',
     );
-    send('_.1.0.grind', ['{"re":"held","accept":true,"ttl":60000,"args":["x"]}'], 'loud2');
+    send('_.1.grind.0', ['{"re":"held","accept":true,"ttl":60000,"args":["x"]}'], 'loud2');
     await until(() => seen.replies === 1_000 && server.stats().inFlight >= 1);
     expect(seen.codes.length).toBeGreaterThan(300);
     expect(new Set(seen.codes)).toEqual(new Set(['overloaded']));
-    const quiet = send('_concord.1.0.ping', ['{"re":"q","args":[]}'], 'quiet');
+    const quiet = send('_concord.1.ping.0', ['{"re":"q","args":[]}'], 'quiet');
     await until(() => quiet.replies === 1);
     expect(quiet.codes).toEqual([]);
     ends[0]!();
@@ -194,12 +194,12 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('refusals of a batch are not amplified, with a nonce or without', async () => {
     await serve();
     const wrong = batch(many(256, (index) => `{"re":"q${index}","args":[{}]}`));
-    const seen = send('_.1.0.wide', [wrong]);
+    const seen = send('_.1.wide.0', [wrong]);
     await until(() => seen.replies === 256);
     expect(seen.bytes).toBeLessThan(20 * wrong.length);
     expect(new Set(seen.codes)).toEqual(new Set(['invalid_argument']));
     const nameless = batch(many(256, () => '[]'));
-    const short = send('_.1.0.wide', [nameless], 'short');
+    const short = send('_.1.wide.0', [nameless], 'short');
     await until(() => short.replies > 0);
     await mill().wide({ a: '', b: '', c: '', d: '', e: 1, f: 1, g: 1, h: 1 });
     expect(short.bytes).toBeLessThan(20 * nameless.length);

@@ -33,7 +33,7 @@ class Honest {
   }
 }
 
-const ROGUE = 'rpc.default.victim.to.rogue._.1.0.*';
+const ROGUE = 'rpc.default.victim.to.rogue._.1.*.0';
 
 /** Names that are not names: each would be lines, other subjects or wildcards in the protocol. */
 const NAMES: [string, unknown][] = [
@@ -83,7 +83,7 @@ describe('a client behind a recording proxy', () => {
   test.each(NAMES)('a name with %s in notices, answers and announcements reaches no subject', async (_what, server) => {
     const endpoints = [{ name: 'Victim', version: '1.1', namespaces: [null] }];
     const seen = await scriptedServer(attacker, ROGUE, () => ({ alive: 1, server, result: 1 }));
-    const system = await scriptedServer(attacker, 'rpc.default.victim.all._concord.1.0.*', () => ({
+    const system = await scriptedServer(attacker, 'rpc.default.victim.all._concord.1.*.0', () => ({
       result: { server, joins: true, endpoints },
     }));
     const client = createClient(own, Victim);
@@ -127,7 +127,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   ])('a ping that is answered with %s leaves no promise without a handler', async (_what, part) => {
     const endpoint = { name: 'Victim', version: '1.1', namespaces: [null], ...part };
     const answer = () => ({ result: { server: 'rogue', joins: true, endpoints: [endpoint] } });
-    await scriptedServer(await broker.connect(), 'rpc.default.victim.all._concord.1.0.*', answer);
+    await scriptedServer(await broker.connect(), 'rpc.default.victim.all._concord.1.*.0', answer);
     const client = createClient(broker.transport, Victim).$with({ timeout: 2_000 });
     const known = createClient(broker.transport, Victim, { versionCap: 'auto' }).$with({ timeout: 2_000 });
     const codes = /^(no_servers|unknown_namespace|unsupported_version|no_such_method)$/;
@@ -166,7 +166,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       }
     }
     const transport = await broker.connect();
-    transport.subscribe(`rpc.${token}.${token}.any.${token}.1.0.*`, {
+    transport.subscribe(`rpc.${token}.${token}.any.${token}.1.*.0`, {
       deliver: ({ data, reply }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
         for (const part of [{ alive: 1, server }, wireError('server_stopped', 'maybe')])

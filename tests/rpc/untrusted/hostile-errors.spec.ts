@@ -121,7 +121,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ],
   ])('a server that sends %s', async (_what, parts, expected) => {
     const rogue = await broker.connect();
-    const subscription = rogue.subscribe('rpc.default.nets.to.rogue._.1.0.*', {
+    const subscription = rogue.subscribe('rpc.default.nets.to.rogue._.1.*.0', {
       deliver: ({ data, reply }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
         const error = { code: 'declared', message: 'told', executed: 'yes', retryable: false, ...parts };

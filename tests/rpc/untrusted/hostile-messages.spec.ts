@@ -141,7 +141,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     JSON.parse((await rawRequest(broker.transport, subject, data)).toString());
 
   test.each(REQUESTS)('%s', async (_name, data, code) => {
-    const reply = await request(`${any}.0.echo`, data);
+    const reply = await request(`${any}.echo.0`, data);
     expect(reply.error).toMatchObject({ code, executed: 'no' });
     expect(Object.keys(reply)).toEqual(['error']);
   });
@@ -152,7 +152,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['a negative ttl', '{"re":"abc","ttl":-1,"args":[1]}'],
     ['__proto__ in an argument', '{"re":"abc","args":[{"__proto__":{"isAdmin":true}}]}'],
   ])('%s: the refusal echoes the nonce, so that its sender does not wait for nothing', async (_name, text) => {
-    expect(await request(`${any}.0.echo`, Buffer.from(text))).toMatchObject({ re: 'abc', error: { code: 'protocol_error' } });
+    expect(await request(`${any}.echo.0`, Buffer.from(text))).toMatchObject({ re: 'abc', error: { code: 'protocol_error' } });
   });
 
   test.each<[string, unknown]>([
@@ -168,11 +168,11 @@ describe.each(brokers)('on $name', ({ start }) => {
     [` [ 5 ] `, { result: 5 }],
     [deep(64), { result: expect.anything() }],
   ])('%s, typed by hand, is served', async (text, reply) => {
-    expect(await request(`${any}.0.echo`, Buffer.from(text))).toEqual(reply);
+    expect(await request(`${any}.echo.0`, Buffer.from(text))).toEqual(reply);
   });
 
   test.each(NOT_METHODS)('%s is not a method', async (method) => {
-    expect((await request(`${any}.0.${method}`, Buffer.from('[]'))).error).toMatchObject({
+    expect((await request(`rpc.default.hostile.to.s._.1.${method}.0`, Buffer.from('[]'))).error).toMatchObject({
       code: 'no_such_method',
       executed: 'no',
     });
@@ -186,11 +186,11 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['1', 'x'],
     ['999999999999999999999', '0'],
   ])('version %s.%s in the subject reaches no server', async (major, minor) => {
-    const sending = request(`rpc.default.hostile.to.s._.${major}.${minor}.echo`, Buffer.from('[1]'));
+    const sending = request(`rpc.default.hostile.to.s._.${major}.echo.${minor}`, Buffer.from('[1]'));
     await expect(sending).rejects.toThrow('no responders');
   });
 
-  test.each(['rpc.default.hostile.to.s', 'rpc.default.hostile.to.s._.1.0.echo.more', 'rpc.default.hostile.to.s.x'])(
+  test.each(['rpc.default.hostile.to.s', 'rpc.default.hostile.to.s._.1.echo.0.more', 'rpc.default.hostile.to.s.x'])(
     '%s reaches no server',
     async (subject) => {
       await expect(request(subject, Buffer.from('[1]'))).rejects.toThrow('no responders');
@@ -200,19 +200,19 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a reply subject that is a service is not answered: the server would call it with its own rights', async () => {
     const before = server.stats().badReplySubjects;
     const victim: unknown[] = [];
-    broker.transport.subscribe('rpc.default.victim.any._.1.0.delete', { deliver: (message) => victim.push(message) });
-    for (const reply of ['rpc.default.victim.any._.1.0.delete', 'orders', '$SYS.REQ.SERVER.PING', 'rpcr', '_INBOX']) {
-      broker.transport.publish(`${any}.0.echo`, Buffer.from('[1]'), reply);
+    broker.transport.subscribe('rpc.default.victim.any._.1.delete.0', { deliver: (message) => victim.push(message) });
+    for (const reply of ['rpc.default.victim.any._.1.delete.0', 'orders', '$SYS.REQ.SERVER.PING', 'rpcr', '_INBOX']) {
+      broker.transport.publish(`${any}.echo.0`, Buffer.from('[1]'), reply);
     }
-    await request(`${any}.0.echo`, Buffer.from('[1]')).catch(() => undefined);
+    await request(`${any}.echo.0`, Buffer.from('[1]')).catch(() => undefined);
     await broker.transport.flush();
     expect(victim).toEqual([]);
     expect(server.stats().badReplySubjects - before).toBe(5);
   });
 
   test('a cast that cannot be read is logged', async () => {
-    broker.transport.publish(`${any}.0.echo`, Buffer.from('{'));
-    await request(`${any}.0.echo`, Buffer.from('[1]'));
+    broker.transport.publish(`${any}.echo.0`, Buffer.from('{'));
+    await request(`${any}.echo.0`, Buffer.from('[1]'));
     expect(logger.lines.at(-1)).toBe('refused a cast: [protocol_error] request is not JSON');
   });
 
@@ -227,7 +227,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     let done!: () => void;
     const forged = new Promise<void>((resolve) => (done = resolve));
     // listens as a server would, and answers with everything but the truth before it answers
-    const subscription = forger.subscribe('rpc.default.victim.any._.1.0.ask', {
+    const subscription = forger.subscribe('rpc.default.victim.any._.1.ask.0', {
       deliver: ({ reply, data }) => {
         const { re } = JSON.parse(Buffer.from(data).toString());
         const lies = [

@@ -51,7 +51,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   beforeAll(async () => {
     const transport = await broker.connect();
     const seen = new Map(REPLIES.map(([name, reply]) => [name, reply]));
-    transport.subscribe('rpc.default.liar.any._.1.0.*', {
+    transport.subscribe('rpc.default.liar.any._.1.*.0', {
       deliver: ({ data, reply }) => {
         const request = JSON.parse(Buffer.from(data).toString());
         const bytes = seen.get(request.args[0])?.(request.re) ?? `{"re":"${request.re}","result":"fine"}`;

@@ -48,7 +48,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       const inbox = '_INBOX.late';
       broker.transport.subscribe(inbox, { deliver: ({ data }) => answered.resolve(Buffer.from(data).toString()) });
       await broker.transport.flush();
-      broker.transport.publish('rpc.default.leaving.any._.1.0.fail', Buffer.from('{"re":"r","ttl":50,"args":[1]}'), inbox);
+      broker.transport.publish('rpc.default.leaving.any._.1.fail.0', Buffer.from('{"re":"r","ttl":50,"args":[1]}'), inbox);
       const text = await answered.promise;
       expect(JSON.parse(text)).toMatchObject({ re: 'r', error: { code, executed: 'yes' } });
       expect(text).not.toContain('hunter2');
@@ -61,10 +61,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     const error = await failure(createClient(broker.transport, Leaving).choose({ letter }));
     expect(error.code).toBe('invalid_argument');
     expect(inspect(error, { maxStringLength: null }).length).toBeLessThan(20_000);
-    const reply = await rawJsonRequest(broker.transport, 'rpc.default.leaving.any._.1.0.choose', { args: [{ letter }] });
+    const reply = await rawJsonRequest(broker.transport, 'rpc.default.leaving.any._.1.choose.0', { args: [{ letter }] });
     expect(JSON.stringify(reply).length).toBeLessThan(10_000);
     expect(reply.error.message + reply.error.data.violations[0].message).not.toMatch(/\p{Cc}/u);
-    broker.transport.publish('rpc.default.leaving.any._.1.0.choose', Buffer.from(JSON.stringify({ args: [{ letter }] })));
+    broker.transport.publish('rpc.default.leaving.any._.1.choose.0', Buffer.from(JSON.stringify({ args: [{ letter }] })));
     await createClient(broker.transport, Leaving).choose({ letter: 'a' });
     expect(broker.logger.lines.join('').length).toBeLessThan(10_000);
     for (const line of broker.logger.lines) expect(line).not.toMatch(/\p{Cc}/u);
@@ -96,7 +96,7 @@ describe.each(brokers)('on $name', ({ start }) => {
         stack: SECRET,
         ...(code !== 'declared' && { data: { text: `\u001b${'d'.repeat(200_000)}` } }),
       };
-      await scriptedServer(await broker.connect(), 'rpc.default.leaving.to.rogue._.1.0.*', () => ({ error }));
+      await scriptedServer(await broker.connect(), 'rpc.default.leaving.to.rogue._.1.*.0', () => ({ error }));
       const caught = await failure(createClient(broker.transport, Leaving).$to('rogue').fail(1));
       expect(caught.cause).toBeUndefined();
       const shown = inspect(caught, { maxStringLength: null });

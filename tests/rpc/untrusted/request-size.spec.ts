@@ -58,7 +58,7 @@ afterEach(async () => {
 });
 
 /** Sends a message as it stands and returns the replies of the next turns, by nonce. */
-async function send(message: string | Uint8Array, subject = 'rpc.default.loads.any._.1.0.take'): Promise<any[]> {
+async function send(message: string | Uint8Array, subject = 'rpc.default.loads.any._.1.take.0'): Promise<any[]> {
   const replies: any[] = [];
   const subscription = transport.subscribe('_INBOX.t', {
     deliver: ({ data }: { readonly data: Uint8Array }) => {

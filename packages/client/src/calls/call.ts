@@ -83,7 +83,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     this.outgoing.connection.pending.close(this);
     if (reply.error !== undefined) {
-      this.refused(errorOf(this.outgoing.method, reply.error));
+      this.failed(errorOf(this.outgoing.method, reply.error), true);
       return;
     }
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
@@ -134,7 +134,6 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     this.server = undefined;
     this.nonce = undefined;
-    this.isOnDetour = false;
     this.sent = 0;
     this.attempt();
   }

@@ -4,7 +4,6 @@ import { currentScope } from '@concord-rpc/core/engine';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { formsForAll } from '../versions/fall-back';
-import { awayFromOthers } from '../versions/other-servers';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
 import { SlotHolder } from './slot-holder';
@@ -35,9 +34,7 @@ function prepareCast(bound: BoundMethod, args: readonly unknown[]): Outgoing {
   const form = pass(bound, args);
   const { timeout } = bound;
   const extras = inheritForCast(currentScope(), bound.extras);
-  return awayFromOthers(
-    outgoingOf(bound, form, { extras, scopeSignal: undefined, timeout, deadline: performance.now() + timeout }),
-  );
+  return outgoingOf(bound, form, { extras, scopeSignal: undefined, timeout, deadline: performance.now() + timeout });
 }
 
 /** Holds a slot until the broker has confirmed the message, to learn of "no responders" and to end at the deadline. */

@@ -5,7 +5,6 @@ import type { Outgoing } from '../connection/outgoing';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 import { notTakenError } from '../versions/explain-no-responders';
 import { fallBack } from '../versions/fall-back';
-import { Detours, isForAnother } from '../versions/other-servers';
 import { onAbort } from './abort-listeners';
 import { subjectOf } from './bound-method';
 import { LateCancel, sendCancel } from './call-control';
@@ -31,12 +30,6 @@ export abstract class SlotHolder implements PendingCall {
   protected server: string | undefined;
   /** The nonce to keep for the next message; a new one if `undefined`. */
   protected nonce: string | undefined;
-  /** Its detours, if a server refused it because it lacks the method. */
-  private detours: Detours | undefined;
-  /** True while it is sent to one server, although its caller meant any. */
-  protected isOnDetour: boolean | undefined;
-  /** True while it is looking for a server that has the method. */
-  private isLooking: boolean | undefined;
   /** Removes the listeners to signals. */
   protected stopListening: (() => void)[] | undefined;
 
@@ -53,49 +46,8 @@ export abstract class SlotHolder implements PendingCall {
     this.fail(error);
   }
 
-  /** A server has replied with an error. If that server lacks the method, another one of the topic may have it. The slot is free already. */
-  protected refused(error: RpcError): void {
-    if (this.isLooking || this.settled) return;
-    const toAny = this.isOnDetour ? this.detours!.toAny : this.outgoing;
-    if (!isForAnother(toAny, error)) {
-      this.failed(error, true);
-      return;
-    }
-    this.isLooking = true;
-    if (this.detours?.toAny !== toAny) this.detours = new Detours(toAny);
-    this.detours
-      .next(error, this.data)
-      .catch((thrown: unknown) => unjudged(toAny, thrown))
-      .then((next) => this.onDetour(toAny, next))
-      .catch((thrown: unknown) => this.fail(RpcError.from(thrown)));
-  }
-
-  private onDetour(toAny: Outgoing, next: Outgoing | RpcError): void {
-    this.isLooking = false;
-    if (this.settled) return;
-    this.outgoing = toAny;
-    this.nonce = undefined; // a late reply of the server that refused it must not count
-    this.isOnDetour = false;
-    if (isRpcError(next)) this.failed(next, true);
-    else if (next.method !== toAny.method || next.minor !== toAny.minor) this.sendOlder(next);
-    else this.sendTo(next, next !== toAny);
-  }
-
-  /** Sends the same message to another destination. */
-  private sendTo(outgoing: Outgoing, isDetour = false): void {
-    this.isOnDetour = isDetour;
-    this.outgoing = outgoing;
-    this.subject = subjectOf(outgoing);
-    this.server = undefined;
-    this.attempt();
-  }
-
   /** The broker gave the message to no server, so it may be sent again without running twice. */
   onNoResponders(): void {
-    if (this.isOnDetour) {
-      this.sendTo(this.detours!.toAny); // that server has stopped meanwhile
-      return;
-    }
     fallBack(this.outgoing, this.data)
       .catch((thrown: unknown) => unjudged(this.outgoing, thrown))
       .then((next) => this.goOn(next))
@@ -111,11 +63,6 @@ export abstract class SlotHolder implements PendingCall {
   }
 
   onEnding(ending: Ending): void {
-    if (ending === 'forbidden' && this.isOnDetour) {
-      this.detours!.forbidNames();
-      this.sendTo(this.detours!.toAny);
-      return;
-    }
     const isSilence = ending === 'deadline' && performance.now() < this.outgoing.deadline;
     this.failed(isSilence ? silenceError(this.outgoing, this.server) : endingError(ending, this.outgoing));
   }

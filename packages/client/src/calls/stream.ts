@@ -39,7 +39,6 @@ function prepareStream(bound: BoundMethod, args: readonly unknown[]): Outgoing {
 class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   private readonly items = new ItemQueue<unknown>(() => this.onTaken());
   private opened = false;
-  private hasItems = false;
   /** Items that were read since the last credit. */
   private taken = 0;
   /** Items that the server may have sent without further credit. A server begins with 64, and adds what was read, up to the window. */
@@ -83,7 +82,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
     this.heard(extras!.monitor!);
     if (notice !== undefined) this.server = notice.server;
     else if (items !== undefined) this.onItems(items, end === true);
-    else if (error !== undefined) this.onError(errorOf(method, error));
+    else if (error !== undefined) this.fail(errorOf(method, error));
     else {
       const sentence = `${method.label} is a stream, but the server sent a single result`;
       this.fail(new RpcError('protocol_error', sentence, { executed: 'maybe' }));
@@ -117,7 +116,6 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
 
   private onItems(items: readonly unknown[], end: boolean): void {
     const { method, settings } = this.outgoing;
-    this.hasItems = true;
     for (const item of items) {
       try {
         this.items.push(settings.validateResults ? checkedValue(method, item, 'item') : item);
@@ -127,16 +125,6 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
       }
     }
     if (end) this.finish();
-  }
-
-  /** Before the first notice and the first item, another server may serve the stream. */
-  private onError(error: RpcError): void {
-    if (this.server !== undefined || this.hasItems) {
-      this.fail(error);
-      return;
-    }
-    this.outgoing.connection.pending.close(this);
-    this.refused(error);
   }
 
   private onTaken(): void {

@@ -1,7 +1,7 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages if every server reads batches. */
 
 import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
-import { type Codec, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
+import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';
@@ -134,6 +134,9 @@ function countOf(servers: readonly ServerAnnouncement[], { destination, method, 
   const needs = { major: method.contract.version.major, minor };
   const { namespace } = destination.target;
   return servers.filter(({ endpoints }) =>
-    endpoints.some(({ namespaces, version }) => namespaces.includes(namespace) && serves(parseVersion(version), needs)),
+    endpoints.some(
+      (endpoint) =>
+        listensTo(endpoint, 'any') && endpoint.namespaces.includes(namespace) && serves(parseVersion(endpoint.version), needs),
+    ),
   ).length;
 }

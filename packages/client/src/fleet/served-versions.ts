@@ -1,11 +1,11 @@
 /** The minors of an interface that servers have announced. */
 import { type Contract, parseVersion, type Version } from '@concord-rpc/core/engine';
-import type { ServedEndpoint, ServerAnnouncement } from '@concord-rpc/core/wire';
+import { listensTo, type ServedEndpoint, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Destination } from '../method/destination';
 
 /** An interface, and the namespace and server to look at. */
 export interface Wanted {
-  readonly destination: Pick<Destination, 'server' | 'target'>;
+  readonly destination: Pick<Destination, 'delivery' | 'server' | 'target'>;
   readonly contract: Contract;
 }
 
@@ -21,7 +21,8 @@ const read = new WeakMap<readonly ServerAnnouncement[], Map<string, readonly Ser
 /** The servers of an interface and major, each with its highest minor, lowest first. */
 export function servedVersions(servers: readonly ServerAnnouncement[], wanted: Wanted): readonly ServedVersion[] {
   const { destination, contract } = wanted;
-  const key = `${contract.name}@${contract.version.major}/${destination.target.namespace}/${destination.server ?? ''}`;
+  const { delivery, target, server = '' } = destination;
+  const key = `${contract.name}@${contract.version.major}/${target.namespace}/${delivery}/${server}`;
   let known = read.get(servers);
   if (known === undefined) read.set(servers, (known = new Map()));
   let minors = known.get(key);
@@ -62,7 +63,8 @@ function readMinors(servers: readonly ServerAnnouncement[], wanted: Wanted): rea
   const { destination, contract } = wanted;
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
   const found = meant.flatMap((announcement) => {
-    const versions = servedEndpoints(announcement, wanted).map(({ version }) => version);
+    const listening = announcement.endpoints.filter((endpoint) => listensTo(endpoint, destination.delivery));
+    const versions = servedEndpoints({ ...announcement, endpoints: listening }, wanted).map(({ version }) => version);
     const minors = versions.filter(({ major }) => major === contract.version.major).map(({ minor }) => minor);
     return minors.length === 0 ? [] : [{ server: announcement.server, minor: Math.max(...minors) }];
   });

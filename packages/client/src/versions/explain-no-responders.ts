@@ -1,7 +1,7 @@
 /** Finds out why no server took a call: asks the servers, and turns the verdict into an error. */
 import { RpcError } from '@concord-rpc/core';
 import { formatNeed, formatVersion, inTime, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
-import type { ServedEndpoint } from '@concord-rpc/core/wire';
+import { listensTo, type ServedEndpoint } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import { askAbout, askServers } from '../fleet/ask-servers';
 import { type Census, NO_ANSWERS } from '../fleet/census';
@@ -17,6 +17,8 @@ export type NotTaken =
   | { readonly kind: 'no_answers'; readonly noResponders: boolean }
   /** Servers of the topic are running, but not the one that the call is for. */
   | { readonly kind: 'other_servers'; readonly running: readonly string[] }
+  /** Servers serve the namespace, but take no messages of this delivery. */
+  | { readonly kind: 'not_listening'; readonly running: readonly string[] }
   | (ServiceVerdict<AnnouncedEndpoint> & { readonly announced: readonly AnnouncedEndpoint[] });
 
 /** Asks the servers, and judges their answers. */
@@ -28,14 +30,6 @@ export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
   const census = await inTime(asked, deadline - performance.now(), () => NO_ANSWERS);
   connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
   return judge(outgoing, census);
-}
-
-/** Judges the announcements that an earlier question about the method brought; `undefined` if there are none. Never waits. */
-export function whyNotTakenNow(outgoing: Outgoing): NotTaken | undefined {
-  const { connection, destination, method } = outgoing;
-  const about = { names: method.askedNames, server: destination.server };
-  const servers = connection.announcements.learned(destination.address, about);
-  return servers === undefined || servers.length === 0 ? undefined : judge(outgoing, { servers, noResponders: false });
 }
 
 /** Asks the one server that a call is for. Asks all servers if the call is for any, or if that server does not answer. */
@@ -56,7 +50,13 @@ function judge(
   if (meant.length === 0) return { kind: 'other_servers', running: servers.map(({ server }) => server).sort() };
   const announced = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
   const wanted = { namespace: destination.target.namespace, needs: { major: method.contract.version.major, minor } };
-  return { ...whyNotServed(wanted, announced, { acrossMajors: true }), announced };
+  const listening = announced.filter((endpoint) => listensTo(endpoint, destination.delivery));
+  const verdict = whyNotServed(wanted, listening, { acrossMajors: true });
+  const isServedOtherwise = announced.some(({ namespaces }) => namespaces.includes(wanted.namespace));
+  if (verdict.kind === 'unknown_namespace' && isServedOtherwise) {
+    return { kind: 'not_listening', running: [...new Set(announced.map(({ server }) => server))].sort() };
+  }
+  return { ...verdict, announced };
 }
 
 /** The error that tells the caller why no server took its call. */
@@ -73,6 +73,12 @@ export function notTakenError({ destination, method, args }: Outgoing, verdict: 
       const { running } = verdict;
       const data = { servers: running };
       return new RpcError('no_servers', `${destination} is not running; running: ${running.join(', ')}`, { data });
+    }
+    case 'not_listening': {
+      const { running } = verdict;
+      const how = destination.delivery === 'any' ? 'to any server, only by name' : `of the delivery "${destination.delivery}"`;
+      const sentence = `servers of ${destination} take no calls ${how}; running: ${running.join(', ')}`;
+      return new RpcError('no_servers', sentence, { data: { servers: running } });
     }
     case 'unknown_namespace': {
       const namespace = destination.target.namespace ?? '(none)';

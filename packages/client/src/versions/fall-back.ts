@@ -3,7 +3,7 @@
 import type { RpcError } from '@concord-rpc/core';
 import { parseVersion, type ServiceVerdict } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';
-import { type NotTaken, notTakenError, whyNotTaken } from './explain-no-responders';
+import { notTakenError, whyNotTaken } from './explain-no-responders';
 import { tellOfOlderForm } from './older-form-channel';
 import { allForms, formFor } from './version-gate';
 
@@ -32,15 +32,7 @@ export function formsForAll(outgoing: Outgoing): readonly Outgoing[] {
   return all.map((form) => ({ ...outgoing, ...form, extras: { ...extras, forms } }));
 }
 
-/**
- * Returns the older form of a call that a server takes, given a verdict; `undefined` if the verdict is another, or no server takes a form. `data` is the
- * request that was sent.
- */
-export function olderFormOf(outgoing: Outgoing, verdict: NotTaken, data: Uint8Array): Outgoing | undefined {
-  if (verdict.kind !== 'unsupported_version') return undefined;
-  return olderOutgoing({ ...outgoing, args: argsIn(outgoing, data) }, verdict);
-}
-
+/** Returns the older form of a call that a server takes; `undefined` if no server takes a form. */
 function olderOutgoing(
   outgoing: Outgoing,
   { served }: ServiceVerdict & { readonly kind: 'unsupported_version' },

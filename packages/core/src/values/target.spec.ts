@@ -1,7 +1,8 @@
 /** Names that go into subjects: an allow-list, checked before anything is joined. */
 
 import fc from 'fast-check';
-import { decodeServerName, encodeServerName, methodSubject, requireRoot } from '../wire/subjects';
+import { decodeServerName, encodeServerName } from '../wire/server-token';
+import { methodSubject, requireRoot } from '../wire/subjects';
 import { requireNamespace, requireServerName, requireToken } from './target';
 
 const HOSTILE: unknown[] = [

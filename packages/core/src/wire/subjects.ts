@@ -1,7 +1,9 @@
 /** Builds and parses the subjects of messages. docs/PROTOCOL.md, "Subjects". */
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import { requireServerName, requireToken, type Target } from '../values/target';
+import { requireToken, type Target } from '../values/target';
+import { minorPatterns } from './minor-patterns';
+import { decodeServerName, encodeServerName } from './server-token';
 
 /** The token of the null namespace. */
 export const NULL_NAMESPACE = '_';
@@ -18,10 +20,15 @@ export const LONGEST_SUBJECT = 512;
 /** The default first token of every subject. */
 export const DEFAULT_ROOT = 'rpc';
 
-/** A subject of our forms: tokens between dots; the last token can be `*`. Anything else could be a line of the NATS protocol. */
-const SUBJECT = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:\.\*)?$/;
+/** A subject of our forms: tokens between dots; tokens after the first can be `*`. Anything else could be a line of the NATS protocol. */
+const SUBJECT = /^[A-Za-z0-9_-]+(?:\.(?:[A-Za-z0-9_-]+|\*))*$/;
 
-const DOT = 46;
+const DIGIT = /^[0-9]$/;
+const ZERO = 48;
+
+/** Index of the token after the delivery, and of the first digit of the minor; messages to one server have one token more before the minor. */
+const SERVER_TOKEN = 4;
+const MINOR_TOKEN = 7;
 
 /** The recipients of a message: any one server of the topic, the named server, or all. */
 export type Delivery = 'any' | 'to' | 'all';
@@ -39,8 +46,8 @@ export interface ParsedSubject {
   readonly server?: string;
   readonly namespace: string | null;
   readonly major: string;
-  readonly minor: string;
   readonly method: string;
+  readonly minor: string;
 }
 
 /** `rpc.<exchange>.<topic>.any`: any one server of the topic. */
@@ -67,18 +74,37 @@ export function addressOf(target: Target, root: string): Address {
 export interface MethodAddress {
   readonly namespace: string | null;
   readonly major: number;
-  readonly minor: number;
-  /** `*` subscribes to every method. */
   readonly method: string;
+  readonly minor: number;
+}
+
+/** A method, or with `*` every method, at the minors that a server serves. */
+export interface ServedMinors extends Omit<MethodAddress, 'minor'> {
+  /** The lowest and the highest minor. */
+  readonly minors: readonly [number, number];
 }
 
 /**
- * `<prefix>.<namespace>.<major>.<minor>.<method>`.
+ * `<prefix>.<namespace>.<major>.<method>.<digit>[.<digit>…]`: the minor is written one digit a token.
  *
  * @throws RpcError `invalid_target` if the subject has more than 512 characters, or a part of it is not a token.
  */
-export function methodSubject(prefix: string, { namespace, major, minor, method }: MethodAddress): string {
-  const subject = `${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${minor}.${method}`;
+export function methodSubject(prefix: string, { namespace, major, method, minor }: MethodAddress): string {
+  return requireSubject(`${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${method}.${[...String(minor)].join('.')}`);
+}
+
+/**
+ * Returns the fewest subjects with wildcards that match a method at each of these minors once, and at no other minor.
+ *
+ * @throws RpcError `invalid_target` as `methodSubject` does.
+ */
+export function methodPatterns(prefix: string, { namespace, major, method, minors }: ServedMinors): string[] {
+  const start = `${prefix}.${namespace ?? NULL_NAMESPACE}.${major}.${method}`;
+  return minorPatterns(...minors).map((digits) => requireSubject(`${start}.${digits}`));
+}
+
+/** Returns a checked subject in one piece: V8 keeps a concatenation as a tree, which would be joined again at every write. */
+function requireSubject(subject: string): string {
   if (subject.length > LONGEST_SUBJECT) {
     throw new RpcError(
       'invalid_target',
@@ -86,15 +112,10 @@ export function methodSubject(prefix: string, { namespace, major, minor, method 
     );
   }
   if (!SUBJECT.test(subject)) throw new RpcError('invalid_target', `cannot send to subject ${quote(subject)}`);
-  return flat(subject);
+  return Buffer.from(subject, 'latin1').toString('latin1');
 }
 
-/** Returns the same text in one piece: V8 keeps a concatenation as a tree, which would be joined again at every write. */
-function flat(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
-}
-
-/** `<prefix>._concord.1.0.<method>`: a system method; `*` subscribes to all of them. */
+/** `<prefix>._concord.1.<method>.0`: a system method; `*` subscribes to all of them. */
 export function systemSubject(prefix: string, method: string): string {
   return methodSubject(prefix, { namespace: SYSTEM_NAMESPACE, ...SYSTEM_VERSION, method });
 }
@@ -109,36 +130,34 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
   const [, , , delivery, ...rest] = subject.split('.');
   if (delivery !== 'any' && delivery !== 'to' && delivery !== 'all') return undefined;
   const server = delivery === 'to' ? rest.shift() : undefined;
-  const [namespace, major, minor, method, ...more] = rest;
-  if (method === undefined || more.length > 0) return undefined;
+  const [namespace, major, method, ...digits] = rest;
+  if (digits.length === 0 || !digits.every((digit) => DIGIT.test(digit))) return undefined;
   return {
     delivery,
     ...(server !== undefined && { server: decodeServerName(server) }),
     namespace: namespace === NULL_NAMESPACE ? null : namespace!,
     major: major!,
-    minor: minor!,
-    method,
+    method: method!,
+    minor: digits.join(''),
   };
-}
-
-/** Returns the minor in a method's subject; `NaN` if there is none. */
-export function minorOf(subject: string): number {
-  return Number(subject.split('.').at(-2));
 }
 
 /** Returns the minor in a subject that is known to be a method's. It allocates nothing. */
 export function minorIn(subject: string): number {
+  let at = 0;
+  for (let token = 0; token < SERVER_TOKEN; token++) at = subject.indexOf('.', at) + 1;
+  const before = subject.startsWith('to.', subject.lastIndexOf('.', at - 2) + 1) ? MINOR_TOKEN + 1 : MINOR_TOKEN;
+  for (let token = SERVER_TOKEN; token < before; token++) at = subject.indexOf('.', at) + 1;
   let minor = 0;
-  let digit = subject.lastIndexOf('.') - 1;
-  for (let power = 1; subject.charCodeAt(digit) !== DOT; power *= 10) minor += power * (subject.charCodeAt(digit--) - 48);
+  for (; at < subject.length; at += 2) minor = minor * 10 + subject.charCodeAt(at) - ZERO;
   return minor;
 }
 
 /** Returns the subject of the same method at another minor. */
 export function atMinor(subject: string, minor: number): string {
   const tokens = subject.split('.');
-  tokens[tokens.length - 2] = String(minor);
-  return tokens.join('.');
+  const before = tokens[SERVER_TOKEN - 1] === 'to' ? MINOR_TOKEN + 1 : MINOR_TOKEN;
+  return [...tokens.slice(0, before), ...String(minor)].join('.');
 }
 
 /** `rpcr.<client>`: the prefix of the replies to one connection. */
@@ -153,7 +172,7 @@ export function anyReply(prefix: string): string {
 
 /** `rpcr.<client>.<slot>`: the reply subject of one call. Subjects are used again, so that the broker can cache them; nonces are not. */
 export function replySubject(prefix: string, slot: number): string {
-  return flat(`${prefix}.${slot}`);
+  return Buffer.from(`${prefix}.${slot}`, 'latin1').toString('latin1'); // in one piece, as `methodSubject` does
 }
 
 /** Returns the slot that a reply subject names; -1 if it names none. */
@@ -189,18 +208,4 @@ export function requireRoot(root: unknown): string {
   if (token.startsWith('_'))
     throw new RpcError('invalid_target', `root ${token} is reserved: names that begin with "_" belong to NATS`);
   return token;
-}
-
-/**
- * Encodes a server name as one token: `_` becomes `__`, a dot `_d`. `node-1.example` is `node-1_dexample`.
- *
- * @throws RpcError `invalid_target` if it is not a server name.
- */
-export function encodeServerName(name: string): string {
-  return requireServerName(name).replaceAll('_', '__').replaceAll('.', '_d');
-}
-
-/** Decodes the token of a server name. */
-export function decodeServerName(token: string): string {
-  return token.replace(/_[_d]/g, (pair) => (pair === '__' ? '_' : '.'));
 }

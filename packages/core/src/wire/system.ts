@@ -2,6 +2,7 @@
 import { isContextName } from '../context/context-values';
 import { isServerName, isToken } from '../values/target';
 import { isVersion } from '../values/version';
+import type { Delivery } from './subjects';
 
 /** The method that returns the interfaces of a server. Argument: the names of a method, to learn which interfaces have it. */
 export const PING = 'ping';
@@ -27,6 +28,8 @@ export interface ServedEndpoint {
   readonly version: string;
   /** Every namespace under which the server answers; `null` is the null namespace. */
   readonly namespaces: readonly (string | null)[];
+  /** The deliveries under which the server takes messages: `any`, `to` and `all`. Absent if it takes all three. */
+  readonly listen?: readonly string[];
   /** True if the interface has the method that the request named; absent if the request named none. */
   readonly hasMethod?: boolean;
 }
@@ -73,6 +76,11 @@ export interface UsageReport {
   readonly uses: readonly ReportedUse[];
 }
 
+/** Returns whether an endpoint takes messages of a delivery: to any server, to the named one, or to all. */
+export function listensTo({ listen }: Pick<ServedEndpoint, 'listen'>, delivery: Delivery): boolean {
+  return listen === undefined || listen.includes(delivery);
+}
+
 /** Returns whether a value is a response to `ping`. */
 export function isAnnouncement(value: unknown): value is ServerAnnouncement {
   if (!isRecord(value)) return false;
@@ -94,7 +102,8 @@ export function isUsageReport(value: unknown): value is UsageReport {
 
 function isServedEndpoint(value: unknown): value is ServedEndpoint {
   if (!isRecord(value)) return false;
-  const { name, version, namespaces } = value;
+  const { name, version, namespaces, listen } = value;
+  if (listen !== undefined && !(Array.isArray(listen) && listen.every(isToken))) return false;
   return isToken(name) && isVersion(version) && Array.isArray(namespaces) && namespaces.every(isNamespace);
 }
 

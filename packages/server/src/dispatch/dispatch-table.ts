@@ -5,16 +5,9 @@ import type { Contract } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
-import { namespacesOf, notServed } from './not-served';
+import { byNamespace, type Listening, listeningOf } from './listening';
+import { notServed } from './not-served';
 import { type ServerState, systemMethods } from './system-endpoint';
-
-/** A subject to subscribe to, with the queue group if there is one. */
-export interface Listening {
-  readonly subject: string;
-  readonly queue?: string;
-  /** The topic, if the messages are about calls that run here. A server that stops needs these messages until the calls have ended. */
-  readonly controlOf?: subjects.Address;
-}
 
 /** The subjects and methods of a server. */
 export interface DispatchTable {
@@ -36,27 +29,27 @@ export function dispatchTable(
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
   for (const group of byAddress(root, registrations)) {
-    const prefixes = prefixesOf(group.address, server);
-    const { toAll, toServer, toAny } = prefixes;
-    for (const { namespace, registration } of accepted(group.registrations)) {
+    const { address, registrations: here } = group;
+    const prefixes = {
+      any: subjects.anyPrefix(address),
+      to: subjects.serverPrefix(address, server),
+      all: subjects.allPrefix(address),
+    };
+    for (const { namespace, registration } of byNamespace(here)) {
       add(methods, {
-        prefixes: [toAny, toServer, toAll],
+        prefixes: registration.listen.map((delivery) => prefixes[delivery]),
         namespace,
         version: registration.contract.version,
         served: registration.methods,
       });
     }
     add(methods, {
-      prefixes: [toServer, toAll],
+      prefixes: [prefixes.to, prefixes.all],
       namespace: subjects.SYSTEM_NAMESPACE,
       version: subjects.SYSTEM_VERSION,
-      served: systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
+      served: systemMethods(server, here, state).map((method) => [method.definition.name, method]),
     });
-    const queue = group.address.topic;
-    listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
-    listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
-    listening.push({ subject: subjects.systemSubject(toServer, '*'), controlOf: group.address });
-    listening.push({ subject: subjects.everythingUnder(toAll) });
+    listening.push(...listeningOf(address, prefixes, here));
   }
   return {
     listening,
@@ -84,34 +77,6 @@ function add(methods: Map<string, ServedMethod>, { prefixes, namespace, version,
   }
 }
 
-/**
- * Returns the subjects to subscribe to, one wildcard for each minor. The broker then delivers only messages that this server can
- * serve, and reports "no responders" for others. If endpoints of different minors share a namespace and major, a minor that only some
- * of them serve is subscribed to method by method.
- */
-function versionSubjects(prefix: string, registrations: readonly Registration[]): string[] {
-  const found = new Set<string>();
-  for (const { namespace, registration } of accepted(registrations)) {
-    const { version } = registration.contract;
-    const sharing = accepted(registrations).filter(
-      (other) => other.namespace === namespace && other.registration.contract.version.major === version.major,
-    );
-    const common = Math.min(...sharing.map((other) => other.registration.contract.version.minor));
-    for (let minor = 0; minor <= version.minor; minor++) {
-      const names = minor <= common ? ['*'] : registration.methods.keys();
-      for (const method of names) found.add(subjects.methodSubject(prefix, { namespace, major: version.major, minor, method }));
-    }
-  }
-  return [...found];
-}
-
-/** Pairs each registration with each of its namespaces, in the order of registration. */
-function accepted(registrations: readonly Registration[]): { namespace: string | null; registration: Registration }[] {
-  return registrations.flatMap((registration) =>
-    namespacesOf(registration.contract).map((namespace) => ({ namespace, registration })),
-  );
-}
-
 function byAddress(root: string, registrations: readonly Registration[]) {
   const groups = new Map<string, { address: subjects.Address; registrations: Registration[] }>();
   for (const registration of registrations) {
@@ -122,12 +87,4 @@ function byAddress(root: string, registrations: readonly Registration[]) {
     group.registrations.push(registration);
   }
   return groups.values();
-}
-
-function prefixesOf(address: subjects.Address, server: string) {
-  return {
-    toAny: subjects.anyPrefix(address),
-    toServer: subjects.serverPrefix(address, server),
-    toAll: subjects.allPrefix(address),
-  };
 }

@@ -26,7 +26,10 @@ export function notServed(subject: string, registrations: readonly Registration[
   }
   const { namespace, method } = parsed;
   const endpoints = registrations
-    .filter(({ contract: { target } }) => subject.startsWith(`${root}.${target.exchange}.${target.topic}.`))
+    .filter(({ contract: { target }, listen }) => {
+      const isHere = subject.startsWith(`${root}.${target.exchange}.${target.topic}.`);
+      return isHere && listen.includes(parsed.delivery);
+    })
     .map(({ contract, methods }) => ({
       name: contract.name,
       version: formatVersion(contract.version),

@@ -32,10 +32,11 @@ export function systemMethods(server: string, registrations: readonly Registrati
   const announcement = (names: unknown[]): ServerAnnouncement => ({
     server,
     joins: true,
-    endpoints: registrations.map(({ contract, methods }) => ({
+    endpoints: registrations.map(({ contract, methods, listen }) => ({
       name: contract.name,
       version: formatVersion(contract.version),
       namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
+      ...(listen.length < 3 && { listen }),
       ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name as string)) }),
     })),
   });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Transport } from '@concord-rpc/core';
 import { type IncomingMessage, jsonCodec, PING, type Reply, subjects } from '@concord-rpc/core/wire';
-import type { Listening } from '../dispatch/dispatch-table';
+import type { Listening } from '../dispatch/listening';
 
 /**
  * Longest wait for an answer, in milliseconds. It is used up only if the broker cannot report "no responders": a subscription of another

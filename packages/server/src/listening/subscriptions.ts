@@ -1,7 +1,7 @@
 /** The subscriptions of a server: made when it starts, ended in two steps when it stops. */
 import type { Transport } from '@concord-rpc/core';
 import type { IncomingMessage, Subscription } from '@concord-rpc/core/wire';
-import type { Listening } from '../dispatch/dispatch-table';
+import type { Listening } from '../dispatch/listening';
 
 /** The subscriptions of one started server. */
 export class Subscriptions {

@@ -19,7 +19,7 @@ function memory(bounds: { results: number; bytes: number }, codec: Codec = jsonC
   let nonces = 0;
   /** Makes a call; returns whether it has started before. If not, it is answered with so many characters, if any are given. */
   const call = (id: string, characters?: number): boolean => {
-    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', codec);
+    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', codec);
     request.method = method;
     request.envelope = { args: [], id, nonce: `n${nonces++}` };
     const has = remembered.hasBegun(request);
@@ -64,7 +64,7 @@ test('after a call has ended, only a copy of its answer is kept', async () => {
   const repeaters = { wait: () => undefined, answer: (_request: IncomingRequest, { result }: Reply) => answers.push(result) };
   const remembered = new RememberedResults({ ...NO_STATS }, repeaters, undefined, () => 0);
   const begin = (args: unknown[]) => {
-    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
+    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', jsonCodec);
     request.method = method;
     request.envelope = { args, id: 'k', nonce: 'n' };
     remembered.hasBegun(request);
@@ -90,7 +90,7 @@ test('a waiting attempt is answered when the first ends, and a refused call is f
   const repeaters = { wait: () => undefined, answer: ({ nonce }: IncomingRequest) => answered.push(nonce!) };
   const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
   const attempt = (nonce: string) => {
-    const made = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', codec);
+    const made = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', codec);
     made.method = method;
     made.envelope = { args: [], id: 'k', nonce };
     return made;

@@ -1,6 +1,7 @@
 /** Joins a contract with its implementation. */
 import { type Class, RpcError } from '@concord-rpc/core';
 import { compileContract, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
+import type { subjects } from '@concord-rpc/core/wire';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import { compileArgumentCheck } from './check-arguments';
@@ -12,8 +13,17 @@ import { compileStrictCheck } from './strict-check';
 /** Matches a compiled stub body: a call of `remote` and nothing else. */
 const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
 
+/** Options of one endpoint. */
+export interface RegisterOptions {
+  /**
+   * The messages that the endpoint takes: `any` (to any server of the topic), `to` (to this server by name) and `all` (to all servers).
+   * An agent that callers only name takes `['to', 'all']`, and costs the broker no subscription of the topic's group. Default: all three.
+   */
+  readonly listen?: readonly subjects.Delivery[];
+}
+
 /** Settings for the endpoints of one server. */
-export interface RegistrationOptions {
+export interface RegistrationOptions extends RegisterOptions {
   readonly validator: Validator;
   /** Refuse calls whose subject states an older version than their arguments need. Default false. */
   readonly strict?: boolean;
@@ -21,10 +31,13 @@ export interface RegistrationOptions {
   readonly usage?: UsageLog;
 }
 
+/** The deliveries that an endpoint can listen to. */
+const DELIVERIES: readonly subjects.Delivery[] = ['any', 'to', 'all'];
+
 /**
  * Returns the methods of a contract with their handlers.
  *
- * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented.
+ * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented; `invalid_argument` if `listen` is wrong.
  */
 export function registrationOf(type: Class, implementation: object, options: RegistrationOptions): Registration {
   const { validator, strict } = options;
@@ -35,6 +48,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
       `the implementation of ${contract.name} must be an object; got ${quote(implementation)}`,
     );
   }
+  const listen = requireListen(options.listen, contract.name);
   const methods = new Map<string, ServedMethod>();
   for (const definition of contract.methods.values()) {
     const label = `${contract.name}.${definition.name}`;
@@ -66,7 +80,28 @@ export function registrationOf(type: Class, implementation: object, options: Reg
       });
     }
   }
-  return { contract, methods };
+  return { contract, methods, listen };
+}
+
+/**
+ * Returns the options of an endpoint. A second instance or another object in their place is refused.
+ *
+ * @throws RpcError `invalid_argument`
+ */
+export function requireRegisterOptions(given: unknown = {}): RegisterOptions {
+  const isRecord = typeof given === 'object' && given !== null && [Object.prototype, null].includes(Object.getPrototypeOf(given));
+  const unknown = isRecord ? Object.keys(given).find((key) => key !== 'listen') : given;
+  if (isRecord && unknown === undefined) return given;
+  throw new RpcError('invalid_argument', `options of register can have \`listen\` and nothing else; got ${quote(unknown)}`);
+}
+
+function requireListen(given: unknown = DELIVERIES, name: string): readonly subjects.Delivery[] {
+  const known = Array.isArray(given) && given.length > 0 && given.every((each) => DELIVERIES.includes(each));
+  if (known) return DELIVERIES.filter((each) => given.includes(each));
+  throw new RpcError(
+    'invalid_argument',
+    `listen of ${name} must be a list of at least one of "any", "to" and "all"; got ${quote(Array.isArray(given) ? given.join(', ') : given)}`,
+  );
 }
 
 function isStub(handler: object): boolean {

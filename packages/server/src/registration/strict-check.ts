@@ -12,7 +12,7 @@ export function compileStrictCheck(method: MethodContract, contract: Contract, l
   const { major } = contract.version;
   return (subject, given) => {
     const args = toPositional(given, method.args, { violations: [], stripped: 0 }); // unknown arguments are refused later
-    const claimed = subjects.minorOf(subject);
+    const claimed = subjects.minorIn(subject);
     if (needs.least(args) <= claimed) return;
     const message = `needs ${formatNeed(contract, method, args)}, and was sent as a call that needs ${formatVersion({ major, minor: claimed })}`;
     throw new RpcError('invalid_argument', `${label} ${message}`, { data: { violations: [{ path: method.name, message }] } });

@@ -23,7 +23,7 @@ const LEGAL = new Set([
 ]);
 
 function requestThatIs(state: RequestState): IncomingRequest {
-  const request = new IncomingRequest('s', 'rpc.default.till.any._.1.0.pay', 'rpcr.x.1', jsonCodec);
+  const request = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', jsonCodec);
   for (const each of PATHS[state]) request.become(each);
   return request;
 }

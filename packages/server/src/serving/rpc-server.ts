@@ -12,7 +12,7 @@ import { Codecs } from '@concord-rpc/core/wire';
 import { defaultName } from '../listening/server-name';
 import type { AdmissionLimits } from '../load/admission';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
-import { type RegistrationOptions, registrationOf } from '../registration/register';
+import { type RegisterOptions, type RegistrationOptions, registrationOf, requireRegisterOptions } from '../registration/register';
 import type { Registration } from '../registration/registration';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
@@ -111,13 +111,17 @@ export class RpcServer {
    * can serve the same call, the one that was registered first serves it.
    *
    * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target` if the contract contradicts itself, a method is not
-   * implemented, the endpoint is already registered, or the server has started.
+   * implemented, the endpoint is already registered, or the server has started; `invalid_argument` for unknown options.
    */
-  register<T extends object, I extends Implementation<T>>(contract: Class<T>, implementation: I & NoOtherMethods<T, I>): this;
-  register(service: object): this;
-  register(contractOrService: Class | object, implementation?: object): this {
+  register<T extends object, I extends Implementation<T>>(
+    contract: Class<T>,
+    implementation: I & NoOtherMethods<T, I>,
+    options?: RegisterOptions,
+  ): this;
+  register(service: object, options?: RegisterOptions): this;
+  register(contractOrService: Class | object, ...given: readonly (object | undefined)[]): this {
     if (this.running !== undefined) throw new RpcError('invalid_contract', 'register endpoints before the server starts');
-    const registration = this.registrationOf(contractOrService, implementation);
+    const registration = this.registrationOf(contractOrService, given);
     this.codecs.named(registration.contract.codec); // loads the codec now instead of at the first call
     const key = endpointKey(registration.contract);
     if (this.registrations.some(({ contract }) => endpointKey(contract) === key)) {
@@ -175,18 +179,20 @@ export class RpcServer {
     return { ...(this.started?.messages.stats ?? NO_STATS) };
   }
 
-  private registrationOf(contractOrService: Class | object, implementation: object | undefined): Registration {
-    if (typeof contractOrService === 'function') {
-      if (implementation !== undefined) return registrationOf(contractOrService as Class, implementation, this.registration);
+  private registrationOf(contractOrService: Class | object, given: readonly (object | undefined)[]): Registration {
+    const isClass = typeof contractOrService === 'function';
+    if (isClass && given[0] === undefined) {
       throw new RpcError('invalid_contract', `register(${contractOrService.name}, implementation) needs an implementation`);
     }
-    if (typeof contractOrService === 'object' && contractOrService !== null && implementation === undefined) {
-      return registrationOf(contractOrService.constructor as Class, contractOrService, this.registration);
+    if (!isClass && (typeof contractOrService !== 'object' || contractOrService === null)) {
+      throw new RpcError(
+        'invalid_contract',
+        `register takes a contract class and its implementation, or an instance; got ${quote(contractOrService)}`,
+      );
     }
-    throw new RpcError(
-      'invalid_contract',
-      `register takes a contract class and its implementation, or an instance; got ${quote(contractOrService)}`,
-    );
+    const type = isClass ? contractOrService : contractOrService.constructor;
+    const [implementation, options] = isClass ? [given[0]!, given[1]] : [contractOrService, given[0]];
+    return registrationOf(type as Class, implementation, { ...this.registration, ...requireRegisterOptions(options) });
   }
 
   private async startNow(): Promise<StartedServer> {

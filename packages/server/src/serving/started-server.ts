@@ -1,7 +1,8 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs } from '@concord-rpc/core/wire';
-import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
+import { dispatchTable } from '../dispatch/dispatch-table';
+import type { Listening } from '../dispatch/listening';
 import type { ServerState } from '../dispatch/system-endpoint';
 import { topicsWhereNameIsTaken } from '../listening/server-name';
 import { Subscriptions } from '../listening/subscriptions';

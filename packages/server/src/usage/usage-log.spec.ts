@@ -9,7 +9,7 @@ function logOf(argCount: number) {
   const method = log.of(contract as never, definition as never);
   const registration = { contract, methods: new Map([['m', { definition }]]) };
   const call = (...args: unknown[]) =>
-    log.counts.count(method, { args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.0.m', args);
+    log.counts.count(method, { args: [], contract: '1.0' }, 'rpc.fleet.ports.any._.1.m.0', args);
   return { log, call, report: () => log.report('one', [registration as never]) };
 }
 
