@@ -239,7 +239,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('servers that always refuse are asked a limited number of times, also if they say that they have it', async () => {
     const announcement = {
       server: 'liar',
-      joins: true,
+      boot: 'b',
       endpoints: [{ name: 'Nets', version: '1.2', namespaces: [null], hasMethod: true }],
     };
     const connection = await broker.connect();
@@ -252,7 +252,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('after a detour, a call that must not run twice stays with the server that has it', async () => {
-    const announcement = { joins: true, endpoints: [{ name: 'Nets', version: '1.2', namespaces: [null], hasMethod: true }] };
+    const announcement = { boot: 'b', endpoints: [{ name: 'Nets', version: '1.2', namespaces: [null], hasMethod: true }] };
     const connection = await broker.connect();
     const anyone = await scriptedServer(connection, 'rpc.default.shared.any._.1.0.*', () => wireError('no_such_method', 'no'));
     await scriptedServer(connection, 'rpc.default.shared.all._concord.1.0.ping', () => ({

@@ -6,6 +6,7 @@ export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeContext } from './wire/json-values';
+export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export { MOST_REQUEST_BYTES, mostInRequest, NameCounter, sizeOf } from './wire/request-size';
@@ -17,7 +18,9 @@ export {
   DESCRIBE,
   isAnnouncement,
   isDescription,
+  isLabels,
   isUsageReport,
+  type Labels,
   PING,
   type ReportedUse,
   type ServedEndpoint,

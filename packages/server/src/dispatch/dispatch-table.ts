@@ -2,7 +2,8 @@
 
 import type { RpcError } from '@concord-rpc/core';
 import type { Contract } from '@concord-rpc/core/engine';
-import { subjects } from '@concord-rpc/core/wire';
+import { PING, presence, subjects } from '@concord-rpc/core/wire';
+import { newBootId, ServedTopic } from '../presence/served-topic';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
 import { namespacesOf, notServed } from './not-served';
@@ -20,6 +21,8 @@ export interface Listening {
 export interface DispatchTable {
   /** The subscriptions that the server needs. */
   readonly listening: readonly Listening[];
+  /** The topics of the server, as it announces them. */
+  readonly topics: readonly ServedTopic[];
   /** Returns the method that serves a subject. One look-up decides version and method. */
   find(subject: string): ServedMethod | undefined;
   /** Returns the error for a subject that is not served. */
@@ -35,6 +38,8 @@ export function dispatchTable(
 ): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
+  const topics: ServedTopic[] = [];
+  const { identity = { name: server, boot: newBootId() } } = state;
   for (const group of byAddress(root, registrations)) {
     const prefixes = prefixesOf(group.address, server);
     const { toAll, toServer, toAny } = prefixes;
@@ -46,13 +51,21 @@ export function dispatchTable(
         served: registration.methods,
       });
     }
+    const topic = new ServedTopic(group.address, identity, group.registrations);
+    topics.push(topic);
+    const system = systemMethods(server, topic, group.registrations, state);
     add(methods, {
       prefixes: [toServer, toAll],
       namespace: subjects.SYSTEM_NAMESPACE,
       version: subjects.SYSTEM_VERSION,
-      served: systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
+      served: system.map((method) => [method.definition.name, method]),
     });
     const queue = group.address.topic;
+    const ping = system.find(({ definition }) => definition.name === PING)!;
+    for (const subject of exactSubjects(group.address, group.registrations)) {
+      methods.set(subject, ping);
+      listening.push({ subject, queue });
+    }
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
     listening.push({ subject: subjects.systemSubject(toServer, '*'), controlOf: group.address });
@@ -60,6 +73,7 @@ export function dispatchTable(
   }
   return {
     listening,
+    topics,
     find: (subject) => methods.get(subject),
     refusal: (subject) => notServed(subject, registrations, root),
   };
@@ -103,6 +117,15 @@ function versionSubjects(prefix: string, registrations: readonly Registration[])
     }
   }
   return [...found];
+}
+
+/** Returns the subjects on which one server of each exact version answers a ping. */
+function exactSubjects(address: subjects.Address, registrations: readonly Registration[]): Set<string> {
+  return new Set(
+    accepted(registrations).map(({ namespace, registration }) =>
+      presence.exactSubject(address, { namespace, ...registration.contract.version }),
+    ),
+  );
 }
 
 /** Pairs each registration with each of its namespaces, in the order of registration. */
