@@ -38,6 +38,7 @@ export type {
   EachMethods,
   RetryOptions,
   RunningServer,
+  ServerChange,
   ServerHealth,
 } from '@concord-rpc/client';
 

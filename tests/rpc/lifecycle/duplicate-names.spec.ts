@@ -87,10 +87,10 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
     }
   });
 
-  test('of servers that start at the same moment with duplicateName: "warn" all start, and all but one say so', async () => {
-    const all = await Promise.all([0, 1, 2].map(() => server({ duplicateName: 'warn' })));
-    await Promise.all(all.map((each) => broker.startServer(each)));
-    expect(broker.logger.lines).toHaveLength(2);
+  test('of two servers that start at the same moment with duplicateName: "warn" both start, and one says so', async () => {
+    const both = await Promise.all([0, 1].map(() => server({ duplicateName: 'warn' })));
+    await Promise.all(both.map((each) => broker.startServer(each)));
+    expect(broker.logger.lines).toHaveLength(1);
   });
 
   test('every topic of the server is asked', async () => {

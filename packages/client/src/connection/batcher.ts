@@ -2,9 +2,9 @@
 
 import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
 import { type Codec, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
-import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';
+import type { Announcements } from '../view/announcements';
 import { type Batchable, BatchMessage } from './batch-message';
 
 /** With at most this number of pending calls, each is sent at once, because a batch would only delay it. */
@@ -74,13 +74,13 @@ export class Batcher {
     return group;
   }
 
-  /** Number of servers that share the messages to a subject; 0 while no server of the topic is known. */
+  /** Number of servers that share the messages to a subject; 0 while the servers of the topic are not known. */
   private partsOf(subject: string, route: BatchRoute): number {
     const servers = this.announcements.latest(route.destination.address);
     if (servers === undefined) return 0;
     const known = this.partsBySubject.get(subject);
     if (known?.of === servers) return known.parts;
-    const parts = countOf(servers, route);
+    const parts = Math.max(1, countOf(servers, route));
     this.partsBySubject.set(subject, { of: servers, parts });
     return parts;
   }

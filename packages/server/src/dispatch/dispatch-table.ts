@@ -61,15 +61,15 @@ export function dispatchTable(
       served: system.map((method) => [method.definition.name, method]),
     });
     const queue = group.address.topic;
+    listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
+    listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
+    listening.push({ subject: subjects.systemSubject(toServer, '*'), controlOf: group.address });
+    listening.push({ subject: subjects.everythingUnder(toAll) });
     const ping = system.find(({ definition }) => definition.name === PING)!;
     for (const subject of exactSubjects(group.address, group.registrations)) {
       methods.set(subject, ping);
       listening.push({ subject, queue });
     }
-    listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
-    listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));
-    listening.push({ subject: subjects.systemSubject(toServer, '*'), controlOf: group.address });
-    listening.push({ subject: subjects.everythingUnder(toAll) });
   }
   return {
     listening,

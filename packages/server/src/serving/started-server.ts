@@ -72,6 +72,7 @@ export class StartedServer {
       const log = (line: string) => logger.warn(line);
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
       presence.hello();
+      await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
       return new StartedServer(settings, { messages, subscriptions, state, presence });
     } catch (thrown) {
       messages.close();
