@@ -1,13 +1,15 @@
 /** Holds docs/PROTOCOL.md to the code: its JSON blocks are golden files, which the codec writes and reads and a server answers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonCodec, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
+import { jsonCodec, presence, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
 import { answerTo, codeOf, requireServable, write } from './golden-messages';
 
 /** A message as its file holds it. */
 interface Golden {
   readonly kind: 'request' | 'reply';
   readonly subject?: string;
+  /** The subject of a sign of presence. */
+  readonly sign?: string;
   /** Servers read it, Concord's clients do not write it. */
   readonly receiveOnly?: boolean;
   readonly body: string;
@@ -41,6 +43,14 @@ test.each(rows.filter(({ golden }) => golden.subject))('$name: its subject is on
     all: () => subjects.allPrefix(address),
   }[delivery]();
   expect(subjects.methodSubject(prefix, { namespace, major: Number(major), minor: Number(minor), method })).toBe(golden.subject);
+});
+
+test.each(rows.filter(({ golden }) => golden.sign))('$name: is a sign, on the subject of its server', ({ golden }) => {
+  expect(page).toContain(golden.sign);
+  const sign = presence.readSign(golden.sign!, Buffer.from(golden.body))!;
+  const address = { root: 'rpc', exchange: 'neutron', topic: 'q-plugin' };
+  expect(presence.signSubject(address, sign.announcement.server)).toBe(golden.sign);
+  expect(Buffer.from(presence.encodeSign(sign)).toString()).toBe(golden.body);
 });
 
 test.each(rows)('$name: is read', ({ golden }) => {

@@ -75,6 +75,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('the name is remembered: a fleet that stays old costs one message a call, and an upgraded one is noticed', async () => {
     await serve('old', '1.2');
     const client = createClient(broker.transport, Agents13);
+    await client.$servers();
     await client.getState('h');
     const sent = recordOf(broker.transport);
     for (let call = 0; call < 10; call++) await client.getState('h');

@@ -23,10 +23,10 @@ describe.each(brokers)('on $name', ({ start }) => {
       Promise.all(Array.from({ length: 50 }, () => client.count('h').catch((thrown: RpcError) => thrown.message)));
     const expected = Array(50).fill('[unsupported_version] Ports.count needs 1.3; served: 1.1 ×1, 1.2 ×1');
     expect(await storm()).toEqual(expected);
-    expect(questionsIn(sent)).toHaveLength(1);
+    expect(questionsIn(sent)).toHaveLength(2); // one about the method, one that fills the view of the topic
     await fleet.stopServer('b');
     await expect(client.count('h')).rejects.toThrow('Ports.count needs 1.3; served: 1.1 ×1');
-    expect(questionsIn(sent)).toHaveLength(2);
+    expect(questionsIn(sent)).toHaveLength(3);
     const server = await fleet.serve('c', '1.3');
     expect(await client.count('h')).toBe(1);
     expect(server.stats().started).toBe(1);
@@ -122,15 +122,16 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(new Set(all.flatMap((seen) => [...seen]))).toEqual(new Set(['b', 'c']));
   });
 
-  test('one server asked by its name is asked again alone, however many there are', async () => {
+  test('one server is asked by its name alone, and not again while the servers stay the same', async () => {
     await fleet.serve('a', '1.1');
     for (const name of ['b', 'c', 'd']) await fleet.serve(name, '1.3');
     const client = createClient(fleet.transport, Ports13);
     const alone = client.$to('a');
+    await client.$servers();
+    const sent = recordOf(fleet.transport);
     await expect(alone.getPorts('h', FULL)).resolves.toEqual({ server: 'a', host: 'h' });
     const now = performance.now.bind(performance);
     jest.spyOn(performance, 'now').mockImplementation(() => now() + 4_000);
-    const sent = recordOf(fleet.transport);
     await expect(alone.getPorts('h', FULL)).resolves.toEqual({ server: 'a', host: 'h' });
     expect(questionsIn(sent).map(({ subject }) => subject)).toEqual([expect.stringMatching(/\.to\.a\._concord\.1\.ping\.0$/)]);
   });

@@ -111,6 +111,7 @@ test.each<[string, Listen | undefined, string[]]>([
       'rpc.default.agents.all.>',
       'rpc.default.agents.any._.1.port.*',
       'rpc.default.agents.any._.1.state.*',
+      'rpc.default.agents.at._.1.9',
       'rpc.default.agents.to.one._.1.*.*',
       'rpc.default.agents.to.one._concord.1.*.0',
     ],
@@ -118,7 +119,12 @@ test.each<[string, Listen | undefined, string[]]>([
   [
     'messages by name and to all',
     ['to', 'all'],
-    ['rpc.default.agents.all.>', 'rpc.default.agents.to.one._.1.*.*', 'rpc.default.agents.to.one._concord.1.*.0'],
+    [
+      'rpc.default.agents.all.>',
+      'rpc.default.agents.at._.1.9',
+      'rpc.default.agents.to.one._.1.*.*',
+      'rpc.default.agents.to.one._concord.1.*.0',
+    ],
   ],
   [
     'messages to any server',
@@ -127,6 +133,7 @@ test.each<[string, Listen | undefined, string[]]>([
       'rpc.default.agents.all._concord.1.*.0',
       'rpc.default.agents.any._.1.port.*',
       'rpc.default.agents.any._.1.state.*',
+      'rpc.default.agents.at._.1.9',
       'rpc.default.agents.to.one._concord.1.*.0',
     ],
   ],

@@ -7,8 +7,10 @@ export { type DrainOptions, drain } from './connection/drain';
 export type { ServerHealth } from './fleet/ping';
 export type { CallOptions } from './options/call-options';
 export type { RetryOptions } from './options/retry-policy';
+export type { AutoCap } from './options/version-cap';
 export type { RunningServer } from './versions/live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './versions/older-form-channel';
+export type { ServerChange } from './versions/watch-servers';
 // for tools
 export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';

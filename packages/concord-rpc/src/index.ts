@@ -40,6 +40,7 @@ export type {
   EachMethods,
   RetryOptions,
   RunningServer,
+  ServerChange,
   ServerHealth,
 } from '@concord-rpc/client';
 

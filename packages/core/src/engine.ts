@@ -22,6 +22,7 @@ export type {
   SchemaDocument,
   VersionMark,
 } from './document/contract-document';
+export { contractHash } from './document/contract-hash';
 export { contractDocument, endpointKey, schemaOf } from './document/write-contract';
 export { withoutCredentials } from './errors/broker-address';
 export { ERROR_CODES, type ErrorRow } from './errors/error-codes';

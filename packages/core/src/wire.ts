@@ -15,6 +15,7 @@ export {
   nameCount,
   sizeOf,
 } from './wire/message-size';
+export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export * as subjects from './wire/subjects';
@@ -25,7 +26,9 @@ export {
   DESCRIBE,
   isAnnouncement,
   isDescription,
+  isLabels,
   isUsageReport,
+  type Labels,
   listensTo,
   PING,
   type ReportedUse,

@@ -77,6 +77,22 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
     ]);
   });
 
+  test('of servers that start at the same moment exactly one starts, every time', async () => {
+    for (let round = 0; round < 20; round++) {
+      const all = await Promise.all([server(), server(), server()]);
+      const outcomes = await Promise.allSettled(all.map((each) => each.start()));
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(refused.map(({ reason }) => reason.code)).toEqual(['invalid_target', 'invalid_target']);
+      await Promise.all(all.map((each) => each.stop()));
+    }
+  });
+
+  test('of two servers that start at the same moment with duplicateName: "warn" both start, and one says so', async () => {
+    const both = await Promise.all([0, 1].map(() => server({ duplicateName: 'warn' })));
+    await Promise.all(both.map((each) => broker.startServer(each)));
+    expect(broker.logger.lines).toHaveLength(1);
+  });
+
   test('every topic of the server is asked', async () => {
     await broker.startServer(await server({}, ['others']));
     await broker.startServer(await server({}, ['names'])); // shares no topic with the first

@@ -83,7 +83,7 @@ describe.each([...brokers, newerNats])('on $name', ({ start }) => {
       late.subscribe('rpc.default.stopping.all._concord.1.ping.0', {
         deliver: ({ data, reply }) => {
           const { re } = JSON.parse(Buffer.from(data).toString());
-          const text = JSON.stringify({ re, result: { server: 'b', endpoints: [] } });
+          const text = JSON.stringify({ re, result: { server: 'b', boot: 'b', endpoints: [] } });
           setTimeout(() => late.publish(reply!, Buffer.from(text)), 100);
         },
       });

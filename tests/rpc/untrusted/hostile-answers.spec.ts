@@ -84,7 +84,7 @@ describe('a client behind a recording proxy', () => {
     const endpoints = [{ name: 'Victim', version: '1.1', namespaces: [null] }];
     const seen = await scriptedServer(attacker, ROGUE, () => ({ alive: 1, server, result: 1 }));
     const system = await scriptedServer(attacker, 'rpc.default.victim.all._concord.1.*.0', () => ({
-      result: { server, joins: true, endpoints },
+      result: { server, boot: 'b', endpoints },
     }));
     const client = createClient(own, Victim);
     const rogue = client.$to('rogue');
@@ -126,7 +126,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['another major', { version: '7.0' }],
   ])('a ping that is answered with %s leaves no promise without a handler', async (_what, part) => {
     const endpoint = { name: 'Victim', version: '1.1', namespaces: [null], ...part };
-    const answer = () => ({ result: { server: 'rogue', joins: true, endpoints: [endpoint] } });
+    const answer = () => ({ result: { server: 'rogue', boot: 'b', endpoints: [endpoint] } });
     await scriptedServer(await broker.connect(), 'rpc.default.victim.all._concord.1.*.0', answer);
     const client = createClient(broker.transport, Victim).$with({ timeout: 2_000 });
     const known = createClient(broker.transport, Victim, { versionCap: 'auto' }).$with({ timeout: 2_000 });

@@ -77,11 +77,11 @@ describe.each(CODECS)('%s', (name, contract, codec) => {
 
   test.each(Object.entries(TOO_MUCH))('a reply of too many %s ends its call, and the next call works', async (_what, make) => {
     const value = make();
-    transport.subscribe(`rpc.default.${topic}.any._.1.0.*`, {
+    transport.subscribe(`rpc.default.${topic}.any._.1.*.0`, {
       deliver: ({ subject, data, reply }) => {
         const { nonce, args } = codec.decodeRequest(data);
         const [wanted] = args as unknown[];
-        const key = subject.endsWith('watch') ? 'items' : 'result';
+        const key = subject.includes('.watch.') ? 'items' : 'result';
         transport.publish(reply!, wanted === 'all' ? unchecked[name](nonce!, key, value) : codec.encodeResult('fine', nonce));
       },
     });

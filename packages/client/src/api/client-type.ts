@@ -4,6 +4,7 @@ import type { EachAnswer } from '../calls/each';
 import type { ServerHealth } from '../fleet/ping';
 import type { CallOptions } from '../options/call-options';
 import type { RunningServer } from '../versions/live-servers';
+import type { ServerChange } from '../versions/watch-servers';
 
 /**
  * The methods of a contract as plain calls: a result comes as a promise, a stream as an iterator. A mapped type over keys of the contract, so that editors
@@ -50,8 +51,14 @@ export interface ClientExtras<T> {
   /** Returns whether a call with these arguments is within the version cap and, if the servers are known, whether a server takes it. Never waits. */
   $canSend<K extends MethodName<T>>(method: K, ...args: Partial<MethodArgs<T[K]>>): boolean;
   /**
-   * The running servers, as they announced themselves within the last seconds. With a method and arguments, also the form in which each takes such a
-   * call; `null` for a server that takes none, for example because it lacks the method.
+   * The running servers, sorted by name. The first use asks them, and waits until no further one has answered for a second; from then on the client knows
+   * them by their signs of presence. With a method and arguments, also the form in which each takes such a call; `null` for a server that takes none, for
+   * example because it lacks the method.
    */
   $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly RunningServer[]>;
+  /**
+   * The changes of the running servers: first each server that is running joins, then changes follow as they happen. A change that has not been read is
+   * replaced by the next one of the same server. Ends with the connection, and with the client's `signal`.
+   */
+  $watch(): AsyncIterableIterator<ServerChange>;
 }

@@ -24,6 +24,7 @@ import { DEFAULT_TIMEOUT, settingsOf } from '../options/settings';
 import { canSend } from '../versions/can-send';
 import { whenCapKnown } from '../versions/cap';
 import { liveServers } from '../versions/live-servers';
+import { watchServers } from '../versions/watch-servers';
 import type { Client } from './client-type';
 import { intercepted, type Senders } from './intercepted';
 import { MethodView, withMethods } from './method-view';
@@ -181,6 +182,10 @@ class ClientView extends MethodView {
       const asked = name === undefined ? undefined : { method: this.#method(name), args };
       return liveServers(this.#view, this.#factory.methods[0]!.contract, asked);
     };
+  }
+
+  get $watch() {
+    return (): AsyncIterableIterator<unknown> => watchServers(this.#view, this.#factory.methods[0]!.contract);
   }
 
   #toAll(): View {

@@ -1,8 +1,7 @@
 /** A call to every server of the topic: the answer of each as it arrives, and an error for each server that gave none. */
 import { RpcError } from '@concord-rpc/core';
-import { PING, type Reply, subjects } from '@concord-rpc/core/wire';
+import type { Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
-import { takeCensus } from '../fleet/census';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
 import { errorOf } from '../method/declared-errors';
@@ -10,11 +9,6 @@ import { formsForAll } from '../versions/fall-back';
 import { prepareCall, subjectOf } from './bound-method';
 import { endingError } from './request-errors';
 import { SlotHolder } from './slot-holder';
-
-/** Longest time in milliseconds between the announcements of two servers; long enough for a busy one. */
-const QUIET = 200;
-/** Longest time in milliseconds to learn which servers are running. */
-const LONGEST_CENSUS = 1_000;
 
 /** The answer of one server. */
 export type EachAnswer<T> =
@@ -86,7 +80,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
 
   protected override attempt(): void {
     this.opened = true;
-    const { connection, destination, method, timeout, deadline, settings } = this.outgoing;
+    const { connection, destination, method, timeout, settings } = this.outgoing;
     try {
       const slot = connection.pending.open(this);
       for (const outgoing of formsForAll(this.outgoing)) {
@@ -99,10 +93,8 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
       return;
     }
     if (settings.each?.count !== undefined) return;
-    const subject = subjects.systemSubject(subjects.allPrefix(destination.address), PING);
-    const until = Math.min(deadline, performance.now() + LONGEST_CENSUS);
-    takeCensus(connection, { subject, deadline: until, quiet: QUIET }).then(
-      ({ servers }) => {
+    connection.announcements.known(destination.address).then(
+      (servers) => {
         this.expected = servers.map(({ server }) => server);
         this.endIfComplete();
       },

@@ -1,10 +1,10 @@
-/** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages if every server reads batches. */
+/** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages. */
 
 import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
 import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
-import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';
+import type { Announcements } from '../view/announcements';
 import { type Batchable, BatchMessage } from './batch-message';
 
 /** With at most this number of pending calls, each is sent at once, because a batch would only delay it. */
@@ -74,13 +74,13 @@ export class Batcher {
     return group;
   }
 
-  /** Number of servers that share the messages to a subject; 0 unless every server of the topic has announced that it reads batches. */
+  /** Number of servers that share the messages to a subject; 0 while the servers of the topic are not known. */
   private partsOf(subject: string, route: BatchRoute): number {
     const servers = this.announcements.latest(route.destination.address);
     if (servers === undefined) return 0;
     const known = this.partsBySubject.get(subject);
     if (known?.of === servers) return known.parts;
-    const parts = servers.every(({ joins }) => joins) ? countOf(servers, route) : 0;
+    const parts = Math.max(1, countOf(servers, route));
     this.partsBySubject.set(subject, { of: servers, parts });
     return parts;
   }

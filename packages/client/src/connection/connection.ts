@@ -1,17 +1,15 @@
 /** The state that all clients of one transport share: the line, announcements of servers, the batcher and retry budgets. */
 import type { Transport } from '@concord-rpc/core';
 import { Codecs, type subjects } from '@concord-rpc/core/wire';
-import { Announcements } from '../fleet/announcements';
-import { SharedCensuses } from '../fleet/shared-censuses';
 import type { Line } from '../line/line';
 import { PendingCalls } from '../line/pending-calls';
+import { Announcements } from '../view/announcements';
 import { Batcher } from './batcher';
 import { RetryBudget } from './retry-budget';
 
 /** A transport with everything that calls over it share. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
-  readonly censuses: SharedCensuses;
   readonly batcher: Batcher;
   /** The retry budget of all calls to a topic. */
   retryBudget(address: subjects.Address): RetryBudget;
@@ -42,5 +40,5 @@ function connect(transport: Transport, codecs: Codecs): Connection {
     if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
     return budget;
   };
-  return { ...line, announcements, censuses: new SharedCensuses(), batcher: new Batcher(line, announcements), retryBudget };
+  return { ...line, announcements, batcher: new Batcher(line, announcements), retryBudget };
 }

@@ -1,10 +1,12 @@
 /** Asks the servers of a topic, or one server, what they serve. */
 import { PING, subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import { type Census, takeCensus } from './census';
+import { beginCensus, type Census, type CensusQuestion, QUIET, type RunningCensus, takeCensus } from './census';
 
-/** Longest wait for a first answer, in milliseconds. */
+/** Longest wait for answers to one call's question, in milliseconds. */
 const LONGEST_WAIT = 1_000;
+/** Longest wait for the answers of all servers, in milliseconds. */
+const LONGEST_CENSUS = 15_000;
 
 /** The method that is asked about, and the one server that is asked, if it is one. */
 export interface About {
@@ -13,19 +15,28 @@ export interface About {
   readonly server: string | undefined;
 }
 
-/** Asks all servers of a topic what they serve; with the names of a method, also which of them serve it. Always resolves. */
-export function askServers(line: Line, address: subjects.Address, deadline: number, names?: string): Promise<Census> {
+/** The servers that are known before they are asked. */
+export type KnownBefore = Pick<CensusQuestion, 'known' | 'knowsAll' | 'splay'>;
+
+/** Asks all servers of a topic what they serve, until none has answered for a second, for at most 15 s. Always resolves. */
+export function askServers(line: Line, address: subjects.Address, deadline: number): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  return takeCensus(line, { subject, deadline: within(deadline), names });
+  const longest = performance.now() + LONGEST_CENSUS;
+  return takeCensus(line, { subject, deadline: Math.min(deadline, longest), quiet: QUIET.full });
 }
 
-/** Asks one server what it serves, or all servers of the topic if none is named. Always resolves. */
-export function askAbout(line: Line, address: subjects.Address, deadline: number, { names, server }: About): Promise<Census> {
-  if (server === undefined) return askServers(line, address, deadline, names);
+/** Asks which servers have a method, for one call: the named server, and all servers if none is named or if that one does not answer. */
+export function askWhoTakes(line: Line, address: subjects.Address, { names, server }: About, before: KnownBefore): RunningCensus {
+  const deadline = performance.now() + LONGEST_WAIT + (before.splay ?? 0);
+  const all = () =>
+    beginCensus(line, { ...before, subject: subjects.systemSubject(subjects.allPrefix(address), PING), deadline, names });
+  if (server === undefined) return all();
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  return takeCensus(line, { subject, deadline: within(deadline), names, one: true });
-}
-
-function within(deadline: number): number {
-  return Math.min(deadline, performance.now() + LONGEST_WAIT);
+  let current: RunningCensus = beginCensus(line, { subject, deadline, names, one: true });
+  const result = current.result.then((census) => {
+    if (census.servers.length > 0) return census;
+    current = all();
+    return current.result;
+  });
+  return { result, soFar: () => current.soFar() };
 }

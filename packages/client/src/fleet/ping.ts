@@ -62,5 +62,6 @@ async function ping(line: Line, prefix: string, wait: number, options: Partial<C
 }
 
 function health({ server, endpoints }: ServerAnnouncement, times: Census['times']): ServerHealth {
-  return { server, time: times.get(server)!, endpoints };
+  const served = endpoints.map(({ name, version, namespaces }) => ({ name, version, namespaces }));
+  return { server, time: times.get(server)!, endpoints: served };
 }

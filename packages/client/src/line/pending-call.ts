@@ -11,6 +11,8 @@ export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidde
 export interface PendingCall {
   /** The slot while it waits; set and cleared by the table alone. */
   slot: Slot | undefined;
+  /** True if no user waits for it: the connection does not wait for its end, and it keeps no process alive. */
+  readonly isBackground?: true;
   /** The subject that it was published to. */
   readonly subject: string;
   /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */

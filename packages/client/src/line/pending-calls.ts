@@ -85,7 +85,7 @@ export class PendingCalls {
     slot.nonce = nonce ?? this.newNonce();
     call.slot = slot;
     this.calls[slot.index] = call;
-    if (this.waiting++ === 0) this.timer?.ref();
+    if (call.isBackground !== true && this.waiting++ === 0) this.timer?.ref();
     if (call.deadline < this.armedFor) this.arm(call.deadline);
     return slot;
   }
@@ -121,7 +121,7 @@ export class PendingCalls {
   private take(call: PendingCall, slot: Slot): void {
     call.slot = undefined;
     this.calls[slot.index] = undefined;
-    if (--this.waiting > 0) return;
+    if (call.isBackground === true || --this.waiting > 0) return;
     this.timer?.unref();
     // a call that no server took may ask in this turn which servers are running
     if (this.idle.length === 0) return;
@@ -202,6 +202,7 @@ export class PendingCalls {
       () => setImmediate(() => setImmediate(() => this.expire())),
       Math.max(0, deadline - performance.now()),
     );
+    if (this.waiting === 0) this.timer.unref();
   }
 
   private expire(): void {

@@ -1,6 +1,7 @@
 /** Settings of calls that a caller can give: to a client, or for some calls with `$with`. */
 import type { ContextValues } from '@concord-rpc/core';
 import type { RetryOptions } from './retry-policy';
+import type { AutoCap } from './version-cap';
 
 /** Settings of calls. In `$with`, an option that is left out stays as it was, and `null` sets the option or the group back to its default. */
 export interface CallOptions {
@@ -10,13 +11,14 @@ export interface CallOptions {
    */
   readonly timeout?: number | null;
   /**
-   * Highest version that a call may need: `major.minor`, or `auto` for the lowest version at which a live server serves the interface; servers are
-   * asked every few seconds. Droppable parts of a call above the cap are left out. If that is not enough, the call fails with `version_capped` before it is sent.
+   * Highest version that a call may need: `major.minor`, or `auto` for the lowest version at which a live server serves the interface. `{ auto: true,
+   * atLeast: '1.2' }` is `auto`, but never lower than 1.2. The client knows the servers by their signs of presence. Droppable parts of a call above the
+   * cap are left out. If that is not enough, the call fails with `version_capped` before it is sent.
    */
-  readonly versionCap?: string | null;
+  readonly versionCap?: string | AutoCap | null;
   /**
    * Send calls and casts of one turn of the event loop that go to the same method and version together, in few messages. Applies while more than three
-   * are under way, if every server of the topic reads such messages. Faster under load; calls of different methods may overtake each other. Default false.
+   * are under way, once the servers of the topic are known. Faster under load; calls of different methods may overtake each other. Default false.
    */
   readonly batch?: boolean | null;
   /** Cancels calls when it aborts: they fail with `cancelled`, and the server is told, whose handler sees it in `rpcContext().signal`. */

@@ -1,6 +1,6 @@
 /** Settings of calls, checked and complete; settings given later over settings given before. */
 import { type ContextValues, RpcError } from '@concord-rpc/core';
-import { quote, requireContext } from '@concord-rpc/core/engine';
+import { quote, requireContext, type Version } from '@concord-rpc/core/engine';
 import type { RequestExtras } from '@concord-rpc/core/wire';
 import type { CallOptions, EachOptions } from './call-options';
 import {
@@ -13,12 +13,14 @@ import {
   requireTimeout,
 } from './check-options';
 import { type RetrySettings, readRetry, USUAL } from './retry-policy';
-import { type Cap, requireCap } from './version-cap';
+import { type Cap, requireCap, requireCapFloor } from './version-cap';
 
 /** Settings, checked. */
 export interface Settings extends RetrySettings {
   readonly timeout: number | undefined;
   readonly cap: Cap | undefined;
+  /** The version below which the cap `auto` does not fall. */
+  readonly capFloor: Version | undefined;
   readonly signal: AbortSignal | undefined;
   readonly batch: boolean;
   readonly context: ContextValues | undefined;
@@ -53,6 +55,7 @@ const KNOWN: Readonly<Record<keyof CallOptions, true>> = {
 const DEFAULTS: Settings = {
   timeout: undefined,
   cap: undefined,
+  capFloor: undefined,
   signal: undefined,
   batch: false,
   context: undefined,
@@ -84,6 +87,7 @@ export function settingsOf(options: CallOptions, base: Settings = DEFAULTS): Set
   const settings = {
     timeout: over(options.timeout, base.timeout, requireTimeout),
     cap,
+    capFloor: over(options.versionCap, base.capFloor, requireCapFloor),
     signal: over(options.signal, base.signal, requireSignal),
     batch: over(options.batch, base.batch, requireBatch) ?? false,
     context: over(options.context, base.context, (given) => requireContext({ ...base.context, ...requireContext(given) })),

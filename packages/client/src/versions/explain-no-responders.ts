@@ -1,10 +1,9 @@
 /** Finds out why no server took a call: asks the servers, and turns the verdict into an error. */
 import { RpcError } from '@concord-rpc/core';
-import { formatNeed, formatVersion, inTime, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
+import { formatNeed, formatVersion, type ServiceVerdict, whyNotServed } from '@concord-rpc/core/engine';
 import { listensTo, type ServedEndpoint } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
-import { askAbout, askServers } from '../fleet/ask-servers';
-import { type Census, NO_ANSWERS } from '../fleet/census';
+import type { Census } from '../fleet/census';
 
 /** An endpoint that a server announced. */
 interface AnnouncedEndpoint extends ServedEndpoint {
@@ -24,21 +23,8 @@ export type NotTaken =
 /** Asks the servers, and judges their answers. */
 export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
   const { connection, destination, method, deadline } = outgoing;
-  const { address, server } = destination;
-  const question = `${address.exchange}/${address.topic}/${method.askedNames}/${server ?? ''}`;
-  const asked = connection.censuses.ask(question, () => askWhoTakes(outgoing));
-  const census = await inTime(asked, deadline - performance.now(), () => NO_ANSWERS);
-  connection.announcements.learn(address, { names: method.askedNames, server }, census.servers);
-  return judge(outgoing, census);
-}
-
-/** Asks the one server that a call is for. Asks all servers if the call is for any, or if that server does not answer. */
-async function askWhoTakes({ connection, destination, method }: Outgoing): Promise<Census> {
-  const { address, server } = destination;
-  const { askedNames: names } = method;
-  const deadline = Number.POSITIVE_INFINITY; // other calls with more time may wait for the same census
-  const census = await askAbout(connection, address, deadline, { names, server });
-  return server === undefined || census.servers.length > 0 ? census : askServers(connection, address, deadline, names);
+  const about = { names: method.askedNames, server: destination.server };
+  return judge(outgoing, await connection.announcements.ask(destination.address, about, deadline));
 }
 
 function judge(

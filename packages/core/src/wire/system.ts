@@ -4,7 +4,10 @@ import { isServerName, isToken } from '../values/target';
 import { isVersion } from '../values/version';
 import type { Delivery } from './subjects';
 
-/** The method that returns the interfaces of a server. Argument: the names of a method, to learn which interfaces have it. */
+/**
+ * The method that returns the announcement of a server. Arguments: the names of a method, to learn which interfaces have it; and a number of
+ * milliseconds, within which the server waits for a random time before it replies.
+ */
 export const PING = 'ping';
 /** The method that returns the contracts of a server. No arguments. */
 export const DESCRIBE = 'describe';
@@ -28,17 +31,25 @@ export interface ServedEndpoint {
   readonly version: string;
   /** Every namespace under which the server answers; `null` is the null namespace. */
   readonly namespaces: readonly (string | null)[];
+  /** The hash of the contract: equal for equal interfaces. */
+  readonly hash?: string;
   /** The deliveries under which the server takes messages: `any`, `to` and `all`. Absent if it takes all three. */
   readonly listen?: readonly string[];
   /** True if the interface has the method that the request named; absent if the request named none. */
   readonly hasMethod?: boolean;
 }
 
-/** The response to `ping`: one server of a topic and the interfaces that it serves there. */
+/** Facts about a server that its operator chose, for example `zone`, `rack` or `release`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One server of a topic and the interfaces that it serves there: the response to `ping`, and the content of every sign of presence. */
 export interface ServerAnnouncement {
   readonly server: string;
-  /** True if the server reads batches: messages of several requests. */
-  readonly joins?: boolean;
+  /** The id of this start of the server. A server that is started again under the same name has another one. */
+  readonly boot: string;
+  /** Milliseconds between two signs of presence, random by a fifth; absent if the server sends none by itself. */
+  readonly interval?: number;
+  readonly labels?: Labels;
   readonly endpoints: readonly ServedEndpoint[];
 }
 
@@ -81,11 +92,32 @@ export function listensTo({ listen }: Pick<ServedEndpoint, 'listen'>, delivery: 
   return listen === undefined || listen.includes(delivery);
 }
 
-/** Returns whether a value is a response to `ping`. */
+/** Returns whether a value is an announcement: the response to `ping`. */
 export function isAnnouncement(value: unknown): value is ServerAnnouncement {
   if (!isRecord(value)) return false;
-  const { server, endpoints } = value;
-  return isServerName(server) && Array.isArray(endpoints) && endpoints.every(isServedEndpoint);
+  const { server, boot, interval, labels, endpoints } = value;
+  return (
+    isServerName(server) &&
+    isToken(boot) &&
+    (interval === undefined || (isCount(interval) && (interval as number) > 0)) &&
+    (labels === undefined || isLabels(labels)) &&
+    Array.isArray(endpoints) &&
+    endpoints.every(isServedEndpoint)
+  );
+}
+
+/** Most labels of a server, and the longest value of a label in characters. */
+const MOST_LABELS = 32;
+const LONGEST_LABEL = 256;
+
+/** Returns whether a value can be the labels of a server: at most 32, with tokens as keys and texts of at most 256 characters as values. */
+export function isLabels(value: unknown): value is Labels {
+  if (!isRecord(value) || Array.isArray(value)) return false;
+  const labels = Object.entries(value);
+  return (
+    labels.length <= MOST_LABELS &&
+    labels.every(([key, text]) => isToken(key) && typeof text === 'string' && text.length <= LONGEST_LABEL)
+  );
 }
 
 /** Returns whether a value is a response to `describe`. */
@@ -102,9 +134,18 @@ export function isUsageReport(value: unknown): value is UsageReport {
 
 function isServedEndpoint(value: unknown): value is ServedEndpoint {
   if (!isRecord(value)) return false;
-  const { name, version, namespaces, listen } = value;
-  if (listen !== undefined && !(Array.isArray(listen) && listen.every(isToken))) return false;
-  return isToken(name) && isVersion(version) && Array.isArray(namespaces) && namespaces.every(isNamespace);
+  const { name, version, namespaces, listen, hash } = value;
+  return (
+    isToken(name) &&
+    isVersion(version) &&
+    isListOf(namespaces, isNamespace) &&
+    (listen === undefined || isListOf(listen, isToken)) &&
+    (hash === undefined || isToken(hash))
+  );
+}
+
+function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is);
 }
 
 function isNamespace(value: unknown): value is string | null {

@@ -2,7 +2,8 @@
 
 import type { RpcError } from '@concord-rpc/core';
 import type { Contract } from '@concord-rpc/core/engine';
-import { subjects } from '@concord-rpc/core/wire';
+import { PING, presence, subjects } from '@concord-rpc/core/wire';
+import { newBootId, ServedTopic } from '../presence/served-topic';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
 import { byNamespace, type Listening, listeningOf } from './listening';
@@ -13,6 +14,8 @@ import { type ServerState, systemMethods } from './system-endpoint';
 export interface DispatchTable {
   /** The subscriptions that the server needs. */
   readonly listening: readonly Listening[];
+  /** The topics of the server, as it announces them. */
+  readonly topics: readonly ServedTopic[];
   /** Returns the method that serves a subject. One look-up decides version and method. */
   find(subject: string): ServedMethod | undefined;
   /** Returns the error for a subject that is not served. */
@@ -28,6 +31,8 @@ export function dispatchTable(
 ): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
+  const topics: ServedTopic[] = [];
+  const { identity = { name: server, boot: newBootId() } } = state;
   for (const group of byAddress(root, registrations)) {
     const { address, registrations: here } = group;
     const prefixes = {
@@ -43,16 +48,25 @@ export function dispatchTable(
         served: registration.methods,
       });
     }
+    const topic = new ServedTopic(address, identity, here);
+    topics.push(topic);
+    const system = systemMethods(server, topic, here, state);
     add(methods, {
       prefixes: [prefixes.to, prefixes.all],
       namespace: subjects.SYSTEM_NAMESPACE,
       version: subjects.SYSTEM_VERSION,
-      served: systemMethods(server, here, state).map((method) => [method.definition.name, method]),
+      served: system.map((method) => [method.definition.name, method]),
     });
     listening.push(...listeningOf(address, prefixes, here));
+    const ping = system.find(({ definition }) => definition.name === PING)!;
+    for (const subject of exactSubjects(address, here)) {
+      methods.set(subject, ping);
+      listening.push({ subject, queue: address.topic });
+    }
   }
   return {
     listening,
+    topics,
     find: (subject) => methods.get(subject),
     refusal: (subject) => notServed(subject, registrations, root),
   };
@@ -75,6 +89,15 @@ function add(methods: Map<string, ServedMethod>, { prefixes, namespace, version,
       }
     }
   }
+}
+
+/** Returns the subjects on which one server of each exact version answers a ping. */
+function exactSubjects(address: subjects.Address, registrations: readonly Registration[]): Set<string> {
+  return new Set(
+    byNamespace(registrations).map(({ namespace, registration }) =>
+      presence.exactSubject(address, { namespace, ...registration.contract.version }),
+    ),
+  );
 }
 
 function byAddress(root: string, registrations: readonly Registration[]) {

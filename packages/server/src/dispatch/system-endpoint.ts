@@ -1,18 +1,11 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 
 import { type CallMode, RpcError } from '@concord-rpc/core';
-import { contractDocument, formatVersion, type MethodContract, type Target } from '@concord-rpc/core/engine';
-import {
-  CANCEL,
-  CREDIT,
-  DESCRIBE,
-  PING,
-  type ServerAnnouncement,
-  type ServerDescription,
-  subjects,
-  USAGE,
-} from '@concord-rpc/core/wire';
+import { contractDocument, type MethodContract, type Target } from '@concord-rpc/core/engine';
+import { CANCEL, CREDIT, DESCRIBE, PING, type ServerDescription, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
+import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
+import type { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
 import { Refusal } from '../request/refusal';
 import type { ServedMethod } from '../request/served-method';
@@ -20,6 +13,8 @@ import type { UsageLog } from '../usage/usage-log';
 
 /** State of a running server that system methods read. */
 export interface ServerState {
+  readonly identity?: ServerIdentity;
+  readonly splay?: Splay;
   readonly announced?: AnnouncedCalls;
   readonly usage?: UsageLog;
   /** True from the moment when the server takes no more calls. */
@@ -27,23 +22,20 @@ export interface ServerState {
 }
 
 /** Returns the methods of the system namespace for one topic of a server. */
-export function systemMethods(server: string, registrations: readonly Registration[], state: ServerState): ServedMethod[] {
+export function systemMethods(
+  server: string,
+  topic: ServedTopic,
+  registrations: readonly Registration[],
+  state: ServerState,
+): ServedMethod[] {
   const { announced, usage } = state;
-  const announcement = (names: unknown[]): ServerAnnouncement => ({
-    server,
-    joins: true,
-    endpoints: registrations.map(({ contract, methods, listen }) => ({
-      name: contract.name,
-      version: formatVersion(contract.version),
-      namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
-      ...(listen.length < 3 && { listen }),
-      ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name as string)) }),
-    })),
-  });
-  const ping = (...names: unknown[]) => {
+  const ping = (...args: unknown[]) => {
+    const names = args.filter((arg) => typeof arg === 'string');
     // it is live, but the answer to "who serves this method" is that it does not
     if (state.isStopping && names.length > 0) throw new Refusal(isStopping(server));
-    return announcement(names);
+    const splay = args.find((arg) => typeof arg === 'number');
+    if (splay === undefined || state.splay === undefined) return topic.announcement(names);
+    return state.splay.wait(splay).then(() => topic.announcement(names));
   };
   const contracts = registrations.map(({ contract }) => contract);
   const { target } = contracts[0]!;

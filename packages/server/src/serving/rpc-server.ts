@@ -8,9 +8,10 @@ import {
   trackScopes,
   type Validator,
 } from '@concord-rpc/core/engine';
-import { Codecs } from '@concord-rpc/core/wire';
+import { Codecs, type Labels } from '@concord-rpc/core/wire';
 import { defaultName } from '../listening/server-name';
 import type { AdmissionLimits } from '../load/admission';
+import { type PresenceOptions, requireLabels, requirePresence } from '../presence/presence-options';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
 import { type RegisterOptions, type RegistrationOptions, registrationOf, requireRegisterOptions } from '../registration/register';
 import type { Registration } from '../registration/registration';
@@ -29,6 +30,16 @@ export interface RpcServerOptions extends AdmissionLimits {
    * writes a line to the log. Default `'refuse'`. A name that was not given is unique, and is not checked.
    */
   readonly duplicateName?: DuplicateName;
+  /**
+   * Facts about the server that its clients see in `$servers` and select by in `$each`, for example `{ zone: 'a', release: '7' }`: at most 32 texts of at
+   * most 256 characters, under keys of letters, digits, `_` and `-`.
+   */
+  readonly labels?: Labels;
+  /**
+   * Signs by which clients know that the server is running: `hello` at its start, `alive` every 30 seconds, `bye` at its stop. `interval` in milliseconds sets
+   * another shortest time between two; `false` sends none, and clients ask the server now and then instead.
+   */
+  readonly presence?: PresenceOptions | false;
   /** Checks DTO arguments. */
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
@@ -85,6 +96,8 @@ export class RpcServer {
   private readonly interceptors: readonly Interceptor[];
   private readonly access: AccessGuard | undefined;
   private readonly duplicateName: DuplicateName | undefined;
+  private readonly labels: Labels | undefined;
+  private readonly presence: number | undefined;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
   /** The server that was started last. */
@@ -96,6 +109,8 @@ export class RpcServer {
   ) {
     this.name = requireServerName(options.server ?? defaultName());
     this.duplicateName = options.server === undefined ? undefined : requireDuplicateName(options.duplicateName);
+    this.labels = requireLabels(options.labels);
+    this.presence = requirePresence(options.presence);
     this.codecs = options.codecs ?? new Codecs();
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
@@ -196,10 +211,10 @@ export class RpcServer {
   }
 
   private async startNow(): Promise<StartedServer> {
-    const { name, transport, codecs, logger, limits, access, usage, duplicateName } = this;
+    const { name, transport, codecs, logger, limits, access, usage, duplicateName, labels, presence } = this;
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName };
+    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName, labels, presence };
     this.started = await StartedServer.start(settings);
     return this.started;
   }

@@ -1,13 +1,15 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
-import type { Codecs } from '@concord-rpc/core/wire';
+import type { Codecs, Labels } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
-import type { Listening } from '../dispatch/listening';
 import type { ServerState } from '../dispatch/system-endpoint';
-import { topicsWhereNameIsTaken } from '../listening/server-name';
+import { NameClaim } from '../listening/name-claim';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
+import { Presence } from '../presence/presence';
+import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
+import { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
@@ -28,34 +30,55 @@ export interface StartSettings {
   readonly usage: UsageLog;
   /** Decides about a name that another server has; `undefined` if no other server can have it. */
   readonly duplicateName: DuplicateName | undefined;
+  readonly labels: Labels | undefined;
+  /** Shortest time in milliseconds between two signs of presence; `undefined` if none are sent. */
+  readonly presence: number | undefined;
+}
+
+/** The parts of a server that its start made. */
+interface StartedParts {
+  readonly messages: MessageServer;
+  readonly subscriptions: Subscriptions;
+  readonly state: ServerState;
+  readonly presence: Presence;
 }
 
 /** A server that has started. */
 export class StartedServer {
+  readonly messages: MessageServer;
+
   private constructor(
     private readonly settings: StartSettings,
-    readonly messages: MessageServer,
-    private readonly subscriptions: Subscriptions,
-    private readonly state: ServerState,
-  ) {}
+    private readonly parts: StartedParts,
+  ) {
+    this.messages = parts.messages;
+  }
 
   /** Subscribes; resolves when the broker has all subscriptions. @throws RpcError as `RpcServer.start` does. */
   static async start(settings: StartSettings): Promise<StartedServer> {
-    const { name, transport, registrations, usage } = settings;
+    const { name, transport, logger, registrations, usage, labels } = settings;
     if (registrations.length === 0) {
       throw new RpcError('invalid_contract', `server ${name} has nothing to serve: register an endpoint`);
     }
     const announced = new AnnouncedCalls();
-    const state: ServerState = { announced, usage };
+    const identity = { name, boot: newBootId(), labels };
+    const state: ServerState = { identity, splay: new Splay(), announced, usage };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
+    const claim = await claimOwnName(settings, identity, table.topics);
     try {
-      if (settings.duplicateName !== undefined) await requireOwnName(settings, table.listening);
+      requireOwnName(settings, claim);
       const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
-      return new StartedServer(settings, messages, subscriptions, state);
+      const log = (line: string) => logger.warn(line);
+      const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
+      presence.hello();
+      await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
+      return new StartedServer(settings, { messages, subscriptions, state, presence });
     } catch (thrown) {
       messages.close();
       throw thrown;
+    } finally {
+      await claim?.release();
     }
   }
 
@@ -70,16 +93,18 @@ export class StartedServer {
   health(): TransportHealth {
     const { name, transport } = this.settings;
     const { problems } = transport.health();
-    if (!this.state.isStopping) return { ok: problems.length === 0, problems };
+    if (!this.parts.state.isStopping) return { ok: problems.length === 0, problems };
     return { ok: false, problems: [`server ${name} is stopping`, ...problems] };
   }
 
   /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
   async stop(timeout: number): Promise<void> {
-    const { messages, subscriptions, state } = this;
+    const { messages, subscriptions, state, presence } = this.parts;
     const { name, transport, logger } = this.settings;
     const end = performance.now() + timeout;
+    presence.bye();
     state.isStopping = true;
+    state.splay?.hurry();
     await subscriptions.endWork();
     await messages.idle.until(timeout);
     await subscriptions.endControl();
@@ -93,14 +118,24 @@ export class StartedServer {
   }
 }
 
+/** Claims the name on the topics of the server; `undefined` if no other server can have it. */
+async function claimOwnName(
+  { transport, duplicateName }: StartSettings,
+  identity: ServerIdentity,
+  topics: readonly ServedTopic[],
+): Promise<NameClaim | undefined> {
+  if (duplicateName === undefined) return undefined;
+  return NameClaim.make(
+    transport,
+    identity,
+    topics.map(({ address }) => address),
+  );
+}
+
 /** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */
-async function requireOwnName(
-  { name, transport, logger, duplicateName }: StartSettings,
-  listening: readonly Listening[],
-): Promise<void> {
-  const topics = await topicsWhereNameIsTaken(transport, name, listening);
-  if (topics.length === 0) return;
-  const sentence = `another server named ${name} is running on ${topics.join(', ')}`;
+function requireOwnName({ name, logger, duplicateName }: StartSettings, claim: NameClaim | undefined): void {
+  if (claim === undefined || claim.taken.length === 0) return;
+  const sentence = `another server named ${name} is running on ${claim.taken.join(', ')}`;
   if (duplicateName !== 'warn') {
     throw new RpcError('invalid_target', `${sentence}: stop it, or give this server another name; or set duplicateName: 'warn'`);
   }

@@ -1,0 +1,113 @@
+/** The times of signs: regular, random by a fifth, rarer in large topics, and none after the stop. */
+
+import { presence, type ServerAnnouncement } from '@concord-rpc/core/wire';
+import { MemoryTransport } from '@concord-rpc/memory';
+import { Presence } from './presence';
+import type { ServedTopic } from './served-topic';
+
+const ADDRESS = { root: 'rpc', exchange: 'default', topic: 't' };
+
+/** A transport whose servers could fall silent, as those of other processes can. */
+class OverNetwork extends MemoryTransport {
+  constructor() {
+    super();
+    Object.defineProperty(this, 'inProcess', { value: false });
+  }
+}
+
+function announced(server: string, interval: number | undefined): ServerAnnouncement {
+  return { server, boot: 'b', interval, endpoints: [] };
+}
+
+interface Timed {
+  readonly at: number;
+  readonly occasion: presence.Occasion;
+  readonly interval: number | undefined;
+}
+
+function begin(base: number, transport = new OverNetwork()) {
+  const began = performance.now();
+  const signs: Timed[] = [];
+  transport.subscribe(presence.everySign(ADDRESS), {
+    deliver: ({ subject, data }) => {
+      const { occasion, announcement } = presence.readSign(subject, data)!;
+      if (announcement.server === 'own') signs.push({ at: performance.now() - began, occasion, interval: announcement.interval });
+    },
+  });
+  const topic = {
+    address: ADDRESS,
+    interval: undefined as number | undefined,
+    announcement: () => announced('own', topic.interval),
+  };
+  const own = new Presence({
+    name: 'own',
+    transport,
+    topics: [topic as unknown as ServedTopic],
+    interval: base,
+    log: () => undefined,
+  });
+  return { own, signs, transport };
+}
+
+/** Lets time pass, while other servers send so many signs in it. */
+async function pass(transport: MemoryTransport, milliseconds: number, others = 0, interval = 30_000): Promise<void> {
+  const subject = presence.signSubject(ADDRESS, 'other');
+  const sign = presence.encodeSign({ occasion: 'alive', announcement: announced('other', interval) });
+  const steps = Math.max(others, 1);
+  for (let step = 0; step < steps; step++) {
+    await jest.advanceTimersByTimeAsync(milliseconds / steps);
+    if (others > 0) transport.publish(subject, sign);
+  }
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+test('alive is sent about every interval, never later than a fifth after it, until bye', async () => {
+  const { own, signs, transport } = begin(1_000);
+  own.hello();
+  await pass(transport, 20_000, 1);
+  own.bye();
+  await pass(transport, 20_000, 1);
+  const alive = signs.filter(({ occasion }) => occasion === 'alive');
+  expect(alive.length).toBeGreaterThanOrEqual(16);
+  expect(alive.every(({ interval }) => interval === 1_000)).toBe(true);
+  const gaps = signs.slice(1).map(({ at }, index) => at - signs[index]!.at);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(1_200);
+  expect(new Set(gaps.map(Math.round)).size).toBeGreaterThan(5);
+  expect(signs.at(-1)!.occasion).toBe('bye');
+});
+
+test.each([
+  { servers: 30, interval: 30_000, expected: 30_000 },
+  { servers: 1_000, interval: 30_000, expected: 30_000 },
+  { servers: 3_000, interval: 30_000, expected: 60_000 },
+  { servers: 10_000, interval: 30_000, expected: 200_000 },
+  { servers: 10_000, interval: 200_000, expected: 200_000 },
+  { servers: 100_000, interval: 2_000_000, expected: 2_000_000 },
+  { servers: 1e9, interval: 30_000, expected: 3_600_000 },
+])('in a topic of $servers servers with intervals of $interval ms the next interval is about $expected ms', async (row) => {
+  const { servers, interval, expected } = row;
+  jest.spyOn(Math, 'random').mockReturnValue(0.5);
+  const { own, signs, transport } = begin(30_000);
+  own.hello();
+  await pass(transport, 29_000); // the sample begins one second before the sign
+  const perSecond = Math.min(500, servers / (interval / 1_000));
+  const stated = Math.min(servers / (perSecond / 1_000), 2 ** 50); // a few signs stand for more servers than can send in this test
+  await pass(transport, 1_001, Math.round(perSecond), stated);
+  const alive = signs.filter(({ occasion }) => occasion === 'alive')[0]!;
+  expect(alive.interval! / expected).toBeGreaterThan(0.9);
+  expect(alive.interval! / expected).toBeLessThan(1.1);
+  own.bye();
+});
+
+test('nothing is sent by itself where servers cannot fall silent', async () => {
+  const { own, signs, transport } = begin(1_000, new MemoryTransport() as OverNetwork);
+  own.hello();
+  await pass(transport, 10_000);
+  expect(jest.getTimerCount()).toBe(0);
+  expect(signs).toEqual([{ at: 0, occasion: 'hello', interval: undefined }]);
+});
