@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CLIENTS, checkNatsClients } from './nats-clients.mjs';
 import { INSTALL, installedFrom, MACHINE_PATH, PACKAGES as packages, packPackages } from './pack-packages.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -16,10 +17,13 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), 'concord-packages-')));
 
 try {
   const tarballs = await packAll();
-  const [runtime, tools] = await Promise.all([install(RUNTIME, tarballs), install(TOOLS, tarballs)]);
-  if (runtime !== undefined && tools !== undefined) {
-    printSizes([runtime, tools]);
-    checkRuntime(runtime);
+  const tools = await install(TOOLS, tarballs);
+  const runtimes = [];
+  for (const clients of CLIENTS) runtimes.push(await install(RUNTIME, tarballs, clients));
+  if (tools !== undefined && !runtimes.includes(undefined)) {
+    printSizes([...runtimes, tools]);
+    for (const runtime of runtimes) checkRuntime(runtime);
+    violations.push(...(await checkNatsClients(runtimes, folder)));
     await runTools(tools);
   }
 } finally {
@@ -47,12 +51,12 @@ function checkTarball(name, files) {
   }
 }
 
-/** Installs one package with its peers into an empty project. Packages of this repository come from their tarballs. */
-async function install(name, tarballs) {
-  const path = join(folder, name.replace(/\W+/g, '-'));
+/** Installs one package with its peers, and NATS clients, into an empty project. Packages of this repository come from their tarballs. */
+async function install(name, tarballs, clients = []) {
+  const path = join(folder, [name, ...clients].join('-').replace(/\W+/g, '-'));
   mkdirSync(path);
   const { peerDependencies: peers = {}, peerDependenciesMeta: meta = {} } = packages.find((each) => each.name === name);
-  const needed = Object.entries(peers).filter(([peer]) => meta[peer]?.optional !== true);
+  const needed = Object.entries(peers).filter(([peer]) => meta[peer]?.optional !== true || clients.includes(peer));
   const local = Object.fromEntries([...tarballs].map(([each, tarball]) => [each, `file:${tarball}`]));
   const { [name]: own, ...overrides } = local;
   const project = { private: true, dependencies: { [name]: own, ...Object.fromEntries(needed) }, overrides };
@@ -60,7 +64,7 @@ async function install(name, tarballs) {
   if ((await run(`npm install ${name}`, INSTALL, path)) === undefined) return undefined;
   const { installed, outside } = installedFrom(path, folder);
   violations.push(...outside.map((sentence) => `${name}: ${sentence}`));
-  return { name, path, installed, bytes: sizeOf(join(path, 'node_modules')) };
+  return { name, clients, path, installed, bytes: sizeOf(join(path, 'node_modules')) };
 }
 
 function sizeOf(path) {
@@ -69,10 +73,11 @@ function sizeOf(path) {
 }
 
 function printSizes(installs) {
-  console.log(`${'installed'.padEnd(20)}packages  node_modules`);
-  for (const { name, installed, bytes } of installs) {
+  console.log(`${'installed'.padEnd(40)}packages  node_modules`);
+  for (const { name, clients, installed, bytes } of installs) {
     const size = `${(bytes / 1_000_000).toFixed(1)} MB`;
-    console.log(`${name.padEnd(20)}${String(installed.length).padStart(8)}${size.padStart(14)}`);
+    const what = [name, ...clients].join(' ');
+    console.log(`${what.padEnd(40)}${String(installed.length).padStart(8)}${size.padStart(14)}`);
   }
 }
 
@@ -81,7 +86,7 @@ function checkRuntime({ name, installed }) {
   const librariesOf = (isTool) =>
     packages
       .filter((each) => TOOL_PACKAGES.includes(each.name) === isTool)
-      .flatMap((each) => Object.keys(each.dependencies ?? {}));
+      .flatMap(({ dependencies, peerDependencies }) => Object.keys({ ...dependencies, ...(isTool ? {} : peerDependencies) }));
   const runtimeLibraries = new Set(librariesOf(false).filter((each) => !each.startsWith(SCOPE)));
   const libraries = librariesOf(true).filter((each) => !each.startsWith(SCOPE) && !runtimeLibraries.has(each));
   for (const each of new Set([...TOOL_PACKAGES, ...libraries])) {

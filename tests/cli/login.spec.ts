@@ -7,6 +7,7 @@ import { natsLoginOptions } from '@concord-rpc/nats';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { contractOf, NatsTransport } from 'concord-rpc';
 import { DhcpPluginApi, dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
+import { failure } from '../fixtures/failure';
 import { natsLogins, PASSWORD, TOKEN } from '../fixtures/nats-logins';
 import { makeFolder } from './run-concord';
 
@@ -86,18 +87,28 @@ function storeOperator(stores: string, operator: string): void {
 
 const hostOf = (kind: Kind) => `127.0.0.1:${brokers.get(kind)!.port}`;
 
-test.each<[Kind, string, object]>([
-  ['user', `nats://ann:${ENCODED}@HOST`, {}],
-  ['user', `nats://ann:${PASSWORD.replace('%', '%25')}@HOST`, {}],
-  ['user', `ann:${ENCODED}@HOST`, {}],
-  ['user', `nats://ann:${ENCODED}@HOST,nats://127.0.0.1:1`, {}],
-  ['user', 'nats://ann:wrong@HOST', OPTIONS.user],
-  ['token', `nats://${TOKEN}@HOST`, {}],
-  ['tls', 'tls://HOST', OPTIONS.tls],
-])('NatsTransport logs in to a broker of %s with %s', async (kind, url, options) => {
-  const transport = await NatsTransport.connect({ servers: url.replace('HOST', hostOf(kind)), ...options });
-  await transport.flush();
-  await transport.close();
+describe.each(['nats', '@nats-io/transport-node'] as const)('NatsTransport over %s', (library) => {
+  test.each<[Kind, string, object]>([
+    ['user', `nats://ann:${ENCODED}@HOST`, {}],
+    ['user', `nats://ann:${PASSWORD.replace('%', '%25')}@HOST`, {}],
+    ['user', `ann:${ENCODED}@HOST`, {}],
+    ['user', `nats://ann:${ENCODED}@HOST,nats://127.0.0.1:1`, {}],
+    ['user', 'nats://ann:wrong@HOST', OPTIONS.user],
+    ['token', `nats://${TOKEN}@HOST`, {}],
+    ['tls', 'tls://HOST', OPTIONS.tls],
+    ['creds', 'nats://HOST', OPTIONS.creds],
+    ['nkey', 'HOST', OPTIONS.nkey],
+  ])('logs in to a broker of %s with %s', async (kind, url, options) => {
+    const transport = await NatsTransport.connect({ library, servers: url.replace('HOST', hostOf(kind)), ...options });
+    await transport.flush();
+    await transport.close();
+  });
+
+  test('is refused with a wrong password in the URL, which no message names', async () => {
+    const error = await failure(NatsTransport.connect({ library, servers: `nats://ann:wr0ng@${hostOf('user')}` }));
+    expect(error).toMatchObject({ code: 'permission_denied' });
+    expect(error.message).not.toContain('wr0ng');
+  });
 });
 
 test.each([

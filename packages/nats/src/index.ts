@@ -1,3 +1,4 @@
 /** The NATS transport. */
-export { natsLoginOptions } from './connect-options';
-export { NatsTransport, type NatsTransportOptions } from './nats-transport';
+export { natsLoginOptions } from './connecting/connect-options';
+export type { NatsTransportOptions } from './connecting/transport-options';
+export { NatsTransport } from './nats-transport';

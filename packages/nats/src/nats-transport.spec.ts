@@ -7,18 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RpcError, Transport } from '@concord-rpc/core';
 import { type NatsServer, startNatsServer, transportSuite } from '@concord-rpc/testing';
-import { connect as natsConnect } from 'nats';
-import { incomingMessage, isNoResponders } from './nats-connection';
+import { connect as connect3 } from '@nats-io/transport-node';
+import { connect as connect2 } from 'nats';
+import type { NatsLibraryName } from './library/load-library';
+import { incomingMessage, isNoResponders, type NatsConnectionLike } from './library/nats-connection';
 import { NatsTransport } from './nats-transport';
 
 let broker: NatsServer;
 const open: Transport[] = [];
-
-async function connect(options: object = {}): Promise<NatsTransport> {
-  const transport = await NatsTransport.connect({ servers: broker.url, ...options });
-  open.push(transport);
-  return transport;
-}
 
 beforeAll(async () => {
   broker = await startNatsServer();
@@ -28,11 +24,20 @@ afterEach(async () => {
 });
 afterAll(() => broker.stop());
 
-describe('NatsTransport', () => {
+describe.each<[NatsLibraryName, (options: { servers: string }) => Promise<NatsConnectionLike>]>([
+  ['nats', connect2],
+  ['@nats-io/transport-node', connect3],
+])('NatsTransport over %s', (library, connectNats) => {
+  async function connect(options: object = {}): Promise<NatsTransport> {
+    const transport = await NatsTransport.connect({ library, servers: broker.url, ...options });
+    open.push(transport);
+    return transport;
+  }
+
   test.each(transportSuite)('$name', ({ run }) => run(() => connect()));
 
   test('takes a connection over, and leaves it open', async () => {
-    const connection = await natsConnect({ servers: broker.url });
+    const connection = await connectNats({ servers: broker.url });
     for (const { run } of transportSuite.slice(0, 2)) await run(() => NatsTransport.connect({ connection }));
     const transport = await NatsTransport.connect({ connection });
     transport.subscribe('x', { deliver: () => undefined });
@@ -78,7 +83,7 @@ describe('NatsTransport', () => {
 
   test('names the address that it cannot reach, without credentials', async () => {
     const servers = 'nats://someone:secret@127.0.0.1:1';
-    const error: RpcError = await NatsTransport.connect({ servers, reconnect: false }).catch((thrown) => thrown);
+    const error: RpcError = await NatsTransport.connect({ library, servers, reconnect: false }).catch((thrown) => thrown);
     expect(error.message).toMatch(/^\[not_connected\] cannot connect to NATS at nats:\/\/127\.0\.0\.1:1 \(CONNECTION_REFUSED\)/);
     expect(JSON.stringify(error.toWire())).not.toContain('secret');
   });
@@ -86,7 +91,7 @@ describe('NatsTransport', () => {
   test('refused credentials are permission_denied', async () => {
     const guarded = await startNatsServer({ config: 'authorization { user: a, password: b }' });
     try {
-      await expect(NatsTransport.connect({ servers: guarded.url, user: 'a', pass: 'wrong' })).rejects.toMatchObject({
+      await expect(NatsTransport.connect({ library, servers: guarded.url, user: 'a', pass: 'wrong' })).rejects.toMatchObject({
         code: 'permission_denied',
       });
     } finally {
@@ -98,7 +103,7 @@ describe('NatsTransport', () => {
     const guarded = await startNatsServer({
       config: 'authorization { users: [{ user: a, password: b, permissions: { subscribe: "allowed.>" } }] }',
     });
-    const transport = await NatsTransport.connect({ servers: guarded.url, user: 'a', pass: 'b' });
+    const transport = await NatsTransport.connect({ library, servers: guarded.url, user: 'a', pass: 'b' });
     try {
       const deliver = () => undefined;
       const [allowed, refused] = [transport.subscribe('allowed.x', { deliver }), transport.subscribe('other.x', { deliver })];
@@ -113,7 +118,7 @@ describe('NatsTransport', () => {
 
   test('down: fails fast and loses nothing silently; up again: works', async () => {
     const mortal = await startNatsServer();
-    const transport = await NatsTransport.connect({ servers: mortal.url, reconnectTimeWait: 20, reconnectJitter: 0 });
+    const transport = await NatsTransport.connect({ library, servers: mortal.url, reconnectTimeWait: 20, reconnectJitter: 0 });
     const statuses: string[] = [];
     const reached = (status: string) =>
       new Promise<void>((resolve) => {
@@ -165,12 +170,12 @@ describe('NatsTransport', () => {
     });
     const guarded = await startNatsServer({ config: `tls { cert_file: "${cert}", key_file: "${key}" }` });
     try {
-      const untrusted = NatsTransport.connect({ servers: guarded.url, tls: {}, reconnect: false });
+      const untrusted = NatsTransport.connect({ library, servers: guarded.url, tls: {}, reconnect: false });
       await expect(untrusted).rejects.toMatchObject({ code: 'not_connected', executed: 'no' });
       await expect(untrusted).rejects.toThrow(
         /TLS does not accept the certificate \(\w+\): pass the certificate of its authority as tls\.caFile/,
       );
-      await (await NatsTransport.connect({ servers: guarded.url, tls: { caFile: cert! } })).close();
+      await (await NatsTransport.connect({ library, servers: guarded.url, tls: { caFile: cert! } })).close();
     } finally {
       await guarded.stop();
       rmSync(folder, { recursive: true });

@@ -1,30 +1,17 @@
 /** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
 
 import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
-import { safeText, withoutCredentials } from '@concord-rpc/core/engine';
+import { safeText } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
-import { type ConnectionOptions, connect } from 'nats';
-import { OnceAMinute } from './back-off';
-import { serverUrls, withServerUrls } from './connect-options';
-import { certificateProblem, isCredentialsRefused, type NatsConnectionLike, refusedPublish } from './nats-connection';
-import { Reconnecting } from './reconnecting';
-import { SubscriptionTable } from './subscription-table';
-
-/**
- * Options of `nats.connect`, whose `servers` can have credentials (`nats://user:password@host`, `nats://token@host`) and TLS
- * (`tls://host`); or a `connection` that you opened and close yourself.
- */
-export type NatsTransportOptions = (ConnectionOptions | { readonly connection: NatsConnectionLike }) & {
-  /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
-  readonly root?: string;
-  /**
-   * Milliseconds for which refused credentials are tried again after the first connect, with pauses that grow to 30 seconds. Then the
-   * connection closes for good. Default: for ever. The first connect rejects at once. A `connection` keeps its own rules.
-   */
-  readonly authRetryFor?: number;
-  /** Receives refused credentials and subscriptions, at most one line a minute each, and the end of the connection. Default: `console`. */
-  readonly logger?: Logger;
-};
+import { OnceAMinute } from './connecting/back-off';
+import { connectError } from './connecting/connect-error';
+import { withServerUrls } from './connecting/connect-options';
+import { Reconnecting } from './connecting/reconnecting';
+import type { NatsTransportOptions } from './connecting/transport-options';
+import { loadLibrary } from './library/load-library';
+import { type NatsConnectionLike, refusedPublish } from './library/nats-connection';
+import { failureCode, isCredentialsRefused } from './library/nats-errors';
+import { SubscriptionTable } from './subscriptions/subscription-table';
 
 const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
 
@@ -63,21 +50,22 @@ export class NatsTransport implements Transport {
    * Connects to a broker, or wraps a given connection.
    *
    * @throws RpcError `not_connected` if no broker can be reached, `permission_denied` if the broker refuses the credentials. Messages name
-   * the servers, never the credentials.
+   * the servers, never the credentials. `not_connected` also if no NATS client is installed.
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
     if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
-    const { root: _, authRetryFor, logger, ...given } = options;
-    const reconnecting = new Reconnecting(withServerUrls(given), authRetryFor);
+    const { root: _, library, authRetryFor, reconnectPace, logger, ...given } = options;
+    const reconnecting = new Reconnecting(withServerUrls(given), { authRetryFor, reconnectPace });
+    const { connect } = loadLibrary(library);
     try {
       const connection = await connect(reconnecting.options);
       reconnecting.connection = connection;
       reconnecting.connected();
-      return new NatsTransport(connection as NatsConnectionLike, { root, logger }, reconnecting);
+      return new NatsTransport(connection, { root, logger }, reconnecting);
     } catch (thrown) {
       if (isRpcError(thrown)) throw thrown;
-      throw connectError(thrown, given.servers);
+      throw connectError(thrown, given);
     }
   }
 
@@ -159,15 +147,17 @@ export class NatsTransport implements Transport {
     if (this.current === 'closed') return;
     if (this.current === 'connected') await this.connection.flush().catch(() => undefined);
     this.changeStatus('closed');
-    if (this.reconnecting !== undefined) await this.connection.close();
-    else await this.subscriptions.drainAll();
+    if (this.reconnecting === undefined) return this.subscriptions.drainAll();
+    const isClosed = this.connection.close();
+    this.reconnecting.closed();
+    await isClosed;
   }
 
   private async watchStatus(): Promise<void> {
     for await (const status of this.connection.status()) {
       if (status.type === 'disconnect') this.changeStatus('disconnected');
       if (status.type === 'reconnect') this.reconnected();
-      if (status.type === 'error' && isCredentialsRefused(status.data)) this.credentialsRefused();
+      if (status.type === 'error' && isCredentialsRefused(status.error ?? status.data)) this.credentialsRefused();
       const refused = refusedPublish(status);
       if (refused !== undefined) for (const listener of this.refusalListeners) listener(refused);
       this.subscriptions.onStatus(status);
@@ -191,7 +181,7 @@ export class NatsTransport implements Transport {
   /** The connection has closed: by `close`, by the owner of the connection, or for good because of an error. */
   private closed(error: unknown): void {
     if (this.current === 'closed') return;
-    const why = this.areCredentialsRefused ? 'NATS refuses its credentials' : error && messageOf(error);
+    const why = this.areCredentialsRefused ? 'NATS refuses its credentials' : error && (failureCode(error) ?? messageOf(error));
     const sentence = `the connection to NATS has closed for good: ${why || 'its owner closed it'}`;
     const code = this.areCredentialsRefused ? 'permission_denied' : 'client_closed';
     this.closedBy = new RpcError(code, sentence, { executed: 'no', cause: error });
@@ -213,25 +203,6 @@ export class NatsTransport implements Transport {
     const why = this.areCredentialsRefused ? 'NATS refuses the credentials of this connection' : 'the connection to NATS is down';
     return new RpcError('not_connected', `${why}; reconnecting`);
   }
-}
-
-function connectError(thrown: unknown, servers: ConnectionOptions['servers']): RpcError {
-  const addresses = serverUrls(servers ?? '127.0.0.1:4222')
-    .map(withoutCredentials)
-    .join(', ');
-  const code = (thrown as { code?: unknown }).code;
-  if (isCredentialsRefused(code)) {
-    return new RpcError('permission_denied', `NATS at ${addresses} refuses these credentials`);
-  }
-  const problem = certificateProblem(thrown);
-  if (problem !== undefined) {
-    return new RpcError('not_connected', `cannot connect to NATS at ${addresses}: ${problem}`, { cause: thrown });
-  }
-  const why = typeof code === 'string' ? code : 'no response';
-  return new RpcError(
-    'not_connected',
-    `cannot connect to NATS at ${addresses} (${why}): check that a nats-server is running there`,
-  );
 }
 
 function messageOf(thrown: unknown): string {

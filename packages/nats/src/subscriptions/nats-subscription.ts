@@ -3,8 +3,8 @@
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 import type { SubscribeOptions, Subscription } from '@concord-rpc/core/wire';
-import { backOff } from './back-off';
-import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from './nats-connection';
+import { backOff } from '../connecting/back-off';
+import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from '../library/nats-connection';
 
 /** Longest wait between two attempts, in milliseconds. */
 const LONGEST_WAIT = 10_000;

@@ -2,8 +2,8 @@
 
 import type { Logger } from '@concord-rpc/core';
 import type { SubscribeOptions } from '@concord-rpc/core/wire';
-import { OnceAMinute } from './back-off';
-import { type NatsConnectionLike, type NatsStatusLike, refusedSubscription } from './nats-connection';
+import { OnceAMinute } from '../connecting/back-off';
+import { type NatsConnectionLike, type NatsStatusLike, refusedSubscription } from '../library/nats-connection';
 import { NatsSubscription, type SubscriptionHost } from './nats-subscription';
 
 /** The subscriptions that have not been drained. */

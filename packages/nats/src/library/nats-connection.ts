@@ -1,6 +1,7 @@
 /** The members of a NATS connection that Concord uses; `nats` 2.x and `@nats-io/transport-node` 3.x both have them. */
 
 import type { IncomingMessage } from '@concord-rpc/core/wire';
+import type { MessageParts } from './private-parts';
 
 /** A connection of `nats` or `@nats-io/transport-node`. */
 export interface NatsConnectionLike {
@@ -17,10 +18,13 @@ export interface NatsConnectionLike {
 /** A status event. A denied permission is in `permissionContext` with `nats` 2.x, and in `error` with 3.x. */
 export interface NatsStatusLike {
   readonly type: string;
-  /** The code of an error, with `nats` 2.x. */
+  /** The code of an error, or the address of a server, with `nats` 2.x. */
   readonly data?: unknown;
-  readonly permissionContext?: NatsDenial;
-  readonly error?: Partial<NatsDenial>;
+  readonly permissionContext?: unknown;
+  /** The error, with 3.x. */
+  readonly error?: unknown;
+  /** The address of a server, with 3.x. */
+  readonly server?: unknown;
 }
 
 /** The operation and subject that the broker denied. */
@@ -32,22 +36,19 @@ export interface NatsDenial {
 }
 
 /** Returns the subject of a denied publish; `undefined` for other events. */
-export function refusedPublish({ permissionContext, error }: NatsStatusLike): string | undefined {
-  const denial = permissionContext ?? error;
-  return denial?.operation === 'publish' ? denial.subject : undefined;
+export function refusedPublish(status: NatsStatusLike): string | undefined {
+  const { operation, subject } = denialIn(status);
+  return operation === 'publish' ? subject : undefined;
 }
 
 /** Returns the denied subscription; `undefined` for other events. */
-export function refusedSubscription({ permissionContext, error }: NatsStatusLike): NatsDenial | undefined {
-  const denial = permissionContext ?? error;
-  return denial?.operation === 'subscription' && typeof denial.subject === 'string' ? (denial as NatsDenial) : undefined;
+export function refusedSubscription(status: NatsStatusLike): NatsDenial | undefined {
+  const denial = denialIn(status);
+  return denial.operation === 'subscription' && typeof denial.subject === 'string' ? (denial as NatsDenial) : undefined;
 }
 
-const CREDENTIALS_REFUSED = new Set<unknown>(['AUTHORIZATION_VIOLATION', 'AUTHENTICATION_EXPIRED', 'ACCOUNT_EXPIRED']);
-
-/** Returns whether an error code of `nats` says that the broker refuses the credentials. */
-export function isCredentialsRefused(code: unknown): boolean {
-  return CREDENTIALS_REFUSED.has(code);
+function denialIn({ permissionContext, error }: NatsStatusLike): Partial<NatsDenial> {
+  return permissionContext ?? error ?? {};
 }
 
 /** Options of a subscription: a callback, and optionally a queue group. */
@@ -87,7 +88,7 @@ const LONGEST_STATUS = 8_192;
  */
 export function isNoResponders(message: NatsMessageLike): boolean {
   if (message.data.length > 0) return false;
-  const { _msg: parts, _rdata: bytes } = message as PrivateParts;
+  const { _msg: parts, _rdata: bytes } = message as MessageParts;
   const length = parts?.hdr;
   if (length !== undefined && bytes instanceof Uint8Array) return length <= LONGEST_STATUS && statusIs503(bytes, length);
   try {
@@ -112,16 +113,9 @@ function hasText(bytes: Uint8Array, text: string, at: number): boolean {
   return true;
 }
 
-/** Private members of a message in both clients. They make reading faster, and headers safe to look at. */
-interface PrivateParts {
-  /** The bytes of the header and the payload. */
-  readonly _rdata?: Uint8Array;
-  readonly _msg?: { readonly hdr?: number; readonly subject?: Uint8Array; readonly reply?: Uint8Array };
-}
-
 /** Converts a message to the port's form. `Buffer` decodes the subjects, which is much faster than the client's `TextDecoder`. */
 export function incomingMessage(message: NatsMessageLike): IncomingMessage {
-  const parts = (message as PrivateParts)._msg;
+  const parts = (message as MessageParts)._msg;
   if (!(parts?.subject instanceof Uint8Array)) return message;
   const reply = parts.reply === undefined || parts.reply.length === 0 ? undefined : textOf(parts.reply);
   return { subject: textOf(parts.subject), reply, data: message.data };
@@ -129,27 +123,4 @@ export function incomingMessage(message: NatsMessageLike): IncomingMessage {
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length);
-}
-
-/** Codes of Node.js for a certificate that it does not accept. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT|DECODE)|ERR_TLS|CRL_|SIGNATURE_FAILURE|HOSTNAME_MISMATCH/;
-
-/** Returns why TLS failed, and the remedy; `undefined` if the error is another one. */
-export function certificateProblem(thrown: unknown): string | undefined {
-  for (
-    let error = thrown as ChainedError | undefined, depth = 0;
-    error && depth < 4;
-    error = error.chainedError ?? error.cause, depth++
-  ) {
-    const { code } = error;
-    if (typeof code !== 'string' || !CERTIFICATE.test(code)) continue;
-    return `TLS does not accept the certificate (${code}): pass the certificate of its authority as tls.caFile, and connect to a name in the certificate`;
-  }
-  return undefined;
-}
-
-interface ChainedError {
-  readonly code?: unknown;
-  readonly chainedError?: ChainedError;
-  readonly cause?: ChainedError;
 }

@@ -1,10 +1,11 @@
-/** Options of a connection from the URLs of its servers: credentials in them, and TLS. The client `nats` reads host and port only. */
+/** Options of a connection from the URLs of its servers: credentials in them, and TLS. The clients read host and port only. */
 import { RpcError } from '@concord-rpc/core';
-import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from 'nats';
+import { loadLibrary } from '../library/load-library';
+import type { NatsConnectOptions } from '../library/nats-options';
 
 /** The parts of a server's URL. Credentials never become part of an address. */
 interface ServerUrl {
-  /** `host:port`, as `nats` takes it. */
+  /** `host:port`, as the clients take it. */
   readonly address: string;
   readonly user?: string;
   readonly pass?: string;
@@ -15,13 +16,13 @@ interface ServerUrl {
 const SCHEMES: ReadonlySet<string> = new Set(['nats', 'tls']);
 
 /**
- * Returns the options of `nats.connect` for servers named by URLs: `nats://user:pass@host`, `nats://token@host`, `tls://host`, and
+ * Returns the options of `connect` for servers named by URLs: `nats://user:pass@host`, `nats://token@host`, `tls://host`, and
  * `host:port`. Characters such as `/` and `@` in credentials can be written as they are or percent-encoded. Options that are set beside
  * the URLs come before their credentials.
  *
  * @throws RpcError `invalid_argument` if a URL has another scheme or no host, or if two URLs have different credentials.
  */
-export function withServerUrls(options: ConnectionOptions): ConnectionOptions {
+export function withServerUrls(options: NatsConnectOptions): NatsConnectOptions {
   const { servers } = options;
   if (servers === undefined) return options;
   const urls = serverUrls(servers).map(readServerUrl);
@@ -101,19 +102,19 @@ export interface NatsLoginTexts {
 }
 
 /**
- * Returns the options of `nats.connect` for a login.
+ * Returns the options of `connect` for a login.
  *
- * @throws RpcError `invalid_argument` if the text of an nkey has no seed.
+ * @throws RpcError `invalid_argument` if the text of an nkey has no seed, `not_connected` if no NATS client is installed.
  */
-export function natsLoginOptions(login: NatsLoginTexts): ConnectionOptions {
+export function natsLoginOptions(login: NatsLoginTexts): NatsConnectOptions {
   const { user, pass, token, creds, nkey, caFile, certFile, keyFile } = login;
   const isSecured = [caFile, certFile, keyFile].some((file) => file !== undefined);
   const bytes = (text: string) => new TextEncoder().encode(text);
   return {
     ...(user !== undefined && { user, pass }),
     ...(token !== undefined && { token }),
-    ...(creds !== undefined && { authenticator: credsAuthenticator(bytes(creds)) }),
-    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(bytes(seedIn(nkey))) }),
+    ...(creds !== undefined && { authenticator: loadLibrary().credsAuthenticator(bytes(creds)) }),
+    ...(nkey !== undefined && { authenticator: loadLibrary().nkeyAuthenticator(bytes(seedIn(nkey))) }),
     ...(isSecured && { tls: { caFile, certFile, keyFile } }),
   };
 }
