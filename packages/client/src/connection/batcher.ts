@@ -1,6 +1,6 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages if every server reads batches. */
 
-import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
+import { atEndOfTurn, type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
 import { type Codec, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Announcements } from '../fleet/announcements';
 import type { Line } from '../line/line';
@@ -69,7 +69,7 @@ export class Batcher {
     const parts = this.partsOf(subject, route);
     if (parts === 0) return undefined;
     const group = { route, members: [], parts };
-    if (this.groups.size === 0) process.nextTick(() => this.sendAll());
+    if (this.groups.size === 0) atEndOfTurn(() => this.sendAll());
     this.groups.set(subject, group);
     return group;
   }
