@@ -18,7 +18,7 @@ const violations = [];
 const rows = [];
 
 for (const name of Object.keys(packages)) {
-  const entries = ['index', ...(packages[name].entries ?? [])].map((entry) => `packages/${name}/src/${entry}.ts`);
+  const entries = ['index', ...(packages[name].entries ?? [])].map((entry) => sourceOf(`packages/${name}/src/${entry}`));
   const exported = entries.flatMap(exportsOf);
   for (const each of exported) {
     const where = `${each.file}: ${each.name} is exported by ${name}`;
@@ -55,14 +55,19 @@ function nameIn(listed, allTypes, file) {
 }
 
 function isEntry(file) {
-  const [, name, entry] = /^packages\/([^/]+)\/src\/([^/]+)\.ts$/.exec(file) ?? [];
+  const [, name, entry] = /^packages\/([^/]+)\/src\/([^/]+)\.m?ts$/.exec(file) ?? [];
   return entry === 'index' || packages[name]?.entries?.includes(entry);
+}
+
+/** Returns the source of an entry: an ES module ends with `.mts`. */
+function sourceOf(path) {
+  return existsSync(join(ROOT, `${path}.mts`)) ? `${path}.mts` : `${path}.ts`;
 }
 
 function fileOf(index, from) {
   const [, name, entry = 'index'] = /^@concord-rpc\/([^/]+)(?:\/(.+))?$/.exec(from) ?? [];
   if (name !== undefined) return `packages/${name}/src/${entry}.ts`;
-  const path = posix.join(posix.dirname(index), from);
+  const path = posix.join(posix.dirname(index), from).replace(/\.js$/, '');
   return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`;
 }
 

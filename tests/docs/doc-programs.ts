@@ -8,14 +8,17 @@ export const ROOT = join(__dirname, '../..');
 export interface DocProgram {
   /** `docs/ERRORS.md`, or `docs/ERRORS.md:12` for a block on its own. */
   readonly name: string;
-  readonly runs: boolean;
-  /** A module whose default export runs it. */
+  /** A program runs and prints, a test runs in Jest, a file is imported by the others of its page. `types`: it is only type-checked. */
+  readonly as: 'program' | 'test' | 'file' | 'types';
+  /** A module; the default export of a program runs it. */
   readonly source: string;
   /** The expected output: the comments `// → …`, in order. */
   readonly prints: readonly string[];
 }
 
 const BLOCK = /^```ts(?<mark>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm;
+/** The marks of blocks that are not files. */
+const MARKS = ['', 'no-run', 'fragment', 'jest', 'vitest', 'node'];
 const IMPORT = /^import\s[\s\S]*?;$/gm;
 /** A call at the end of a program, such as `main();`: the test awaits it. */
 const CALL_OF_MAIN = /^(?=\w+\(\);$)/gm;
@@ -28,8 +31,8 @@ export function pages(): string[] {
 }
 
 /**
- * The programs of a page: its ```ts blocks as one, and each block marked `no-run` on its own, to be type-checked only. Blocks marked
- * `fragment` are neither.
+ * The programs of a page: its ```ts blocks as one, and on its own each block marked `no-run`, to be type-checked only, each test marked `jest`, and each
+ * file, which is marked with its name. Blocks marked `fragment` are neither, and those marked `vitest` and `node` run in `scripts/newcomer`.
  */
 export function programsOf(page: string): DocProgram[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
@@ -38,17 +41,22 @@ export function programsOf(page: string): DocProgram[] {
     code: groups!.code!,
     line: text.slice(0, index).split('\n').length + 1,
   }));
-  const unknown = blocks.find(({ mark }) => !['', 'no-run', 'fragment'].includes(mark));
+  const isFile = ({ mark }: { mark: string }) => mark.endsWith('.ts');
+  const unknown = blocks.find((block) => !isFile(block) && !MARKS.includes(block.mark));
   if (unknown !== undefined) throw new Error(`${page}:${unknown.line - 1}: a ts block cannot be marked ${unknown.mark}`);
   const together = blocks.filter(({ mark }) => mark === '');
   const alone = blocks.filter(({ mark }) => mark === 'no-run');
   return [
-    ...(together.length > 0 ? [program(page, true, together)] : []),
-    ...alone.map((block) => program(`${page}:${block.line}`, false, [block])),
+    ...(together.length > 0 ? [program(page, 'program', together)] : []),
+    ...alone.map((block) => program(`${page}:${block.line}`, 'types', [block])),
+    ...blocks.filter(isFile).map(({ mark, code }) => ({ name: mark, as: 'file' as const, source: code, prints: [] })),
+    ...blocks
+      .filter(({ mark }) => mark === 'jest')
+      .map(({ line, code }) => ({ name: `${page}:${line}`, as: 'test' as const, source: code, prints: [] })),
   ];
 }
 
-function program(name: string, runs: boolean, blocks: readonly { code: string; line: number }[]): DocProgram {
+function program(name: string, as: DocProgram['as'], blocks: readonly { code: string; line: number }[]): DocProgram {
   const imports = blocks.flatMap(({ code }) => code.match(IMPORT) ?? []);
   let body = '';
   for (const { code, line } of blocks) {
@@ -61,7 +69,7 @@ function program(name: string, runs: boolean, blocks: readonly { code: string; l
   const head = `${imports.map((each) => each.replaceAll(/\s+/g, ' ')).join(' ')} export default async () => {`;
   return {
     name,
-    runs,
+    as,
     source: `${head}${body}};\n`,
     prints: blocks.flatMap(({ code }) => [...code.matchAll(PRINTS)].map(([, text]) => text!.trim())),
   };

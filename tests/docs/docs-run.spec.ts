@@ -8,17 +8,19 @@ import { type DocProgram, pages, programsOf, ROOT } from './doc-programs';
 const FOLDER = join(ROOT, '.tsbuild/docs');
 const programs = pages().flatMap(programsOf);
 
-function fileOf({ name }: DocProgram): string {
-  return join(FOLDER, `${name.replaceAll(/[/:]/g, '-')}.ts`);
+function fileOf({ name, as }: DocProgram): string {
+  return join(FOLDER, as === 'file' ? name : `${name.replaceAll(/[/:]/g, '-')}.ts`);
 }
 
+// before the tests of the pages are loaded
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+for (const program of programs) writeFileSync(fileOf(program), program.source);
+
 beforeAll(() => {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  for (const program of programs) writeFileSync(fileOf(program), program.source);
   const compilerOptions = {
     ...{ noEmit: true, composite: false, incremental: false, declaration: false, declarationMap: false, rootDir: ROOT },
-    ...{ types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] },
+    ...{ types: ['node', 'jest'], typeRoots: [join(ROOT, 'node_modules/@types')] },
     paths: {
       'concord-rpc': [join(ROOT, 'packages/concord-rpc/src/index.ts')],
       '@concord-rpc/*': [join(ROOT, 'packages/*/src/index.ts')],
@@ -28,13 +30,17 @@ beforeAll(() => {
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(config));
 });
 
+describe.each(programs.filter(({ as }) => as === 'test'))('$name', (program) => {
+  require(fileOf(program));
+});
+
 test('the examples are type-correct', () => {
   const tsc = join(ROOT, 'node_modules/.bin/tsc');
   const { stdout, status } = spawnSync(tsc, ['-p', FOLDER, '--pretty', 'false'], { encoding: 'utf8' });
   expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
 }, 60_000);
 
-test.each(programs.filter(({ runs }) => runs))('$name does what it says', async (program) => {
+test.each(programs.filter(({ as }) => as === 'program'))('$name does what it says', async (program) => {
   const printed: string[] = [];
   const log = jest.spyOn(console, 'log').mockImplementation((...values) => {
     printed.push(formatWithOptions({ colors: false, breakLength: Number.POSITIVE_INFINITY }, ...values));

@@ -16,4 +16,5 @@ export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';
 export { askServers } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
+export { compileResultCheck } from './method/client-method';
 export { describeAll } from './fleet/describe-all';

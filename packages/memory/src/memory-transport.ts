@@ -1,7 +1,7 @@
 /** The embedded transport: a broker in this process, with the subjects, queue groups, limits and "no responders" of NATS. */
 import { AsyncResource } from 'node:async_hooks';
 import { RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
-import { quote } from '@concord-rpc/core/engine';
+import { inNextTurn, quote } from '@concord-rpc/core/engine';
 import { type IncomingMessage, type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 
 /** Settings of a `MemoryTransport`. */
@@ -28,6 +28,8 @@ const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
 const MOST_ROUTES = 10_000;
 /** Delivery runs in this async context, not in the sender's: a message carries bytes, and no `AsyncLocalStorage` values, as over NATS. */
 const OUTSIDE = new AsyncResource('MemoryTransport', { requireManualDestroy: true });
+/** Runs a delivery after the sender's turn. Unlike `queueMicrotask`, a test's fake clock does not stop it, and it makes no resource of its own. */
+const SENT = Promise.resolve();
 const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 
 /**
@@ -65,7 +67,7 @@ export class MemoryTransport implements Transport {
       if (reply) this.sayNoResponders(reply);
       return;
     }
-    if (this.queue.push({ route, message: { subject, reply, data } }) === 1) queueMicrotask(this.deliverQueued);
+    if (this.queue.push({ route, message: { subject, reply, data } }) === 1) void SENT.then(this.deliverQueued);
   }
 
   subscribe(pattern: string, options: SubscribeOptions): Subscription {
@@ -91,7 +93,7 @@ export class MemoryTransport implements Transport {
   }
 
   onClosed(listener: (reason: RpcError | undefined) => void): () => void {
-    if (this.current === 'closed') queueMicrotask(() => listener(undefined));
+    if (this.current === 'closed') void SENT.then(() => listener(undefined));
     else this.closedListeners.add(listener);
     return () => this.closedListeners.delete(listener);
   }
@@ -118,7 +120,7 @@ export class MemoryTransport implements Transport {
     this.subscribers.delete(subscriber);
     this.routes.clear();
     // messages that were routed before are delivered by the next turn
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>(inNextTurn);
     subscriber.active = false;
   }
 
@@ -153,7 +155,7 @@ export class MemoryTransport implements Transport {
     const tell = () => {
       for (const subscriber of plain) subscriber.noResponders?.(reply);
     };
-    queueMicrotask(() => OUTSIDE.runInAsyncScope(tell));
+    void SENT.then(() => OUTSIDE.runInAsyncScope(tell));
   }
 }
 

@@ -8,4 +8,6 @@ export type { Implementation } from './registration/implementation-type';
 export { registrationOf } from './registration/register';
 export type { ServerStats } from './request/server-stats';
 export type { AccessPolicy } from './serving/access';
+// for mocks of servers
+export { Refusal } from './request/refusal';
 export { RpcServer, type RpcServerOptions, type StopOptions } from './serving/rpc-server';

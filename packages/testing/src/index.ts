@@ -1,5 +1,7 @@
 /** Tools for tests of Concord and of programs that use it. */
 export { contractMatchers } from './contract-matchers';
+export { mockClient } from './mock/mock-client';
+export type { MockClient, MockOptions, Mocks, RecordedCall } from './mock/mock-types';
 export { findNatsServer, freezeProcess, type NatsServer, type NatsServerOptions, startNatsServer } from './nats-server';
 export { Skew } from './skew/skew';
 export { skewPairs } from './skew/skew-pairs';

@@ -63,7 +63,8 @@ export abstract class SlotHolder implements PendingCall {
   }
 
   onEnding(ending: Ending): void {
-    const isSilence = ending === 'deadline' && performance.now() < this.outgoing.deadline;
+    const { deadline } = this.outgoing;
+    const isSilence = ending === 'deadline' && this.deadline < deadline && performance.now() < deadline;
     this.failed(isSilence ? silenceError(this.outgoing, this.server) : endingError(ending, this.outgoing));
   }
 

@@ -1,6 +1,6 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages. */
 
-import { type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
+import { atEndOfTurn, type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
 import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { Destination } from '../method/destination';
@@ -69,7 +69,7 @@ export class Batcher {
     const parts = this.partsOf(subject, route);
     if (parts === 0) return undefined;
     const group = { route, members: [], parts };
-    if (this.groups.size === 0) process.nextTick(() => this.sendAll());
+    if (this.groups.size === 0) atEndOfTurn(() => this.sendAll());
     this.groups.set(subject, group);
     return group;
   }

@@ -32,7 +32,7 @@ export class RetryBudget {
     const second = Math.floor(now / 1_000);
     if (second !== this.second) this.advance(second);
     // the share of the first second is available at once
-    const age = Math.min(SECONDS, 1 + (now - this.began) / 1_000);
+    const age = Math.min(SECONDS, 1 + Math.max(0, now - this.began) / 1_000);
     const oldest = this.calls[(second + 1) % COUNTERS]!;
     if (sum(this.retries) + 1 > SHARE * (sum(this.calls) - oldest) + PER_SECOND * age) return false;
     this.retries[second % COUNTERS]!++;

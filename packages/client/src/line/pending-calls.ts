@@ -1,7 +1,7 @@
 /** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
 import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
-import { inTime } from '@concord-rpc/core/engine';
+import { afterPoll, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
 import { noncesIn } from './nonces-in';
 import type { Ending, PendingCall, Slot } from './pending-call';
@@ -32,6 +32,8 @@ export class PendingCalls {
   private readonly free: Slot[] = [];
   private timer: NodeJS.Timeout | undefined;
   private armedFor = Number.POSITIVE_INFINITY;
+  /** The function that armed the timer. A test that begins or ends to fake the clock replaces it, and the timer does not fire on the new clock. */
+  private armedBy = setTimeout;
   private waiting = 0;
   private idle: (() => void)[] = [];
   private refused: RpcError | undefined;
@@ -86,7 +88,7 @@ export class PendingCalls {
     call.slot = slot;
     this.calls[slot.index] = call;
     if (call.isBackground !== true && this.waiting++ === 0) this.timer?.ref();
-    if (call.deadline < this.armedFor) this.arm(call.deadline);
+    if (call.deadline < this.armedFor || this.armedBy !== setTimeout) this.arm(call.deadline);
     return slot;
   }
 
@@ -125,7 +127,7 @@ export class PendingCalls {
     this.timer?.unref();
     // a call that no server took may ask in this turn which servers are running
     if (this.idle.length === 0) return;
-    setImmediate(() => {
+    inNextTurn(() => {
       if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
     });
   }
@@ -196,17 +198,15 @@ export class PendingCalls {
 
   private arm(deadline: number): void {
     this.armedFor = deadline;
+    this.armedBy = setTimeout;
     clearTimeout(this.timer);
+    const date = Date.now();
     // one poll phase passes before anything expires: after a stall of this process the reply may be in the socket already
-    this.timer = setTimeout(
-      () => setImmediate(() => setImmediate(() => this.expire())),
-      Math.max(0, deadline - performance.now()),
-    );
+    this.timer = setTimeout(() => afterPoll(() => this.expire(timeOfTimer(date))), Math.max(0, deadline - performance.now()));
     if (this.waiting === 0) this.timer.unref();
   }
 
-  private expire(): void {
-    const now = performance.now();
+  private expire(now: number): void {
     let earliest = Number.POSITIVE_INFINITY;
     for (const call of this.calls) {
       if (call === undefined) continue;

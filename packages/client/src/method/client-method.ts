@@ -102,8 +102,8 @@ function versionsOf(
   return { needs, olderForms, oldestForm };
 }
 
-/** The check of a result. `returns` is `undefined` if the contract does not declare the result, `null` if the method has no result. */
-function compileResultCheck({ returns }: MethodContract, validator: Validator): Check {
+/** Returns the check of a method's result. `returns` is `undefined` if the contract does not declare the result, `null` if the method has no result. */
+export function compileResultCheck({ returns }: MethodContract, validator: Validator): Check {
   if (returns !== null) return compileTypeCheck(returns ?? UNCHECKED, validator);
   return (value, path, findings) => {
     if (value !== undefined && value !== null) findings.violations.push({ path, message: 'must be nothing' });

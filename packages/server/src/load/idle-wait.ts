@@ -1,5 +1,5 @@
 /** Waits until a server has nothing left to do. */
-import { inTime } from '@concord-rpc/core/engine';
+import { inNextTurn, inTime } from '@concord-rpc/core/engine';
 
 /** Waits for a limited time, or until `hurry` is called. */
 export class IdleWait {
@@ -17,7 +17,7 @@ export class IdleWait {
     if (this.busy() > 0 && longest > 0 && !this.isHurried) {
       await inTime(new Promise<void>((resolve) => this.waits.push(resolve)), longest, () => undefined);
     }
-    await new Promise((resolve) => setImmediate(resolve)); // batched replies are sent at the end of the turn
+    await new Promise<void>(inNextTurn); // batched replies are sent at the end of the turn
     return this.busy();
   }
 

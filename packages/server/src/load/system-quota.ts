@@ -30,9 +30,9 @@ class Allowance {
     this.at = now;
   }
 
-  /** Adds what time has given, and returns the milliseconds until an answer is allowed: 0 if one is allowed now. */
+  /** Adds what time has given (nothing if a test has set the clock back), and returns the milliseconds until an answer is allowed: 0 if one is allowed now. */
   wait(now: number): number {
-    this.left = Math.min(this.burst, this.left + ((now - this.at) / 1_000) * this.rate);
+    this.left = Math.min(this.burst, this.left + (Math.max(0, now - this.at) / 1_000) * this.rate);
     this.at = now;
     return this.left > 0 ? 0 : Math.ceil((LEAST - this.left) / (this.rate / 1_000));
   }

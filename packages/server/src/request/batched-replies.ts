@@ -1,4 +1,5 @@
 /** Replies to requests that arrived in one batch: replies of the same turn are sent in one message. */
+import { atEndOfTurn } from '@concord-rpc/core/engine';
 import type { Codec } from '@concord-rpc/core/wire';
 
 /** A longer reply, in bytes, is sent alone. */
@@ -43,7 +44,7 @@ export class BatchedReplies {
       return;
     }
     if (this.bytes + data.length > this.longest) this.sendCollected();
-    if (this.collected.push(data) === 1) process.nextTick(() => this.sendCollected());
+    if (this.collected.push(data) === 1) atEndOfTurn(() => this.sendCollected());
     this.bytes += data.length + 1;
   }
 

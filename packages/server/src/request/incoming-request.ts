@@ -1,7 +1,7 @@
 /** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
 import { type ContextValues, RpcError } from '@concord-rpc/core';
-import { type Cut, LONGEST_TIMER, NO_VALUES, type RequestScope } from '@concord-rpc/core/engine';
+import { type Cut, LONGEST_TIMER, NO_VALUES, type RequestScope, timeOfTimer } from '@concord-rpc/core/engine';
 import { type Codec, type Request, subjects } from '@concord-rpc/core/wire';
 import type { BatchedReplies } from './batched-replies';
 import type { Heartbeat } from './heartbeat';
@@ -160,15 +160,17 @@ export class IncomingRequest implements RequestScope {
     this.controller.abort(reason);
   }
 
-  private abortAtDeadline(): void {
+  private abortAtDeadline(now = performance.now()): void {
     if (this.current === 'answered' || this.current === 'abandoned' || this.deadline === Number.POSITIVE_INFINITY) return;
-    const left = this.deadline - performance.now();
+    const left = this.deadline - now;
     if (left <= 0) {
       this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));
       return;
     }
+    const date = Date.now();
     // a timer that is set late in a turn counts from the start of the turn, and fires early
-    this.timer = setTimeout(() => this.abortAtDeadline(), Math.min(LONGEST_TIMER, Math.ceil(left)));
+    const delay = Math.min(LONGEST_TIMER, Math.ceil(left));
+    this.timer = setTimeout(() => this.abortAtDeadline(timeOfTimer(date)), delay);
     this.timer.unref();
   }
 }

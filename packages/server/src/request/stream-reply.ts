@@ -1,7 +1,7 @@
 /** Sends the items of a stream to its reader, never more than the reader has room for. */
 
 import { RpcError } from '@concord-rpc/core';
-import type { Cut } from '@concord-rpc/core/engine';
+import { atEndOfTurn, type Cut, inNextTurn } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs } from '@concord-rpc/core/wire';
 import type { CreditReceiver, IncomingRequest } from './incoming-request';
 import { UnreadItems } from './unread-items';
@@ -114,7 +114,7 @@ export class StreamReply implements CreditReceiver {
         if (problem !== undefined) return problem;
         if (++this.inTurn === ITEMS_A_TURN) {
           this.inTurn = 0;
-          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise<void>(inNextTurn);
         }
         if (this.hasFreeRoom) continue;
         this.send(false);
@@ -157,7 +157,7 @@ export class StreamReply implements CreditReceiver {
     }
     if (encoded.length + ENVELOPE > this.maxPayload) return this.inItem(tooLarge(encoded.length, this.maxPayload));
     if (this.bytes + encoded.length > this.longest) this.send(false);
-    if (this.gathered.push(encoded) === 1) process.nextTick(() => this.send(false));
+    if (this.gathered.push(encoded) === 1) atEndOfTurn(() => this.send(false));
     this.bytes += encoded.length + 1;
     this.room--;
     this.unread.add(encoded.length);
