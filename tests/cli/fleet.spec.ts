@@ -1,10 +1,10 @@
-/** matrix and can-deploy, run for real: from files, and from a live fleet over NATS. */
+/** matrix and can-deploy: from files, and from a live fleet over NATS, which commands ask as processes. */
 
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { NatsTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
 import { commit, portsProject, portsSource } from './ports-project';
-import { concordBeside, type Folder, makeFolder } from './run-concord';
+import { concordBeside, concordHere, type Folder, makeFolder } from './run-concord';
 
 const KEY = 'Ports@1';
 let folder: Folder;
@@ -28,10 +28,10 @@ beforeAll(() => {
   folder.write({ 'broken.json': folder.git('show', 'HEAD:concord.contract.json').replace('"limit"', '"most"') });
 });
 afterAll(() => folder.remove());
-const contract = (...args: string[]) => folder.concord('contract', ...args);
+const contract = (...args: string[]) => concordHere(folder.path, ['contract', ...args]);
 
-test('a matrix of one contract at its versions, and of a half-upgraded fleet', () => {
-  const { code, out } = contract('matrix', KEY, '--versions', '1.0..1.1', '--fleet', '1.0,1.1');
+test('a matrix of one contract at its versions, and of a half-upgraded fleet', async () => {
+  const { code, out } = await contract('matrix', KEY, '--versions', '1.0..1.1', '--fleet', '1.0,1.1');
   expect(code).toBe(0);
   expect(out).toBe(
     [
@@ -45,16 +45,16 @@ test('a matrix of one contract at its versions, and of a half-upgraded fleet', (
       '',
     ].join('\n'),
   );
-  expect(contract('matrix', KEY).out).toContain('server 1.0');
-  const plain = JSON.parse(contract('matrix', KEY, '--fleet', '1.0,1.1', '--subjects', 'plain', '--json').out);
+  expect((await contract('matrix', KEY)).out).toContain('server 1.0');
+  const plain = JSON.parse((await contract('matrix', KEY, '--fleet', '1.0,1.1', '--subjects', 'plain', '--json')).out);
   expect(
     plain.rows.find((row: { client: string; method: string }) => row.client === '1.1' && row.method === 'list').fleet.most
       .outcome,
   ).toBe('reject');
 });
 
-test('a matrix of files of their own shows breaks: exit code 1', () => {
-  const { code, out } = contract('matrix', KEY, '--clients', '1.0', 'git:HEAD', '--servers', 'broken.json');
+test('a matrix of files of their own shows breaks: exit code 1', async () => {
+  const { code, out } = await contract('matrix', KEY, '--clients', '1.0', 'git:HEAD', '--servers', 'broken.json');
   expect(code).toBe(1);
   expect(out).toMatch(/client 1\.0 {2}list +break ARG_/);
 });
@@ -80,8 +80,8 @@ test.each<[string, string[], RegExp]>([
     /^error: environment file gone\.json does not exist/,
   ],
   ['an assumption of nothing', ['can-deploy', KEY, '--env', 'env.json', '--assume', 'x'], /Write NAME=CONTRACT/],
-])('%s is exit code 2', (_what, args, message) => {
-  const { code, err } = contract(...args);
+])('%s is exit code 2', async (_what, args, message) => {
+  const { code, err } = await contract(...args);
   expect(err).toMatch(message);
   expect(code).toBe(2);
 });
@@ -98,8 +98,8 @@ test.each<[string, string[], number, RegExp]>([
   ],
   ['the same, taken to be at 1.0', ['--clients', 'unknown.json', '--assume', 'cron-job=1.0'], 0, /\nYES\n$/],
   ['the same, left out', ['--clients', 'unknown.json', '--ignore', 'cron-job'], 0, /\nYES\n$/],
-])('can-deploy into an environment of a file, with %s', (_what, options, code, expected) => {
-  const ended = contract('can-deploy', KEY, '--env', 'env.json', ...options);
+])('can-deploy into an environment of a file, with %s', async (_what, options, code, expected) => {
+  const ended = await contract('can-deploy', KEY, '--env', 'env.json', ...options);
   expect(ended.out).toMatch(expected);
   expect(ended.code).toBe(code);
 });
@@ -181,7 +181,8 @@ describe('a live fleet', () => {
       ['can-deploy', KEY, '--env', url],
       ['check', '--against', url],
     ]) {
-      const { out, err, code } = await concordBeside(folder.path, ['contract', ...words]);
+      const run = words[0] === 'check' ? concordBeside : concordHere; // check loads code of the project
+      const { out, err, code } = await run(folder.path, ['contract', ...words]);
       expect(code).not.toBe(0);
       expect(`${out}${err}`).not.toMatch(/hunt/);
     }
@@ -199,15 +200,15 @@ test.each<[string, object, string[], number, RegExp]>([
     1,
     /NO: agent would fail/,
   ],
-])('%s', (_what, env, args, code, out) => {
+])('%s', async (_what, env, args, code, out) => {
   folder.write({ 'asked.json': JSON.stringify(env) });
-  const ended = contract('can-deploy', KEY, '--env', 'asked.json', ...args);
+  const ended = await contract('can-deploy', KEY, '--env', 'asked.json', ...args);
   expect(ended.out).toMatch(out);
   expect(ended.code).toBe(code);
 });
 
-test('a matrix shows a server that has dropped the major', () => {
-  const { code, out } = contract('matrix', KEY, '--versions', '1.0', '--without-major');
+test('a matrix shows a server that has dropped the major', async () => {
+  const { code, out } = await contract('matrix', KEY, '--versions', '1.0', '--without-major');
   expect(out).toMatch(/server 1\.0 +server none/);
   expect(out).toMatch(/list +ok +no-endpoint/);
   expect(code).toBe(1);

@@ -9,6 +9,7 @@ export { partOf } from './files/part-of';
 export { writeSnapshot } from './files/write-snapshot';
 export { canonicalJson } from './document/canonical-json';
 export { normalForm } from './document/normal-form';
+export { isOptional } from './document/optional-argument';
 export { nextMinor } from './document/versions';
 
 // texts and positions of sources

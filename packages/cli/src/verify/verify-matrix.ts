@@ -6,6 +6,7 @@ import {
   acceptsOf,
   createPairJudge,
   createSampler,
+  isOptional,
   type Outcome,
   type PairJudge,
   type Sampler,
@@ -154,7 +155,7 @@ async function verifyMode(run: Run, tested: PairMethod, mode: CallMode, broken: 
   const make = { args: createSampler(client, seed), results: createSampler(server, seed + 1) };
   for (const passes of CHOICES) {
     for (let round = 0; round < rounds; round++) {
-      const passed = args.filter((arg, index) => isRequired(arg) || passes(index, round));
+      const passed = args.filter((arg, index) => !isOptional(arg) || passes(index, round));
       const values = samplesOf(passed, make.args, round);
       const result = answering?.returns ? make.results(answering.returns, round)?.value : undefined;
       if (values === undefined) {
@@ -225,10 +226,6 @@ function samplesOf(args: readonly ArgDocument[], sample: Sampler, round: number)
     values[name] = made.value;
   }
   return values;
-}
-
-function isRequired(arg: ArgDocument): boolean {
-  return arg.required !== false && !('default' in arg);
 }
 
 /** The server's method for the first name that the server knows, of the names that the client has for a method. */

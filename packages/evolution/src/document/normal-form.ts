@@ -48,6 +48,10 @@ function withSortedKeys(value: unknown): unknown {
 }
 
 function sortedMembers(value: object, write: (name: string, member: unknown) => unknown): object {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.sort(([a], [b]) => byCodeUnit(a, b)).map(([name, member]) => [name, write(name, member)]));
+  const members: [string, unknown][] = [];
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) members.push([name, write(name, member)]);
+  }
+  return Object.fromEntries(members); // entries, because a member can be called __proto__
 }

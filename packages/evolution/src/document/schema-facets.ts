@@ -23,6 +23,23 @@ export function namesOfAtoms(atoms: ReadonlySet<Atom>): readonly string[] {
   return names.map((atom) => (atom === 'fraction' ? 'number' : atom));
 }
 
+/** The keywords that limit a single value, a list or a map. */
+export const LIMIT_KEYWORDS = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+] as const;
+
 /** The types, listed values and nullability of a schema. Null is not part of the types and values. */
 export interface Facets {
   /** True if null is accepted; `undefined` if every value is accepted. */

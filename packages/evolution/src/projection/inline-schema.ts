@@ -1,6 +1,7 @@
 /** Inlines named types. Names, prose, deprecations and versions are left out. */
 
 import type { SchemaDocument } from '@concord-rpc/core/engine';
+import { LIMIT_KEYWORDS } from '../document/schema-facets';
 import { resolve, type TypeTable } from '../document/type-reference';
 import type { ValueDirection } from '../walk/observation';
 import { inOrder, type Written, writtenUnion, writtenValues } from './canonical-type';
@@ -9,23 +10,7 @@ import { inOrder, type Written, writtenUnion, writtenValues } from './canonical-
 export type Inliner = (schema: SchemaDocument) => unknown;
 
 /** Keywords that are copied without change. */
-const COPIED = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'maxProperties',
-  'x-codec',
-  'x-discriminator',
-] as const;
+const COPIED = [...LIMIT_KEYWORDS, 'x-codec', 'x-discriminator'] as const;
 
 /** An inlined type, and the outermost enclosing type that it refers to, as an index; infinity if it refers to none. */
 interface Inlined {

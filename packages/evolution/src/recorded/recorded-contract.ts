@@ -2,6 +2,7 @@
 import { Arg, type Class, type ContractDocument, Endpoint, RpcMethod, remote, Since } from '@concord-rpc/core';
 import type { CodecName, MethodDocument, Validator } from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
+import { isOptional } from '../document/optional-argument';
 import { decoratorOf } from './change-decorators';
 import { RecordedTypes } from './recorded-types';
 
@@ -41,9 +42,10 @@ interface Recording {
 function addMethod(prototype: object, name: string, method: MethodDocument, { types, key }: Recording): void {
   const { since, mode: declared, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
   Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
-  for (const [index, { name: argName, schema, required, since: argSince, droppable, was, ...rest }] of args.entries()) {
+  for (const [index, arg] of args.entries()) {
+    const { name: argName, schema, since: argSince, droppable, was } = arg;
     const type = types.tokenOf(schema);
-    const optional = required === false || 'default' in rest;
+    const optional = isOptional(arg);
     const limits = type === undefined ? undefined : limitsOf(schema);
     Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
     if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);

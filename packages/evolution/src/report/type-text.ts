@@ -1,26 +1,12 @@
 /** Writes fragments of contracts as TypeScript does. */
 import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { isOptional } from '../document/optional-argument';
+import { LIMIT_KEYWORDS } from '../document/schema-facets';
 import { referredName } from '../document/type-reference';
 import type { FieldFacts } from '../walk/observation';
 
 const LONGEST = 100;
 const NAMES: Readonly<Record<string, string>> = { integer: 'integer', array: 'unknown[]', object: 'object' };
-const LIMITS: readonly (keyof SchemaDocument)[] = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'maxProperties',
-];
 
 /** Writes a fragment in one line; `(none)` if it does not exist. */
 export function fragmentText(fragment: unknown): string {
@@ -30,7 +16,7 @@ export function fragmentText(fragment: unknown): string {
 
 /** Writes a type as TypeScript does, followed by its limits. */
 export function typeText(schema: SchemaDocument): string {
-  const limits = LIMITS.filter((limit) => limit in schema).map((limit) => `${limit} ${schema[limit]}`);
+  const limits = LIMIT_KEYWORDS.filter((limit) => limit in schema).map((limit) => `${limit} ${schema[limit]}`);
   return [shapeText(schema), ...limits].join(', ');
 }
 

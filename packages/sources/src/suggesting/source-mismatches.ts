@@ -2,6 +2,7 @@
 
 import type { ContractDocument } from '@concord-rpc/core';
 import type { ArgDocument, SchemaDocument } from '@concord-rpc/core/engine';
+import { isOptional } from '@concord-rpc/evolution';
 import type { ContractSource, SourceClass, SourceField, SourceParameter, SourceRange } from '../reading/class-source';
 import type { ContractSources } from '../reading/source-docs';
 import { textsOf } from '../reading/source-positions';
@@ -43,7 +44,7 @@ type Field = Compared<{ readonly schema: SchemaDocument; readonly isRequired: bo
 
 const ARGUMENTS: readonly MismatchRule<Argument>[] = [
   {
-    holds: ({ recorded, source }) => source.isOptional && source.initializer === undefined && isRequired(recorded),
+    holds: ({ recorded, source }) => source.isOptional && source.initializer === undefined && !isOptional(recorded),
     message: ({ name }) => `${name} is optional in TypeScript; servers refuse calls without it`,
     fix: ({ source }) => `@Arg({ optional: true }) ${source.name}?: ${source.type.text}`,
     edits: ({ source, text }) => {
@@ -53,7 +54,7 @@ const ARGUMENTS: readonly MismatchRule<Argument>[] = [
     },
   },
   {
-    holds: ({ recorded, source }) => !source.isOptional && !isRequired(recorded),
+    holds: ({ recorded, source }) => !source.isOptional && isOptional(recorded),
     message: ({ name }) =>
       `servers accept calls without ${name}; its type does not include undefined, which handlers then receive`,
     fix: ({ source }) => `${source.name}?: ${source.type.text}`,
@@ -174,10 +175,6 @@ function judged<S extends { readonly source: SourceParameter | SourceField }>(
       fix: row.fix(compared),
       edits: row.edits?.(compared) ?? [],
     }));
-}
-
-function isRequired(arg: ArgDocument): boolean {
-  return arg.required !== false && !('default' in arg);
 }
 
 /** Returns the name of a parameter as contracts record it: without the leading underscores that mark an unused parameter. */
