@@ -7,6 +7,9 @@ export { Skew } from './skew/skew';
 export { skewPairs } from './skew/skew-pairs';
 export { transportSuite } from './transport-suite';
 
+// for tests that read or write NATS's protocol
+export { natsProtocol } from './no-responders';
+
 // for the command
 export { SideBySide } from './skew/side-by-side';
 export { sideOf, type SkewSide } from './skew/skew-side';

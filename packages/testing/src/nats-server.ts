@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writ
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { runStatusProxy } from './status-proxy';
 
 /** Options of `startNatsServer`. */
 export interface NatsServerOptions {
@@ -11,6 +12,11 @@ export interface NatsServerOptions {
   readonly config?: string;
   /** The port. Default: a free one. Pass a port to restart a broker at its former address. */
   readonly port?: number;
+  /**
+   * A release of nats-server, for example `2.12`, in whose form "no responders" arrives: a proxy in front of the installed nats-server rewrites
+   * it. Default: `$CONCORD_NATS_STATUSES`, else the form of the installed one.
+   */
+  readonly statuses?: string;
 }
 
 /** A running nats-server. */
@@ -19,6 +25,8 @@ export interface NatsServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** The number of "no responders" that were rewritten. */
+  rewritten(): number;
   /** Sends a signal to the process. `SIGCONT` resumes it; `SIGHUP` reloads its configuration. */
   signal(signal: NodeJS.Signals): void;
   /** Suspends the process with `SIGSTOP`. Returns when it is suspended. */
@@ -56,22 +64,28 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const configFile = join(folder, 'server.conf');
   const configure = (config: string) => writeFileSync(configFile, config);
   configure(options.config ?? '');
-  const port = options.port ?? (await freePort());
-  const child = spawn(binary, ['-c', configFile, '-a', '127.0.0.1', '-p', String(port), '--ports_file_dir', folder], {
+  const { statuses = process.env.CONCORD_NATS_STATUSES } = options;
+  const own = statuses ? await freePort() : (options.port ?? (await freePort()));
+  const child = spawn(binary, ['-c', configFile, '-a', '127.0.0.1', '-p', String(own), '--ports_file_dir', folder], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await listening(child, folder);
+  const proxy = statuses ? await runStatusProxy(own, statuses, options.port) : undefined;
+  child.once('exit', () => void proxy?.stop());
+  const { port } = proxy ?? { port: own };
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
     pid: child.pid!,
+    rewritten: () => proxy?.rewritten() ?? 0,
     signal: (signal) => child.kill(signal),
     freeze: () => freezeProcess(child),
     configure,
     stop: async (signal = 'SIGKILL') => {
       child.kill(signal);
       await gone;
+      await proxy?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
