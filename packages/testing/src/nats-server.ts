@@ -8,9 +8,9 @@ import { delimiter, join } from 'node:path';
 /** Options of `startNatsServer`. */
 export interface NatsServerOptions {
   /** The text of nats-server's configuration file, for example permissions and limits. */
-  readonly config?: string;
+  readonly config?: string | undefined;
   /** The port. Default: a free one. Pass a port to restart a broker at its former address. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** A running nats-server. */
