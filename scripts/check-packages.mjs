@@ -1,7 +1,8 @@
-/** Packs every package, installs the tarballs outside the workspace as users do, and checks the runtime and the tools. */
+/** Packs every package, lints the tarballs, installs them outside the workspace as users do, and checks the runtime and the tools. */
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemsOf } from './lint-packages.mjs';
 import { CLIENTS, checkNatsClients } from './nats-clients.mjs';
 import { INSTALL, installedFrom, MACHINE_PATH, PACKAGES as packages, packPackages } from './pack-packages.mjs';
 import { runCommand } from './run-command.mjs';
@@ -37,7 +38,10 @@ process.exitCode = violations.length === 0 ? 0 : 1;
 /** Packs all packages and checks the tarballs. Resolves to the tarball of each, by name. */
 async function packAll() {
   const packed = await packPackages(join(folder, 'tarballs'));
-  for (const { name, files } of packed) checkTarball(name, new Set(files));
+  for (const each of packed) {
+    checkTarball(each.name, new Set(each.files));
+    violations.push(...(await problemsOf(each)));
+  }
   return new Map(packed.map(({ name, tarball }) => [name, tarball]));
 }
 

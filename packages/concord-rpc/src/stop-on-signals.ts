@@ -11,13 +11,13 @@ export type Stoppable = { stop(options: StopOptions): Promise<unknown> } | Trans
 /** Options of `stopOnSignals`. */
 export interface StopOnSignalsOptions {
   /** Signals that stop the process. Default `SIGTERM` and `SIGINT`. */
-  readonly signals?: readonly NodeJS.Signals[];
+  readonly signals?: readonly NodeJS.Signals[] | undefined;
   /** Milliseconds that running handlers and pending calls of clients may take. Default 30 000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Ends the process after the stop, with exit code 0, or 1 if an object failed to stop. If false, only `process.exitCode` is set. Default true. */
-  readonly exit?: boolean;
+  readonly exit?: boolean | undefined;
   /** Receives a line for each object that failed to stop. Default `console`. */
-  readonly logger?: Pick<Logger, 'error'>;
+  readonly logger?: Pick<Logger, 'error'> | undefined;
 }
 
 const DRAIN_TIMEOUT = 30_000;
@@ -25,8 +25,10 @@ const DRAIN_TIMEOUT = 30_000;
 const GRACE = 5_000;
 const LONGEST = LONGEST_TIMER - GRACE;
 
-/** The stops that are running in this process. The process ends after the last one. */
-const stopping = new Set<Promise<number>>();
+const KEY = Symbol.for('concord:stopping');
+
+/** The stops that are running in this process, of all copies of the package. The process ends after the last one. */
+const stopping = ((globalThis as { [KEY]?: Set<Promise<number>> })[KEY] ??= new Set<Promise<number>>());
 
 /**
  * Stops servers and closes transports on a signal. The first signal drains them and then ends the process. The second signal ends the

@@ -7,9 +7,9 @@ import { type IncomingMessage, type SubscribeOptions, type Subscription, subject
 /** Settings of a `MemoryTransport`. */
 export interface MemoryTransportOptions {
   /** Largest payload in bytes. Default 1 MiB, as in nats-server. */
-  readonly maxPayload?: number;
+  readonly maxPayload?: number | undefined;
   /** First token of every subject. Default `rpc`. */
-  readonly root?: string;
+  readonly root?: string | undefined;
 }
 
 interface Subscriber extends SubscribeOptions {

@@ -9,14 +9,14 @@ import { runStatusProxy } from './status-proxy';
 /** Options of `startNatsServer`. */
 export interface NatsServerOptions {
   /** The text of nats-server's configuration file, for example permissions and limits. */
-  readonly config?: string;
+  readonly config?: string | undefined;
   /** The port. Default: a free one. Pass a port to restart a broker at its former address. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * A release of nats-server, for example `2.12`, in whose form "no responders" arrives: a proxy in front of the installed nats-server rewrites
    * it. Default: `$CONCORD_NATS_STATUSES`, else the form of the installed one.
    */
-  readonly statuses?: string;
+  readonly statuses?: string | undefined;
 }
 
 /** A running nats-server. */

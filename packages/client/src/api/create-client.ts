@@ -34,9 +34,9 @@ export interface ClientOptions extends CallOptions {
   /** Reads DTO classes, and checks results and the data of errors. */
   readonly validator: Validator;
   /** Code around every call, cast and stream of the client, the first outermost: for logs, measures, traces. Not for `$with`. */
-  readonly interceptors?: readonly Interceptor[];
+  readonly interceptors?: readonly Interceptor[] | undefined;
   /** The wire formats that contracts can choose. Default: JSON alone. */
-  readonly codecs?: Codecs;
+  readonly codecs?: Codecs | undefined;
 }
 
 /**

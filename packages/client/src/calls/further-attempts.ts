@@ -69,8 +69,8 @@ export class FurtherAttempts {
 
   /** The error for the caller: it gives the number of attempts, and `executed` is `'no'` only if no attempt can have run. */
   lastWord(error: RpcError): RpcError {
-    // a declared error of a server is passed on as it is
-    if (this.last === undefined || error.constructor !== RpcError) return error;
+    // a declared error of a server is passed on as it is; another error may be of the transport's copy of the package
+    if (this.last === undefined || error.code === 'declared') return error;
     const { code, rawMessage, data, id, cause } = error;
     const sentence = this.made === 1 ? rawMessage : `${rawMessage} (after ${this.made} attempts)`;
     const unsure = this.mayHaveRun && error.executed === 'no';

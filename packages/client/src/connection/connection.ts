@@ -25,13 +25,22 @@ export function connectionOf(transport: Transport, codecs = new Codecs()): Conne
   return connection;
 }
 
-/** The connection of a transport, if a client has used it. */
-export function connectionIfAny(transport: Transport): Connection | undefined {
-  return connections.get(transport);
+/** Waits at most so many milliseconds for the calls of a connection, and refuses new ones. */
+type Drain = (longest: number) => Promise<void>;
+
+const KEY = Symbol.for('concord:drains');
+
+/** The drains of each transport. All copies of the package in this process share them: each has its own connection. */
+const drains = ((globalThis as { [KEY]?: WeakMap<Transport, Drain[]> })[KEY] ??= new WeakMap<Transport, Drain[]>());
+
+/** Refuses new calls over a transport. Resolves when no call waits any more, or after this number of milliseconds. */
+export async function drainCalls(transport: Transport, longest: number): Promise<void> {
+  await Promise.all((drains.get(transport) ?? []).map((drain) => drain(longest)));
 }
 
 function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
+  drains.set(transport, [...(drains.get(transport) ?? []), (longest) => line.pending.drain(longest)]);
   const announcements = new Announcements(line);
   const budgets = new Map<string, RetryBudget>();
   const retryBudget = ({ exchange, topic }: subjects.Address): RetryBudget => {

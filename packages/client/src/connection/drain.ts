@@ -2,12 +2,12 @@
 
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
-import { connectionIfAny } from './connection';
+import { drainCalls } from './connection';
 
 /** Options of `drain`. */
 export interface DrainOptions {
   /** Longest wait in milliseconds for calls in progress. Default 30 000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 const DRAIN_TIMEOUT = 30_000;
@@ -22,6 +22,6 @@ const DRAIN_TIMEOUT = 30_000;
 export async function drain(transport: Transport, { timeout = DRAIN_TIMEOUT }: DrainOptions = {}): Promise<void> {
   if (!(typeof timeout === 'number' && timeout >= 0))
     throw new RpcError('invalid_argument', `timeout must be a number of milliseconds, 0 or more; got ${quote(timeout)}`);
-  await connectionIfAny(transport)?.pending.drain(timeout);
+  await drainCalls(transport, timeout);
   await transport.close();
 }

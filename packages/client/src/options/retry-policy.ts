@@ -6,17 +6,17 @@ import { requireTimeoutBackoff, type TimeoutBackoff, type TimeoutBackoffOptions 
 /** Attempts of a call after failures that another attempt can mend, and its timeout after it was exceeded. */
 export interface RetryOptions {
   /** Most attempts, the first included. Default 3. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Upper bound in milliseconds of the random delay before the second attempt; it doubles before each further one. Default 50. */
-  readonly firstDelay?: number;
+  readonly firstDelay?: number | undefined;
   /** Upper bound in milliseconds of every delay. Default 1 000. */
-  readonly longestDelay?: number;
+  readonly longestDelay?: number | undefined;
   /**
    * Double the timeout of a method's next calls whenever a call exceeds it, up to `longest` (Neutron's BackingOffClient). The first timeout is the `timeout`
    * given before or together with this; a `timeout` given later, in `$with`, ends the doubling. Left out, it stays as it was; `null` turns it
    * off. Giving only this does not ask for attempts. Default: off.
    */
-  readonly timeoutBackoff?: TimeoutBackoffOptions | null;
+  readonly timeoutBackoff?: TimeoutBackoffOptions | null | undefined;
 }
 
 /** The number of attempts and the delays, checked and complete. */
@@ -87,14 +87,13 @@ export function readRetry(given: RetryOptions | false | null | undefined, base: 
 }
 
 function requirePolicy(given: Omit<RetryOptions, 'timeoutBackoff'>): RetryPolicy {
-  const policy = { ...DEFAULTS, ...given, asked: true };
-  const { attempts, firstDelay, longestDelay } = policy;
+  const { attempts = DEFAULTS.attempts, firstDelay = DEFAULTS.firstDelay, longestDelay = DEFAULTS.longestDelay } = given;
   if (!Number.isInteger(attempts) || attempts < 1) throw wrong('retry.attempts', 'a whole number, 1 or more', attempts);
   if (!isDelay(firstDelay)) throw wrong('retry.firstDelay', 'milliseconds, 0 or more', firstDelay);
   if (!isDelay(longestDelay) || longestDelay < firstDelay) {
     throw wrong('retry.longestDelay', `milliseconds, at least firstDelay (${firstDelay})`, longestDelay);
   }
-  return policy;
+  return { attempts, firstDelay, longestDelay, asked: true };
 }
 
 /**

@@ -6,7 +6,7 @@ import { parseVersion, quote, type Version } from '@concord-rpc/core/engine';
 export interface AutoCap {
   readonly auto: true;
   /** The cap does not fall below it, whatever servers say: `major.minor`. */
-  readonly atLeast?: string;
+  readonly atLeast?: string | undefined;
 }
 
 /** A version, or `auto`: the lowest version at which any live server serves the interface. */

@@ -12,9 +12,9 @@ import { Slots } from './slots';
 /** Limits of the calls that run at once and of the queue. */
 export interface CallLimits {
   /** Calls and casts that run at once. Default 1 000. */
-  readonly maxConcurrent?: number;
+  readonly maxConcurrent?: number | undefined;
   /** Calls and casts that wait, in order, while `maxConcurrent` run. Further ones are refused with `overloaded`. Default 1 000. */
-  readonly maxQueue?: number;
+  readonly maxQueue?: number | undefined;
 }
 
 /** The limits of a server. */
@@ -23,14 +23,14 @@ export interface AdmissionLimits extends CallLimits {
    * Most bytes of a request, and of each request of a batch. A larger one is refused with `payload_too_large` before it is decoded.
    * Default 262 144.
    */
-  readonly maxRequestBytes?: number;
+  readonly maxRequestBytes?: number | undefined;
   /**
    * Streams that run at once, within `maxConcurrent`, so that streams never hold all slots. Further ones wait, up to `maxQueue`. A stream
    * method with limits of its own in `limits` does not count. Default: half of `maxConcurrent`, at least 1.
    */
-  readonly maxStreams?: number;
+  readonly maxStreams?: number | undefined;
   /** Limits of methods by name, `DhcpPluginApi.getPorts`, within those of the server. A method at its limit does not delay other methods. */
-  readonly limits?: Readonly<Record<string, CallLimits>>;
+  readonly limits?: Readonly<Record<string, CallLimits>> | undefined;
 }
 
 /** The parts of a server that admission works with. */

@@ -6,7 +6,7 @@ import { isLabels, type Labels } from '@concord-rpc/core/wire';
 /** Settings of the signs of presence. */
 export interface PresenceOptions {
   /** Shortest time in milliseconds between two signs, 100 or more; random by a fifth. Topics of more than 1 500 servers take longer. Default 30 000. */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
 }
 
 const DEFAULT_INTERVAL = 30_000;

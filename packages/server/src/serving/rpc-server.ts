@@ -24,60 +24,60 @@ import { type DuplicateName, StartedServer } from './started-server';
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
   /** Name of the server on its topics, for calls to this server alone. Must be unique. Default: host name, process id and a random part. */
-  readonly server?: string;
+  readonly server?: string | undefined;
   /**
    * Decides about `start()` if another server named `server` is running on one of its topics: `'refuse'` rejects with `invalid_target`, `'warn'`
    * writes a line to the log. Default `'refuse'`. A name that was not given is unique, and is not checked.
    */
-  readonly duplicateName?: DuplicateName;
+  readonly duplicateName?: DuplicateName | undefined;
   /**
    * Facts about the server that its clients see in `$servers` and select by in `$each`, for example `{ zone: 'a', release: '7' }`: at most 32 texts of at
    * most 256 characters, under keys of letters, digits, `_` and `-`.
    */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
   /**
    * Signs by which clients know that the server is running: `hello` at its start, `alive` every 30 seconds, `bye` at its stop. `interval` in milliseconds sets
    * another shortest time between two; `false` sends none, and clients ask the server now and then instead.
    */
-  readonly presence?: PresenceOptions | false;
+  readonly presence?: PresenceOptions | false | undefined;
   /** Checks DTO arguments. */
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
-  readonly codecs?: Codecs;
+  readonly codecs?: Codecs | undefined;
   /** Receives failures of handlers, refused casts and denied calls. Default: `console`. */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /**
    * Makes `rpcContext()` work after an `await`, in a handler and in all code that it calls. Default true. On Node 20, tracking makes
    * every promise of the process slower. `false` saves that in a process without clients whose handlers call `rpcContext()` only before
    * their first `await`, or never; a client in the process turns tracking on, because calls inherit the deadline of their request.
    */
-  readonly trackContext?: boolean;
+  readonly trackContext?: boolean | undefined;
   /**
    * Code around every handler, for logs, metrics, traces and refusals. The first interceptor is the outermost. An `RpcError` with
    * `executed: 'no'` that an interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by
    * the handler.
    */
-  readonly interceptors?: readonly Interceptor[];
+  readonly interceptors?: readonly Interceptor[] | undefined;
   /**
    * Decides whether a call may run, before its arguments are checked. `true` allows it. `false` or a text denies it: the caller gets
    * `permission_denied`, and the log gets the text as the reason. A policy that throws, or does not decide within one second, denies.
    */
-  readonly access?: AccessPolicy;
+  readonly access?: AccessPolicy | undefined;
   /** Apply `access` to system methods too: ping, describe, usage, cancel and credit. Denied clients get less precise errors. Default false. */
-  readonly accessToSystem?: boolean;
+  readonly accessToSystem?: boolean | undefined;
   /**
    * Refuse calls whose subject states an older version than their arguments need, for example from a caller with a mistake in its
    * contract. Default: true if `NODE_ENV` is `test`, as test runners set it; otherwise false.
    */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
 }
 
 /** Options of `stop`. */
 export interface StopOptions {
   /** Milliseconds to wait for running handlers. Default 30 000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Do not wait for running handlers. */
-  readonly now?: boolean;
+  readonly now?: boolean | undefined;
 }
 
 const DRAIN_TIMEOUT = 30_000;

@@ -16,9 +16,9 @@ export interface MockOptions extends Omit<ClientOptions, 'validator' | 'codecs'>
    * Names of the servers that run the mocks, for `$each`, `$servers` and `$to`. Default: one server, named `mock`, and a further one for each other name
    * that `$to` is given.
    */
-  readonly servers?: readonly string[];
+  readonly servers?: readonly string[] | undefined;
   /** Receives the errors of mocks that the contract does not declare. Default: `console`. */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
 }
 
 /** A call that a mock client was asked to make. */

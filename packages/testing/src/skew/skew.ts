@@ -15,7 +15,7 @@ export interface SkewOptions<T> {
   /** Today's handlers. Servers of older versions run them too; fields that the older version did not have are removed from the results. */
   readonly implementation: T;
   /** Contract files of releases, by version. A version without one is derived from today's contract by its `since` marks. */
-  readonly recorded?: Readonly<Record<string, ContractDocument>>;
+  readonly recorded?: Readonly<Record<string, ContractDocument>> | undefined;
 }
 
 /** One contract at several versions in this process, over a memory transport. Servers and clients share no state. */
