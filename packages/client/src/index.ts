@@ -14,4 +14,4 @@ export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';
 export { askServers } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
-export { describeAll } from './fleet/describe-all';
+export { type DescribedServer, describeAll } from './fleet/describe-all';

@@ -11,8 +11,10 @@ export interface CensusQuestion<Answer = ServerAnnouncement> {
   readonly deadline: number;
   /** Recognizes an answer. Default: an announcement, the answer to a ping. */
   readonly isAnswer?: (value: unknown) => value is Answer;
-  /** Names of a method, separated by spaces: each server then also says whether it serves the method under one of them. */
-  readonly names?: string;
+  /** The arguments of the question. For a ping: the names of a method, to learn which servers have it. */
+  readonly args?: readonly unknown[];
+  /** The least bytes of the question, which servers answer with at most 20 times as many. Default 256. */
+  readonly bytes?: number;
   /** Milliseconds after an answer within which the next has to come. Default: twice the time of the first answer, from 10 to 200. */
   readonly quiet?: number;
   /** One server is asked, so its answer ends the census. */
@@ -27,7 +29,7 @@ export interface Census<Answer = ServerAnnouncement> {
   readonly times: ReadonlyMap<string, number>;
   /** The broker reported that no server is subscribed. If false and `servers` is empty, a server may be running that did not answer. */
   readonly noResponders: boolean;
-  /** The error that the one server that was asked replied with, or with which the connection did not send the question. */
+  /** The error that the connection did not send the question with, or that a server replied with. */
   readonly refusal: RpcError | undefined;
 }
 
@@ -37,6 +39,8 @@ export const NO_ANSWERS: Census = { servers: [], times: new Map(), noResponders:
 /** Bounds in milliseconds of the wait for the next answer. */
 const SHORTEST_QUIET = 10;
 const LONGEST_QUIET = 200;
+/** Bytes of a question that gets the announcement of 70 interfaces. */
+const QUESTION_BYTES = 256;
 
 /** Asks the servers that are subscribed to a subject. Always resolves. */
 export function takeCensus<Answer extends { readonly server: string } = ServerAnnouncement>(
@@ -56,6 +60,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   private readonly times = new Map<string, number>();
   private quiet: NodeJS.Timeout | undefined;
   private patience: number | undefined;
+  private refusal: RpcError | undefined;
 
   constructor(
     private readonly line: Line,
@@ -71,9 +76,10 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     try {
       const slot = pending.open(this);
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
-      const names = this.question.names?.split(' ') ?? [];
-      const encoder = jsonCodec.requestEncoder('1.0', names);
-      transport.publish(this.subject, encoder.call(encoder.args(names), slot.nonce, ttl), slot.reply);
+      const { args = [], bytes = QUESTION_BYTES } = this.question;
+      const encoder = jsonCodec.requestEncoder('1.0', args.map(String));
+      const question = encoder.call(encoder.args(args), slot.nonce, ttl);
+      transport.publish(this.subject, lengthened(question, bytes), slot.reply);
     } catch (thrown) {
       this.finish(false, RpcError.from(thrown));
     }
@@ -81,13 +87,14 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
 
   onReply({ result, error }: Reply): void {
     const { one, quiet, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.question;
-    if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
-    else if (one && !isAnswer(result)) this.finish(false, protocolError("the server's answer cannot be read"));
-    if (!isAnswer(result)) return;
     const time = performance.now() - this.asked;
+    if (error !== undefined) this.refusal = RpcError.fromWire(error);
+    else if (isAnswer(result)) {
+      this.answers.set(result.server, result);
+      this.times.set(result.server, time);
+    } else if (one) this.refusal = protocolError("the server's answer cannot be read");
+    else return;
     this.patience ??= quiet ?? Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, 2 * time));
-    this.answers.set(result.server, result);
-    this.times.set(result.server, time);
     clearTimeout(this.quiet);
     if (one) this.finish();
     else this.quiet = setTimeout(() => this.finish(), this.patience);
@@ -101,11 +108,16 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     this.finish(false, denied(ending, this.subject));
   }
 
-  private finish(noResponders = false, refusal?: RpcError): void {
+  private finish(noResponders = false, refusal = this.refusal): void {
     clearTimeout(this.quiet);
     this.line.pending.close(this);
     this.resolve({ servers: [...this.answers.values()], times: this.times, noResponders, refusal });
   }
+}
+
+/** Returns a question with white space at its end, so that it has so many bytes. */
+function lengthened(question: Uint8Array, bytes: number): Uint8Array {
+  return question.length >= bytes ? question : Buffer.concat([question, Buffer.alloc(bytes - question.length, ' ')]);
 }
 
 /** The error of a question that the broker's permissions do not let the connection ask; `undefined` for other endings. */

@@ -5,8 +5,8 @@ import type { Contract } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
+import { type ServerState, systemMethods } from '../system/system-methods';
 import { namespacesOf, notServed } from './not-served';
-import { type ServerState, systemMethods } from './system-endpoint';
 
 /** A subject to subscribe to, with the queue group if there is one. */
 export interface Listening {
@@ -26,12 +26,12 @@ export interface DispatchTable {
   refusal(subject: string): RpcError;
 }
 
-/** Computes the table of a server. If several endpoints serve the same subject, the one registered first is called, as in oslo.messaging. */
+/** Computes the table of a server; without a state, system methods are not served. If several endpoints serve the same subject, the one registered first is called, as in oslo.messaging. */
 export function dispatchTable(
   root: string,
   server: string,
   registrations: readonly Registration[],
-  state: ServerState = {},
+  state?: ServerState,
 ): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
@@ -46,12 +46,14 @@ export function dispatchTable(
         served: registration.methods,
       });
     }
-    add(methods, {
-      prefixes: [toServer, toAll],
-      namespace: subjects.SYSTEM_NAMESPACE,
-      version: subjects.SYSTEM_VERSION,
-      served: systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
-    });
+    if (state !== undefined) {
+      add(methods, {
+        prefixes: [toServer, toAll],
+        namespace: subjects.SYSTEM_NAMESPACE,
+        version: subjects.SYSTEM_VERSION,
+        served: systemMethods(server, group.registrations, state).map((method) => [method.definition.name, method]),
+      });
+    }
     const queue = group.address.topic;
     listening.push(...versionSubjects(toAny, group.registrations).map((subject) => ({ subject, queue })));
     listening.push(...versionSubjects(toServer, group.registrations).map((subject) => ({ subject })));

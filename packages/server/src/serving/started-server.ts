@@ -2,12 +2,12 @@
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs } from '@concord-rpc/core/wire';
 import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
-import type { ServerState } from '../dispatch/system-endpoint';
 import { topicsWhereNameIsTaken } from '../listening/server-name';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
 import type { Registration } from '../registration/registration';
+import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
@@ -45,7 +45,7 @@ export class StartedServer {
       throw new RpcError('invalid_contract', `server ${name} has nothing to serve: register an endpoint`);
     }
     const announced = new AnnouncedCalls();
-    const state: ServerState = { announced, usage };
+    const state: ServerState = { announced, usage, transport };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     try {
