@@ -17,4 +17,4 @@ export { type Connection, connectionOf } from './connection/connection';
 export { askServers } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
 export { compileResultCheck } from './method/client-method';
-export { describeAll } from './fleet/describe-all';
+export { type DescribedServer, describeAll } from './fleet/describe-all';

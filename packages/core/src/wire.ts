@@ -15,6 +15,17 @@ export {
   nameCount,
   sizeOf,
 } from './wire/message-size';
+export {
+  type AnswerHead,
+  type AnswerPage,
+  answerHash,
+  answerText,
+  isAnswerHead,
+  isAnswerPage,
+  MOST_TIMES,
+  PAGE_QUESTION_BYTES,
+  PAGE_TEXT,
+} from './wire/paged-answers';
 export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';

@@ -28,6 +28,8 @@ export const messagePackCodec: Codec = {
   decodeRequest,
   peek,
   encodeResult: (result, nonce, server) => encodeReply(REPLY.result, result, nonce, server),
+  wrapResult: (result, nonce, server) =>
+    withEntry({ [REPLY.nonce]: nonce, [REPLY.server]: server }, REPLY.result, [result as Uint8Array]),
   encodeError: (error: WireError, nonce, server) => encodeReply(REPLY.error, error, nonce, server),
   encodeItem: (item) => writeChecked(item ?? null, item ?? null, 'item', 'reply'),
   encodeItems: (items, end, nonce) =>

@@ -280,7 +280,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('what every server answers for Concord itself stays JSON', async () => {
-    const reply = await request('rpc.default.archive.to.s._concord.1.describe.0', Buffer.from('[]'));
+    const reply = await request('rpc.default.archive.to.s._concord.1.describe.0', Buffer.from('[]'.padEnd(1_024)));
     const { result } = JSON.parse(reply.toString());
     expect(result.contract.endpoints['Archive@1'].codec).toBe('msgpack');
     expect(result.contract.endpoints['Plain@1'].codec).toBeUndefined();

@@ -1,5 +1,5 @@
 /** Asks the servers of a live fleet for their contracts. */
-import { describeAll } from '@concord-rpc/client';
+import { type DescribedServer, describeAll } from '@concord-rpc/client';
 import type { ContractDocument } from '@concord-rpc/core';
 import { withoutCredentials } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
@@ -41,7 +41,7 @@ export function addressesIn({ endpoints }: ContractDocument, key?: string): read
 /**
  * Asks the servers at some addresses for their contracts. Returns one entry per server, sorted by name.
  *
- * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
+ * @throws CommandFailure with exit code 5 if NATS cannot be reached, if no server answers within 3 s, or if one does not send its contract.
  */
 export async function askContracts(access: NatsAccess, addresses: readonly TopicAddress[]): Promise<readonly ServerContract[]> {
   const answers = await withNats(access, async (connection, root) => {
@@ -52,8 +52,18 @@ export async function askContracts(access: NatsAccess, addresses: readonly Topic
   const names = [...new Set(answers.map(({ server }) => server))].sort();
   return names.map((server) => {
     const own = answers.filter((answer) => answer.server === server);
-    return { server, contract: joinContracts(own.map(({ contract }) => parseAnswer(server, contract))) };
+    return { server, contract: joinContracts(own.map(contractIn)) };
   });
+}
+
+/** Returns the contract of a server. @throws CommandFailure with exit code 5 if the server did not send it. */
+function contractIn({ server, contract, refusal }: DescribedServer): ContractDocument {
+  if (refusal === undefined) return parseAnswer(server, contract);
+  throw new CommandFailure(
+    `server ${safeText(server)} did not send its contract: ${safeText(refusal.message)}`,
+    'ask again, or stop that server',
+    EXIT.unreachable,
+  );
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Asks the servers of one endpoint of a live fleet for their contracts and for the usage of their callers. */
 
-import { askUsage, describeAll, type UsageAnswer } from '@concord-rpc/client';
+import { askUsage, type DescribedServer, describeAll, type UsageAnswer } from '@concord-rpc/client';
 import type { ContractDocument } from '@concord-rpc/core';
-import type { ServerDescription } from '@concord-rpc/core/wire';
 import { type AskedServer } from '@concord-rpc/evolution';
 import { LONGEST_WAIT, noAnswer, parseAnswer, type TopicAddress } from './ask-contracts';
 import type { NatsAccess } from './nats-login';
@@ -29,9 +28,11 @@ export async function askFleet(access: NatsAccess, topic: TopicAddress): Promise
 }
 
 async function withUsage(
-  { server, contract: answered }: ServerDescription,
+  { server, contract: answered, refusal: unread }: DescribedServer,
   ask: (server: string) => Promise<UsageAnswer>,
 ): Promise<AskedServer> {
+  if (unread !== undefined)
+    return { server, contract: undefined, report: undefined, why: `it did not send its contract: ${unread.code}` };
   const contract = readContract(server, answered);
   if (contract === undefined) return { server, contract, report: undefined, why: 'its contract is unreadable' };
   const { report, refusal } = await ask(server);

@@ -28,11 +28,12 @@ export function askServers(line: Line, address: subjects.Address, deadline: numb
 /** Asks which servers have a method, for one call: the named server, and all servers if none is named or if that one does not answer. */
 export function askWhoTakes(line: Line, address: subjects.Address, { names, server }: About, before: KnownBefore): RunningCensus {
   const deadline = performance.now() + LONGEST_WAIT + (before.splay ?? 0);
+  const args = names.split(' ');
   const all = () =>
-    beginCensus(line, { ...before, subject: subjects.systemSubject(subjects.allPrefix(address), PING), deadline, names });
+    beginCensus(line, { ...before, subject: subjects.systemSubject(subjects.allPrefix(address), PING), deadline, args });
   if (server === undefined) return all();
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  let current: RunningCensus = beginCensus(line, { subject, deadline, names, one: true });
+  let current: RunningCensus = beginCensus(line, { subject, deadline, args, one: true });
   const result = current.result.then((census) => {
     if (census.servers.length > 0) return census;
     current = all();

@@ -3,7 +3,7 @@ import type { RpcError } from '@concord-rpc/core';
 import { requireServerName } from '@concord-rpc/core/engine';
 import { isUsageReport, subjects, USAGE, type UsageReport } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import { takeCensus } from './census';
+import { askAnswer } from './read-answer';
 
 /** The answer of one server: a report or a refusal. Both are missing if the server sent neither in time. */
 export interface UsageAnswer {
@@ -14,7 +14,6 @@ export interface UsageAnswer {
 /** Asks one server of a topic for its usage report; `timeout` in milliseconds. Always resolves. */
 export async function askUsage(line: Line, address: subjects.Address, server: string, timeout: number): Promise<UsageAnswer> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, requireServerName(server)), USAGE);
-  const deadline = performance.now() + timeout;
-  const { servers, refusal } = await takeCensus(line, { subject, deadline, isAnswer: isUsageReport, one: true });
-  return { report: servers[0], refusal };
+  const { answer, refusal } = await askAnswer(line, { subject, deadline: performance.now() + timeout, isAnswer: isUsageReport });
+  return { report: answer, refusal };
 }

@@ -11,9 +11,11 @@ export interface CensusQuestion<Answer = ServerAnnouncement> {
   readonly deadline: number;
   /** Recognizes an answer. Default: an announcement, the answer to a ping. */
   readonly isAnswer?: (value: unknown) => value is Answer;
-  /** Names of a method, separated by spaces: each server then also says whether it serves the method under one of them. */
-  readonly names?: string;
-  /** Milliseconds over which the servers spread their answers. */
+  /** The arguments of the question. For a ping: the names of a method, to learn which servers have it. */
+  readonly args?: readonly unknown[];
+  /** The least bytes of the question, which servers answer with at most 20 times as many. Default 256. */
+  readonly bytes?: number;
+  /** Milliseconds over which the servers spread their answers to a ping. */
   readonly splay?: number;
   /** Milliseconds after an answer within which the next has to come. Default: half a second, or 10 if all servers are in this process. */
   readonly quiet?: number;
@@ -41,7 +43,7 @@ export interface Census<Answer = KnownServer> {
   readonly isComplete: boolean;
   /** The broker reported that no server is subscribed. If false and `servers` is empty, a server may be running that did not answer. */
   readonly noResponders: boolean;
-  /** The error that the one server that was asked replied with, or with which the connection did not send the question. */
+  /** The error that the connection did not send the question with, or that a server replied with. */
   readonly refusal: RpcError | undefined;
 }
 
@@ -55,6 +57,8 @@ export interface RunningCensus<Answer = KnownServer> {
 
 /** Milliseconds without an answer after which no further one is expected: of servers in this process, of others, and if it has to be certain. */
 export const QUIET = { inProcess: 10, brief: 500, full: 1_000 } as const;
+/** Bytes of a question that gets the announcement of 70 interfaces. */
+const QUESTION_BYTES = 256;
 
 /** Asks the servers that are subscribed to a subject. Always resolves. */
 export function takeCensus<Answer extends { readonly server: string } = KnownServer>(
@@ -81,14 +85,19 @@ export function joinAnswers(one: KnownServer, other: KnownServer): KnownServer {
   return { ...one, boots: [...boots].sort(), endpoints: [...one.endpoints, ...other.endpoints] };
 }
 
-/** Publishes a ping, or another question whose arguments are names, with the slot of the message that waits for the answers. */
-export function publishQuestion(line: Line, waiting: PendingCall, names: readonly string[], splay: number | undefined): void {
+/** Publishes a question with the slot of the message that waits for the answers. */
+export function publishQuestion(
+  line: Line,
+  waiting: PendingCall,
+  { args = [], splay, bytes = QUESTION_BYTES }: Pick<CensusQuestion, 'args' | 'splay' | 'bytes'>,
+): void {
   const { pending, transport } = line;
   const slot = pending.open(waiting);
   const ttl = Math.max(0, Math.round(waiting.deadline - performance.now()));
-  const args = splay === undefined ? names : [...names, splay];
-  const encoder = jsonCodec.requestEncoder('1.0', args.map(String));
-  transport.publish(waiting.subject, encoder.call(encoder.args(args), slot.nonce, ttl), slot.reply);
+  const given = splay === undefined ? args : [...args, splay];
+  const encoder = jsonCodec.requestEncoder('1.0', given.map(String));
+  const question = encoder.call(encoder.args(given), slot.nonce, ttl);
+  transport.publish(waiting.subject, lengthened(question, bytes), slot.reply);
 }
 
 /** Collects answers until none has come for a while. */
@@ -104,6 +113,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   private readonly missing: Set<string>;
   private readonly patience: number;
   private quiet: NodeJS.Timeout | undefined;
+  private refusal: RpcError | undefined;
 
   constructor(
     private readonly line: Line,
@@ -121,7 +131,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
 
   ask(): void {
     try {
-      publishQuestion(this.line, this, this.question.names?.split(' ') ?? [], this.question.splay);
+      publishQuestion(this.line, this, this.question);
     } catch (thrown) {
       this.finish(false, RpcError.from(thrown));
     }
@@ -135,19 +145,12 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   }
 
   onReply({ result, error }: Reply): void {
-    const { one, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.question;
-    if (error !== undefined && one) this.finish(false, RpcError.fromWire(error));
-    else if (one && !isAnswer(result)) this.finish(false, protocolError("the server's answer cannot be read"));
-    if (!isAnswer(result)) return;
-    const { server } = result;
-    const before = this.answers.get(server);
-    this.answers.set(
-      server,
-      before === undefined || !isAnnouncement(before) ? result : (joinAnswers(before, result as never) as never),
-    );
-    this.times.set(server, performance.now() - this.asked);
-    this.missing.delete(server);
-    if (one || (this.question.knowsAll && this.missing.size === 0)) this.finish();
+    const { one, knowsAll, isAnswer = isAnnouncement as unknown as (value: unknown) => value is Answer } = this.question;
+    if (error !== undefined) this.refusal = RpcError.fromWire(error);
+    else if (isAnswer(result)) this.take(result);
+    else if (one) this.refusal = protocolError("the server's answer cannot be read");
+    else return;
+    if (one || (knowsAll && this.missing.size === 0)) this.finish();
     else this.waitForNext();
   }
 
@@ -159,16 +162,30 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     this.finish(false, denied(ending, this.subject));
   }
 
+  private take(answer: Answer): void {
+    const { server } = answer;
+    const before = this.answers.get(server);
+    const isJoined = before !== undefined && isAnnouncement(before) && isAnnouncement(answer);
+    this.answers.set(server, isJoined ? (joinAnswers(before, answer) as KnownServer & Answer) : answer);
+    this.times.set(server, performance.now() - this.asked);
+    this.missing.delete(server);
+  }
+
   private waitForNext(): void {
     clearTimeout(this.quiet);
     if (this.missing.size === 0) this.quiet = setTimeout(() => this.finish(), this.patience);
   }
 
-  private finish(noResponders = false, refusal?: RpcError): void {
+  private finish(noResponders = false, refusal = this.refusal): void {
     clearTimeout(this.quiet);
     this.line.pending.close(this);
     this.resolve(this.soFar(noResponders, refusal));
   }
+}
+
+/** Returns a question with white space at its end, so that it has so many bytes. */
+function lengthened(question: Uint8Array, bytes: number): Uint8Array {
+  return question.length >= bytes ? question : Buffer.concat([question, Buffer.alloc(bytes - question.length, ' ')]);
 }
 
 /** The error of a question that the broker's permissions do not let the connection ask; `undefined` for other endings. */

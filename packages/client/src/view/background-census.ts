@@ -45,7 +45,7 @@ export class BackgroundCensus implements PendingCall {
   /** Asks the servers, of which so many are known. */
   begin(known: number): void {
     try {
-      publishQuestion(this.line, this, [], splayFor(known));
+      publishQuestion(this.line, this, { splay: splayFor(known) });
       this.waitForNext();
     } catch (thrown) {
       this.line.pending.close(this);

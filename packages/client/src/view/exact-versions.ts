@@ -115,7 +115,7 @@ class Probe implements PendingCall {
     return new Promise((resolve) => {
       const probe = new Probe(line, subject, resolve);
       try {
-        publishQuestion(line, probe, [], undefined);
+        publishQuestion(line, probe, {});
       } catch {
         line.pending.close(probe);
         resolve('failed');

@@ -101,6 +101,8 @@ export interface Codec {
   peek(data: Uint8Array): RequestHead;
   /** `server`: the name of this server, if the call went to every server. */
   encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
+  /** Makes the reply of a result that `encodeItem` encoded before: many replies can share it. */
+  wrapResult(result: EncodedArgs, nonce: string | undefined, server?: string): Uint8Array;
   encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;
   /** Encodes one item of a stream with its present values; `encodeItems` sends several. */
   encodeItem(item: unknown): EncodedArgs;

@@ -23,6 +23,7 @@ export const jsonCodec: Codec = {
   decodeRequest,
   peek,
   encodeResult,
+  wrapResult: (result, nonce, server) => framed(`{${replyHead(nonce, server)}"${REPLY.result}":`, result as string),
   encodeError,
   encodeItem: (item) => fitting('reply', 'item', encodeJson(item === undefined ? null : item, 'item', 'reply')),
   encodeItems,

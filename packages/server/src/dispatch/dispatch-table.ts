@@ -3,12 +3,12 @@
 import type { RpcError } from '@concord-rpc/core';
 import type { Contract } from '@concord-rpc/core/engine';
 import { PING, presence, subjects } from '@concord-rpc/core/wire';
-import { newBootId, ServedTopic } from '../presence/served-topic';
+import { ServedTopic } from '../presence/served-topic';
 import type { Registration } from '../registration/registration';
 import type { ServedMethod } from '../request/served-method';
+import { type ServerState, systemMethods } from '../system/system-methods';
 import { byNamespace, type Listening, listeningOf } from './listening';
 import { notServed } from './not-served';
-import { type ServerState, systemMethods } from './system-endpoint';
 
 /** The subjects and methods of a server. */
 export interface DispatchTable {
@@ -22,17 +22,16 @@ export interface DispatchTable {
   refusal(subject: string): RpcError;
 }
 
-/** Computes the table of a server. If several endpoints serve the same subject, the one registered first is called, as in oslo.messaging. */
+/** Computes the table of a server; without a state, system methods are not served. If several endpoints serve the same subject, the one registered first is called, as in oslo.messaging. */
 export function dispatchTable(
   root: string,
   server: string,
   registrations: readonly Registration[],
-  state: ServerState = {},
+  state?: ServerState,
 ): DispatchTable {
   const methods = new Map<string, ServedMethod>();
   const listening: Listening[] = [];
   const topics: ServedTopic[] = [];
-  const { identity = { name: server, boot: newBootId() } } = state;
   for (const group of byAddress(root, registrations)) {
     const { address, registrations: here } = group;
     const prefixes = {
@@ -48,16 +47,17 @@ export function dispatchTable(
         served: registration.methods,
       });
     }
-    const topic = new ServedTopic(address, identity, here);
+    listening.push(...listeningOf(address, prefixes, here));
+    if (state === undefined) continue;
+    const topic = new ServedTopic(address, state.identity, here);
     topics.push(topic);
-    const system = systemMethods(server, topic, here, state);
+    const system = systemMethods(topic, here, state);
     add(methods, {
       prefixes: [prefixes.to, prefixes.all],
       namespace: subjects.SYSTEM_NAMESPACE,
       version: subjects.SYSTEM_VERSION,
       served: system.map((method) => [method.definition.name, method]),
     });
-    listening.push(...listeningOf(address, prefixes, here));
     const ping = system.find(({ definition }) => definition.name === PING)!;
     for (const subject of exactSubjects(address, here)) {
       methods.set(subject, ping);

@@ -43,6 +43,8 @@ export interface AdmissionParts {
 }
 
 const DEFAULT_LIMIT = 1_000;
+/** Questions to system methods that can wait for the access policy when as many calls do as can run. */
+const SYSTEM_RESERVE = 64;
 
 /** Gives slots to requests: one of the method, if it has a limit of its own, and one of the server. Knows which requests run. */
 export class Admission {
@@ -81,31 +83,31 @@ export class Admission {
   }
 
   /**
-   * Refuses a call if so many requests wait for the decision of the access policy as can run at once.
+   * Refuses a call if so many requests wait for the decision of the access policy as can run at once. Questions to system methods have a
+   * few places more.
    *
    * @throws RpcError `overloaded`
    */
-  requireRoomToDecide({ label }: ServedMethod, deciding: number): void {
-    const { most, retryAfter } = this.server;
+  requireRoomToDecide({ label, system }: ServedMethod, deciding: number): void {
+    const { retryAfter } = this.server;
+    const most = this.server.most + (system === undefined ? 0 : SYSTEM_RESERVE);
     if (deciding < most) return;
     const text = `${label}: ${deciding} requests wait for the access policy of this server; at most ${most} may; retry after ${retryAfter} ms`;
     throw new RpcError('overloaded', text, { data: { retryAfter } });
   }
 
-  /** Returns whether a request can run now; then it has a slot. Otherwise it is queued. System methods need no slot. */
+  /** Returns whether a request can run now; then it has a slot. Otherwise it is queued. */
   enter(request: IncomingRequest): boolean {
     const { server } = this;
     const method = request.method!;
-    if (!method.isSystem) {
-      const own = this.methods.size === 0 ? undefined : this.methods.get(method);
-      const isFree = server.taken < server.most && server.queue.size === 0;
-      if (!isFree || (own !== undefined && (own.taken >= own.most || own.queue.size > 0))) {
-        this.queue.add(request);
-        return false;
-      }
-      server.taken++;
-      if (own !== undefined) own.taken++;
+    const own = this.methods.size === 0 ? undefined : this.methods.get(method);
+    const isFree = server.taken < server.most && server.queue.size === 0;
+    if (!isFree || (own !== undefined && (own.taken >= own.most || own.queue.size > 0))) {
+      this.queue.add(request);
+      return false;
     }
+    server.taken++;
+    if (own !== undefined) own.taken++;
     this.begin(request);
     return true;
   }
@@ -121,7 +123,6 @@ export class Admission {
       last.slot = slot;
     }
     const method = request.method!;
-    if (method.isSystem) return;
     const own = this.methods.size === 0 ? undefined : this.methods.get(method);
     if (request.startedAt > 0) {
       const milliseconds = performance.now() - request.startedAt;

@@ -26,25 +26,30 @@ export class ServedTopic {
 
   constructor(
     readonly address: subjects.Address,
-    private readonly identity: ServerIdentity,
+    readonly identity: ServerIdentity,
     private readonly registrations: readonly Registration[],
   ) {}
 
-  /** The announcement. `names`: names of a method, to say which interfaces have it. */
-  announcement(names: readonly string[] = []): ServerAnnouncement {
+  /** Returns whether each interface has a method under one of these names. */
+  having(names: readonly unknown[]): readonly boolean[] {
+    return this.registrations.map(({ methods }) => names.some((name) => methods.has(name as string)));
+  }
+
+  /** The announcement. `having`: whether each interface has the method that a question names. */
+  announcement(having?: readonly boolean[]): ServerAnnouncement {
     const { name: server, boot, labels } = this.identity;
     return {
       server,
       boot,
       ...(this.interval !== undefined && { interval: this.interval }),
       ...(labels !== undefined && { labels }),
-      endpoints: this.registrations.map(({ contract, methods, listen }) => ({
+      endpoints: this.registrations.map(({ contract, listen }, index) => ({
         name: contract.name,
         version: formatVersion(contract.version),
         namespaces: [contract.target.namespace, ...contract.legacyNamespaces],
         hash: contractHash(contract),
         ...(listen.length < 3 && { listen }),
-        ...(names.length > 0 && { hasMethod: names.some((name) => methods.has(name)) }),
+        ...(having !== undefined && { hasMethod: having[index]! }),
       })),
     };
   }

@@ -2,6 +2,8 @@
 
 /** Longest wait in milliseconds. */
 const LONGEST = 15_000;
+/** Most replies that wait; further ones are sent at once, so that questions cannot fill the memory. */
+const MOST = 1_024;
 
 /** The replies of one server that wait. */
 export class Splay {
@@ -10,7 +12,7 @@ export class Splay {
 
   /** Resolves after a random part of so many milliseconds, or when the server stops. */
   wait(longest: number): Promise<void> {
-    if (this.isEnded) return Promise.resolve();
+    if (this.isEnded || this.waiting.size >= MOST) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.end(timer), Math.random() * Math.min(LONGEST, longest));
       this.waiting.set(timer, resolve);

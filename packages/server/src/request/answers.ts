@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
 import { safeText } from '@concord-rpc/core/engine';
-import type { Codec, Reply, WireError } from '@concord-rpc/core/wire';
+import type { Codec, EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
 import { BatchedReplies } from './batched-replies';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';
@@ -39,6 +39,15 @@ export class RequestAnswers {
       this.send(request, request.codec.encodeResult(result, request.nonce, request.nameWanted));
     } catch (thrown) {
       this.error(request, unsendable(`result of ${request.label}`, thrown));
+    }
+  }
+
+  /** Answers with a result that is encoded already. */
+  encoded(request: IncomingRequest, result: EncodedArgs): void {
+    try {
+      this.send(request, request.codec.wrapResult(result, request.nonce, request.nameWanted));
+    } catch (thrown) {
+      this.error(request, unsendable(`answer of ${request.label}`, thrown)); // the broker's limit may be lower by now
     }
   }
 

@@ -1,13 +1,13 @@
 /** Replies to requests that arrived in one batch: replies of the same turn are sent in one message. */
 import { atEndOfTurn } from '@concord-rpc/core/engine';
-import type { Codec } from '@concord-rpc/core/wire';
+import { type Codec, MOST_TIMES } from '@concord-rpc/core/wire';
 
 /** A longer reply, in bytes, is sent alone. */
 const LARGE = 16_384;
 /** Most bytes of a message of several replies. */
 const LONGEST = 49_152;
 /** After so many times the bytes of the batch, refusals have no details. */
-const MOST_TIMES = 10;
+const DETAILED_TIMES = 10;
 
 /** Collects the replies to one batch. */
 export class BatchedReplies {
@@ -25,15 +25,20 @@ export class BatchedReplies {
     { maxPayload, asked }: { readonly maxPayload: number; readonly asked: number },
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
-    this.mostDetailed = MOST_TIMES * asked;
+    this.asked = asked;
   }
 
   private readonly longest: number;
-  private readonly mostDetailed: number;
+  private readonly asked: number;
 
   /** True if the replies have ten times the bytes of the batch: refusals are then sent without details. */
   get isSpent(): boolean {
-    return this.sent > this.mostDetailed;
+    return this.sent > DETAILED_TIMES * this.asked;
+  }
+
+  /** Bytes that system methods may still answer. */
+  get room(): number {
+    return MOST_TIMES * this.asked - this.sent;
   }
 
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */

@@ -44,6 +44,8 @@ export class IncomingRequest implements RequestScope {
   deadline = Number.POSITIVE_INFINITY;
   /** Its arguments, once they are checked. */
   args: unknown[] | undefined;
+  /** The bytes of its message, with the subjects; 0 if it arrived in a batch. */
+  asked = 0;
   /** Collects its reply with others, if it arrived in a batch. */
   replies: BatchedReplies | undefined;
   /** Sends heartbeats, if the caller wants notices. */

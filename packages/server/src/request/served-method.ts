@@ -2,7 +2,7 @@
 
 import type { Interceptor } from '@concord-rpc/core';
 import type { Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
-import type { Request, WireError } from '@concord-rpc/core/wire';
+import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
 
 /** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
 export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
@@ -34,6 +34,23 @@ export interface CallerResults {
   forCaller(version: string | undefined): Cut;
 }
 
+/** A question to a system method. */
+export interface SystemQuestion {
+  readonly codec: Codec;
+  /** Most bytes of the encoded answer. */
+  readonly room: number;
+}
+
+/**
+ * Handles a system method; returns the encoded answer, or a promise of it. There is no question if the request is a cast.
+ *
+ * @throws RpcError the refusal
+ */
+export type SystemHandler = (
+  args: readonly unknown[],
+  question?: SystemQuestion,
+) => EncodedArgs | undefined | Promise<EncodedArgs>;
+
 /** One method that a server serves. */
 export interface ServedMethod {
   readonly contract: Pick<Contract, 'name' | 'target'>;
@@ -55,8 +72,8 @@ export interface ServedMethod {
   readonly implementation: object | undefined;
   /** Run around the handler; `undefined` if there are none. */
   readonly interceptors?: readonly Interceptor[];
-  /** True for the methods that every server answers for Concord itself. */
-  readonly isSystem?: true;
+  /** Set for the methods that every server answers for Concord itself: their handler. */
+  readonly system?: SystemHandler;
   /** True for `cancel` and `credit`, which a server always takes: they end or continue work that it has. */
   readonly isControl?: true;
 }

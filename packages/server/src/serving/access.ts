@@ -30,7 +30,7 @@ export class AccessGuard {
    */
   check(request: IncomingRequest): undefined | Promise<void> {
     const { method, envelope } = request;
-    if (method!.isSystem && !this.asksAboutSystem) return undefined;
+    if (method!.system !== undefined && !this.asksAboutSystem) return undefined;
     let verdict: unknown;
     try {
       verdict = this.policy(new IncomingCall(request, Object.freeze(positional(envelope!.args, method!.definition.args))));

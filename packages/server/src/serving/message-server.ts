@@ -13,6 +13,7 @@ import type { Registration } from '../registration/registration';
 import { RequestAnswers } from '../request/answers';
 import { requireMaxRequestBytes } from '../request/request-size';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
+import { SystemAnswers } from '../system/system-answers';
 import type { UsageCounts } from '../usage/usage-counts';
 import { type AbandonParts, abandonAll, abandonLate } from './abandon';
 import type { AccessGuard } from './access';
@@ -90,6 +91,7 @@ export class MessageServer {
       stats,
       idle,
       admission,
+      system: new SystemAnswers(transport, answers),
       remembered,
       announced,
       answers,

@@ -9,7 +9,6 @@ import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
-import { SystemQuota } from '../load/system-quota';
 import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
@@ -17,6 +16,7 @@ import { lateRequest } from '../request/late-request';
 import { requireBatch, withinSize } from '../request/request-size';
 import type { ServedMethod } from '../request/served-method';
 import type { ServerStats } from '../request/server-stats';
+import type { SystemAnswers } from '../system/system-answers';
 import type { UsageCounts } from '../usage/usage-counts';
 import type { AccessGuard } from './access';
 import { announce } from './announce';
@@ -34,6 +34,7 @@ export interface ReceiverParts {
   readonly stats: ServerStats;
   readonly idle: IdleWait;
   readonly admission: Admission;
+  readonly system: SystemAnswers;
   readonly remembered: RememberedResults;
   readonly announced: AnnouncedCalls;
   readonly answers: RequestAnswers;
@@ -52,7 +53,6 @@ export interface ReceiverParts {
 export class Receiver {
   /** Requests that the access policy has not decided yet. */
   readonly deciding: DecidingRequests;
-  private readonly quota = new SystemQuota();
 
   constructor(private readonly parts: ReceiverParts) {
     const { refusals, idle } = parts;
@@ -84,8 +84,11 @@ export class Receiver {
       this.refuseUnread(message, codec, thrown);
       return;
     }
-    if (envelope.calls === undefined) this.admit(new IncomingRequest(name, subject, reply, codec), envelope);
-    else this.receiveBatch(message, codec, envelope.calls);
+    if (envelope.calls === undefined) {
+      const request = new IncomingRequest(name, subject, reply, codec);
+      request.asked = data.length + subject.length + (reply?.length ?? 0);
+      this.admit(request, envelope);
+    } else this.receiveBatch(message, codec, envelope.calls);
   }
 
   /** Refuses a message that was not decoded. The reply has the nonce, if the message begins with it, so that the caller receives it. */
@@ -136,12 +139,15 @@ export class Receiver {
 
   /** Runs or queues an allowed request; throws its refusal if the server is full or its arguments are invalid. */
   private proceed(request: IncomingRequest): void {
-    const { admission, remembered, stats, usage, transport, announced, runner } = this.parts;
+    const { admission, remembered, stats, usage, transport, announced, runner, system } = this.parts;
     const method = request.method!;
+    if (method.system !== undefined) {
+      system.serve(request);
+      return;
+    }
     const envelope = request.envelope!;
     if (envelope.id !== undefined && remembered.hasBegun(request)) return;
-    if (!method.isSystem) admission.requireRoom(method);
-    else if (request.wantsAnswer) this.quota.admit(request);
+    admission.requireRoom(method);
     method.requireStrict?.(request.subject, envelope.args);
     const args = requireArguments(method, envelope.args, stats);
     request.args = args;

@@ -2,7 +2,6 @@
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs, Labels } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
-import type { ServerState } from '../dispatch/system-endpoint';
 import { NameClaim } from '../listening/name-claim';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
@@ -11,6 +10,7 @@ import { Presence } from '../presence/presence';
 import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
 import { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
+import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
@@ -62,7 +62,7 @@ export class StartedServer {
     }
     const announced = new AnnouncedCalls();
     const identity = { name, boot: newBootId(), labels };
-    const state: ServerState = { identity, splay: new Splay(), announced, usage };
+    const state: ServerState = { identity, splay: new Splay(), announced, usage, transport };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     const claim = await claimOwnName(settings, identity, table.topics);
@@ -104,7 +104,7 @@ export class StartedServer {
     const end = performance.now() + timeout;
     presence.bye();
     state.isStopping = true;
-    state.splay?.hurry();
+    state.splay.hurry();
     await subscriptions.endWork();
     await messages.idle.until(timeout);
     await subscriptions.endControl();

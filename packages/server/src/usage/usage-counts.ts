@@ -89,6 +89,13 @@ export class UsageCounts {
     table[row + PASSED]! |= passed;
   }
 
+  /** Returns the number of all counted calls. */
+  total(): number {
+    let total = 0;
+    for (let row = ROW; row < this.end; row += ROW) total += this.table[row + CALLS]!;
+    return total;
+  }
+
   /** Returns the groups of callers of a method. */
   groupsOf(method: number): readonly CallerGroup[] {
     const at = (row: number, field: number) => this.table[row + field]!;

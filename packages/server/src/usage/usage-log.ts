@@ -22,6 +22,12 @@ export class UsageLog {
     return method;
   }
 
+  /** Returns a text that changes when a report does. */
+  state(): string {
+    this.counts.tick(performance.now());
+    return `${this.counts.second} ${this.counts.total()}`;
+  }
+
   /** Returns the counts of some endpoints, as the answer to `usage`. */
   report(server: string, endpoints: readonly CountedEndpoint[]): UsageReport {
     this.counts.tick(performance.now());
