@@ -18,6 +18,11 @@ export type NatsTransportOptions = (ConnectionOptions | { readonly connection: N
   /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
   /**
+   * The token of this user in the subjects of replies, `rpcr.<inbox>.…`: with the permission to subscribe to `rpcr.<inbox>.>` and no more, a user
+   * cannot read the replies of another. Several connections can have the same. Default: random for each connection.
+   */
+  readonly inbox?: string;
+  /**
    * Milliseconds for which refused credentials are tried again after the first connect, with pauses that grow to 30 seconds. Then the
    * connection closes for good. Default: for ever. The first connect rejects at once. A `connection` keeps its own rules.
    */
@@ -31,6 +36,7 @@ const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
 /** A connection to a NATS server or cluster. Open one per process and pass it to all clients and servers. */
 export class NatsTransport implements Transport {
   readonly root: string;
+  readonly inbox: string | undefined;
   private current: TransportStatus = 'connected';
   private readonly watchers = new Set<(status: TransportStatus) => void>();
   private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
@@ -47,11 +53,12 @@ export class NatsTransport implements Transport {
   private constructor(
     /** The connection, for features that Concord does not wrap. */
     readonly connection: NatsConnectionLike,
-    { root = subjects.DEFAULT_ROOT, logger = console }: NatsTransportOptions,
+    { root = subjects.DEFAULT_ROOT, inbox, logger = console }: NatsTransportOptions,
     /** The rules for reconnecting; `undefined` if the connection was passed in. */
     private readonly reconnecting?: Reconnecting,
   ) {
     this.root = root;
+    this.inbox = inbox;
     this.logger = logger;
     const isConnected = () => this.current === 'connected';
     this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush(), isConnected);
@@ -67,14 +74,15 @@ export class NatsTransport implements Transport {
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
+    const inbox = subjects.requireInbox(options.inbox);
     if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
-    const { root: _, authRetryFor, logger, ...given } = options;
+    const { root: _root, inbox: _inbox, authRetryFor, logger, ...given } = options;
     const reconnecting = new Reconnecting(withServerUrls(given), authRetryFor);
     try {
       const connection = await connect(reconnecting.options);
       reconnecting.connection = connection;
       reconnecting.connected();
-      return new NatsTransport(connection as NatsConnectionLike, { root, logger }, reconnecting);
+      return new NatsTransport(connection as NatsConnectionLike, { root, inbox, logger }, reconnecting);
     } catch (thrown) {
       if (isRpcError(thrown)) throw thrown;
       throw connectError(thrown, given.servers);

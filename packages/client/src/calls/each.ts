@@ -86,9 +86,9 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
 
   protected override attempt(): void {
     this.opened = true;
-    const { connection, destination, method, timeout, deadline, settings } = this.outgoing;
+    const { connection, destination, topic, method, timeout, deadline, settings } = this.outgoing;
     try {
-      const slot = connection.pending.open(this);
+      const slot = connection.pending.open(this, topic.slots);
       for (const outgoing of formsForAll(this.outgoing)) {
         const extras = { ...outgoing.extras, each: true as const };
         this.data = method.encoder.call(method.encoder.args(outgoing.args), slot.nonce, timeout, extras);
@@ -101,7 +101,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     if (settings.each?.count !== undefined) return;
     const subject = subjects.systemSubject(subjects.allPrefix(destination.address), PING);
     const until = Math.min(deadline, performance.now() + LONGEST_CENSUS);
-    takeCensus(connection, { subject, deadline: until, quiet: QUIET }).then(
+    takeCensus(connection, { address: destination.address, subject, deadline: until, quiet: QUIET }).then(
       ({ servers }) => {
         this.expected = servers.map(({ server }) => server);
         this.endIfComplete();

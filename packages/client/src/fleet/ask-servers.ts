@@ -16,14 +16,14 @@ export interface About {
 /** Asks all servers of a topic what they serve; with the names of a method, also which of them serve it. Always resolves. */
 export function askServers(line: Line, address: subjects.Address, deadline: number, names?: string): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  return takeCensus(line, { subject, deadline: within(deadline), names });
+  return takeCensus(line, { address, subject, deadline: within(deadline), names });
 }
 
 /** Asks one server what it serves, or all servers of the topic if none is named. Always resolves. */
 export function askAbout(line: Line, address: subjects.Address, deadline: number, { names, server }: About): Promise<Census> {
   if (server === undefined) return askServers(line, address, deadline, names);
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  return takeCensus(line, { subject, deadline: within(deadline), names, one: true });
+  return takeCensus(line, { address, subject, deadline: within(deadline), names, one: true });
 }
 
 function within(deadline: number): number {

@@ -15,6 +15,6 @@ export interface UsageAnswer {
 export async function askUsage(line: Line, address: subjects.Address, server: string, timeout: number): Promise<UsageAnswer> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, requireServerName(server)), USAGE);
   const deadline = performance.now() + timeout;
-  const { servers, refusal } = await takeCensus(line, { subject, deadline, isAnswer: isUsageReport, one: true });
+  const { servers, refusal } = await takeCensus(line, { address, subject, deadline, isAnswer: isUsageReport, one: true });
   return { report: servers[0], refusal };
 }

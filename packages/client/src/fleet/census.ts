@@ -1,11 +1,20 @@
 /** Asks the servers that are subscribed to a subject one question, and collects their answers. */
 import { RpcError } from '@concord-rpc/core';
-import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
+import {
+  isAnnouncement,
+  jsonCodec,
+  protocolError,
+  type Reply,
+  type ServerAnnouncement,
+  type subjects,
+} from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 
 /** A question to servers. */
 export interface CensusQuestion<Answer = ServerAnnouncement> {
+  /** The topic of the servers. */
+  readonly address: subjects.Address;
   readonly subject: string;
   /** The time at which the census ends at the latest, on the clock of `performance.now()`. */
   readonly deadline: number;
@@ -69,7 +78,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   ask(): void {
     const { pending, transport } = this.line;
     try {
-      const slot = pending.open(this);
+      const slot = pending.open(this, pending.slotsOf(this.question.address));
       const ttl = Math.max(0, Math.round(this.deadline - this.asked));
       const names = this.question.names?.split(' ') ?? [];
       const encoder = jsonCodec.requestEncoder('1.0', names);

@@ -6,5 +6,5 @@ import { takeCensus } from './census';
 /** Asks all servers of a topic for their contracts; `timeout` in milliseconds. Always resolves. */
 export async function describeAll(line: Line, address: subjects.Address, timeout: number): Promise<readonly ServerDescription[]> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), DESCRIBE);
-  return (await takeCensus(line, { subject, deadline: performance.now() + timeout, isAnswer: isDescription })).servers;
+  return (await takeCensus(line, { address, subject, deadline: performance.now() + timeout, isAnswer: isDescription })).servers;
 }

@@ -10,7 +10,7 @@ import type { Listening } from '../dispatch/listening';
  * listener covers the subject, a dead connection of a former server still has one, or the server that has the name is stopping.
  */
 const LONGEST_WAIT = 500;
-const NONCE_BYTES = 12;
+const TOKEN_BYTES = 12;
 
 /** Returns a name that no other server has: host name, process id and a random part. */
 export function defaultName(): string {
@@ -38,8 +38,10 @@ export async function topicsWhereNameIsTaken(
 
 /** One ping for each topic, on one reply subscription. */
 class NameQuestion {
-  private readonly nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  private readonly nonce = randomToken();
   private readonly prefix: string;
+  /** A reply subject for each ping. */
+  private readonly replies: readonly string[];
   private readonly taken = new Set<string>();
   private readonly open: Set<string>;
   private end: () => void = () => undefined;
@@ -49,7 +51,8 @@ class NameQuestion {
     private readonly pings: readonly string[],
     private readonly resolve: (taken: Set<string>) => void,
   ) {
-    this.prefix = subjects.replyPrefix(transport.root, randomBytes(NONCE_BYTES).toString('base64url'));
+    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? randomToken(), randomToken());
+    this.replies = pings.map((_, index) => subjects.replySubject(this.prefix, randomToken(), index));
     this.open = new Set(pings);
   }
 
@@ -72,7 +75,7 @@ class NameQuestion {
     const encoder = jsonCodec.requestEncoder('1.0', [PING]);
     const request = encoder.call(encoder.args([PING]), nonce, LONGEST_WAIT);
     try {
-      for (const [slot, ping] of this.pings.entries()) transport.publish(ping, request, subjects.replySubject(this.prefix, slot));
+      for (const [index, ping] of this.pings.entries()) transport.publish(ping, request, this.replies[index]);
     } catch {
       this.end(); // not connected, which the subscriptions of the server will report
     }
@@ -97,6 +100,10 @@ class NameQuestion {
   }
 
   private pingOf(reply: string): string | undefined {
-    return this.pings[subjects.slotOf(reply)];
+    return this.pings[this.replies.indexOf(reply)];
   }
+}
+
+function randomToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
 }
