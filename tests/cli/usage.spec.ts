@@ -96,7 +96,7 @@ test('who has looked for a moment only cannot say yes, and says so', async () =>
 
 test('callers that say no version can be assumed to be at one, left out, or named in a file', async () => {
   await serve();
-  const inbox = subjects.replyPrefix('rpc', 'by-hand');
+  const inbox = subjects.replyPrefix('rpc', 'by-hand', 'c');
   const answered = new Promise((deliver) => transport.subscribe(subjects.anyReply(inbox), { deliver }));
   const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), {
     namespace: 'dhcp',
@@ -108,7 +108,7 @@ test('callers that say no version can be assumed to be at one, left out, or name
   transport.publish(
     subject,
     Buffer.from(JSON.stringify({ context: { caller: evil }, args: ['h'] })),
-    subjects.replySubject(inbox, 0),
+    subjects.replySubject(inbox, 's', 0),
   );
   await answered;
   const unknown = await canDeploy('--window', '0');

@@ -38,9 +38,9 @@ export async function answerTo(subject: string, message: Uint8Array): Promise<Bu
   const server = dhcpServer(transport);
   await server.start();
   const answer = await new Promise<Buffer>((resolve) => {
-    const inbox = subjects.replyPrefix('rpc', 'tester');
+    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
     transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data)) });
-    transport.publish(subject, message, subjects.replySubject(inbox, 0));
+    transport.publish(subject, message, subjects.replySubject(inbox, 's', 0));
   });
   await server.stop();
   const boots = answer.toString('latin1').replace(/"boot":"[\w-]{16}"/, BOOT);

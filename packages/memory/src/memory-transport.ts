@@ -10,6 +10,8 @@ export interface MemoryTransportOptions {
   readonly maxPayload?: number | undefined;
   /** First token of every subject. Default `rpc`. */
   readonly root?: string | undefined;
+  /** The token of the user in reply subjects. Default: random. */
+  readonly inbox?: string | undefined;
 }
 
 interface Subscriber extends SubscribeOptions {
@@ -39,6 +41,7 @@ const SENDABLE = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 export class MemoryTransport implements Transport {
   readonly inProcess = true;
   readonly root: string;
+  readonly inbox: string | undefined;
   readonly maxPayload: number;
   private current: TransportStatus = 'connected';
   private readonly subscribers = new Set<Subscriber>();
@@ -51,6 +54,7 @@ export class MemoryTransport implements Transport {
 
   constructor(options: MemoryTransportOptions = {}) {
     this.root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
+    this.inbox = subjects.requireInbox(options.inbox);
     this.maxPayload = options.maxPayload ?? DEFAULT_MAX_PAYLOAD;
   }
 

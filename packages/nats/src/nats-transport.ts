@@ -18,6 +18,7 @@ const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
 /** A connection to a NATS server or cluster. Open one per process and pass it to all clients and servers. */
 export class NatsTransport implements Transport {
   readonly root: string;
+  readonly inbox: string | undefined;
   private current: TransportStatus = 'connected';
   private readonly watchers = new Set<(status: TransportStatus) => void>();
   private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
@@ -34,11 +35,12 @@ export class NatsTransport implements Transport {
   private constructor(
     /** The connection, for features that Concord does not wrap. */
     readonly connection: NatsConnectionLike,
-    { root = subjects.DEFAULT_ROOT, logger = console }: NatsTransportOptions,
+    { root = subjects.DEFAULT_ROOT, inbox, logger = console }: NatsTransportOptions,
     /** The rules for reconnecting; `undefined` if the connection was passed in. */
     private readonly reconnecting?: Reconnecting,
   ) {
     this.root = root;
+    this.inbox = inbox;
     this.logger = logger;
     const isConnected = () => this.current === 'connected';
     this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush(), isConnected);
@@ -54,15 +56,16 @@ export class NatsTransport implements Transport {
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
+    const inbox = subjects.requireInbox(options.inbox);
     if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
-    const { root: _, library, authRetryFor, reconnectPace, logger, ...given } = options;
+    const { root: _root, inbox: _inbox, library, authRetryFor, reconnectPace, logger, ...given } = options;
     const reconnecting = new Reconnecting(withServerUrls(given), { authRetryFor, reconnectPace });
     const { connect } = loadLibrary(library);
     try {
       const connection = await connect(reconnecting.options);
       reconnecting.connection = connection;
       reconnecting.connected();
-      return new NatsTransport(connection, { root, logger }, reconnecting);
+      return new NatsTransport(connection, { root, inbox, logger }, reconnecting);
     } catch (thrown) {
       if (isRpcError(thrown)) throw thrown;
       throw connectError(thrown, given);

@@ -271,21 +271,21 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['not an array', { 0: { args: [1] } }],
   ])('a message of calls that are %s is refused as a whole', async (_what, calls) => {
     await serve('a');
-    const inbox = subjects.replyPrefix('rpc', 'tester');
+    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
     const answer = new Promise<string>((resolve) => {
       broker.transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
     });
     broker.transport.publish(
       'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
-      subjects.replySubject(inbox, 0),
+      subjects.replySubject(inbox, 's', 0),
     );
     expect(JSON.parse(await answer)).toMatchObject({ re: 'all', error: { code: 'protocol_error', executed: 'no' } });
   });
 
   test('what is not a request among calls that are is refused by itself', async () => {
     await serve('a');
-    const inbox = subjects.replyPrefix('rpc', 'tester');
+    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
     const answer = new Promise<string>((resolve) => {
       broker.transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
     });
@@ -300,7 +300,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     broker.transport.publish(
       'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
-      subjects.replySubject(inbox, 0),
+      subjects.replySubject(inbox, 's', 0),
     );
     const { replies } = JSON.parse(await answer) as { replies: { re?: string; result?: number; error?: RpcError }[] };
     const told = replies.map(({ re, result, error }) => [re, result ?? error?.code]).sort();

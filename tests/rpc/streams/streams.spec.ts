@@ -93,7 +93,12 @@ describe.each(brokers)('on $name', ({ start }) => {
       Array.from({ length: count }, (_, index) => index),
     );
     await idle();
-    expect(connectionOf(broker.transport).pending.stats()).toEqual({ pending: 0, lateReplies: 0, badReplies: 0 });
+    expect(connectionOf(broker.transport).pending.stats()).toEqual({
+      pending: 0,
+      lateReplies: 0,
+      badReplies: 0,
+      forgedReplies: 0,
+    });
     expect(produced.left).toBe(1);
   });
 
@@ -258,7 +263,7 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     watch = () => numbers(Number.POSITIVE_INFINITY, nextTurn);
     const request = { re: 'reader', monitor: 20, window: 4, args: ['x'] };
-    broker.transport.publish('rpc.default.streams.to.s._.1.watch.0', Buffer.from(JSON.stringify(request)), 'rpcr.absent.0');
+    broker.transport.publish('rpc.default.streams.to.s._.1.watch.0', Buffer.from(JSON.stringify(request)), 'rpcr.u.absent.s.0');
     while (server.stats().started < 1) await nextTurn();
     await producerLeft(); // never heard of again
     expect(produced.count).toBe(4);
@@ -271,10 +276,14 @@ describe.each(brokers)('on $name', ({ start }) => {
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);
     let messages = 0;
-    broker.transport.subscribe('rpcr.hostile.*', { deliver: () => messages++ });
+    broker.transport.subscribe('rpcr.u.hostile.s.*', { deliver: () => messages++ });
     watch = () => numbers(Number.POSITIVE_INFINITY); // waits for nothing
     for (const request of [huge, tiny]) {
-      broker.transport.publish('rpc.default.streams.to.s._.1.watch.0', Buffer.from(JSON.stringify(request)), 'rpcr.hostile.0');
+      broker.transport.publish(
+        'rpc.default.streams.to.s._.1.watch.0',
+        Buffer.from(JSON.stringify(request)),
+        'rpcr.u.hostile.s.0',
+      );
     }
     broker.transport.publish('rpc.default.streams.to.s._concord.1.credit.0', Buffer.from('{"cast":true,"args":["huge",1e308]}'));
     broker.transport.publish('rpc.default.streams.to.s._concord.1.credit.0', Buffer.from('{"cast":true,"args":["tiny","x"]}'));

@@ -68,7 +68,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   /** Sends raw requests and collects the replies to them: their number, bytes and errors. */
   function send(method: string, requests: readonly string[], client = 'raw') {
     const seen = { replies: 0, bytes: 0, codes: [] as string[] };
-    broker.transport.subscribe(`rpcr.${client}.*`, {
+    broker.transport.subscribe(`rpcr.u.${client}.*.*`, {
       deliver: ({ data }) => {
         const reply = JSON.parse(Buffer.from(data).toString());
         seen.bytes += data.length;
@@ -80,7 +80,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     const prefix = method.startsWith('_concord') ? 'rpc.default.mill.to.m' : 'rpc.default.mill.any';
     requests.forEach((request, index) => {
-      broker.transport.publish(`${prefix}.${method}`, Buffer.from(request), `rpcr.${client}.${index}`);
+      broker.transport.publish(`${prefix}.${method}`, Buffer.from(request), `rpcr.u.${client}.s.${index}`);
     });
     return seen;
   }

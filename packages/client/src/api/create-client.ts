@@ -53,8 +53,7 @@ export function createClient<T extends object>(transport: Transport, type: Class
   const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
   const senders = intercepted({ call, cast, each, stream }, requireInterceptors(interceptors));
   const destination = new Destination('any', address, contract.target);
-  const budget = connection.retryBudget(address);
-  const view = { connection, destination, settings: settingsOf(callOptions), budget };
+  const view = { connection, destination, settings: settingsOf(callOptions), topic: connection.topic(address) };
   return new ClientFactory(type, methods, senders).ownClient(view) as unknown as Client<T>;
 }
 

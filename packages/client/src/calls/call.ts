@@ -48,10 +48,10 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, method, args, extras, timeout, deadline, settings } = this.outgoing;
+    const { connection, topic, method, args, extras, timeout, deadline, settings } = this.outgoing;
     try {
       if (settings.monitor !== undefined) this.heard(settings.monitor);
-      const slot = connection.pending.open(this, this.nonce);
+      const slot = connection.pending.open(this, topic.slots, this.nonce);
       this.nonce = slot.nonce;
       const isFirst = this.sent!++ === 0 && this.further === undefined && !this.isOlder;
       const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));

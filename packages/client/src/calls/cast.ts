@@ -53,9 +53,9 @@ class WaitingCast extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, method, args, extras, settings } = this.outgoing;
+    const { connection, topic, method, args, extras, settings } = this.outgoing;
     try {
-      connection.pending.open(this);
+      connection.pending.open(this, topic.slots);
       this.data = method.encoder.cast(method.encoder.args(args), extras);
       if (!(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {

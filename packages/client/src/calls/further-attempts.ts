@@ -38,7 +38,7 @@ export class FurtherAttempts {
 
   /** Returns whether another attempt follows one that failed with this error. */
   follow(error: RpcError, { server, isReply }: ErrorSource): boolean {
-    const { budget, settings, deadline, method, connection } = this.outgoing;
+    const { topic, settings, deadline, method, connection } = this.outgoing;
     const { idempotent, idempotencyWindow } = method.definition;
     const holder = idempotencyWindow === undefined ? undefined : (this.holder ?? server);
     const now = performance.now();
@@ -51,7 +51,7 @@ export class FurtherAttempts {
     if (now + delay >= deadline) return false;
     // the budget protects servers: it is not spent after an attempt that reached none, or while none can be reached
     const costsNothing = !isReply && (isFree(error) || connection.transport.status === 'disconnected');
-    if (!costsNothing && !budget.spend(now)) return false;
+    if (!costsNothing && !topic.budget.spend(now)) return false;
     this.last = error;
     if (error.executed !== 'no') {
       this.mayHaveRun = true;

@@ -39,7 +39,7 @@ export class BatchMessage implements PendingCall {
   send(answered: boolean): void {
     const { pending, transport } = this.line;
     const data = this.members.map((member) => member.data);
-    const slot = pending.open(this);
+    const slot = pending.open(this, this.members[0]!.slot!.topic);
     try {
       transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), answered ? slot.reply : undefined);
     } catch (thrown) {

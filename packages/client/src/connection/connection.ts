@@ -1,18 +1,20 @@
-/** The state that all clients of one transport share: the line, announcements of servers, the batcher and retry budgets. */
+/** The state that all clients of one transport share: the line, announcements of servers, the batcher and topics. */
 import type { Transport } from '@concord-rpc/core';
 import { Codecs, type subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
+import type { ReplySlots } from '../line/pending-call';
 import { PendingCalls } from '../line/pending-calls';
 import { Announcements } from '../view/announcements';
 import { Batcher } from './batcher';
 import { RetryBudget } from './retry-budget';
+import type { Topic } from './topic';
 
 /** A transport with everything that calls over it share. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly batcher: Batcher;
-  /** The retry budget of all calls to a topic. */
-  retryBudget(address: subjects.Address): RetryBudget;
+  /** The state of a topic; made on first use. */
+  topic(address: subjects.Address): Topic;
 }
 
 /** One connection for each transport, for as long as the transport lives. */
@@ -42,12 +44,12 @@ function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   drains.set(transport, [...(drains.get(transport) ?? []), (longest) => line.pending.drain(longest)]);
   const announcements = new Announcements(line);
-  const budgets = new Map<string, RetryBudget>();
-  const retryBudget = ({ exchange, topic }: subjects.Address): RetryBudget => {
-    const key = `${exchange} ${topic}`;
-    let budget = budgets.get(key);
-    if (budget === undefined) budgets.set(key, (budget = new RetryBudget(performance.now())));
-    return budget;
+  const topics = new Map<ReplySlots, Topic>();
+  const topic = (address: subjects.Address): Topic => {
+    const slots = line.pending.slotsOf(address);
+    let known = topics.get(slots);
+    if (known === undefined) topics.set(slots, (known = { slots, budget: new RetryBudget(performance.now()) }));
+    return known;
   };
-  return { ...line, announcements, batcher: new Batcher(line, announcements), retryBudget };
+  return { ...line, announcements, batcher: new Batcher(line, announcements), topic };
 }

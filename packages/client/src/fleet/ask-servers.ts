@@ -22,7 +22,7 @@ export type KnownBefore = Pick<CensusQuestion, 'known' | 'knowsAll' | 'splay'>;
 export function askServers(line: Line, address: subjects.Address, deadline: number): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
   const longest = performance.now() + LONGEST_CENSUS;
-  return takeCensus(line, { subject, deadline: Math.min(deadline, longest), quiet: QUIET.full });
+  return takeCensus(line, { address, subject, deadline: Math.min(deadline, longest), quiet: QUIET.full });
 }
 
 /** Asks which servers have a method, for one call: the named server, and all servers if none is named or if that one does not answer. */
@@ -30,10 +30,10 @@ export function askWhoTakes(line: Line, address: subjects.Address, { names, serv
   const deadline = performance.now() + LONGEST_WAIT + (before.splay ?? 0);
   const args = names.split(' ');
   const all = () =>
-    beginCensus(line, { ...before, subject: subjects.systemSubject(subjects.allPrefix(address), PING), deadline, args });
+    beginCensus(line, { ...before, address, subject: subjects.systemSubject(subjects.allPrefix(address), PING), deadline, args });
   if (server === undefined) return all();
   const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
-  let current: RunningCensus = beginCensus(line, { subject, deadline, args, one: true });
+  let current: RunningCensus = beginCensus(line, { address, subject, deadline, args, one: true });
   const result = current.result.then((census) => {
     if (census.servers.length > 0) return census;
     current = all();

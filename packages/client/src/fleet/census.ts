@@ -1,11 +1,20 @@
 /** Asks the servers that are subscribed to a subject one question, and collects their answers. */
 import { RpcError } from '@concord-rpc/core';
-import { isAnnouncement, jsonCodec, protocolError, type Reply, type ServerAnnouncement } from '@concord-rpc/core/wire';
+import {
+  isAnnouncement,
+  jsonCodec,
+  protocolError,
+  type Reply,
+  type ServerAnnouncement,
+  type subjects,
+} from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 
 /** A question to servers. */
 export interface CensusQuestion<Answer = ServerAnnouncement> {
+  /** The topic of the servers. */
+  readonly address: subjects.Address;
   readonly subject: string;
   /** The time at which the census ends at the latest, on the clock of `performance.now()`. */
   readonly deadline: number;
@@ -89,10 +98,10 @@ export function joinAnswers(one: KnownServer, other: KnownServer): KnownServer {
 export function publishQuestion(
   line: Line,
   waiting: PendingCall,
-  { args = [], splay, bytes = QUESTION_BYTES }: Pick<CensusQuestion, 'args' | 'splay' | 'bytes'>,
+  { address, args = [], splay, bytes = QUESTION_BYTES }: Pick<CensusQuestion, 'address' | 'args' | 'splay' | 'bytes'>,
 ): void {
   const { pending, transport } = line;
-  const slot = pending.open(waiting);
+  const slot = pending.open(waiting, pending.slotsOf(address));
   const ttl = Math.max(0, Math.round(waiting.deadline - performance.now()));
   const given = splay === undefined ? args : [...args, splay];
   const encoder = jsonCodec.requestEncoder('1.0', given.map(String));

@@ -36,7 +36,7 @@ export async function describeAll(line: Line, address: subjects.Address, timeout
   const deadline = performance.now() + timeout;
   const subject = subjects.systemSubject(subjects.allPrefix(address), DESCRIBE);
   const isAnswer = (value: unknown): value is ServerDescription | AnswerHead => isDescription(value) || isAnswerHead(value);
-  const { servers, refusal } = await takeCensus(line, { subject, deadline, isAnswer, quiet: QUIET });
+  const { servers, refusal } = await takeCensus(line, { address, subject, deadline, isAnswer, quiet: QUIET });
   if (servers.length === 0 && refusal !== undefined) throw refusal;
   const heads = servers.filter((answer): answer is AnswerHead => isAnswerHead(answer));
   const byHash = new Map<string, AnswerHead[]>();
@@ -60,7 +60,7 @@ async function readOne(
   let refusal: RpcError = protocolError('no server sent its contract');
   for (const head of heads.slice(0, MOST_TRIES)) {
     const subject = subjects.systemSubject(subjects.serverPrefix(address, head.server), DESCRIBE);
-    const read = await readPages(line, { subject, deadline, head });
+    const read = await readPages(line, { address, subject, deadline, head });
     if (read.refusal === undefined) return read;
     refusal = read.refusal;
   }

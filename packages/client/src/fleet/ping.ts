@@ -31,7 +31,7 @@ export async function pingServer(
   timeout: number,
 ): Promise<ServerHealth> {
   const prefix = subjects.serverPrefix(address, requireServerName(server));
-  const { servers, times, noResponders, refusal } = await ping(line, prefix, timeout, { one: true });
+  const { servers, times, noResponders, refusal } = await ping(line, prefix, timeout, { address, one: true });
   const [answer] = servers;
   if (answer !== undefined) return health(answer, times);
   if (refusal !== undefined) throw refusal;
@@ -48,12 +48,17 @@ export async function pingServer(
  */
 export async function pingAll(line: Line, { address }: Destination, timeout: number): Promise<ServerHealth[]> {
   const wait = Math.min(timeout, LONGEST_WAIT);
-  const { servers, times, refusal } = await ping(line, subjects.allPrefix(address), wait, { quiet: QUIET });
+  const { servers, times, refusal } = await ping(line, subjects.allPrefix(address), wait, { address, quiet: QUIET });
   if (servers.length === 0 && refusal !== undefined) throw refusal;
   return servers.map((each) => health(each, times)).sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 
-async function ping(line: Line, prefix: string, wait: number, options: Partial<CensusQuestion>): Promise<Census> {
+async function ping(
+  line: Line,
+  prefix: string,
+  wait: number,
+  options: Pick<CensusQuestion, 'address' | 'one' | 'quiet'>,
+): Promise<Census> {
   await line.transport.flush();
   const subject = subjects.systemSubject(prefix, PING);
   const census = await takeCensus(line, { ...options, subject, deadline: performance.now() + wait });

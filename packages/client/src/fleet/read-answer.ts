@@ -9,6 +9,7 @@ import {
   jsonCodec,
   PAGE_QUESTION_BYTES,
   protocolError,
+  type subjects,
 } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import { takeCensus } from './census';
@@ -20,6 +21,8 @@ const MOST_TRIES = 3;
 
 /** A question to one server whose answer can have several pages. */
 export interface LargeQuestion<Answer> {
+  /** The topic of the server. */
+  readonly address: subjects.Address;
   /** The subject of the method on that server. */
   readonly subject: string;
   /** The time at which reading ends at the latest, on the clock of `performance.now()`. */
@@ -36,17 +39,17 @@ export interface LargeAnswer<Answer> {
 /** Asks one server; reads the pages if the answer has pages. Always resolves. */
 export async function askAnswer<Answer extends { readonly server: string }>(
   line: Line,
-  { subject, deadline, isAnswer }: LargeQuestion<Answer>,
+  { address, subject, deadline, isAnswer }: LargeQuestion<Answer>,
 ): Promise<LargeAnswer<Answer>> {
   const isEither = (value: unknown): value is Answer | AnswerHead => isAnswer(value) || isAnswerHead(value);
-  const question = { subject, deadline, isAnswer: isEither, one: true, bytes: PAGE_QUESTION_BYTES };
+  const question = { address, subject, deadline, isAnswer: isEither, one: true, bytes: PAGE_QUESTION_BYTES };
   let refusal: RpcError | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { servers, refusal: refused } = await takeCensus(line, question);
     const [answer] = servers;
     if (answer === undefined) return { refusal: refused };
     if (isAnswer(answer)) return { answer };
-    const read = await readPages(line, { subject, deadline, head: answer });
+    const read = await readPages(line, { address, subject, deadline, head: answer });
     if (read.refusal === undefined)
       return isAnswer(read.answer) ? { answer: read.answer } : { refusal: protocolError("the server's answer cannot be read") };
     refusal = read.refusal;
@@ -57,19 +60,20 @@ export async function askAnswer<Answer extends { readonly server: string }>(
 
 /** The pages of an answer of one server. */
 export interface Pages {
+  readonly address: subjects.Address;
   readonly subject: string;
   readonly deadline: number;
   readonly head: AnswerHead;
 }
 
 /** Reads all pages of an answer. Resolves to the value of their text, or to the refusal of a page. */
-export async function readPages(line: Line, { subject, deadline, head }: Pages): Promise<LargeAnswer<unknown>> {
+export async function readPages(line: Line, { address, subject, deadline, head }: Pages): Promise<LargeAnswer<unknown>> {
   const { hash, pages } = head;
   const texts: string[] = [];
   while (texts.length < pages) {
     const count = Math.min(AT_ONCE, pages - texts.length);
     const wanted = Array.from({ length: count }, (_, index) => texts.length + index);
-    const read = await Promise.all(wanted.map((page) => readPage(line, { subject, deadline, hash, page })));
+    const read = await Promise.all(wanted.map((page) => readPage(line, { address, subject, deadline, hash, page })));
     for (const page of read) {
       if (page instanceof RpcError) return { refusal: page };
       texts.push(page.text);
@@ -84,12 +88,13 @@ export async function readPages(line: Line, { subject, deadline, head }: Pages):
 /** Reads one page; waits and asks again if the server limits its answers. */
 async function readPage(
   line: Line,
-  { subject, deadline, hash, page }: Omit<Pages, 'head'> & { readonly hash: string; readonly page: number },
+  { address, subject, deadline, hash, page }: Omit<Pages, 'head'> & { readonly hash: string; readonly page: number },
 ): Promise<AnswerPage | RpcError> {
   const isAnswer = (value: unknown): value is AnswerPage => isAnswerPage(value) && value.hash === hash && value.page === page;
   for (;;) {
     const args = [page, hash];
     const { servers, refusal } = await takeCensus(line, {
+      address,
       subject,
       deadline,
       args,

@@ -30,6 +30,14 @@ export interface PendingCall {
 /** The reply subject of a pending call, and the nonce that its replies must echo. */
 export interface Slot {
   readonly index: number;
+  readonly topic: ReplySlots;
   readonly reply: string;
   nonce: string;
+}
+
+/** The slots for calls to one topic. Their reply subjects have a secret that only servers of the topic see. */
+export interface ReplySlots {
+  readonly secret: string;
+  /** The slots that no call holds. */
+  readonly free: Slot[];
 }

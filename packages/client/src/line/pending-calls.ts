@@ -4,7 +4,7 @@ import { RpcError, type Transport } from '@concord-rpc/core';
 import { afterPoll, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
 import { noncesIn } from './nonces-in';
-import type { Ending, PendingCall, Slot } from './pending-call';
+import type { Ending, PendingCall, ReplySlots, Slot } from './pending-call';
 
 /** Characters of a nonce: 96 random bits in base64url. */
 const NONCE_LENGTH = 16;
@@ -17,19 +17,22 @@ export interface PendingStats {
   readonly pending: number;
   /** Replies whose call had ended, or whose nonce was not that of the call in the slot. */
   readonly lateReplies: number;
+  /** Messages, "no responders" included, whose reply subject is not one of this connection: their sender does not know the topic's secret. */
+  readonly forgedReplies: number;
   /** Messages on a reply subject that could not be decoded. */
   readonly badReplies: number;
 }
 
 /**
- * Waits for replies. A reply counts only on the subject of a slot in use and with the nonce of the call in that slot. Reply subjects repeat, which keeps
- * the broker's cache small; nonces never repeat. All deadlines share one timer, armed for the earliest.
+ * Waits for replies. A reply counts only on the subject of a slot in use, which holds the secret of the call's topic, and with the nonce of the call in that
+ * slot. Reply subjects repeat, which keeps the broker's cache small; nonces never repeat. All deadlines share one timer, armed for the earliest.
  */
 export class PendingCalls {
   private readonly prefix: string;
   private readonly calls: (PendingCall | undefined)[] = [];
   private readonly slots: Slot[] = [];
-  private readonly free: Slot[] = [];
+  /** The slots of each topic, by `exchange/topic`. */
+  private readonly topics = new Map<string, ReplySlots>();
   private timer: NodeJS.Timeout | undefined;
   private armedFor = Number.POSITIVE_INFINITY;
   /** The function that armed the timer. A test that begins or ends to fake the clock replaces it, and the timer does not fire on the new clock. */
@@ -39,6 +42,7 @@ export class PendingCalls {
   private refused: RpcError | undefined;
   private lateReplies = 0;
   private badReplies = 0;
+  private forgedReplies = 0;
   private nonces = '';
   private nextNonce = 0;
 
@@ -46,12 +50,15 @@ export class PendingCalls {
     private readonly transport: Transport,
     private readonly codecs: Codecs,
   ) {
-    this.prefix = subjects.replyPrefix(transport.root, this.newNonce());
+    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? this.newNonce(), this.newNonce());
     transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: this.deliver.bind(this),
       noResponders: (subject) => {
-        const call = this.calls[subjects.slotOf(subject)];
-        if (call !== undefined) this.noResponders(call);
+        const slot = this.slots[subjects.slotOf(subject)];
+        const call = slot && this.calls[slot.index];
+        if (slot?.reply !== subject) this.forgedReplies++;
+        else if (call === undefined) this.lateReplies++;
+        else this.noResponders(call);
       },
       onRefused: (error) => {
         this.refused ??= error;
@@ -73,17 +80,26 @@ export class PendingCalls {
   }
 
   stats(): PendingStats {
-    return { pending: this.waiting, lateReplies: this.lateReplies, badReplies: this.badReplies };
+    const { waiting: pending, lateReplies, badReplies, forgedReplies } = this;
+    return { pending, lateReplies, badReplies, forgedReplies };
+  }
+
+  /** The slots for calls to a topic; made on first use. */
+  slotsOf({ exchange, topic }: subjects.Address): ReplySlots {
+    const key = `${exchange}/${topic}`;
+    let slots = this.topics.get(key);
+    if (slots === undefined) this.topics.set(key, (slots = { secret: this.newNonce(), free: [] }));
+    return slots;
   }
 
   /**
-   * Gives a call a slot, with a new nonce or, if it is sent a second time, with the one that it had.
+   * Gives a call a slot of its topic, with a new nonce or, if it is sent a second time, with the one that it had.
    *
    * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection, `client_closed` if it is being closed.
    */
-  open(call: PendingCall, nonce?: string): Slot {
+  open(call: PendingCall, topic: ReplySlots, nonce?: string): Slot {
     if (this.refused !== undefined) throw this.refused;
-    const slot = this.free.pop() ?? this.newSlot();
+    const slot = topic.free.pop() ?? this.newSlot(topic);
     slot.nonce = nonce ?? this.newNonce();
     call.slot = slot;
     this.calls[slot.index] = call;
@@ -105,7 +121,7 @@ export class PendingCalls {
     const { slot } = call;
     if (slot === undefined) return;
     this.take(call, slot);
-    this.free.push(slot);
+    slot.topic.free.push(slot);
   }
 
   /**
@@ -116,7 +132,7 @@ export class PendingCalls {
     const { slot } = call;
     if (slot === undefined) return;
     this.take(call, slot);
-    const free = () => void this.free.push(slot);
+    const free = () => void slot.topic.free.push(slot);
     this.transport.flush().then(free, free);
   }
 
@@ -140,9 +156,9 @@ export class PendingCalls {
     await inTime(idle, longest, () => undefined);
   }
 
-  private newSlot(): Slot {
+  private newSlot(topic: ReplySlots): Slot {
     const index = this.slots.length;
-    this.slots[index] = { index, reply: subjects.replySubject(this.prefix, index), nonce: '' };
+    this.slots[index] = { index, topic, reply: subjects.replySubject(this.prefix, topic.secret, index), nonce: '' };
     return this.slots[index];
   }
 
@@ -167,8 +183,9 @@ export class PendingCalls {
   }
 
   private deliver(message: IncomingMessage): void {
-    const index = subjects.slotOf(message.subject);
-    const call = this.calls[index];
+    const slot = this.slots[subjects.slotOf(message.subject)];
+    if (slot?.reply !== message.subject) return void this.forgedReplies++;
+    const call = this.calls[slot.index];
     if (call === undefined) return void this.lateReplies++;
     let reply: Reply;
     try {
@@ -178,7 +195,7 @@ export class PendingCalls {
       this.giveUnreadable(message.data, call, protocolError(RpcError.from(thrown).rawMessage, 'maybe'));
       return;
     }
-    const { nonce } = this.slots[index]!;
+    const { nonce } = slot;
     if (reply.replies === undefined && reply.nonce === nonce) call.onReply(reply);
     else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
   }

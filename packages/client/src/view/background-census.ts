@@ -36,7 +36,7 @@ export class BackgroundCensus implements PendingCall {
 
   constructor(
     private readonly line: Line,
-    address: subjects.Address,
+    private readonly address: subjects.Address,
     private readonly owner: CensusOwner,
   ) {
     this.subject = subjects.systemSubject(subjects.allPrefix(address), PING);
@@ -45,7 +45,7 @@ export class BackgroundCensus implements PendingCall {
   /** Asks the servers, of which so many are known. */
   begin(known: number): void {
     try {
-      publishQuestion(this.line, this, { splay: splayFor(known) });
+      publishQuestion(this.line, this, { address: this.address, splay: splayFor(known) });
       this.waitForNext();
     } catch (thrown) {
       this.line.pending.close(this);

@@ -59,7 +59,7 @@ export class DirectedPings {
     const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
     const deadline = performance.now() + LONGEST_WAIT;
     // a server that is stopping refuses a ping with the names of a method
-    const { servers } = await takeCensus(line, { subject, deadline, args: [PING], one: question === 'first', quiet: QUIET.full });
+    const { servers } = await takeCensus(line, { address, subject, deadline, args: [PING], one: question === 'first', quiet: QUIET.full });
     this.asked.delete(server);
     const found = servers.find((each) => each.server === server);
     const answer = found && withoutMethods(found);

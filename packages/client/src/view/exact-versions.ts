@@ -79,7 +79,7 @@ async function askVersions(line: Line, question: VersionQuestion, wasLarge: bool
   if (highest > MOST_VERSIONS) return { minors: [], isProven: false, isLarge: false };
   const answers = await Promise.all(
     Array.from({ length: highest + 1 }, (_, minor) =>
-      Probe.ask(line, presence.exactSubject(address, { namespace, major, minor })),
+      Probe.ask(line, address, presence.exactSubject(address, { namespace, major, minor })),
     ),
   );
   const announcements = answers.filter((answer) => typeof answer === 'object');
@@ -111,11 +111,11 @@ class Probe implements PendingCall {
     private readonly resolve: (outcome: Outcome) => void,
   ) {}
 
-  static ask(line: Line, subject: string): Promise<Outcome> {
+  static ask(line: Line, address: subjects.Address, subject: string): Promise<Outcome> {
     return new Promise((resolve) => {
       const probe = new Probe(line, subject, resolve);
       try {
-        publishQuestion(line, probe, {});
+        publishQuestion(line, probe, { address });
       } catch {
         line.pending.close(probe);
         resolve('failed');

@@ -52,6 +52,8 @@ export interface TransportHealth {
 export interface Transport {
   /** The first token of every subject, so that installations can share a broker. */
   readonly root: string;
+  /** The token of the user in reply subjects, for permissions at the broker. Random for each connection if it is absent. */
+  readonly inbox?: string;
   /** The largest payload that the broker accepts, in bytes. It can change while connected. */
   readonly maxPayload: number;
   readonly status: TransportStatus;

@@ -30,6 +30,9 @@ const ZERO = 48;
 const SERVER_TOKEN = 4;
 const MINOR_TOKEN = 7;
 
+/** Tokens of a reply subject of our clients. */
+const REPLY_TOKENS = 5;
+
 /** The recipients of a message: any one server of the topic, the named server, or all. */
 export type Delivery = 'any' | 'to' | 'all';
 
@@ -160,19 +163,22 @@ export function atMinor(subject: string, minor: number): string {
   return [...tokens.slice(0, before), ...String(minor)].join('.');
 }
 
-/** `rpcr.<client>`: the prefix of the replies to one connection. */
-export function replyPrefix(root: string, client: string): string {
-  return `${root}r.${client}`;
+/** `rpcr.<inbox>.<connection>`: the prefix of the replies to one connection. */
+export function replyPrefix(root: string, inbox: string, connection: string): string {
+  return `${root}r.${inbox}.${connection}`;
 }
 
-/** `rpcr.<client>.*`: the one subscription of a connection that receives its replies. */
+/** `rpcr.<inbox>.<connection>.*.*`: the one subscription of a connection that receives its replies. */
 export function anyReply(prefix: string): string {
-  return `${prefix}.*`;
+  return `${prefix}.*.*`;
 }
 
-/** `rpcr.<client>.<slot>`: the reply subject of one call. Subjects are used again, so that the broker can cache them; nonces are not. */
-export function replySubject(prefix: string, slot: number): string {
-  return Buffer.from(`${prefix}.${slot}`, 'latin1').toString('latin1'); // in one piece, as `methodSubject` does
+/**
+ * `rpcr.<inbox>.<connection>.<secret>.<slot>`: the reply subject of one call to the topic with this secret. Subjects are used again, so that the
+ * broker can cache them; nonces are not.
+ */
+export function replySubject(prefix: string, secret: string, slot: number): string {
+  return Buffer.from(`${prefix}.${secret}.${slot}`, 'latin1').toString('latin1'); // in one piece, as other subjects
 }
 
 /** Returns the slot that a reply subject names; -1 if it names none. */
@@ -187,18 +193,19 @@ export function slotOf(subject: string): number {
   return at === subject.length ? -1 : slot;
 }
 
-/** Returns the first two tokens of a reply subject, which all replies to one client have in common: `rpcr.<client>`. */
+/** Returns the tokens that all replies to one client have in common: `rpcr.<inbox>.<connection>`, or two tokens of another reply subject. */
 export function clientIn(reply: string): string {
-  const end = reply.indexOf('.', reply.indexOf('.') + 1);
-  return end < 0 ? reply : reply.slice(0, end);
+  const tokens = reply.split('.');
+  return tokens.slice(0, tokens.length === REPLY_TOKENS ? 3 : 2).join('.');
 }
 
 /**
- * Compiles the test of reply subjects. It accepts `rpcr.…`, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
+ * Compiles the test of reply subjects. It accepts those of our clients, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
  * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not.
  */
 export function replyCheck(root: string): (subject: string) => boolean {
-  const form = new RegExp(`^(?:${root}r|_INBOX|_R_)(?:\\.[A-Za-z0-9_-]+)+$`);
+  const token = '\\.[A-Za-z0-9_-]+';
+  const form = new RegExp(`^(?:${root}r(?:${token}){${REPLY_TOKENS - 1}}|(?:_INBOX|_R_)(?:${token})+)$`);
   return (subject) => subject.length <= LONGEST_SUBJECT && form.test(subject);
 }
 
@@ -208,4 +215,9 @@ export function requireRoot(root: unknown): string {
   if (token.startsWith('_'))
     throw new RpcError('invalid_target', `root ${token} is reserved: names that begin with "_" belong to NATS`);
   return token;
+}
+
+/** Returns the token of a user in reply subjects; `undefined` if none was given. @throws RpcError `invalid_target` if it is not a token. */
+export function requireInbox(inbox: unknown): string | undefined {
+  return inbox === undefined ? undefined : requireToken(inbox, 'inbox');
 }

@@ -12,6 +12,11 @@ import type { ReconnectPace } from './reconnecting';
 export type NatsTransportOptions = (NatsConnectOptions | { readonly connection: NatsConnectionLike }) & {
   /** The first token of every subject. With different roots, two installations can share a broker. Default `rpc`. */
   readonly root?: string;
+  /**
+   * The token of this user in the subjects of replies, `rpcr.<inbox>.…`: with the permission to subscribe to `rpcr.<inbox>.>` and no more, a user
+   * cannot read the replies of another. Several connections can have the same. Default: random for each connection.
+   */
+  readonly inbox?: string;
   /** The client to connect with. Default: `nats` if it is installed, else `@nats-io/transport-node`. */
   readonly library?: NatsLibraryName;
   /**

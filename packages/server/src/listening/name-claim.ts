@@ -28,9 +28,11 @@ interface NameQuestion {
  * other one is left that gives way, because the answer of one can hide that of another.
  */
 export class NameClaim {
-  private readonly nonce = randomBytes(NONCE_BYTES).toString('base64url');
-  private readonly inbox: string;
+  private readonly nonce = randomToken();
+  private readonly prefix: string;
   private readonly questions: readonly NameQuestion[];
+  /** A reply subject for each question. */
+  private readonly replies: readonly string[];
   /** The subjects that have not been answered in this round. */
   private open = new Set<string>();
   /** Boot ids of servers that give way. */
@@ -47,11 +49,12 @@ export class NameClaim {
     private readonly addresses: readonly subjects.Address[],
   ) {
     const { name, boot } = claimed;
-    this.inbox = subjects.replyPrefix(transport.root, randomBytes(NONCE_BYTES).toString('base64url'));
+    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? randomToken(), randomToken());
     this.questions = addresses.flatMap((address) => [
       { address, subject: subjects.systemSubject(subjects.serverPrefix(address, name), PING) },
       { address, subject: presence.claimSubject(address, name, boot) },
     ]);
+    this.replies = this.questions.map((_, index) => subjects.replySubject(this.prefix, randomToken(), index));
   }
 
   /** Claims a name on some topics. Always resolves, when it is known whether another server has the name or claims it with more right. */
@@ -72,7 +75,7 @@ export class NameClaim {
   }
 
   private async ask(): Promise<void> {
-    const { transport, inbox } = this;
+    const { transport, prefix } = this;
     const settled = new Promise<void>((resolve) => {
       this.settle = resolve;
     });
@@ -80,7 +83,7 @@ export class NameClaim {
     const timer = setTimeout(() => this.settle(), LONGEST_WAIT);
     let replies: Subscription | undefined;
     try {
-      replies = transport.subscribe(subjects.anyReply(inbox), {
+      replies = transport.subscribe(subjects.anyReply(prefix), {
         deliver: (message) => this.onReply(message),
         noResponders: (reply) => this.answered(this.questionOf(reply)?.subject),
         onRefused: () => this.settle(),
@@ -98,13 +101,12 @@ export class NameClaim {
   }
 
   private askAll(): void {
-    const { transport, claimed, inbox } = this;
+    const { transport, claimed, replies } = this;
     const encoder = jsonCodec.requestEncoder('1.0', [PING]);
     const request = encoder.call(encoder.args([PING, claimed.boot]), this.nonce, LONGEST_WAIT);
     this.hasMetLesser = false;
     this.open = new Set(this.questions.map(({ subject }) => subject));
-    for (const [slot, { subject }] of this.questions.entries())
-      transport.publish(subject, request, subjects.replySubject(inbox, slot));
+    for (const [index, { subject }] of this.questions.entries()) transport.publish(subject, request, replies[index]);
   }
 
   private askAgain(): void {
@@ -174,6 +176,10 @@ export class NameClaim {
   }
 
   private questionOf(reply: string): NameQuestion | undefined {
-    return this.questions[subjects.slotOf(reply)];
+    return this.questions[this.replies.indexOf(reply)];
   }
+}
+
+function randomToken(): string {
+  return randomBytes(NONCE_BYTES).toString('base64url');
 }
