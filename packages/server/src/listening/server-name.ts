@@ -21,33 +21,39 @@ export function defaultName(): string {
   return `${host}-${process.pid}-${randomBytes(3).toString('hex')}`;
 }
 
+/** The answers to the question whether another server has the name. */
+export interface NameAnswers {
+  /** The topics, as `exchange/topic`, on which another server answers to the name. */
+  readonly taken: readonly string[];
+  /** The subjects of the questions that the broker's permissions did not let the connection ask, or get answered. */
+  readonly denied: readonly string[];
+}
+
 /**
- * Returns the topics, as `exchange/topic`, on which another server answers to the name. Ask before the subscriptions of this server are made:
- * then only another server can answer. A server that is stopping does not count. Always resolves; topics that may not be asked are left out.
+ * Asks whether another server answers to the name, on each topic. Ask before the subscriptions of this server are made: then only another server
+ * can answer. A server that is stopping does not count. Always resolves.
  */
-export async function topicsWhereNameIsTaken(
-  transport: Transport,
-  name: string,
-  listening: readonly Listening[],
-): Promise<string[]> {
+export async function askForName(transport: Transport, name: string, listening: readonly Listening[]): Promise<NameAnswers> {
   const addresses = listening.flatMap(({ controlOf }) => controlOf ?? []);
   const pings = addresses.map((address) => subjects.systemSubject(subjects.serverPrefix(address, name), PING));
-  const taken = await new Promise<Set<string>>((resolve) => new NameQuestion(transport, pings, resolve).ask());
-  return addresses.filter((_, index) => taken.has(pings[index]!)).map(({ exchange, topic }) => `${exchange}/${topic}`);
+  const { taken, denied } = await new Promise<NameQuestion>((resolve) => new NameQuestion(transport, pings, resolve).ask());
+  const topics = addresses.filter((_, index) => taken.has(pings[index]!)).map(({ exchange, topic }) => `${exchange}/${topic}`);
+  return { taken: topics, denied: [...denied] };
 }
 
 /** One ping for each topic, on one reply subscription. */
 class NameQuestion {
   private readonly nonce = randomBytes(NONCE_BYTES).toString('base64url');
   private readonly prefix: string;
-  private readonly taken = new Set<string>();
+  readonly taken = new Set<string>();
+  readonly denied = new Set<string>();
   private readonly open: Set<string>;
   private end: () => void = () => undefined;
 
   constructor(
     private readonly transport: Transport,
     private readonly pings: readonly string[],
-    private readonly resolve: (taken: Set<string>) => void,
+    private readonly resolve: (question: NameQuestion) => void,
   ) {
     this.prefix = subjects.replyPrefix(transport.root, randomBytes(NONCE_BYTES).toString('base64url'));
     this.open = new Set(pings);
@@ -58,16 +64,22 @@ class NameQuestion {
     const subscription = transport.subscribe(subjects.anyReply(this.prefix), {
       deliver: (message) => this.onReply(message),
       noResponders: (reply) => this.answered(this.pingOf(reply)),
-      onRefused: () => this.end(),
+      onRefused: () => {
+        for (const ping of this.open) this.denied.add(ping);
+        this.end();
+      },
     });
-    const stopListening = transport.onPublishRefused((subject) => this.answered(subject));
+    const stopListening = transport.onPublishRefused((subject) => {
+      if (this.open.has(subject)) this.denied.add(subject);
+      this.answered(subject);
+    });
     const timer = setTimeout(() => this.end(), LONGEST_WAIT);
     this.end = () => {
       this.end = () => undefined;
       clearTimeout(timer);
       stopListening();
       void subscription.drain();
-      this.resolve(this.taken);
+      this.resolve(this);
     };
     const encoder = jsonCodec.requestEncoder('1.0', [PING]);
     const request = encoder.call(encoder.args([PING]), nonce, LONGEST_WAIT);

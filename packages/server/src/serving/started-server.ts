@@ -2,7 +2,7 @@
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import type { Codecs } from '@concord-rpc/core/wire';
 import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
-import { topicsWhereNameIsTaken } from '../listening/server-name';
+import { askForName } from '../listening/server-name';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
@@ -97,9 +97,14 @@ async function requireOwnName(
   { name, transport, logger, duplicateName }: StartSettings,
   listening: readonly Listening[],
 ): Promise<void> {
-  const topics = await topicsWhereNameIsTaken(transport, name, listening);
-  if (topics.length === 0) return;
-  const sentence = `another server named ${name} is running on ${topics.join(', ')}`;
+  const { taken, denied } = await askForName(transport, name, listening);
+  if (denied.length > 0) {
+    logger.warn(
+      `the broker's permissions do not let server ${name} find out whether another server has its name: allow it to publish to ${denied.join(', ')} and to subscribe to its replies`,
+    );
+  }
+  if (taken.length === 0) return;
+  const sentence = `another server named ${name} is running on ${taken.join(', ')}`;
   if (duplicateName !== 'warn') {
     throw new RpcError('invalid_target', `${sentence}: stop it, or give this server another name; or set duplicateName: 'warn'`);
   }
