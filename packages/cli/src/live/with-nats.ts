@@ -5,11 +5,14 @@ import { type Connection, connectionOf } from '@concord-rpc/client';
 import { isRpcError } from '@concord-rpc/core';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
+import { safeText } from '../console/safe-text';
 import type { NatsAccess } from './nats-login';
 
 const HOW_TO_CONNECT = 'check that NATS runs and that the URL is right';
 const HOW_TO_LOG_IN =
   'log in: --user and --password, --token, --creds FILE, --nkey FILE, --context NAME; or the variables NATS_USER, NATS_PASSWORD, NATS_TOKEN, NATS_CREDS, NATS_NKEY, NATS_CONTEXT';
+
+const HOW_TO_ALLOW = 'let this user publish to that subject, and subscribe to its replies (rpcr.>)';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
@@ -17,7 +20,7 @@ const CONNECT_TIMEOUT = 5_000;
 /**
  * Connects to NATS, runs an action with the connection, and closes the connection.
  *
- * @throws CommandFailure with exit code 5 if NATS cannot be reached within 5 s.
+ * @throws CommandFailure with exit code 5 if NATS cannot be reached within 5 s, or if its permissions or the servers refuse the action.
  */
 export async function withNats<T>(access: NatsAccess, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
   const { NatsTransport, natsLoginOptions } = await import('@concord-rpc/nats');
@@ -32,6 +35,13 @@ export async function withNats<T>(access: NatsAccess, action: (connection: Conne
   });
   try {
     return await action(connectionOf(transport), transport.root);
+  } catch (thrown) {
+    if (!isRpcError(thrown)) throw thrown;
+    throw new CommandFailure(
+      safeText(thrown.message),
+      thrown.code === 'permission_denied' ? HOW_TO_ALLOW : 'ask again',
+      EXIT.unreachable,
+    );
   } finally {
     await transport.close();
   }

@@ -4,6 +4,7 @@ import type { Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
+import type { ClientMethod } from '../method/client-method';
 import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { prepareCall, subjectOf } from './bound-method';
@@ -22,6 +23,12 @@ export function each(bound: BoundMethod, args: readonly unknown[]): AsyncIterabl
   } catch (thrown) {
     return ItemQueue.failed(RpcError.from(thrown));
   }
+}
+
+/** The error if the permissions of the broker do not let a caller learn which servers are running. The call may have run on all of them. */
+function unlistable({ label }: ClientMethod, { rawMessage }: RpcError): RpcError {
+  const sentence = `${label} cannot tell whether all servers have answered: ${rawMessage}; allow that, or set count or quiet`;
+  return new RpcError('permission_denied', sentence, { executed: 'maybe' });
 }
 
 /** Ends when every running server has answered, after `count` answers, after `quiet` milliseconds without one, or at the deadline. */
@@ -93,10 +100,15 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
       return;
     }
     if (settings.each?.count !== undefined) return;
-    connection.announcements.known(destination.address).then(
+    const { announcements } = connection;
+    announcements.known(destination.address).then(
       (servers) => {
-        this.expected = servers.map(({ server }) => server);
-        this.endIfComplete();
+        const refusal = announcements.refusal(destination.address);
+        if (servers.length > 0) {
+          this.expected = servers.map(({ server }) => server);
+          this.endIfComplete();
+        } else if (refusal?.code === 'permission_denied' && settings.each?.quiet === undefined)
+          this.fail(unlistable(method, refusal));
       },
       (thrown: unknown) => this.fail(RpcError.from(thrown)),
     );

@@ -12,8 +12,8 @@ interface AnnouncedEndpoint extends ServedEndpoint {
 
 /** The reason why no server took a call, with the facts that prove it; `served` if a server serves it by now. */
 export type NotTaken =
-  /** No server answered. `noResponders`: the broker reported that no server is subscribed. */
-  | { readonly kind: 'no_answers'; readonly noResponders: boolean }
+  /** No server answered. `noResponders`: the broker reported that no server is subscribed. `refusal`: the servers could not be asked. */
+  | { readonly kind: 'no_answers'; readonly noResponders: boolean; readonly refusal?: RpcError }
   /** Servers of the topic are running, but not the one that the call is for. */
   | { readonly kind: 'other_servers'; readonly running: readonly string[] }
   /** Servers serve the namespace, but take no messages of this delivery. */
@@ -29,9 +29,9 @@ export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
 
 function judge(
   { destination, method, minor }: Outgoing,
-  { servers, noResponders }: Pick<Census, 'servers' | 'noResponders'>,
+  { servers, noResponders, refusal }: Pick<Census, 'servers' | 'noResponders'> & Partial<Pick<Census, 'refusal'>>,
 ): NotTaken {
-  if (servers.length === 0) return { kind: 'no_answers', noResponders };
+  if (servers.length === 0) return { kind: 'no_answers', noResponders, refusal };
   const meant = destination.server === undefined ? servers : servers.filter(({ server }) => server === destination.server);
   if (meant.length === 0) return { kind: 'other_servers', running: servers.map(({ server }) => server).sort() };
   const announced = meant.flatMap(({ server, endpoints }) => endpoints.map((endpoint) => ({ server, ...endpoint })));
@@ -52,7 +52,7 @@ export function notTakenError({ destination, method, args }: Outgoing, verdict: 
     case 'no_answers': {
       const why = verdict.noResponders
         ? `no server is subscribed to ${destination}`
-        : `no server of ${destination} took it or answered a ping`;
+        : `no server of ${destination} took it or answered a ping${verdict.refusal === undefined ? '' : `: ${verdict.refusal.rawMessage}`}`;
       return new RpcError('no_servers', `${label} was not delivered: ${why}`);
     }
     case 'other_servers': {

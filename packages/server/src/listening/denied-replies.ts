@@ -1,5 +1,6 @@
 /** Counts and logs replies that the broker's permissions do not let a server send. */
 import type { Transport } from '@concord-rpc/core';
+import type { RequestAnswers } from '../request/answers';
 import type { ServerStats } from '../request/server-stats';
 
 /** Milliseconds between two lines. */
@@ -9,19 +10,19 @@ const PAUSE = 60_000;
 export interface DeniedReplyParts {
   readonly transport: Transport;
   readonly stats: ServerStats;
-  /** Returns whether a subject is one for replies. */
-  isReply(subject: string): boolean;
+  /** Knows the subjects of the latest replies of this server. */
+  readonly answers: Pick<RequestAnswers, 'hasSentTo'>;
   log(line: string): void;
 }
 
 /**
- * Counts the replies that the broker denies until the returned function is called, and logs the count at most once a minute. Servers on the same
- * connection count each other's: the broker names only the subject.
+ * Counts the replies of this server that the broker denies until the returned function is called, and logs the count at most once a minute. Other
+ * servers and clients can use the same connection: a message is counted by the server that sent one of its latest replies to the subject.
  */
-export function countDeniedReplies({ transport, stats, isReply, log }: DeniedReplyParts): () => void {
+export function countDeniedReplies({ transport, stats, answers, log }: DeniedReplyParts): () => void {
   let loggedAt = Number.NEGATIVE_INFINITY;
   return transport.onPublishRefused((subject) => {
-    if (!isReply(subject)) return;
+    if (!answers.hasSentTo(subject)) return;
     stats.deniedReplies++;
     const now = performance.now();
     if (now - loggedAt < PAUSE) return;

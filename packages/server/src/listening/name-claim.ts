@@ -39,6 +39,8 @@ export class NameClaim {
   private readonly lesser = new Set<string>();
   private hasMetLesser = false;
   private readonly takenOn = new Set<subjects.Address>();
+  /** The subjects of the questions that the broker's permissions did not let the connection ask, or get answered. */
+  readonly denied = new Set<string>();
   private readonly claims: Subscription[] = [];
   private isSettled = false;
   private settle: () => void = () => undefined;
@@ -79,14 +81,20 @@ export class NameClaim {
     const settled = new Promise<void>((resolve) => {
       this.settle = resolve;
     });
-    const stopListening = transport.onPublishRefused((subject) => this.answered(subject));
+    const stopListening = transport.onPublishRefused((subject) => {
+      if (this.open.has(subject)) this.denied.add(subject);
+      this.answered(subject);
+    });
     const timer = setTimeout(() => this.settle(), LONGEST_WAIT);
     let replies: Subscription | undefined;
     try {
       replies = transport.subscribe(subjects.anyReply(prefix), {
         deliver: (message) => this.onReply(message),
         noResponders: (reply) => this.answered(this.questionOf(reply)?.subject),
-        onRefused: () => this.settle(),
+        onRefused: () => {
+          for (const subject of this.open) this.denied.add(subject);
+          this.settle();
+        },
       });
       for (const address of this.addresses) this.claimOn(address);
       this.askAll();

@@ -13,8 +13,15 @@ const LONGEST_FRAME = 512;
 /** The most frames of a stack in the log. */
 const MOST_FRAMES = 32;
 
+/** Replies that are remembered until the broker can have refused them: those of about one round trip. */
+const MOST_RECENT = 512;
+
 /** Sends the answers to requests. A request that is `answered`, or wants no answer, gets none. No method throws. */
 export class RequestAnswers {
+  /** The subjects of the latest replies. The broker names only the subject of a message that it refuses. */
+  private readonly recent: (string | undefined)[] = new Array(MOST_RECENT);
+  private sent = 0;
+
   constructor(
     private readonly transport: Transport,
     private readonly stats: ServerStats,
@@ -25,12 +32,26 @@ export class RequestAnswers {
   batch(reply: string, codec: Codec, bytes: number): BatchedReplies {
     return new BatchedReplies(
       codec,
-      (data) => this.transport.publish(reply, data),
+      (data) => this.publish(reply, data),
       (count) => {
         this.stats.lostReplies += count;
       },
       { maxPayload: this.transport.maxPayload, asked: bytes },
     );
+  }
+
+  /** Sends a message to a reply subject. @throws RpcError if the transport does not take it */
+  publish(reply: string, data: Uint8Array): void {
+    this.recent[this.sent++ % MOST_RECENT] = reply;
+    this.transport.publish(reply, data);
+  }
+
+  /** Returns whether one of the latest replies of this server went to a subject; that reply counts once. */
+  hasSentTo(subject: string): boolean {
+    const index = this.recent.indexOf(subject);
+    if (index < 0) return false;
+    this.recent[index] = undefined;
+    return true;
   }
 
   result(request: IncomingRequest, result: unknown): void {
@@ -128,7 +149,10 @@ export class RequestAnswers {
    */
   private send(request: IncomingRequest, data: Uint8Array): void {
     try {
-      if (request.replies === undefined) this.transport.publish(request.reply!, data);
+      if (request.replies === undefined) {
+        this.recent[this.sent++ % MOST_RECENT] = request.reply; // as publish does, which every call would enter
+        this.transport.publish(request.reply!, data);
+      }
       // a reply without a nonce belongs to no request of the batch
       else if (request.nonce !== undefined || !request.replies.isSpent) request.replies.send(data);
     } catch (thrown) {

@@ -69,7 +69,7 @@ export class MessageServer {
     const remembered = new RememberedResults(stats, {
       wait: (request) => {
         request.become('queued');
-        if (request.wantsNotices) announce(request, transport, announced);
+        if (request.wantsNotices) announce(request, answers, announced);
       },
       answer: (request, answer) => {
         if (request.heartbeat !== undefined) announced.remove(request);
@@ -81,7 +81,7 @@ export class MessageServer {
     const clock = new StallClock(transport, () => this.tick(usage));
     const mayAnswer = subjects.replyCheck(transport.root);
     const log = (line: string) => answers.log('warn', line);
-    this.stopCounting = countDeniedReplies({ transport, stats, isReply: mayAnswer, log });
+    this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
     this.receiver = new Receiver({
       name: settings.name,
       transport,

@@ -139,7 +139,7 @@ export class Receiver {
 
   /** Runs or queues an allowed request; throws its refusal if the server is full or its arguments are invalid. */
   private proceed(request: IncomingRequest): void {
-    const { admission, remembered, stats, usage, transport, announced, runner, system } = this.parts;
+    const { admission, remembered, stats, usage, answers, announced, runner, system } = this.parts;
     const method = request.method!;
     if (method.system !== undefined) {
       system.serve(request);
@@ -152,7 +152,7 @@ export class Receiver {
     const args = requireArguments(method, envelope.args, stats);
     request.args = args;
     if (method.usage !== undefined) usage.count(method.usage, envelope, request.subject, args);
-    if (request.wantsNotices) announce(request, transport, announced);
+    if (request.wantsNotices) announce(request, answers, announced);
     if (admission.enter(request)) runner.run(request);
   }
 

@@ -47,7 +47,7 @@ export class HandlerRunner {
 
   /** Sends the items that a handler yields. A stream ends with an answer, as a call does. */
   private stream(request: IncomingRequest, source: unknown): void {
-    streamResults(request, source, this.parts.transport).then(
+    streamResults(request, source, this.parts).then(
       (problem) => {
         if (problem !== undefined) this.parts.answers.error(request, problem);
         this.settle(request);

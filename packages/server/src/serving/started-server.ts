@@ -134,7 +134,13 @@ async function claimOwnName(
 
 /** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */
 function requireOwnName({ name, logger, duplicateName }: StartSettings, claim: NameClaim | undefined): void {
-  if (claim === undefined || claim.taken.length === 0) return;
+  if (claim === undefined) return;
+  if (claim.denied.size > 0) {
+    logger.warn(
+      `the broker's permissions do not let server ${name} find out whether another server has its name: allow it to publish to ${[...claim.denied].join(', ')} and to subscribe to its replies`,
+    );
+  }
+  if (claim.taken.length === 0) return;
   const sentence = `another server named ${name} is running on ${claim.taken.join(', ')}`;
   if (duplicateName !== 'warn') {
     throw new RpcError('invalid_target', `${sentence}: stop it, or give this server another name; or set duplicateName: 'warn'`);
