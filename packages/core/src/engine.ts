@@ -5,6 +5,7 @@ export { compileTypeCheck } from './checks/type-check';
 export { joinContexts, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { contextOf } from './context/rpc-context';
+export { limitsIn, problemWithLimits, statedType } from './contract/argument-limits';
 export { compileContract } from './contract/compile-contract';
 export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, MethodContract } from './contract/contract';
 export { underFormerNames } from './contract/former-names';
@@ -23,7 +24,8 @@ export type {
   VersionMark,
 } from './document/contract-document';
 export { contractHash } from './document/contract-hash';
-export { contractDocument, endpointKey, schemaOf } from './document/write-contract';
+export { schemaOf } from './document/type-schema';
+export { contractDocument, endpointKey } from './document/write-contract';
 export { withoutCredentials } from './errors/broker-address';
 export { ERROR_CODES, type ErrorRow } from './errors/error-codes';
 export type { Violation } from './errors/error-data';
@@ -34,16 +36,18 @@ export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
 export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
 export type { CodecName } from './schema/codec-names';
+export { problemOfMembers, typeRefOf } from './schema/read-type';
 export type { FieldShape, SchemaKeywords } from './schema/shape';
 export { memberNamed, requireTag } from './schema/tagged-union';
 export {
-  problemOfMembers,
+  presentType,
   type TaggedMember,
   type TaggedUnion,
   type TypeRef,
-  typeRefOf,
+  takesNull,
   UNCHECKED,
   type UnknownType,
+  withNull,
 } from './schema/type-ref';
 export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
 export { inTime, LONGEST_TIMER } from './values/durations';

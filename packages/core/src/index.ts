@@ -5,6 +5,7 @@ export {
   Deprecated,
   Dto,
   Endpoint,
+  Field,
   LimitsBefore,
   RequiredBefore,
   RpcMethod,
@@ -15,13 +16,14 @@ export type {
   ArgOptions,
   CallMode,
   EndpointOptions,
+  FieldOptions,
   RpcMethodOptions,
   SinceOptions,
   ValueLimits,
   ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
-export { type Class, oneOf, type TypeToken } from './schema/type-token';
+export { type Class, type EnumValues, enumOf, nullable, oneOf, recordOf, type TypeToken } from './schema/type-token';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export type { ErrorData } from './errors/error-data';

@@ -3,8 +3,9 @@
  * call. After `false` the caller reports the violations, which also decides the cases that are not covered here.
  */
 import type { Class } from '@concord-rpc/core';
-import { type ConstraintInstance, constraintsOf, type PropertyMetadata, propertyMetadata } from './libraries';
-import { uniqueList } from './unique-list';
+import { type ConstraintInstance, constraintsOf, type PropertyMetadata, propertyMetadata } from './decorators/libraries';
+import { uniqueList } from './decorators/unique-list';
+import type { Instances } from './instances';
 
 /** Returns true if class-validator accepts the instance. After `false`, report its violations: the instance may still be valid. */
 export type Acceptance = (instance: object) => boolean;
@@ -19,6 +20,8 @@ export interface Property {
   readonly validators: readonly PropertyValidator[];
   /** The decorator `@ValidateNested()`, if the property has it. */
   readonly nested: PropertyMetadata | undefined;
+  /** Finds the instances in its value, if `@Field` states a type with classes. */
+  readonly instances: Instances | undefined;
 }
 
 /** One validator of a property. */
@@ -35,13 +38,17 @@ export interface PropertyValidator {
 
 const CONDITION = 'conditionalValidation';
 const NESTED = 'nestedValidation';
-const RUN = new Set(['customValidation', 'isDefined']);
+/** The kinds of validators, in the order in which class-validator runs them. */
+const RUN = ['isDefined', 'customValidation'];
 const KNOWN = new Set([CONDITION, NESTED, 'whitelistValidation', ...RUN]);
 
 /** Compiles acceptance checks, one per class. */
 export class AcceptanceCompiler {
   private readonly compiled = new Map<unknown, Acceptance>();
   private readonly properties = new Map<unknown, readonly Property[] | undefined>();
+
+  /** `stated`: returns the fields of a class whose type `@Field` states, each with the visits of the instances in it. */
+  constructor(private readonly stated: (type: Class) => ReadonlyMap<string, Instances | undefined> = () => new Map()) {}
 
   /** Returns the check of a class. The class of a nested instance is compiled at its first instance. */
   acceptance(type: Class): Acceptance {
@@ -57,7 +64,7 @@ export class AcceptanceCompiler {
 
   /** Returns the properties of a class that have validators; `undefined` if only class-validator itself can check the class. */
   propertiesOf(type: Class): readonly Property[] | undefined {
-    if (!this.properties.has(type)) this.properties.set(type, readProperties(type));
+    if (!this.properties.has(type)) this.properties.set(type, readProperties(type, this.stated(type)));
     return this.properties.get(type);
   }
 
@@ -77,6 +84,7 @@ export class AcceptanceCompiler {
   private acceptsProperty(object: object, value: unknown, property: Property, targetName: string): boolean {
     let applies = true;
     for (const condition of property.conditions) applies = condition(object, value) && applies;
+    if (property.instances !== undefined && !property.instances(value, '', (instance) => this.accepts(instance))) return false;
     if (!applies) return true;
     for (const validator of property.validators) {
       if (validator.validateIf !== undefined && !validator.validateIf(object, value)) continue;
@@ -106,19 +114,22 @@ export function emptyInstance(type: Class): object {
 }
 
 /** Returns the properties of a class; `undefined` if it has no decorators ("unknown value"), or decorators of unknown kinds. */
-function readProperties(type: Class): readonly Property[] | undefined {
+function readProperties(type: Class, stated: ReadonlyMap<string, Instances | undefined>): readonly Property[] | undefined {
   const metadata = propertyMetadata(type);
-  if (metadata.length === 0 || metadata.some((each) => !KNOWN.has(each.type))) return undefined;
-  return groupByProperty(metadata).map(([name, own]) => propertyOf(name, own));
+  if (metadata.length + stated.size === 0 || metadata.some((each) => !KNOWN.has(each.type))) return undefined;
+  const validated = groupByProperty(metadata).map(([name, own]) => propertyOf(name, own, stated.get(name)));
+  const others = [...stated].filter(([name]) => !validated.some((each) => each.name === name));
+  return [...validated, ...others.map(([name, of]) => propertyOf(name, [], of))];
 }
 
-function propertyOf(name: string, metadata: readonly PropertyMetadata[]): Property {
-  const running = metadata.filter(({ type }) => RUN.has(type));
+function propertyOf(name: string, metadata: readonly PropertyMetadata[], instances: Instances | undefined): Property {
+  const running = RUN.flatMap((kind) => metadata.filter(({ type }) => type === kind));
   return {
     name,
     conditions: metadata.filter(({ type }) => type === CONDITION).map(({ constraints }) => constraints![0] as Condition),
     validators: running.flatMap((each) => constraintsOf(each).map((constraint) => validatorOf(each, constraint))),
-    nested: metadata.find(({ type }) => type === NESTED),
+    nested: instances === undefined ? metadata.find(({ type }) => type === NESTED) : undefined,
+    instances,
   };
 }
 

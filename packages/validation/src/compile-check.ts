@@ -4,18 +4,23 @@ import type { Class } from '@concord-rpc/core';
 import {
   type Check,
   checkItems,
+  compileLimitCheck,
+  compileTypeCheck,
   type Findings,
   isSingleObject,
   MOST_VIOLATIONS,
   memberNamed,
+  presentType,
   type TaggedMember,
   type TaggedUnion,
   type TypeRef,
+  takesNull,
   type UnknownType,
   VALUE_KINDS,
   type ValueKind,
 } from '@concord-rpc/core/engine';
 import { type Acceptance, AcceptanceCompiler, emptyInstance, PromisedVerdict } from './compile-acceptance';
+import { compileInstances, type Instances } from './instances';
 import { type ReadField, readShape } from './read-shape';
 import { ViolationReport } from './report-violations';
 
@@ -30,7 +35,7 @@ type Build = (value: unknown, path: string, findings: Findings) => unknown;
 export function compileCheck(type: Class | TaggedUnion): Check {
   const isClass = typeof type === 'function';
   const build = new BuildCompiler().ofType(isClass ? { kind: 'class', type } : type)!;
-  const compiler = new AcceptanceCompiler();
+  const compiler = new AcceptanceCompiler(statedInstances);
   const accepts: Acceptance = isClass ? compiler.acceptance(type) : (instance) => compiler.accepts(instance);
   return (value, path, findings) => {
     const { violations } = findings;
@@ -41,6 +46,12 @@ export function compileCheck(type: Class | TaggedUnion): Check {
     } else if (typeof instance === 'object' && instance !== null) report(compiler, instance, path, findings);
     return instance;
   };
+}
+
+/** Returns the fields of a class whose type `@Field` states, each with the visits of the instances in it. */
+function statedInstances(type: Class): ReadonlyMap<string, Instances | undefined> {
+  const stated = (readShape(type) ?? []).filter(({ isStated }) => isStated);
+  return new Map(stated.map((field) => [field.name, field.type.kind === 'unknown' ? undefined : compileInstances(field.type)]));
 }
 
 function isAccepted(accepts: Acceptance, instance: object): boolean {
@@ -105,7 +116,9 @@ class BuildCompiler {
   private ofClass(type: Class): Build {
     const known = this.builds.get(type);
     if (known !== undefined) return known;
-    const fields = new Map<string, { field: ReadField; build: Build | undefined }>();
+    const fields = new Map<string, { readonly build: Build | undefined }>();
+    /** The required fields whose presence no validator checks. */
+    const demanded: { readonly name: string; readonly takesNull: boolean }[] = [];
     const build: Build = (value, path, findings) => {
       if (!isRecord(value)) return notAnObject(value, path, findings);
       const instance = emptyInstance(type) as Record<string, unknown>;
@@ -118,15 +131,20 @@ class BuildCompiler {
           instance[key] = known.build === undefined || part === null ? part : known.build(part, `${path}.${key}`, findings);
         }
       }
-      for (const { field } of fields.values()) {
-        if (field.nested && !field.optional && (instance[field.name] === undefined || instance[field.name] === null)) {
-          findings.violations.push({ path: `${path}.${field.name}`, message: 'is required' });
-        }
+      for (const { name, takesNull: hasNull } of demanded) {
+        const part = instance[name];
+        if (part !== undefined && (part !== null || hasNull)) continue;
+        findings.violations.push({ path: `${path}.${name}`, message: part === null ? 'must not be null' : 'is required' });
       }
       return instance;
     };
     this.builds.set(type, build); // registered before its fields are read, because a class may contain itself
-    for (const field of readShape(type) ?? []) fields.set(field.name, { field, build: this.ofField(field) });
+    for (const field of readShape(type) ?? []) {
+      const { name, nested, isStated, optional } = field;
+      fields.set(name, { build: this.ofField(field) });
+      if ((nested || isStated) && !optional)
+        demanded.push({ name, takesNull: field.type.kind !== 'unknown' && takesNull(field.type) });
+    }
     return build;
   }
 
@@ -142,8 +160,23 @@ class BuildCompiler {
     };
   }
 
+  private ofStated({ type, limits }: ReadField): Build | undefined {
+    if (type.kind === 'unknown') return undefined; // the contract refuses the field
+    const check = compileTypeCheck(type, { compile: (each) => this.ofClass(each), compileUnion: (union) => this.ofUnion(union) });
+    if (limits === undefined) return check;
+    const checkLimits = compileLimitCheck(limits);
+    return (value, path, findings) => {
+      const before = findings.violations.length;
+      checkLimits(value, path, findings);
+      // the limits of an array come first: an array with too many items is refused before they are built
+      return findings.violations.length > before && Array.isArray(value) ? value : check(value, path, findings);
+    };
+  }
+
   private ofValue(field: ReadField): Build | undefined {
-    const { type, nested } = field;
+    const { nested } = field;
+    if (field.isStated) return this.ofStated(field);
+    const type = field.type.kind === 'unknown' ? field.type : presentType(field.type);
     if (type.kind === 'array') return arrayOf(nested ? this.ofType(type.items) : objectCheck(type.items), field.longest);
     if (nested) return this.ofType(type);
     return field.typeUnguarded ? singleCheck(type) : objectCheck(type);

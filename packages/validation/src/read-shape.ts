@@ -3,19 +3,24 @@ import 'reflect-metadata';
 import { type Class, RpcError } from '@concord-rpc/core';
 import {
   type FieldShape,
+  readClass,
   type SchemaKeywords,
   type TypeRef,
   typeRefOf,
   UNCHECKED,
   type UnknownType,
   VALUE_KINDS,
+  withNull,
 } from '@concord-rpc/core/engine';
 import { emptyInstance } from './compile-acceptance';
-import { keywordsOf } from './keywords';
-import { classValidator, constraintsOf, copiedFrom, type PropertyMetadata, propertyMetadata } from './libraries';
-import { messageOf } from './messages';
-import { namedType } from './named-type';
-import { requireApplied } from './transformer-marks';
+import { copiedFields } from './decorators/copied-fields';
+import { keywordsOf } from './decorators/keywords';
+import { classValidator, constraintsOf, type PropertyMetadata, propertyMetadata } from './decorators/libraries';
+import { messageOf } from './decorators/messages';
+import { namedType } from './decorators/named-type';
+import { requireApplied } from './decorators/transformer-marks';
+import { conditionsOf } from './field-conditions';
+import { statedField } from './stated-field';
 
 /** A field of a DTO class, with the facts that its check needs. */
 export interface ReadField extends FieldShape {
@@ -25,6 +30,10 @@ export interface ReadField extends FieldShape {
   readonly enumNames?: ReadonlySet<unknown>;
   /** True if no validator checks its type, so that Concord does. */
   readonly typeUnguarded: boolean;
+  /** True if `@Field` states its type, so that Concord checks the type and the limits of `@Field`. */
+  readonly isStated: boolean;
+  /** The limits of `@Field`. */
+  readonly limits?: SchemaKeywords;
   /** The limit of `@ArrayMaxSize`; `undefined` without the decorator, or if a condition decides whether it applies. */
   readonly longest: { readonly items: number; message(value: unknown): string } | undefined;
 }
@@ -52,32 +61,52 @@ export function readShape(type: Class): readonly ReadField[] | undefined {
 
 function fieldsOf(type: Class): readonly ReadField[] | undefined {
   const metadata = propertyMetadata(type);
-  if (metadata.length === 0) return undefined;
   const byName = new Map<string, PropertyMetadata[]>();
   for (const each of metadata) byName.set(each.propertyName, [...(byName.get(each.propertyName) ?? []), each]);
   requireApplied(type, byName);
-  const needed = missingFields(type);
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => readField(type, name, own, needed));
+  for (const name of readClass(type)?.stated.keys() ?? []) if (!byName.has(name)) byName.set(name, []);
+  if (byName.size === 0) return undefined;
+  const copied = copiedFields(byName);
+  const needed = metadata.length === 0 ? new Set<string>() : missingFields(type);
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, own]) => readField(type, name, { metadata: own, copied, needed }));
 }
 
-function readField(type: Class, name: string, metadata: readonly PropertyMetadata[], needed: ReadonlySet<string>): ReadField {
+/** The decorators of a field, the classes that fields were copied from, and the fields that the class requires. */
+interface FieldSource {
+  readonly metadata: readonly PropertyMetadata[];
+  readonly copied: ReadonlyMap<string, Class>;
+  readonly needed: ReadonlySet<string>;
+}
+
+function readField(type: Class, name: string, { metadata, copied, needed }: FieldSource): ReadField {
   requireEffective(type, name, metadata);
   const nested = metadata.some((each) => each.type === NESTED);
-  const conditional = metadata.some((each) => each.type === CONDITION);
   const guarded = metadata.some((each) => each.type === 'customValidation');
   const keywords = keywordsOf(metadata);
-  const marksOf = copiedFrom(metadata);
+  const marksOf = copied.get(name);
+  const common = { name, ...(marksOf && { marksOf }), ...enumNamesOf(metadata), longest: longestOf(type, name, metadata) };
+  const conditions = conditionsOf(type, name, metadata);
+  const options = readClass(type)?.stated.get(name) ?? (marksOf && readClass(marksOf)?.stated.get(name));
+  if (options !== undefined) {
+    const stated = statedField(type, name, {
+      options,
+      optional: conditions.skip(undefined),
+      reflected: reflectedType(marksOf ?? type, name),
+    });
+    return { ...common, ...stated, keywords: { ...keywords, ...stated.limits } };
+  }
+  const fieldOf = fieldType(type, name, { metadata, keywords, nested, guarded, reflected: reflectedType(marksOf ?? type, name) });
   return {
-    name,
-    ...(marksOf && { marksOf }),
-    ...enumNamesOf(metadata),
-    type: fieldType(type, name, { metadata, keywords, nested, guarded, reflected: reflectedType(marksOf ?? type, name) }),
+    ...common,
+    type: fieldOf.kind !== 'unknown' && conditions.takeNull ? withNull(fieldOf) : fieldOf,
     // class-validator accepts a missing nested object; Concord requires it unless a decorator makes it optional
-    optional: !needed.has(name) && (!nested || conditional),
+    optional: !needed.has(name) && (!nested || conditions.skip(undefined)),
     keywords,
     nested,
     typeUnguarded: !guarded && !nested,
-    longest: longestOf(type, name, metadata),
+    isStated: false,
   };
 }
 
@@ -154,7 +183,15 @@ const NO_TYPE =
 
 /** Returns the type that the validators of a property state; `undefined` if they state none. */
 function declaredType(metadata: readonly PropertyMetadata[], keywords: SchemaKeywords | undefined): TypeRef | undefined {
-  return metadata.some(({ name }) => name === IS_DATE) ? { kind: 'date' } : KEYWORD_TYPES[String(keywords?.type)];
+  if (metadata.some(({ name }) => name === IS_DATE)) return { kind: 'date' };
+  return KEYWORD_TYPES[String(keywords?.type)] ?? KEYWORD_TYPES[typeOfListed(keywords?.enum)];
+}
+
+/** Returns the type of listed values: compilers disagree on the type that they reflect for an enum, and for a value that can be null. */
+function typeOfListed(values: unknown): string {
+  const types = Array.isArray(values) ? new Set(values.filter((value) => value !== null).map((value) => typeof value)) : [];
+  const [type, ...others] = types;
+  return type === undefined || others.length > 0 ? '' : type;
 }
 
 function isSingle(type: TypeRef | UnknownType): type is TypeRef {

@@ -2,8 +2,8 @@
 import type { Class } from '@concord-rpc/core';
 import { type Findings, isFull, safeText } from '@concord-rpc/core/engine';
 import { type AcceptanceCompiler, isCollection, isYes, type Property, type PropertyValidator } from './compile-acceptance';
-import { classValidator, type PropertyMetadata } from './libraries';
-import { type MessageArgs, messageOf } from './messages';
+import { classValidator, type PropertyMetadata } from './decorators/libraries';
+import { type MessageArgs, messageOf } from './decorators/messages';
 
 const UNKNOWN = 'an unknown value was passed to the validate function';
 const OPTIONS = { forbidUnknownValues: true, validationError: { target: false, value: false } };
@@ -29,6 +29,10 @@ export class ViolationReport {
     const path = `${parent}.${property.name}`;
     if (this.known.has(path)) return;
     const value = (object as Record<string, unknown>)[property.name];
+    property.instances?.(value, path, (instance, at) => {
+      if (!this.known.has(at)) this.ofInstance(instance, at);
+      return !isFull(this.findings);
+    });
     let applies = true;
     for (const condition of property.conditions) applies = condition(object, value) && applies;
     if (!applies) return;

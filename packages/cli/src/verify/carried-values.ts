@@ -11,12 +11,22 @@ const CARRIED: Readonly<Record<string, (text: string) => unknown>> = {
 export function carried(value: unknown, node: SchemaDocument, snapshot: ContractDocument): unknown {
   const name = node.$ref?.slice('#/types/'.length);
   const schema = name === undefined ? node : (snapshot.types?.[name] ?? {});
+  if (schema.anyOf !== undefined) return carried(value, memberOf(value, schema), snapshot);
   const codec = schema['x-codec'];
   if (typeof value === 'string') return codec === undefined ? value : (CARRIED[codec]?.(value) ?? value);
   if (Array.isArray(value)) return value.map((item) => carried(item, schema.items ?? {}, snapshot));
   if (typeof value !== 'object' || value === null) return value;
-  const parts = Object.entries(value).map(([key, part]) => [key, carried(part, schema.properties?.[key] ?? {}, snapshot)]);
+  const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};
+  const parts = Object.entries(value).map(([key, part]) => [key, carried(part, schema.properties?.[key] ?? rest, snapshot)]);
   return Object.fromEntries(parts);
+}
+
+/** Returns the member of a union that the discriminator of a value names; the first one if the union has none. */
+function memberOf(value: unknown, { anyOf = [], 'x-discriminator': property = '' }: SchemaDocument): SchemaDocument {
+  if (value === null) return {};
+  const members = anyOf.filter(({ type }) => type !== 'null');
+  const tag = Object(value)[property] as unknown;
+  return members.find(({ properties }) => tag !== undefined && properties?.[property]?.const === tag) ?? members[0] ?? {};
 }
 
 /** Converts a value of a program to plain JSON. */

@@ -17,6 +17,7 @@ export function compileLimitCheck({ enum: listed, items, ...limits }: SchemaKeyw
   return (value, path, findings) => {
     const { violations } = findings;
     const before = violations.length;
+    if (value === null) return; // the check of the type decides on null
     if (values !== undefined && !values.has(value)) violations.push({ path, message: says! });
     for (const [keyword, limit] of rows) {
       const message = brokenLimit(value, keyword, limit);

@@ -1,20 +1,49 @@
 /** Compiles checks of values against their declared types. */
 
+import { quote } from '../errors/quote';
+import { safeText } from '../errors/safe-text';
 import type { Validator } from '../ports/validator';
-import { type Check, checkItems } from '../schema/check';
+import { type Check, checkItems, isFull } from '../schema/check';
 import type { TypeRef } from '../schema/type-ref';
-import { VALUE_KINDS } from '../schema/value-kinds';
+import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
 
-/** Compiles the check of a type, once: single values and arrays here, DTO classes by the validation library. */
-export function compileTypeCheck(type: TypeRef, validator: Validator): Check {
-  if (type.kind === 'class') return validator.compile(type.type);
-  if (type.kind === 'array') return arrayCheck(compileTypeCheck(type.items, validator));
-  if (type.kind === 'tagged') return validator.compileUnion(type);
-  return type.kind === 'unchecked' ? unchecked : VALUE_KINDS[type.kind].check;
+/** Compiles the check of a type, once: DTO classes by the validation library, all other types here. */
+export function compileTypeCheck(type: TypeRef, validator: Pick<Validator, 'compile' | 'compileUnion'>): Check {
+  switch (type.kind) {
+    case 'class':
+      return validator.compile(type.type);
+    case 'tagged':
+      return validator.compileUnion(type);
+    case 'array':
+      return arrayCheck(compileTypeCheck(type.items, validator));
+    case 'record':
+      return recordCheck(compileTypeCheck(type.values, validator));
+    case 'nullable':
+      return nullCheck(compileTypeCheck(type.of, validator));
+    case 'enum':
+      return enumCheck(type.values);
+    case 'unchecked':
+      return unchecked;
+    default:
+      return VALUE_KINDS[type.kind].check;
+  }
 }
 
 function unchecked(value: unknown): unknown {
   return value;
+}
+
+function nullCheck(check: Check): Check {
+  return (value, path, findings) => (value === null ? value : check(value, path, findings));
+}
+
+function enumCheck(listed: readonly unknown[]): Check {
+  const values = new Set(listed);
+  const message = `must be one of ${listed.map(quote).join(', ')}`;
+  return (value, path, { violations }) => {
+    if (!values.has(value)) violations.push({ path, message });
+    return value;
+  };
 }
 
 function arrayCheck(check: Check): Check {
@@ -24,5 +53,27 @@ function arrayCheck(check: Check): Check {
       return value;
     }
     return checkItems(value, check, path, findings);
+  };
+}
+
+/** Longest key in a path, in characters: a caller chooses the keys of a dictionary. */
+const LONGEST_KEY = 64;
+
+function shortKey(key: string): string {
+  return key.length > LONGEST_KEY ? safeText(key, LONGEST_KEY) : key;
+}
+
+function recordCheck(check: Check): Check {
+  return (value, path, findings) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || isSingleObject(value)) {
+      findings.violations.push({ path, message: 'must be an object' });
+      return value;
+    }
+    const checked: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      if (isFull(findings)) break;
+      checked[key] = check((value as Record<string, unknown>)[key], `${path}.${shortKey(key)}`, findings);
+    }
+    return checked;
   };
 }

@@ -1,28 +1,46 @@
-/** Reads the limits that `@Arg` gives an argument, and checks that they fit its type. */
-import type { ArgLimits, ArgOptions } from '../decorators/decorator-options';
+/** Reads the type and the limits that `@Arg` or `@Field` states, and checks that they fit each other. */
+import type { ArgLimits, FieldOptions } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { kindOfLimit, LIMIT_KEYWORDS, problemOfLimits } from '../schema/limits';
+import { typeRefOf } from '../schema/read-type';
 import type { SchemaKeywords } from '../schema/shape';
-import type { TypeRef } from '../schema/type-ref';
-import type { TypeToken } from '../schema/type-token';
+import { presentType, type TypeRef, type UnknownType } from '../schema/type-ref';
+import { enumValues } from '../schema/type-token';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
+/** Returns the type that options state; without a statement, the reflected one. */
+export function statedType(options: FieldOptions, reflected: unknown): TypeRef | UnknownType {
+  return typeRefOf(options.type ?? typeOfList(options) ?? reflected);
+}
+
 /** Returns the limits among the options; `undefined` if there are none. */
-export function limitsIn(options: ArgOptions | undefined): SchemaKeywords | undefined {
-  const given = Object.entries(options ?? {}).filter(
+export function limitsIn(options: FieldOptions): SchemaKeywords | undefined {
+  const given = Object.entries(options).filter(
     ([key, value]) => value !== undefined && (key === 'enum' || LIMIT_KEYWORDS.includes(key)),
   );
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  return given.length === 0 ? undefined : withLists(Object.fromEntries(given));
+}
+
+/** Returns limits with the values of an enum object in a list. */
+function withLists({ enum: values, items, ...limits }: SchemaKeywords): SchemaKeywords {
+  return {
+    ...limits,
+    ...(values !== undefined && { enum: enumValues(values) ?? values }),
+    ...(items !== undefined && {
+      items: typeof items === 'object' && items !== null ? withLists(items as SchemaKeywords) : items,
+    }),
+  };
 }
 
 /** Returns the type of the values in `enum`: compilers disagree on the type that they reflect for an enum. */
-export function typeOfList({ enum: values }: ArgLimits): TypeToken | undefined {
-  if (!Array.isArray(values)) return undefined;
-  return values.every((value) => typeof value === 'string') ? String : Number;
+function typeOfList({ enum: listed }: ArgLimits): unknown {
+  const values = enumValues(listed);
+  return values && (values.every((value) => typeof value === 'string') ? String : Number);
 }
 
 /** Returns the reason why limits do not fit a type; `undefined` if they fit. */
-export function problemWithLimits({ enum: values, ...limits }: SchemaKeywords, type: TypeRef): string | undefined {
+export function problemWithLimits({ enum: values, ...limits }: SchemaKeywords, declared: TypeRef): string | undefined {
+  const type = presentType(declared);
   if (type.kind === 'unchecked') return 'has limits and is unchecked: state its type';
   if (values !== undefined) {
     const { is } = VALUE_KINDS[type.kind as ValueKind] ?? { is: () => false };
@@ -34,8 +52,8 @@ export function problemWithLimits({ enum: values, ...limits }: SchemaKeywords, t
   if (problem !== undefined) return `has limits, but ${problem}`;
   const other = Object.keys(limits).find((keyword) => kindOfLimit(keyword) !== type.kind);
   if (other !== undefined) return `has ${other}, which is a limit of ${NAMES[kindOfLimit(other)]}`;
-  const { items } = limits as ArgLimits;
-  return items !== undefined && type.kind === 'array' ? problemWithLimits(items as SchemaKeywords, type.items) : undefined;
+  const { items } = limits as { readonly items?: SchemaKeywords };
+  return items !== undefined && type.kind === 'array' ? problemWithLimits(items, type.items) : undefined;
 }
 
 const NAMES = { number: 'a number', string: 'a string', array: 'an array' };

@@ -3,9 +3,10 @@ import { type MethodRecord, type ParameterRecord } from '../decorators/class-met
 import { type ArgOptions } from '../decorators/decorator-options';
 import { type WrittenParameter, writtenParameters } from '../decorators/parameter-names';
 import { type CodecName, carriedType } from '../schema/codec-names';
-import { CIRCULAR, type TypeRef, typeRefOf, UNCHECKED } from '../schema/type-ref';
+import { CIRCULAR } from '../schema/read-type';
+import { type TypeRef, UNCHECKED } from '../schema/type-ref';
 import { requireToken } from '../values/target';
-import { limitsIn, problemWithLimits, typeOfList } from './argument-limits';
+import { limitsIn, problemWithLimits, statedType } from './argument-limits';
 import { compileDeprecation } from './compile-deprecation';
 import type { DtoCompiler } from './compile-dtos';
 import { compileHistory } from './compile-history';
@@ -108,7 +109,7 @@ function compileArgument(method: ArgumentsOf, parameter: Parameter, earlier: rea
 }
 
 function limitsOf(options: ArgOptions | undefined, type: TypeRef, scope: ContractScope, where: string): ArgContract['keywords'] {
-  const keywords = limitsIn(options);
+  const keywords = limitsIn(options ?? {});
   const problem = keywords && problemWithLimits(keywords, type);
   if (problem !== undefined) throw scope.mistake(where, problem);
   return keywords;
@@ -138,11 +139,11 @@ function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, refle
   if (arg?.unchecked === true) return UNCHECKED;
   if (arg !== undefined && 'type' in arg && holdsUndefined(arg.type))
     throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
-  const token = arg?.type ?? typeOfList(arg ?? {}) ?? reflected;
-  const type = carriedType(typeRefOf(token), codec);
+  const type = carriedType(statedType(arg ?? {}, reflected), codec);
   if (type.kind !== 'unknown') return type;
   if (record.options?.unchecked === true) return UNCHECKED;
-  const why = `${type.why}${token === undefined ? NO_METADATA : ''}`;
+  const isLost = reflected === undefined && arg?.type === undefined;
+  const why = `${type.why}${isLost ? NO_METADATA : ''}`;
   const remedy =
     'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';
   throw scope.mistake(where, `has no known type: ${why}. ${remedy}`);

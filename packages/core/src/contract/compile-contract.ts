@@ -5,8 +5,9 @@ import { type EndpointOptions, type RpcMethodOptions, type Stability } from '../
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { CODEC_NAMES, type CodecName, carriedType } from '../schema/codec-names';
+import { CIRCULAR, typeRefOf } from '../schema/read-type';
 import type { ShapeReader } from '../schema/shape';
-import { CIRCULAR, type TypeRef, typeRefOf } from '../schema/type-ref';
+import type { TypeRef } from '../schema/type-ref';
 import type { Class } from '../schema/type-token';
 import { requireNamespace, requireToken } from '../values/target';
 import { parseVersion } from '../values/version';

@@ -87,6 +87,8 @@ export class DtoCompiler {
       throw mistake(`${label} (${where}) has no known type: ${fieldType.why}`);
     }
     if (fieldType.kind === 'unknown' && direction !== 'out') {
+      if (record?.stated.has(name))
+        throw mistake(`${label} (${where}) has no known type: ${fieldType.why}. Write @Field({ type: … })`);
       throw mistake(
         `${label} (${where}) has no known type: ${fieldType.why}. For a nested DTO write @ValidateNested() and @Type(() => Item) of class-transformer; for a list of plain values a validator with { each: true }`,
       );

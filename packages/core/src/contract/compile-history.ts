@@ -4,7 +4,7 @@ import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { problemOfLimits } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
-import { type TypeRef, type UnknownType, unionIn } from '../schema/type-ref';
+import { listedType, type TypeRef, type UnknownType } from '../schema/type-ref';
 import type { EarlierLimits, LateValue, ValueHistory } from './contract';
 import type { ContractScope } from './contract-scope';
 
@@ -45,7 +45,7 @@ export function compileHistory(marks: readonly HistoryMark[], value: AgedValue):
 }
 
 function lateValuesOf({ version, values, fallback }: MarkOf<'@ValuesSince'>, aged: AgedValue): LateValue[] {
-  const allowed = tagsOf(aged.type) ?? valuesOf(aged.keywords);
+  const allowed = valuesIn(aged.type) ?? valuesOf(aged.keywords);
   if (allowed === undefined) throw mistake(aged, `has @ValuesSince, but no list of values: add ${aged.listing}`);
   const since = aged.scope.minorOf(version, aged.where);
   const unknown = [...values, ...(fallback === undefined ? [] : [fallback])].find((value) => !allowed.includes(value));
@@ -56,9 +56,11 @@ function lateValuesOf({ version, values, fallback }: MarkOf<'@ValuesSince'>, age
   return since === 0 ? [] : values.map((value) => ({ value, since, ...(fallback !== undefined && { fallback }) }));
 }
 
-/** Returns the names of a union's members: a member can be late, as a listed value can. */
-function tagsOf(type: TypeRef | UnknownType): readonly string[] | undefined {
-  return type.kind === 'unknown' ? undefined : unionIn(type)?.members.map(({ name }) => name);
+/** Returns the values of an enum, or the names of a union's members: a member can be late, as a listed value can. */
+function valuesIn(type: TypeRef | UnknownType): readonly unknown[] | undefined {
+  const listed = type.kind === 'unknown' ? type : listedType(type);
+  if (listed.kind === 'enum') return listed.values;
+  return listed.kind === 'tagged' ? listed.members.map(({ name }) => name) : undefined;
 }
 
 function valuesOf(keywords: SchemaKeywords): readonly unknown[] | undefined {

@@ -5,6 +5,7 @@ import type {
   ArgOptions,
   DeprecatedOptions,
   EndpointOptions,
+  FieldOptions,
   RpcMethodOptions,
   SinceOptions,
   ValueLimits,
@@ -53,6 +54,8 @@ export interface ClassRecord {
   /** True if the name of the endpoint is written, and not that of the class. */
   isNamed?: boolean;
   readonly methods: Map<string, MethodRecord>;
+  /** `@Field` of DTO fields. */
+  readonly stated: Map<string, FieldOptions>;
   /** `@Since` of DTO fields. */
   readonly fields: Map<string, SinceMark>;
   /** `@ValuesSince`, `@LimitsBefore` and `@RequiredBefore` of DTO fields. */
@@ -105,6 +108,7 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
     endpoint: inherited?.endpoint,
     isNamed: inherited?.isNamed,
     methods,
+    stated: new Map(inherited?.stated),
     fields: new Map(inherited?.fields),
     history: new Map(inherited?.history),
     deprecations: new Map(inherited?.deprecations),

@@ -1,6 +1,6 @@
 /** The options of decorators. */
 import type { CodecName } from '../schema/codec-names';
-import type { Class, TypeToken } from '../schema/type-token';
+import type { Class, EnumValues, TypeToken } from '../schema/type-token';
 
 /**
  * The mode of a call: `call` waits for a response; `cast` does not (to one server or to all); `fanout` is a cast to every server;
@@ -113,8 +113,8 @@ export interface ValueLimits {
 
 /** Limits of an argument's values. */
 export interface ArgLimits extends ValueLimits {
-  /** The only values that the argument takes. */
-  readonly enum?: readonly (string | number)[];
+  /** The only values: the object of an enum of TypeScript, or a list. */
+  readonly enum?: EnumValues;
   /** Limits of each item of an array. */
   readonly items?: ArgLimits;
 }
@@ -129,6 +129,14 @@ export interface ArgOptions extends ArgLimits {
   readonly optional?: boolean;
   /** True to accept any value, without checks. */
   readonly unchecked?: boolean;
+}
+
+/** Options of `@Field`. */
+export interface FieldOptions extends ArgLimits {
+  /** The type, where reflection loses it: `recordOf(Number)`, `[nullable(String)]`, … Default: the reflected type. */
+  readonly type?: TypeToken;
+  /** True if a value without the field is valid. Default: true with `@IsOptional()`, else false. */
+  readonly optional?: boolean;
 }
 
 /** Options of `@Since`. */

@@ -19,6 +19,7 @@ import type {
   DeprecatedOptions,
   DtoOptions,
   EndpointOptions,
+  FieldOptions,
   RpcMethodOptions,
   SinceOptions,
   ValueLimits,
@@ -166,6 +167,21 @@ export function Arg(options: ArgOptions) {
     if (found === undefined) return;
     const parameter = ownParameter(ownMethod(found.record, found.name), index);
     parameter.arg = { ...parameter.arg, ...options };
+  };
+}
+
+/**
+ * States the type of a field of a DTO, where neither the validators of the field nor reflection tell it: `@Field({ type:
+ * recordOf(Number) })`. Servers check the type; validators of class-validator on the field run too.
+ */
+export function Field(options: FieldOptions = {}) {
+  return (prototype: object, key: string | symbol | undefined, index?: number | PropertyDescriptor): void => {
+    const found = memberOf(prototype, key, '@Field');
+    if (found === undefined) return;
+    const { record, name } = found;
+    if (typeof index === 'number' || typeof index?.value === 'function') {
+      record.mistakes.push(`has @Field on ${name}, which is not a field of a DTO: write @Arg or @RpcMethod`);
+    } else record.stated.set(name, { ...record.stated.get(name), ...options });
   };
 }
 

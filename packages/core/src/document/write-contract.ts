@@ -11,10 +11,7 @@ import type {
   ValueHistory,
 } from '../contract/contract';
 import { firstMinor } from '../contract/former-names';
-import { nameOf } from '../decorators/class-names';
-import type { SchemaKeywords } from '../schema/shape';
-import { type TaggedUnion, type TypeRef, UNCHECKED } from '../schema/type-ref';
-import { VALUE_KINDS } from '../schema/value-kinds';
+import { UNCHECKED } from '../schema/type-ref';
 import { formatVersion } from '../values/version';
 import type {
   ArgDocument,
@@ -25,6 +22,7 @@ import type {
   MethodDocument,
   SchemaDocument,
 } from './contract-document';
+import { merged, schemaOf } from './type-schema';
 
 /** Returns the key of an interface in `endpoints`: its name and its major. */
 export function endpointKey(contract: Contract): string {
@@ -189,33 +187,6 @@ function lateMember(
 ): SchemaDocument {
   const late = lateValues.find(({ value }) => value === member.properties?.[property]?.const);
   return late === undefined ? member : { ...member, 'x-since': version(late.since) };
-}
-
-/** Returns the schema of a union: one schema for each member, which gives the discriminator its value. */
-function unionSchema({ property, members }: TaggedUnion): SchemaDocument {
-  const anyOf = members.map(({ name, type }) => ({
-    $ref: `#/types/${nameOf(type)}`,
-    properties: { [property]: { const: name } },
-    required: [property],
-  }));
-  return { anyOf: anyOf.sort((a, b) => (a.$ref < b.$ref ? -1 : 1)), 'x-discriminator': property };
-}
-
-/** Returns the schema of a type; `{}` for an unchecked one (rule `UNCHECKED_TYPE`). */
-export function schemaOf(type: TypeRef): SchemaDocument {
-  if (type.kind === 'unchecked') return {};
-  if (type.kind === 'class') return { $ref: `#/types/${nameOf(type.type)}` };
-  if (type.kind === 'array') return { type: 'array', items: schemaOf(type.items) };
-  if (type.kind === 'tagged') return unionSchema(type);
-  return VALUE_KINDS[type.kind].schema;
-}
-
-/** Adds a field's constraints to the schema of its type; those of an array's items go to `items`. */
-function merged(schema: SchemaDocument, keywords: SchemaKeywords): SchemaDocument {
-  const { items, ...rest } = keywords;
-  const own = { ...schema, ...rest };
-  if (items === undefined) return own;
-  return { ...own, items: merged((schema.items ?? {}) as SchemaDocument, items as SchemaKeywords) };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

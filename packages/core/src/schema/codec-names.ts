@@ -1,5 +1,5 @@
 /** The codecs that a contract can choose, and the types that each of them lacks. */
-import type { TypeRef, UnknownType } from './type-ref';
+import { innerTypes, type TypeRef, type UnknownType } from './type-ref';
 import type { ValueKind } from './value-kinds';
 
 /** The wire format of an interface. */
@@ -16,9 +16,12 @@ export const CODEC_NAMES = Object.keys(LACKS) as readonly CodecName[];
 
 /** Returns the type, or the reason why this codec cannot carry it. */
 export function carriedType(type: TypeRef | UnknownType, codec: CodecName): TypeRef | UnknownType {
-  let single = type;
-  while (single.kind === 'array') single = single.items;
-  const lacking = LACKS[codec][single.kind as ValueKind];
+  const lacking = type.kind === 'unknown' ? undefined : lackingIn(type, codec);
   if (lacking === undefined) return type;
   return { kind: 'unknown', why: `the JSON codec cannot carry ${lacking}; @Endpoint({ codec: 'msgpack' }) can` };
+}
+
+function lackingIn(type: TypeRef, codec: CodecName): string | undefined {
+  const lacking = LACKS[codec][type.kind as ValueKind];
+  return lacking ?? innerTypes(type).flatMap((inner) => lackingIn(inner, codec) ?? [])[0];
 }

@@ -3,22 +3,43 @@
 /** Any class, abstract ones too. */
 export type Class<T = unknown> = abstract new (...args: never[]) => T;
 
-/** A type as users write it: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array, `oneOf(…)`, or `() => T` if T is defined later. */
+/**
+ * A type as users write it: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array, a call such
+ * as `nullable(T)`, or `() => T` if T is defined later.
+ */
 export type TypeToken = Class | readonly [TypeToken] | TypeExpression | (() => TypeToken);
+
+/** The values of an enum: the enum object of TypeScript, or a list of values. */
+export type EnumValues = Readonly<Record<string, string | number>> | readonly (string | number)[];
 
 /** The key under which a type expression has its parts. Several copies of this package understand each other. */
 const EXPRESSION = Symbol.for('concord:type');
 
 /** The parts of a type expression. */
-export type ExpressionParts = {
-  readonly kind: 'tagged';
-  readonly property: string;
-  readonly members: Readonly<Record<string, TypeToken>>;
-};
+export type ExpressionParts =
+  | { readonly kind: 'nullable'; readonly of: TypeToken }
+  | { readonly kind: 'record'; readonly values: TypeToken }
+  | { readonly kind: 'enum'; readonly values: unknown }
+  | { readonly kind: 'tagged'; readonly property: string; readonly members: Readonly<Record<string, TypeToken>> };
 
 /** A type that no class names. */
 export interface TypeExpression {
   readonly [EXPRESSION]: ExpressionParts;
+}
+
+/** A type or null: `nullable(String)` is `string | null`. */
+export function nullable(of: TypeToken): TypeExpression {
+  return { [EXPRESSION]: { kind: 'nullable', of } };
+}
+
+/** An object with any keys, whose values have one type: `recordOf(Number)` is `Record<string, number>`. */
+export function recordOf(values: TypeToken): TypeExpression {
+  return { [EXPRESSION]: { kind: 'record', values } };
+}
+
+/** One of some texts or numbers: `enumOf(Status)` for an enum of TypeScript, `enumOf(['up', 'down'])` for a union of literals. */
+export function enumOf(values: EnumValues): TypeExpression {
+  return { [EXPRESSION]: { kind: 'enum', values } };
 }
 
 /**
@@ -32,4 +53,23 @@ export function oneOf(property: string, members: Readonly<Record<string, TypeTok
 /** Returns the parts of a type expression; `undefined` for any other value. */
 export function partsOf(token: unknown): ExpressionParts | undefined {
   return typeof token === 'object' && token !== null && EXPRESSION in token ? (token as TypeExpression)[EXPRESSION] : undefined;
+}
+
+/** Returns the values of an enum; `undefined` if these are no values of an enum. TypeScript gives the object of a numeric enum its names too. */
+export function enumValues(values: unknown): readonly (string | number)[] | undefined {
+  if (typeof values !== 'object' || values === null) return undefined;
+  const listed = Array.isArray(values)
+    ? (values as unknown[])
+    : Object.entries(values).flatMap(([key, value]) => (isReverse(values, key, value) ? [] : [value as unknown]));
+  const isSound = listed.every((value) => typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)));
+  return isSound && listed.length > 0 ? [...new Set(listed as (string | number)[])] : undefined;
+}
+
+/** Returns whether an entry of an enum object maps a number back to its name. */
+function isReverse(values: object, key: string, value: unknown): boolean {
+  return (
+    String(Number(key)) === key &&
+    typeof value === 'string' &&
+    (values as Readonly<Record<string, unknown>>)[value] === Number(key)
+  );
 }

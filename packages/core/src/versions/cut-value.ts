@@ -54,6 +54,19 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
     };
   }
 
+  protected ofRecord(inner: Cut): Cut {
+    return (value, depth = 0) => {
+      const source = plainObject(value);
+      if (source === undefined || depth > DEEPEST) return value;
+      let copy: Record<string, unknown> | undefined;
+      for (const key in source) {
+        const now = inner(source[key], depth + 1);
+        if (now !== source[key]) (copy ??= { ...source })[key] = now;
+      }
+      return copy ?? value;
+    };
+  }
+
   protected ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Cut>): Cut {
     const { property } = union;
     const { tags, declaredOnly } = this.rules;

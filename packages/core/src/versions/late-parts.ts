@@ -60,6 +60,10 @@ class PartCollector {
       for (const [index, item] of value.entries()) this.addWithin(item, type.items, `${path}[${index}]`);
     }
     if (typeof value !== 'object' || value === null) return;
+    if (type.kind === 'nullable') this.addWithin(value, type.of, path);
+    if (type.kind === 'record') {
+      for (const [key, each] of Object.entries(value)) this.addWithin(each, type.values, `${path}.${key}`);
+    }
     if (type.kind === 'tagged') {
       const tag = tagOf(type, value);
       const member = type.members.find(({ name }) => name === tag);

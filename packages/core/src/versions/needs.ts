@@ -2,7 +2,7 @@
 import type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from '../contract/contract';
 import { keepsTo } from '../schema/limits';
 import { tagOf } from '../schema/tagged-union';
-import { type TaggedUnion, type TypeRef, unionIn } from '../schema/type-ref';
+import { type TaggedUnion, type TypeRef, takesNull, unionIn } from '../schema/type-ref';
 import { TypeWalker } from './type-walker';
 
 /** Returns the highest `since` in a value, at least `floor`. */
@@ -69,9 +69,9 @@ export function compileNeeds(method: MethodContract, dtos: Contract['dtos']): Ca
   return new CallNeeds(method.since, args);
 }
 
-/** Returns whether a value is missing for a peer that requires it: `null` is a value only where any value is. */
-export function isLeftOut(value: unknown, { kind }: TypeRef): boolean {
-  return value === undefined || (value === null && kind !== 'unchecked');
+/** Returns whether a value is missing for a peer that requires it. */
+export function isLeftOut(value: unknown, type: TypeRef): boolean {
+  return value === undefined || (value === null && !takesNull(type));
 }
 
 /** Compiles the version that a value needs by itself: because it is a late value, or beyond earlier limits. */
@@ -105,6 +105,14 @@ class NeedsWalker extends TypeWalker<Floor, LateField> {
     return (value, floor) => {
       if (!Array.isArray(value)) return floor;
       for (const each of value) floor = item(each, floor);
+      return floor;
+    };
+  }
+
+  protected ofRecord(inner: Floor): Floor {
+    return (value, floor) => {
+      if (typeof value !== 'object' || value === null) return floor;
+      for (const each of Object.values(value)) floor = inner(each, floor);
       return floor;
     };
   }

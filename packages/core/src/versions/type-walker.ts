@@ -1,6 +1,6 @@
 /** The one walk over DTO classes: it compiles a function for each class that matters, and for arrays of it. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
-import { classesIn, type TaggedUnion, type TypeRef, unionIn } from '../schema/type-ref';
+import { classesIn, hasUnion, type TaggedUnion, type TypeRef } from '../schema/type-ref';
 import type { Class } from '../schema/type-token';
 
 /** Compiles functions of values, one for each class that matters or reaches one that does. */
@@ -15,6 +15,11 @@ export abstract class TypeWalker<Walk, Part> {
     if (type.kind === 'array') {
       const item = this.ofType(type.items);
       return item && this.ofArray(item);
+    }
+    if (type.kind === 'nullable') return this.ofType(type.of);
+    if (type.kind === 'record') {
+      const value = this.ofType(type.values);
+      return value && this.ofRecord(value);
     }
     if (type.kind === 'class') return this.reaches(type.type) ? this.ofClass(type.type) : undefined;
     if (type.kind !== 'tagged') return undefined;
@@ -52,6 +57,9 @@ export abstract class TypeWalker<Walk, Part> {
   /** Returns the function for arrays, given the one for their items. */
   protected abstract ofArray(item: Walk): Walk;
 
+  /** Returns the function for dictionaries, given the one for their values. */
+  protected abstract ofRecord(value: Walk): Walk;
+
   /** Returns the function for a union, given those for the members that matter, by name. */
   protected abstract ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Walk>): Walk;
 
@@ -74,6 +82,6 @@ export abstract class TypeWalker<Walk, Part> {
   }
 
   private mattersAs(type: TypeRef, classes: ReadonlySet<Class>): boolean {
-    return (this.tagsMatter && unionIn(type) !== undefined) || classesIn(type).some((each) => classes.has(each));
+    return (this.tagsMatter && hasUnion(type)) || classesIn(type).some((each) => classes.has(each));
   }
 }

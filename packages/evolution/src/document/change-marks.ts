@@ -3,6 +3,7 @@
 import type { EarlierForm, SchemaDocument } from '@concord-rpc/core/engine';
 import { isSame } from './canonical-json';
 import { tagOfMember } from './schema-facets';
+import { withoutNull } from './type-plan';
 import { sinceFor } from './versions';
 
 /** A decorator of an argument or field, and its arguments: the version, and the values, limits or options after it. */
@@ -20,9 +21,8 @@ const LIMITS: Readonly<Record<string, readonly (keyof SchemaDocument)[]>> = {
 
 /** Returns the limits of a type that decorators can declare; `undefined` if it has none. */
 export function limitsOf(schema: SchemaDocument): Readonly<Record<string, unknown>> | undefined {
-  const limits = { ...(schema.enum !== undefined && { enum: schema.enum }), ...limitsBeside(schema, {}) };
   const items = schema.items && limitsOf(schema.items);
-  const all = { ...limits, ...(items !== undefined && { items }) };
+  const all = { ...limitsBeside(schema, {}), ...(items !== undefined && { items }) };
   return Object.keys(all).length === 0 ? undefined : all;
 }
 
@@ -74,7 +74,8 @@ function earlierLimits(then: SchemaDocument, now: SchemaDocument): Readonly<Reco
 }
 
 function limitsBeside(schema: SchemaDocument, other: SchemaDocument): Readonly<Record<string, unknown>> {
-  const keywords = typeof schema.type === 'string' ? (LIMITS[schema.type] ?? []) : [];
+  const { type } = withoutNull(schema);
+  const keywords = typeof type === 'string' ? (LIMITS[type] ?? []) : [];
   const own = keywords.filter((keyword) => keyword in schema && !isSame(schema[keyword], other[keyword]));
   return Object.fromEntries(own.map((keyword) => [keyword, schema[keyword]]));
 }

@@ -7,7 +7,6 @@ import {
   type EndpointDocument,
   type MethodDocument,
   parseVersion,
-  type SchemaDocument,
 } from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
 import { isOptional } from '../document/optional-argument';
@@ -18,7 +17,8 @@ import { contractAt } from '../projection/contract-at';
 import { changeDecorator } from './change-decorator';
 import { RESERVED, withIdentifiers } from './identifiers';
 import { errorDataType, type NamedTypes, namedTypes } from './named-types';
-import { CARRIED, identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource, unionSource } from './type-source';
+import { tokenSource } from './token-source';
+import { identifierOf, keyOf, literal, memberIn, objectLiteral, prose, typeSource } from './type-source';
 
 /** The endpoint and the version of the client. */
 export interface ClientQuestion {
@@ -163,14 +163,14 @@ function aliasesOf({ aliases = [], aliasSince = {} }: MethodDocument): readonly 
 function returnsOption({ mode, returns }: MethodDocument, isClass: (name: string) => boolean): readonly string[] {
   if (mode === 'cast' || mode === 'fanout' || returns === undefined) return [];
   if (returns === null) return ['returns: null'];
-  const token = tokenOf(returns, isClass);
+  const token = tokenSource(returns, isClass);
   return token === undefined ? [] : [`returns: ${token}`];
 }
 
 function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, isClass: (name: string) => boolean): string {
   const [since, from] = [readVersion(arg.since), firstSince(method, key)];
   const isLate = since !== undefined && from !== undefined && compareVersions(since, from) > 0;
-  const token = tokenOf(arg.schema, isClass);
+  const token = tokenSource(arg.schema, isClass);
   const mayLack = isOptional(arg);
   const limits = token === undefined ? undefined : limitsOf(arg.schema);
   // a type that is not checked has no values, limits or earlier limits
@@ -185,24 +185,4 @@ function argumentSource(key: string, method: MethodDocument, arg: ArgDocument, i
     ...(changes.length > 0 ? [`changes: [${changes.map(changeDecorator).join(', ')}]`] : []),
   ];
   return `{ ${parts.join(', ')} }`;
-}
-
-const TOKENS: Readonly<Record<string, string>> = { string: 'String', number: 'Number', integer: 'Number', boolean: 'Boolean' };
-
-/** Returns a type as decorators name it; `undefined` if they cannot. */
-function tokenOf(schema: SchemaDocument, isClass: (name: string) => boolean): string | undefined {
-  const name = referredName(schema);
-  if (name !== undefined) return isClass(name) ? identifierOf(name) : undefined;
-  const union = unionSource(schema, isClass);
-  if (union !== undefined) {
-    const members = union.members.map(([tag, type]) => `${keyOf(tag)}: ${type}`).join(', ');
-    return `concord.oneOf(${literal(union.property)}, { ${members} })`;
-  }
-  const carried = memberIn(CARRIED, schema['x-codec']);
-  if (carried !== undefined) return carried;
-  if (schema.type === 'array' && schema.items !== undefined) {
-    const item = tokenOf(schema.items, isClass);
-    return item && `[${item}]`;
-  }
-  return typeof schema.type === 'string' ? memberIn(TOKENS, schema.type) : undefined;
 }

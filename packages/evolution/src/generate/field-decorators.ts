@@ -1,10 +1,8 @@
 /** Writes the constraints of a field as decorators of class-validator, the reverse of `contractOf`. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
-import { referredName } from '../document/type-reference';
-import { identifierOf, literal, memberIn, type UnionSource, unionSource } from './type-source';
-
-/** Returns whether a named type is a class of the generated file. */
-export type IsClass = (name: string) => boolean;
+import { type IsClass, planOf, type TypePlan, withoutNull } from '../document/type-plan';
+import { tokenSource } from './token-source';
+import { literal, memberIn } from './type-source';
 
 type KeywordDecorator = readonly [keyword: keyof SchemaDocument, decorator: (value: any) => string | undefined];
 
@@ -52,49 +50,50 @@ function formatCall(name: string): string | undefined {
 
 /** Returns the source of a field's decorators, in order. A constraint that class-validator does not have becomes `Allow`. */
 export function fieldDecorators(schema: SchemaDocument, isOptional: boolean, isClass: IsClass): readonly string[] {
-  const own = decoratorsOf(schema, isClass) ?? ['valid.Allow()'];
-  return isOptional ? ['valid.IsOptional()', ...own] : own;
+  const plan = planOf(schema, isClass);
+  if (plan === undefined || isPlain(plan))
+    return [...(isOptional ? [OPTIONAL] : []), ...(plan === undefined ? [ANY] : plainCalls(schema))];
+  const present = withoutNull(schema);
+  const calls = [...constraintsOf(present, false), ...(present.items === undefined ? [] : constraintsOf(present.items, true))];
+  const condition = isOptional ? [OPTIONAL] : present !== schema && calls.length > 0 ? [NOT_NULL] : [];
+  return [`concord.Field({ type: ${tokenSource(schema, isClass)!} })`, ...condition, ...calls];
 }
 
-function decoratorsOf(schema: SchemaDocument, isClass: IsClass): readonly string[] | undefined {
-  const name = referredName(schema);
-  if (name !== undefined) return isClass(name) ? nested('', identifierOf(name)) : undefined;
-  const union = unionSource(schema, isClass);
-  if (union !== undefined) return nested('', 'Object', discriminator(union));
-  if (schema.anyOf !== undefined || Array.isArray(schema.type) || schema.properties !== undefined) return undefined;
-  if (schema['x-codec'] !== undefined) return schema['x-codec'] === 'timestamp' ? ['valid.IsDate()'] : undefined;
-  if (schema.type === 'array') return arrayDecorators(schema, isClass);
-  const calls = callsOf(schema);
-  return calls.length === 0 ? undefined : calls.map((call) => `valid.${call})`);
+const OPTIONAL = 'valid.IsOptional()';
+const ANY = 'valid.Allow()';
+const NOT_NULL = 'valid.ValidateIf((_, value) => value !== null)';
+
+/** Returns whether class-validator can state a type: a single value, or a list of those. */
+function isPlain(plan: TypePlan): boolean {
+  if (plan.kind === 'array') return plan.inner.kind !== 'array' && isPlain(plan.inner);
+  return plan.kind === 'enum' || (plan.kind === 'single' && plan.name !== 'Uint8Array');
 }
 
-function arrayDecorators(schema: SchemaDocument, isClass: IsClass): readonly string[] {
-  const list = callsOf(schema).map((call) => `valid.${call})`);
-  const { items = {} } = schema;
-  const name = referredName(items);
-  if (name !== undefined) return isClass(name) ? [...list, ...nested('{ each: true }', identifierOf(name))] : list;
-  const union = unionSource(items, isClass);
-  if (union !== undefined) return [...list, ...nested('{ each: true }', 'Object', discriminator(union))];
-  if (items['x-codec'] !== undefined) return items['x-codec'] === 'timestamp' ? [...list, 'valid.IsDate({ each: true })'] : list;
-  if (items.anyOf !== undefined || Array.isArray(items.type) || items.type === 'array') return list;
-  return [...list, ...callsOf(items).map((call) => `valid.${withEach(call)})`)];
+function plainCalls(schema: SchemaDocument): readonly string[] {
+  if (schema.type === 'array') return [...callsOf(schema), ...callsOf(schema.items!).map((call) => withEach(call))].map(closed);
+  return callsOf(schema).map(closed);
 }
 
-function nested(options: string, type: string, discriminated = ''): readonly string[] {
-  return [`valid.ValidateNested(${options})`, `Type(() => ${type}${discriminated})`];
+/** Returns the constraints of a type that `@Field` states. A number is restricted to integers by a decorator. */
+function constraintsOf(schema: SchemaDocument, isItem: boolean): readonly string[] {
+  if (schema['x-codec'] !== undefined || schema.$ref !== undefined || withoutNull(schema) !== schema) return [];
+  const type = schema.type === 'integer' ? ['IsInt('] : [];
+  return [...type, ...rowsOf(schema)].map((call) => closed(isItem ? withEach(call) : call));
 }
 
-/** Writes the options of `@Type` for a union. */
-function discriminator({ property, members }: UnionSource): string {
-  const subTypes = members.map(([tag, type]) => `{ name: ${literal(tag)}, value: ${type} }`).join(', ');
-  return `, { keepDiscriminatorProperty: true, discriminator: { property: ${literal(property)}, subTypes: [${subTypes}] } }`;
+function closed(call: string): string {
+  return `valid.${call})`;
 }
 
 /** Returns calls without the closing parenthesis, so that options can be appended. */
 function callsOf(schema: SchemaDocument): readonly string[] {
-  const rows = ROWS.flatMap(([keyword, decorator]) => (keyword in schema ? (decorator(schema[keyword]) ?? []) : []));
+  if (schema['x-codec'] !== undefined) return ['IsDate('];
   const type = typeof schema.type === 'string' && schema.format === undefined ? memberIn(TYPES, schema.type) : undefined;
-  return type === undefined ? rows : [`${type}(`, ...rows];
+  return type === undefined ? rowsOf(schema) : [`${type}(`, ...rowsOf(schema)];
+}
+
+function rowsOf(schema: SchemaDocument): readonly string[] {
+  return ROWS.flatMap(([keyword, decorator]) => (keyword in schema ? (decorator(schema[keyword]) ?? []) : []));
 }
 
 /** Decorators that take an argument before their options. */

@@ -2,10 +2,11 @@
 
 import type { ErrorDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
 import { changeMarks } from '../document/change-marks';
+import type { IsClass } from '../document/type-plan';
 import { referredName, typesOf } from '../document/type-reference';
 import { parseEndpointKey, readVersion, sinceFor } from '../document/versions';
 import { changeDecorator } from './change-decorator';
-import { fieldDecorators, type IsClass } from './field-decorators';
+import { fieldDecorators } from './field-decorators';
 import type { NamedContract } from './identifiers';
 import { identifierOf, keyOf, literal, prose, typeSource } from './type-source';
 

@@ -1,6 +1,6 @@
 /** Writes types of a contract as TypeScript source. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
-import { tagOfMember } from '../document/schema-facets';
+import { withoutNull } from '../document/type-plan';
 import { referredName } from '../document/type-reference';
 import { visibleText } from '../document/visible-text';
 
@@ -53,6 +53,8 @@ export const CARRIED: Readonly<Record<string, string>> = { timestamp: 'Date', by
 
 /** Writes a type as TypeScript. An unknown type is `unknown`. */
 export function typeSource(schema: SchemaDocument): string {
+  const present = withoutNull(schema);
+  if (present !== schema) return `${typeSource(present)} | null`;
   const name = referredName(schema);
   if (name !== undefined) {
     return schema.properties === undefined ? identifierOf(name) : `${identifierOf(name)} & ${objectSource(schema)}`;
@@ -78,23 +80,6 @@ function objectSource({ properties = {}, required = [] }: SchemaDocument): strin
     ([name, field]) => `${keyOf(name)}${required.includes(name) ? '' : '?'}: ${typeSource(field)}`,
   );
   return fields.length === 0 ? 'Record<string, never>' : `{ ${fields.join('; ')} }`;
-}
-
-/** A union of classes that a property tells apart. */
-export interface UnionSource {
-  readonly property: string;
-  /** The identifier of each class, by the value of the property. */
-  readonly members: readonly (readonly [tag: string, type: string])[];
-}
-
-/** Returns the classes of a union; `undefined` if a schema is not a union of classes that a property tells apart. */
-export function unionSource(schema: SchemaDocument, isClass: (name: string) => boolean): UnionSource | undefined {
-  const { anyOf: all = [], 'x-discriminator': property } = schema;
-  const members = all.flatMap((member) => {
-    const [tag, name] = [tagOfMember(member, schema), referredName(member)];
-    return typeof tag === 'string' && name !== undefined && isClass(name) ? [[tag, identifierOf(name)] as const] : [];
-  });
-  return property === undefined || members.length === 0 || members.length < all.length ? undefined : { property, members };
 }
 
 /** Prepares a sentence for a docstring: on one line, and nothing in it ends the comment or directs the compiler. */

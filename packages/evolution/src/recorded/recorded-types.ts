@@ -1,6 +1,6 @@
 /** The types of a recorded contract as classes, with the validator that reads and checks them. */
 
-import { type Class, type ContractDocument, oneOf, Since, type TypeToken } from '@concord-rpc/core';
+import { type Class, type ContractDocument, enumOf, nullable, oneOf, recordOf, Since, type TypeToken } from '@concord-rpc/core';
 import {
   type Check,
   type FieldShape,
@@ -17,16 +17,12 @@ import {
 import Ajv2020 from 'ajv/dist/2020';
 import { changeMarks } from '../document/change-marks';
 import { tagOfMember } from '../document/schema-facets';
+import { planOf, type TypePlan, withoutNull } from '../document/type-plan';
 import { resolve } from '../document/type-reference';
 import { decoratorOf } from './change-decorators';
 
 const REFERENCE = /^#\/types\/(.+)$/;
-const PRIMITIVES: Readonly<Record<string, TypeToken>> = { string: String, number: Number, integer: Number, boolean: Boolean };
-/** Types that the codec carries as themselves, by the codec name in the contract. */
-const CARRIED: Readonly<Record<string, TypeToken>> = {
-  [VALUE_KINDS.date.schema['x-codec']!]: Date,
-  [VALUE_KINDS.bytes.schema['x-codec']!]: Uint8Array,
-};
+const SINGLE = { String, Number, Boolean, Date, Uint8Array } as const;
 
 /** The named types of one document. */
 export class RecordedTypes {
@@ -60,24 +56,27 @@ export class RecordedTypes {
 
   /** Returns a schema as decorators name it; `undefined` if only a check can describe it. */
   tokenOf(schema: SchemaDocument): TypeToken | undefined {
-    const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
-    if (name !== undefined) return this.classes.get(name);
-    if (schema.anyOf !== undefined) return this.unionToken(schema);
-    if (schema['x-codec'] !== undefined) return CARRIED[schema['x-codec']];
-    if (schema.type === 'array') {
-      const items = this.tokenOf(schema.items ?? {});
-      return items && [items];
-    }
-    return typeof schema.type === 'string' ? PRIMITIVES[schema.type] : undefined;
+    const plan = planOf(schema, (name) => this.classes.has(name));
+    return plan && this.tokenFrom(plan);
   }
 
-  private unionToken(schema: SchemaDocument): TypeToken | undefined {
-    const members: [string, TypeToken | undefined][] = schema.anyOf!.map((member) => [
-      String(tagOfMember(member, schema)),
-      this.tokenOf({ $ref: member.$ref }),
-    ]);
-    if (schema['x-discriminator'] === undefined || members.some(([, type]) => type === undefined)) return undefined;
-    return oneOf(schema['x-discriminator'], Object.fromEntries(members) as Record<string, TypeToken>);
+  private tokenFrom(plan: TypePlan): TypeToken {
+    switch (plan.kind) {
+      case 'single':
+        return SINGLE[plan.name];
+      case 'class':
+        return this.classes.get(plan.name)!;
+      case 'array':
+        return [this.tokenFrom(plan.inner)];
+      case 'record':
+        return recordOf(this.tokenFrom(plan.inner));
+      case 'nullable':
+        return nullable(this.tokenFrom(plan.inner));
+      case 'enum':
+        return enumOf(plan.values);
+      case 'tagged':
+        return oneOf(plan.property, Object.fromEntries(plan.members.map(([tag, name]) => [tag, this.classes.get(name)!])));
+    }
   }
 
   /** Reads and checks the classes. */
@@ -116,13 +115,20 @@ export class RecordedTypes {
   private known(value: unknown, schema: SchemaDocument): unknown {
     const name = REFERENCE.exec(schema.$ref ?? '')?.[1];
     if (name !== undefined) return this.known(value, resolve(schema, this.types).schema);
+    const present = withoutNull(schema);
+    if (value !== null && present !== schema) return this.known(value, present);
     if (schema.anyOf !== undefined) return this.known(value, memberOf(value, schema));
     if (Array.isArray(value)) return value.map((item) => this.known(item, schema.items ?? {}));
-    const { properties } = schema;
-    if (properties === undefined || typeof value !== 'object' || value === null || isSingleObject(value)) return value;
+    if (typeof value !== 'object' || value === null || isSingleObject(value)) return value;
+    const { properties, additionalProperties: rest } = schema;
+    if (properties === undefined) return typeof rest === 'object' ? mapped(value, (each) => this.known(each, rest)) : value;
     const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
     return Object.fromEntries(own.map(([key, part]) => [key, this.known(part, properties[key]!)]));
   }
+}
+
+function mapped(record: object, map: (value: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 /** Returns the member of a union that the discriminator of a value names; a type of which nothing is known if it names none. */
@@ -147,6 +153,6 @@ function asValues(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(asValues);
   const { type, format, ...rest } = schema as Record<string, unknown>;
-  if ('x-codec' in rest) return rest;
+  if ('x-codec' in rest) return [type].flat().includes('null') ? { anyOf: [rest, { type: 'null' }] } : rest;
   return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, asValues(part)]));
 }

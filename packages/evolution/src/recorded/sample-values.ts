@@ -108,7 +108,7 @@ function arrayOf(schema: SchemaDocument, making: SampleContext): unknown[] {
   return Array.from({ length: count }, (_, index) => made(items, { ...inner, round: making.round + index }));
 }
 
-function objectOf({ properties = {}, required = [] }: SchemaDocument, making: SampleContext): object {
+function objectOf({ properties = {}, required = [], additionalProperties: rest }: SchemaDocument, making: SampleContext): object {
   const { random, round, depth } = making;
   const isWanted = (name: string): boolean => {
     if (required.includes(name)) return true;
@@ -116,5 +116,10 @@ function objectOf({ properties = {}, required = [] }: SchemaDocument, making: Sa
     return round === 1 || random.below(2) === 0;
   };
   const wanted = Object.entries(properties).filter(([name]) => isWanted(name));
-  return Object.fromEntries(wanted.map(([name, schema]) => [name, made(schema, { ...making, depth: depth + 1 })]));
+  const keys = typeof rest === 'object' && depth <= DEEPEST ? ['a', 'b', 'c'].slice(0, between(0, MOST_ITEMS, making)) : [];
+  const entries = [
+    ...wanted,
+    ...keys.flatMap((key) => (Object.hasOwn(properties, key) ? [] : [[key, rest as SchemaDocument] as const])),
+  ];
+  return Object.fromEntries(entries.map(([name, schema]) => [name, made(schema, { ...making, depth: depth + 1 })]));
 }

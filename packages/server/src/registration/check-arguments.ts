@@ -13,6 +13,7 @@ import {
   type MethodContract,
   MOST_VIOLATIONS,
   quote,
+  takesNull,
   type Validator,
 } from '@concord-rpc/core/engine';
 import type { Request } from '@concord-rpc/core/wire';
@@ -42,7 +43,7 @@ export function compileArgumentCheck(
   const args = method.args.map(({ name, optional, type, keywords }) => ({
     name,
     mayBeAbsent: optional,
-    mayBeNull: optional || type.kind === 'unchecked',
+    mayBeNull: optional || takesNull(type),
     check: compileTypeCheck(type, validator),
     limits: keywords && compileLimitCheck(keywords),
   }));

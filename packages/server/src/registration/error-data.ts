@@ -37,6 +37,14 @@ class ProjectionCompiler {
     return projection;
   }
 
+  private ofRecord(value: ErrorProjection | undefined): ErrorProjection | undefined {
+    if (value === undefined) return undefined;
+    return (record, depth) => {
+      if (typeof record !== 'object' || record === null) return record;
+      return Object.fromEntries(Object.entries(record).map(([key, each]) => [key, value(each, depth + 1)]));
+    };
+  }
+
   private ofUnion(union: TaggedUnion): ErrorProjection {
     const members = new Map(union.members.map(({ name, type }) => [name, this.ofClass(type)]));
     return (value, depth) => {
@@ -49,6 +57,8 @@ class ProjectionCompiler {
   private ofType(type: TypeRef): ErrorProjection | undefined {
     if (type.kind === 'class') return this.ofClass(type.type);
     if (type.kind === 'tagged') return this.ofUnion(type);
+    if (type.kind === 'nullable') return this.ofType(type.of);
+    if (type.kind === 'record') return this.ofRecord(this.ofType(type.values));
     const item = type.kind === 'array' ? this.ofType(type.items) : undefined;
     if (item === undefined) return undefined;
     return (value, depth) => (Array.isArray(value) ? value.map((each) => item(each, depth + 1)) : value);

@@ -1,6 +1,5 @@
 /** Loads class-validator and, if installed, class-transformer with the first DTO class, because loading them is slow. */
 
-import type { Class } from '@concord-rpc/core';
 import type * as ClassTransformer from 'class-transformer';
 import type * as ClassValidator from 'class-validator';
 
@@ -88,32 +87,6 @@ export function typeMarkOf(type: { readonly prototype: unknown }, property: stri
   }
   const named = ownStorage() === null ? typeOfTransformed(type, property) : undefined;
   return named === undefined ? undefined : { typeFunction: () => named };
-}
-
-/**
- * Returns the class from which a mapped type was made (`PartialType`, `PickType`, … of @nestjs/mapped-types): these copy the metadata
- * of class-validator to a class that does not extend it. A copy shares the constraints of the original. `undefined` for a property
- * that is not copied.
- */
-export function copiedFrom(own: readonly PropertyMetadata[]): Class | undefined {
-  const { validationMetadatas } = classValidator().getMetadataStorage() as unknown as {
-    readonly validationMetadatas?: ReadonlyMap<unknown, readonly PropertyMetadata[]>;
-  };
-  for (const [target, all] of validationMetadatas ?? []) {
-    if (own.some((copy) => copy.target !== target && all.some((original) => isSame(copy, original)))) return target as Class;
-    if (own.some((each) => each.target === target)) return undefined; // classes stand in the order of their first decorator
-  }
-  return undefined;
-}
-
-function isSame(copy: PropertyMetadata, original: PropertyMetadata): boolean {
-  if (copy.propertyName !== original.propertyName || copy.type !== original.type) return false;
-  if (copy.constraintCls !== undefined)
-    return copy.constraintCls === original.constraintCls && copy.constraints === original.constraints;
-  if (copy.constraints !== undefined) return copy.constraints === original.constraints;
-  // @ValidateNested() has nothing of its own; the @Type beside it has a function, which is copied too
-  const [type, other] = [copy, original].map(({ target, propertyName }) => typeMarkOf(target as Class, propertyName));
-  return type !== undefined && type.typeFunction === other?.typeFunction;
 }
 
 /**

@@ -1,0 +1,82 @@
+/** Types of contract files as decorators name them. */
+import type { SchemaDocument } from '@concord-rpc/core/engine';
+import { tagOfMember } from './schema-facets';
+import { referredName } from './type-reference';
+
+/** A type as decorators name it. `single` is the name of a class of JavaScript, `class` the name of a type of the file. */
+export type TypePlan =
+  | { readonly kind: 'single'; readonly name: 'String' | 'Number' | 'Boolean' | 'Date' | 'Uint8Array' }
+  | { readonly kind: 'class'; readonly name: string }
+  | { readonly kind: 'array' | 'record' | 'nullable'; readonly inner: TypePlan }
+  | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'tagged'; readonly property: string; readonly members: readonly (readonly [tag: string, type: string])[] };
+
+/** Returns whether a named type is a class. */
+export type IsClass = (name: string) => boolean;
+
+const SINGLE: Readonly<Record<string, (TypePlan & { readonly kind: 'single' })['name']>> = {
+  string: 'String',
+  number: 'Number',
+  integer: 'Number',
+  boolean: 'Boolean',
+};
+
+/** Types that some codecs carry as themselves, by codec name. JSON has no such values. */
+const CARRIED: Readonly<Record<string, (TypePlan & { readonly kind: 'single' })['name']>> = {
+  timestamp: 'Date',
+  bytes: 'Uint8Array',
+};
+
+/** Returns a type as decorators name it; `undefined` if they cannot. Limits are not part of it. */
+export function planOf(schema: SchemaDocument, isClass: IsClass): TypePlan | undefined {
+  const present = withoutNull(schema);
+  if (present !== schema) return around('nullable', planOf(present, isClass));
+  const name = referredName(schema);
+  if (name !== undefined) return isClass(name) ? { kind: 'class', name } : undefined;
+  if (schema.anyOf !== undefined) return taggedPlan(schema, isClass);
+  const codec = schema['x-codec'];
+  if (codec !== undefined) return Object.hasOwn(CARRIED, codec) ? { kind: 'single', name: CARRIED[codec]! } : undefined;
+  const listed = 'const' in schema ? [schema.const] : schema.enum;
+  if (listed !== undefined) return listed.length > 0 && listed.every(isListed) ? { kind: 'enum', values: listed } : undefined;
+  if (schema.type === 'array') return schema.items && around('array', planOf(schema.items, isClass));
+  const { additionalProperties: rest, properties, type } = schema;
+  if (typeof rest === 'object' && properties === undefined) return around('record', planOf(rest, isClass));
+  return typeof type === 'string' && Object.hasOwn(SINGLE, type) ? { kind: 'single', name: SINGLE[type]! } : undefined;
+}
+
+/** Returns the schema of a type's values other than null; the same schema if null is none of its values. */
+export function withoutNull(schema: SchemaDocument): SchemaDocument {
+  const { anyOf, type, enum: values } = schema;
+  if (anyOf?.some((member) => member.type === 'null')) {
+    const others = anyOf.filter((member) => member.type !== 'null');
+    const { anyOf: _, ...rest } = schema;
+    return others.length === 1 && schema['x-discriminator'] === undefined
+      ? { ...rest, ...others[0]! }
+      : { ...schema, anyOf: others };
+  }
+  if (typeof type === 'string' || !type?.includes('null') || type.length === 1) return schema;
+  const types = type.filter((name) => name !== 'null');
+  return {
+    ...schema,
+    type: types.length === 1 ? types[0]! : types,
+    ...(values !== undefined && { enum: values.filter((value) => value !== null) }),
+  };
+}
+
+function around(kind: 'array' | 'record' | 'nullable', inner: TypePlan | undefined): TypePlan | undefined {
+  return inner && { kind, inner };
+}
+
+function taggedPlan(schema: SchemaDocument, isClass: IsClass): TypePlan | undefined {
+  const { anyOf: all = [], 'x-discriminator': property } = schema;
+  const members = all.flatMap((member) => {
+    const [tag, name] = [tagOfMember(member, schema), referredName(member)];
+    return typeof tag === 'string' && name !== undefined && isClass(name) ? [[tag, name] as const] : [];
+  });
+  if (property === undefined || members.length === 0 || members.length < all.length) return undefined;
+  return { kind: 'tagged', property, members };
+}
+
+function isListed(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
