@@ -17,6 +17,10 @@ export interface CensusQuestion<Answer = ServerAnnouncement> {
   readonly splay?: number;
   /** Milliseconds after an answer within which the next has to come. Default: half a second, or 10 if all servers are in this process. */
   readonly quiet?: number;
+  /** Milliseconds within which the first answer has to come. Default: until the deadline. */
+  readonly first?: number;
+  /** Number of answers before which the census does not end for want of further ones. */
+  readonly atLeast?: number;
   /** Names of servers that are running: the census waits for them until its deadline. */
   readonly known?: ReadonlySet<string>;
   /** `known` has all servers, so that the census ends when they have answered. */
@@ -122,6 +126,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   ask(): void {
     try {
       publishQuestion(this.line, this, this.question.names?.split(' ') ?? [], this.question.splay);
+      if (this.question.first !== undefined) this.quiet = setTimeout(() => this.finish(), this.question.first);
     } catch (thrown) {
       this.finish(false, RpcError.from(thrown));
     }
@@ -141,7 +146,10 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
     if (!isAnswer(result)) return;
     const { server } = result;
     const before = this.answers.get(server);
-    this.answers.set(server, before === undefined || !isAnnouncement(before) ? result : (joinAnswers(before, result as never) as never));
+    this.answers.set(
+      server,
+      before === undefined || !isAnnouncement(before) ? result : (joinAnswers(before, result as never) as never),
+    );
     this.times.set(server, performance.now() - this.asked);
     this.missing.delete(server);
     if (one || (this.question.knowsAll && this.missing.size === 0)) this.finish();
@@ -158,7 +166,8 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
 
   private waitForNext(): void {
     clearTimeout(this.quiet);
-    if (this.missing.size === 0) this.quiet = setTimeout(() => this.finish(), this.patience);
+    const { atLeast = 0 } = this.question;
+    if (this.missing.size === 0 && this.answers.size >= atLeast) this.quiet = setTimeout(() => this.finish(), this.patience);
   }
 
   private finish(noResponders = false, refusal?: RpcError): void {

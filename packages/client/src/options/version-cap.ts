@@ -23,7 +23,10 @@ export function requireCap(given: string | AutoCap): Cap {
   const unknown = Object.keys(given).find((key) => key !== 'auto' && key !== 'atLeast');
   if (given.auto === true && unknown === undefined) return 'auto';
   const got = unknown ?? given;
-  throw new RpcError('invalid_argument', `versionCap must be a version, "auto", or { auto: true, atLeast: '1.2' }; got ${quote(got)}`);
+  throw new RpcError(
+    'invalid_argument',
+    `versionCap must be a version, "auto", or { auto: true, atLeast: '1.2' }; got ${quote(got)}`,
+  );
 }
 
 /**

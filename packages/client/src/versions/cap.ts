@@ -1,5 +1,5 @@
 /** The version cap of a client at present: the version that its user set, or with `auto` the lowest that a live server serves. */
-import { compareVersions, type Contract, type Version } from '@concord-rpc/core/engine';
+import { type Contract, compareVersions, type Version } from '@concord-rpc/core/engine';
 import type { Send, View } from '../connection/outgoing';
 
 /** The present cap; `undefined` without a cap, or if no live server of the interface is known. Never waits. */

@@ -42,7 +42,11 @@ async function announcedServers(
  *
  * @throws RpcError `permission_denied` if the broker does not let this connection ask, or hear the answers.
  */
-export async function liveServers({ connection, destination }: View, contract: Contract, call?: AskedCall): Promise<RunningServer[]> {
+export async function liveServers(
+  { connection, destination }: View,
+  contract: Contract,
+  call?: AskedCall,
+): Promise<RunningServer[]> {
   const servers = await announcedServers({ connection, destination }, contract, call?.method);
   const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
   if (refusal?.code === 'permission_denied') throw refusal;
