@@ -3,6 +3,7 @@
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { NatsTransport, RpcServer } from 'concord-rpc';
 import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
+import { startDelayProxy } from '../fixtures/presence/delay-proxy';
 import { commit, portsProject, portsSource } from './ports-project';
 import { concordBeside, concordHere, type Folder, makeFolder } from './run-concord';
 
@@ -156,6 +157,39 @@ describe('a live fleet', () => {
     const unknown = await concordBeside(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url]);
     expect(unknown).toMatchObject({ code: 4, out: expect.stringContaining('CANNOT TELL: no client of the fleet is known') });
   });
+
+  test('a server behind a link of 30 ms counts, and --expect states how many there are', async () => {
+    const proxy = await startDelayProxy(nats);
+    const away = await NatsTransport.connect({ servers: proxy.url });
+    const far = new RpcServer(away, { server: 'far' }).register(DhcpPluginApi, {
+      getPorts: () => [],
+      updatePort: () => undefined,
+      releaseDhcpPort: () => undefined,
+    });
+    try {
+      await far.start();
+      Object.assign(proxy, { fromBroker: 30, toBroker: 30 });
+      const deploy = (...more: string[]) =>
+        concordBeside(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url, '--clients', 'clients.json', ...more]);
+      const known = await deploy('--expect', '2');
+      expect(known).toMatchObject({ code: 0, out: expect.stringContaining('(1.3 ×2)') });
+      expect(known.out).toContain('\n  2 servers answered; expected: 2\n');
+      const [tooFew, matrix, wrong] = await Promise.all([
+        deploy('--expect', '3'),
+        concordBeside(live.path, ['contract', 'matrix', LIVE, '--live', nats.url, '--expect', '3']),
+        deploy('--expect', 'all'),
+      ]);
+      expect(tooFew.out).toContain('\nCANNOT TELL: 2 servers of the 3 expected answered\n  start the missing servers');
+      expect(tooFew.code).toBe(4);
+      expect(matrix.err).toContain('note: 2 servers answered; expected: 3\n');
+      expect(matrix.code).toBe(4);
+      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('Write a whole number from 1 to 999999.') });
+    } finally {
+      await far.stop();
+      await away.close();
+      await proxy.stop();
+    }
+  }, 60_000);
 
   test('the command exits with 5 if no server answers, and if NATS is not reachable', async () => {
     const unanswered = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);

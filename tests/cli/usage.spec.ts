@@ -57,8 +57,9 @@ test('a breaking change stops a deployment only if a caller uses the changed met
   const contract = candidate((methods) => delete methods['updatePort']);
   const nobodyUsesIt = await canDeploy('--contract', contract, '--window', '0');
   expect(nobodyUsesIt).toMatchObject({ code: 0, err: '' });
-  const [environment, window, client, answer] = nobodyUsesIt.out.split('\n');
+  const [environment, answered, window, client, answer] = nobodyUsesIt.out.split('\n');
   expect(environment).toBe(`environment ${nats.url}: 1 server of ${KEY} (1.3 ×1), 1 client`);
+  expect(answered).toBe('  1 server answered');
   expect(window).toMatch(/^ {2}callers counted by 1 server over \d+ s$/);
   expect(client).toMatch(/^ {2}client ui +1 call, last \d+ s ago +contract 1\.3 +ok$/);
   expect(answer).toBe('YES');
@@ -170,7 +171,7 @@ test('a matrix of a live fleet: its servers as they are, its clients as they hav
   await serve();
   const uncounted = await matrix('--json');
   expect(uncounted.err).toBe(
-    'note: no server has counted a caller with a known contract; the clients are versions of the contract\n',
+    'note: 1 server answered\nnote: no server has counted a caller with a known contract; the clients are versions of the contract\n',
   );
   expect(JSON.parse(uncounted.out)).toMatchObject({ servers: ['1.3'], fleet: ['1.3'], rows: [{ client: '1.3' }, {}, {}] });
   await serve('controller-2');

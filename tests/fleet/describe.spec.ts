@@ -12,6 +12,8 @@ const Large = wideContract(METHODS);
 const Small = wideContract(2);
 const ADDRESS = { root: 'rpc', exchange: 'default', topic: 'wide' };
 
+const PATIENT = { first: 60_000, longest: 60_000 };
+
 describe.each(brokers)('on $name', ({ start }) => {
   const broker = useBroker(start);
 
@@ -39,9 +41,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve('c', Small, 2);
     const text = JSON.stringify(contractOf(Large));
     expect(text.length).toBeGreaterThan(1_048_576);
-    await describeAll(connectionOf(broker.transport), ADDRESS, 60_000); // the servers write their contracts for the first time
+    await describeAll(connectionOf(broker.transport), ADDRESS, PATIENT); // the servers write their contracts for the first time
     const asked = recorded(broker.transport);
-    const servers = await describeAll(connectionOf(broker.transport), ADDRESS, 60_000);
+    const { described: servers } = await describeAll(connectionOf(broker.transport), ADDRESS, PATIENT);
     const found = Object.fromEntries(
       servers.map(({ server, contract, refusal }) => [server, refusal ?? JSON.stringify(contract)]),
     );
@@ -80,7 +82,8 @@ describe.each(brokers)('on $name', ({ start }) => {
     transport.subscribe('rpc.default.wide.all._concord.1.describe.0', { deliver });
     transport.subscribe('rpc.default.wide.to.liar._concord.1.describe.0', { deliver });
     await transport.flush();
-    const [liar, ...others] = await describeAll(connectionOf(broker.transport), ADDRESS, 30_000);
+    const { described } = await describeAll(connectionOf(broker.transport), ADDRESS, PATIENT);
+    const [liar, ...others] = described;
     expect(others).toEqual([]);
     expect(liar).toMatchObject({ server: 'liar', refusal: { code: 'protocol_error', message: expect.stringContaining(why) } });
     expect(liar).not.toHaveProperty('contract');
@@ -103,7 +106,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     transport.subscribe('rpc.default.wide.all._concord.1.describe.0', { deliver });
     transport.subscribe('rpc.default.wide.to.busy._concord.1.describe.0', { deliver });
     await transport.flush();
-    const servers = await describeAll(connectionOf(broker.transport), ADDRESS, 30_000);
+    const { described: servers } = await describeAll(connectionOf(broker.transport), ADDRESS, PATIENT);
     expect(servers).toEqual([{ server: 'busy', contract: { name: 'large' } }]);
     expect(asked).toEqual([[], [0, hash], [0, hash], [0, hash]]);
   });
@@ -118,6 +121,6 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
     });
     await transport.flush();
-    expect(await describeAll(connectionOf(broker.transport), ADDRESS, 300)).toEqual([]);
+    expect((await describeAll(connectionOf(broker.transport), ADDRESS, { first: 300 })).described).toEqual([]);
   });
 });

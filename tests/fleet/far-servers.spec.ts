@@ -48,7 +48,7 @@ describe.each([
     Object.assign(proxy, delays);
   }
 
-  /** What so many new clients get, each on a connection of its own, so that none has heard of the servers before. */
+  /** Lets new clients make a first call, each on a connection of its own, so that none has heard of the servers before. */
   async function tries<T>(first: (client: Client<Ports13>) => Promise<T>): Promise<T[]> {
     const transports = await Promise.all(Array.from({ length: TRIES }, () => connect(broker.url)));
     return Promise.all(transports.map((transport) => first(createClient(transport, Ports13))));

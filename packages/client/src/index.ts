@@ -2,19 +2,18 @@
 
 // for users, who get `createClient` from `concord-rpc` with class-validator built in
 export type { CallMethods, CastMethods, Client, EachMethods } from './api/client-type';
-export type { EachAnswer } from './calls/each';
+export type { EachAnswer } from './each/each-answer';
 export { type DrainOptions, drain } from './connection/drain';
 export type { ServerHealth } from './fleet/ping';
 export type { CallOptions } from './options/call-options';
 export type { RetryOptions } from './options/retry-policy';
-export type { AutoCap } from './options/version-cap';
 export type { RunningServer } from './versions/live-servers';
 export { OLDER_FORM_CHANNEL, type OlderFormSent } from './versions/older-form-channel';
 export type { ServerChange } from './versions/watch-servers';
 // for tools
 export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';
-export { askServers } from './fleet/ask-servers';
+export { askServers, PATIENCE } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
 export { compileResultCheck } from './method/client-method';
 export { type DescribedServer, describeAll } from './fleet/describe-all';

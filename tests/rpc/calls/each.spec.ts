@@ -1,11 +1,23 @@
 /** A call to every server: an answer each, and an error for those who gave none. */
 import 'reflect-metadata';
 import { connectionOf } from '@concord-rpc/client';
-import { type Client, createClient, type EachAnswer, Endpoint, RpcMethod, RpcServer, remote, rpcContext } from 'concord-rpc';
+import {
+  Arg,
+  type Client,
+  createClient,
+  type EachAnswer,
+  Endpoint,
+  RpcMethod,
+  RpcServer,
+  type RpcServerOptions,
+  remote,
+  rpcContext,
+} from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 class Gone extends Error {}
 
@@ -18,6 +30,9 @@ abstract class Agents {
     return remote();
   }
   @RpcMethod({ mode: 'cast' }) note(): Promise<void> {
+    return remote();
+  }
+  @RpcMethod() repeat(@Arg({ unchecked: true }) _what: { readonly text: string }): Promise<string> {
     return remote();
   }
 }
@@ -51,12 +66,17 @@ describe.each(brokers)('on $name', ({ start }) => {
     letGo = [];
   });
 
-  async function serve(name: string, state: (of: string) => unknown = () => name): Promise<RpcServer> {
-    const server = new RpcServer(await broker.connect(), { server: name, logger: collectingLogger() });
+  async function serve(
+    name: string,
+    state: (of: string) => unknown = () => name,
+    options: RpcServerOptions = {},
+  ): Promise<RpcServer> {
+    const server = new RpcServer(await broker.connect(), { server: name, logger: collectingLogger(), ...options });
     server.register(Agents, {
       getState: async (of) => (await state(of)) as string,
       newer: async () => `newer ${name}`,
       note: async () => undefined,
+      repeat: async ({ text }) => text,
     });
     return broker.startServer(server);
   }
@@ -123,7 +143,100 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(await failure(client.$with({ versionCap: '1.0' }).$each.newer().next())).toMatchObject({ code: 'version_capped' });
   });
 
-  test.each([[{ count: 0 }], [{ quiet: 0.5 }], [5]])('each: %p is refused', (each) => {
-    expect(() => client.$with({ each: each as never })).toThrow('[invalid_argument] each must be { count, quiet }');
+  test.each<[unknown, string]>([
+    [5, ' must be { count, quiet, limit, batch, splay, where, onProgress }'],
+    [{ most: 1 }, ' must be { count, quiet, limit, batch, splay, where, onProgress }'],
+    [{ count: 0 }, '.count must be a whole number'],
+    [{ quiet: 0.5 }, '.quiet must be a whole number'],
+    [{ batch: '9' }, '.batch must be a whole number'],
+    [{ quiet: 5, batch: 2 }, '.quiet cannot stand together with'],
+    [{ onProgress: 5 }, '.onProgress must be a function'],
+    [{ where: 'a' }, '.where must be { labels, versions }'],
+    [{ where: { zone: 'a' } }, '.where must be { labels, versions }'],
+    [{ where: { labels: { zone: 5 } } }, '.where must be { labels, versions }'],
+    [{ where: { versions: '1.2' } }, '.where must be { labels, versions }'],
+    [{ where: { versions: ['1'] } }, '.where must be { labels, versions }'],
+  ])('each: %j is refused', (each, text) => {
+    expect(() => client.$with({ each: each as never })).toThrow(`[invalid_argument] each${text}`);
+  });
+
+  test('where and limit choose servers by their labels, their version and their name', async () => {
+    const labels = { a: { zone: '1' }, b: { zone: '2' }, c: { zone: '2', rack: '7' } };
+    for (const [name, own] of Object.entries(labels)) await serve(name, undefined, { labels: own });
+    const older = new RpcServer(await broker.connect(), { server: 'old', logger: collectingLogger(), labels: { zone: '2' } });
+    await broker.startServer(older.register(OlderAgents, { getState: async () => 'old' }));
+    const chosen = async (each: object) => Object.keys(await collect(client.$with({ each }).$each.getState('x'))).sort();
+    expect(await chosen({ where: { labels: { zone: '2' } } })).toEqual(['b', 'c', 'old']);
+    expect(await chosen({ where: { labels: { zone: '2', rack: '7' } } })).toEqual(['c']);
+    expect(await chosen({ where: { versions: ['1.1'] } })).toEqual(['a', 'b', 'c']);
+    expect(await chosen({ where: { labels: { zone: '2' }, versions: ['1.0', '1.7'] } })).toEqual(['old']);
+    expect(await chosen({ where: { labels: { zone: '3' } } })).toEqual([]);
+    expect(await chosen({ limit: 2 })).toEqual(['a', 'b']);
+    expect(await chosen({ where: { labels: { zone: '2' } }, limit: 1 })).toEqual(['b']);
+  });
+
+  test('batch limits the servers that are asked ahead of the reader, and every server answers once', async () => {
+    let asked = 0;
+    for (let count = 0; count < 9; count++) await serve(`s${count}`, () => `${++asked}`);
+    await client.$servers();
+    const answers = client.$with({ each: { batch: 3 } }).$each.getState('x');
+    const all: string[] = [];
+    for await (const { server } of answers) {
+      all.push(server);
+      await until(() => asked === Math.min(9, all.length + 3) || asked === 9);
+      await broker.transport.flush();
+      expect(asked).toBeLessThanOrEqual(all.length + 3);
+    }
+    expect(all.sort()).toEqual(Array.from({ length: 9 }, (_, count) => `s${count}`));
+  });
+
+  test('in batches too, who fails, hangs or is gone is named, and progress counts them', async () => {
+    await serve('a');
+    await serve('fails', () => {
+      throw new Gone('to lunch');
+    });
+    await serve('hangs', hang);
+    const progress: unknown[] = [];
+    const each = { batch: 2, onProgress: (now: unknown) => void progress.push(now) };
+    const answers = client.$with({ timeout: 300, each }).$each.getState('x');
+    const found: Record<string, unknown> = {};
+    for await (const { server, value, error } of answers) found[server] = value ?? (error instanceof Gone ? 'Gone' : error!.code);
+    expect(found).toEqual({ a: 'a', fails: 'Gone', hangs: 'deadline_exceeded' });
+    expect(progress.at(0)).toEqual({ answered: 0, failed: 0, expected: 3 });
+    expect(progress.at(-1)).toEqual({ answered: 3, failed: 2, expected: 3 });
+  });
+
+  test('splay spreads the messages, count ends the call, and a signal stops it', async () => {
+    for (let count = 0; count < 6; count++) await serve(`s${count}`);
+    await client.$servers();
+    const begin = performance.now();
+    expect(Object.keys(await collect(client.$with({ each: { splay: 300 } }).$each.getState('x')))).toHaveLength(6);
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(249);
+    expect(Object.keys(await collect(client.$with({ each: { batch: 2, count: 3 } }).$each.getState('x')))).toHaveLength(3);
+    const aborter = new AbortController();
+    const answers = client.$with({ signal: aborter.signal, each: { batch: 1 } }).$each.getState('x');
+    await answers.next();
+    aborter.abort();
+    await expect(collect(answers)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('the arguments of later servers are those of the call', async () => {
+    for (const name of ['a', 'b', 'c']) await serve(name);
+    const changing = { text: 'first' };
+    const answers = client.$with({ each: { batch: 1 } }).$each.repeat(changing);
+    changing.text = 'second';
+    expect(await collect(answers)).toEqual({ a: 'first', b: 'first', c: 'first' });
+  });
+
+  test('an onProgress that throws ends the call with its error', async () => {
+    await serve('a');
+    for (const each of [{}, { batch: 1 }]) {
+      const onProgress = () => {
+        throw new Error('no');
+      };
+      await expect(collect(client.$with({ each: { ...each, onProgress } }).$each.getState('x'))).rejects.toMatchObject({
+        code: 'internal',
+      });
+    }
   });
 });

@@ -65,7 +65,7 @@ const QUESTIONS: Readonly<Record<string, (client: Client<Guarded>, transport: Na
   '$ping of one': (client) => client.$ping('one'),
   $servers: (client) => client.$servers(),
   $each: (client) => collect(client.$each.echo(1)),
-  describe: (_client, transport) => describeAll(connectionOf(transport), ADDRESS, 10_000),
+  describe: (_client, transport) => describeAll(connectionOf(transport), ADDRESS),
   usage: async (_client, transport) => {
     const { refusal } = await askUsage(connectionOf(transport), ADDRESS, 'one', 10_000);
     if (refusal !== undefined) throw refusal;
@@ -138,7 +138,7 @@ describe('servers on one connection whose replies the broker denies', () => {
     expect([one.stats().deniedReplies, two.stats().deniedReplies]).toEqual([1, 1]);
   });
 
-  test("messages of a client on the same connection are not replies of a server", async () => {
+  test('messages of a client on the same connection are not replies of a server', async () => {
     await start({ server: 'publish: { deny: ["rpcr.>", "rpc.*.*.any.>"] }' });
     const shared = await connect('server');
     const one = await serve('one', shared);

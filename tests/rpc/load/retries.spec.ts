@@ -218,7 +218,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const seen = await scriptedServer(await broker.connect(), 'rpc.default.shop.all._concord.1.ping.0', () => undefined);
     const client = shop({ retry: { attempts: 10, firstDelay: 0, longestDelay: 0 }, timeout: 100 });
     expect(await failure(client.$cast.write('x'))).toMatchObject({ code: 'no_servers' });
-    expect(seen).toHaveLength(1); // it was asked once who is there
+    expect(seen.filter(({ args }) => args.length > 0)).toHaveLength(1); // the servers were asked once about the method
   });
 
   test('a storm of retries against a server that is always overloaded stays within the budget', async () => {

@@ -9,9 +9,10 @@ import type { Runner } from '../console/runner';
 import { contractNamed, requireEndpoint, withoutEndpoint } from '../inputs/endpoint-versions';
 import { type Environment, readEnvironment } from '../inputs/environment';
 import { addLoginOptions } from '../inputs/login-options';
+import { answeredOf, expectOption, whyTooFew } from '../live/answered';
 import type { LoginOptions } from '../live/nats-login';
 import { usageWindow } from '../live/usage-window';
-import { answerText } from '../print/deploy-text';
+import { answerText, type UncertainVerdict } from '../print/deploy-text';
 import { openProject } from '../project/project';
 
 interface DeployOptions extends LoginOptions {
@@ -22,6 +23,7 @@ interface DeployOptions extends LoginOptions {
   readonly assume?: Readonly<Record<string, string>>;
   readonly ignore?: readonly string[];
   readonly window: number;
+  readonly expect?: number;
   readonly subjects: 'versioned' | 'plain';
   readonly withoutMajor?: boolean;
   readonly json?: boolean;
@@ -53,6 +55,7 @@ export function defineCanDeploy(command: Command, run: Runner): void {
         .argParser(parseWindow)
         .default(3_600, '1h'),
     )
+    .addOption(expectOption())
     .addOption(
       new Option('--subjects <kind>', 'the subjects that clients use').choices(['versioned', 'plain']).default('versioned'),
     )
@@ -73,11 +76,13 @@ function parseWindow(text: string): number {
   return seconds;
 }
 
+const LIST_CLIENTS = 'list the clients in a file: --clients FILE';
+
 const EXIT_OF = { yes: EXIT.ok, no: EXIT.findings, 'cannot tell': EXIT.cannotTell } as const;
 
 async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promise<ExitCode> {
   const project = openProject(io, options);
-  const { env, clients, subjects, ignore } = options;
+  const { env, clients, subjects, ignore, expect } = options;
   if (env === undefined && clients === undefined) {
     throw new CommandFailure(
       'can-deploy needs a fleet',
@@ -90,7 +95,7 @@ async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promis
   }
   const deployed = options.version === undefined ? snapshot : await contractNamed(project, snapshot, key, options.version);
   const candidate = options.withoutMajor === true ? withoutEndpoint(deployed, key) : deployed;
-  const environment = await readEnvironment(project, { key, snapshot, env, clients });
+  const environment = await readEnvironment(project, { key, snapshot, env, clients, expect });
   const assumed = await Promise.all(
     Object.entries(options.assume ?? {}).map(
       async ([name, source]) => [name, await contractNamed(project, snapshot, key, source)] as const,
@@ -99,30 +104,50 @@ async function runCanDeploy(io: Io, key: string, options: DeployOptions): Promis
   // servers of today do not help a client once the last of them has dropped the major
   const servers = options.withoutMajor === true ? [] : environment.servers;
   const question = { key, candidate, ...environment, servers, subjects, ignore, assume: Object.fromEntries(assumed) };
-  const verdict = verdictOn(environment, canDeploy(question), clients === undefined ? options.window : 0);
   const { name, asked } = environment;
+  const answered = asked && answeredOf(asked);
+  const window = clients === undefined ? options.window : 0;
+  const verdict = verdictOn(environment, canDeploy(question), { window, tooFew: whyTooFew(answered ?? 0, asked && expect) });
   const usage = asked && usageWindow(asked);
   io.out(
     options.json === true
-      ? `${JSON.stringify({ key, environment: name, ...(usage && { usage }), ...verdict }, null, 2)}\n`
-      : answerText({ key, environment, verdict, usage }),
+      ? `${JSON.stringify({ key, environment: name, ...(usage && { answered, expected: expect, usage }), ...verdict }, null, 2)}\n`
+      : answerText({ key, environment, verdict, usage, expect }),
   );
   return EXIT_OF[verdict.answer];
 }
 
-/** Changes yes to cannot tell if no client is known and no file lists none, or if servers have counted callers for less than `window` seconds. */
+/** Conditions of a yes: the seconds for which servers must have counted callers, and the reason why too few servers answered, if so. */
+interface Conditions {
+  readonly window: number;
+  readonly tooFew: string | undefined;
+}
+
+/**
+ * Changes yes to cannot tell if fewer servers answered than were expected, if no client is known and no file lists none, or if servers have
+ * counted callers for less than `window` seconds.
+ */
 function verdictOn(
   { clients, asked, isListed }: Environment,
   verdict: DeployVerdict,
-  window: number,
-): DeployVerdict & { readonly why?: string } {
+  { window, tooFew }: Conditions,
+): UncertainVerdict {
+  if (tooFew !== undefined && verdict.answer !== 'no') {
+    return {
+      ...verdict,
+      answer: 'cannot tell',
+      why: tooFew,
+      remedy: 'start the missing servers, or correct the number: --expect NUMBER',
+    };
+  }
   if (clients.length === 0 && isListed !== true)
-    return { answer: 'cannot tell', why: 'no client of the fleet is known', clients: [] };
+    return { answer: 'cannot tell', why: 'no client of the fleet is known', remedy: LIST_CLIENTS, clients: [] };
   const counted = asked && usageWindow(asked).longest;
   if (verdict.answer !== 'yes' || counted === undefined || counted >= window) return verdict;
   return {
     ...verdict,
     answer: 'cannot tell',
     why: `servers have counted callers for ${durationText(counted)}; --window requires ${durationText(window)}`,
+    remedy: LIST_CLIENTS,
   };
 }

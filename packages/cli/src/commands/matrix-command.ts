@@ -8,6 +8,7 @@ import { writeFile } from '../console/write-file';
 import { requireEndpoint, withoutEndpoint } from '../inputs/endpoint-versions';
 import { addLoginOptions } from '../inputs/login-options';
 import { distinct, type NamedSides, readMatrixSides } from '../inputs/matrix-sides';
+import { expectOption, whyTooFew } from '../live/answered';
 import type { LoginOptions } from '../live/nats-login';
 import { breaksIn, matrixText } from '../print/matrix-text';
 import { verificationText } from '../print/verification-text';
@@ -44,6 +45,7 @@ export function defineMatrix(command: Command, run: Runner): void {
     .addOption(
       new Option('--subjects <kind>', 'the subjects that clients use').choices(['versioned', 'plain']).default('versioned'),
     )
+    .addOption(expectOption())
     .option('--without-major', 'add a server that has dropped this major; a call that no server serves then counts as a break')
     .option('--contract <source>', 'the contract (default: the committed file)')
     .option('--verify', 'run generated calls for each pair over the memory transport, and report outcomes other than predicted')
@@ -70,7 +72,10 @@ async function runMatrix(io: Io, key: string, options: MatrixOptions): Promise<E
   if (options.output === undefined) io.out(text);
   else writeFile(project.given(options.output), text, options.output);
   const unserved = options.withoutMajor === true && result.rows.some(({ cells }) => cells.some(isUnserved));
-  return unserved || breaksIn(result) > 0 || (verification?.disagreements.length ?? 0) > 0 ? EXIT.findings : EXIT.ok;
+  if (unserved || breaksIn(result) > 0 || (verification?.disagreements.length ?? 0) > 0) return EXIT.findings;
+  const tooFew = read.answered === undefined ? undefined : whyTooFew(read.answered, options.expect);
+  if (tooFew !== undefined) io.err(`CANNOT TELL: ${tooFew}\n`);
+  return tooFew === undefined ? EXIT.ok : EXIT.cannotTell;
 }
 
 function isUnserved({ least }: Cell): boolean {

@@ -71,6 +71,8 @@ export interface EnvironmentQuestion {
   readonly snapshot: ContractDocument;
   /** An environment file, or the URL of a live fleet. */
   readonly env?: string;
+  /** The number of servers of the endpoint that a live fleet has at least. */
+  readonly expect?: number;
   /** An environment file whose clients are added. They replace counted clients of the same name. */
   readonly clients?: string;
 }
@@ -102,10 +104,10 @@ export function isLive(env: string): boolean {
 export async function liveFleet(
   project: Project,
   url: string,
-  { key, snapshot, clients }: EnvironmentQuestion,
+  { key, snapshot, clients, expect }: EnvironmentQuestion,
 ): Promise<UnnamedFleet> {
   const [address] = addressesIn(snapshot, key);
-  const all = await askFleet(natsAccess(url, project.nats), address!);
+  const all = await askFleet(natsAccess(url, project.nats), address!, expect);
   const asked = all.filter(({ contract }) => contract === undefined || Object.hasOwn(contract.endpoints, key));
   return {
     servers: asked.flatMap(({ contract }) => contract ?? []),

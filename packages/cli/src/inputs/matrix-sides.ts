@@ -3,6 +3,7 @@ import type { ContractDocument } from '@concord-rpc/core';
 import { canonicalJson, contractsAt, type MatrixQuestion } from '@concord-rpc/evolution';
 import type { Io } from '../console/io';
 import { safeText } from '../console/safe-text';
+import { answeredOf, answeredText } from '../live/answered';
 import type { Project } from '../project/project';
 import { contractsOf, versionsIn } from './endpoint-versions';
 import { liveFleet } from './environment';
@@ -14,6 +15,7 @@ export interface NamedSides {
   readonly servers?: readonly string[];
   readonly fleet?: string;
   readonly live?: string;
+  readonly expect?: number;
 }
 
 /** The endpoint, its contract and its project. */
@@ -25,7 +27,10 @@ export interface SidesQuestion {
 }
 
 /** The clients and servers of a matrix. */
-export type MatrixSides = Omit<MatrixQuestion, 'key' | 'subjects'>;
+export type MatrixSides = Omit<MatrixQuestion, 'key' | 'subjects'> & {
+  /** The servers of a live fleet that answered; `undefined` without one. */
+  readonly answered?: number;
+};
 
 /** Reads the clients and servers of a matrix. Writes a note to standard error for each client of a live fleet without known contract. */
 export async function readMatrixSides(question: SidesQuestion, named: NamedSides): Promise<MatrixSides> {
@@ -47,11 +52,17 @@ export async function readMatrixSides(question: SidesQuestion, named: NamedSides
  */
 async function liveSides(
   { io, project, key, snapshot }: SidesQuestion,
-  { live, clients, servers, versions }: NamedSides,
+  { live, expect, clients, servers, versions }: NamedSides,
   contractsFor: (sources?: readonly string[]) => Promise<readonly ContractDocument[]>,
 ): Promise<MatrixSides> {
-  const fleet = await liveFleet(project, live!, { key, snapshot });
-  const sides = { servers: servers === undefined ? distinct(fleet.servers) : await contractsFor(servers), fleet: fleet.servers };
+  const fleet = await liveFleet(project, live!, { key, snapshot, expect });
+  const answered = answeredOf(fleet.asked!);
+  io.err(`note: ${answeredText(answered, fleet.asked!.length, expect)}\n`);
+  const sides = {
+    answered,
+    servers: servers === undefined ? distinct(fleet.servers) : await contractsFor(servers),
+    fleet: fleet.servers,
+  };
   if (clients !== undefined || versions !== undefined) return { ...sides, clients: await contractsFor(clients) };
   for (const { name, contract, why } of fleet.clients) {
     if (contract === undefined) io.err(`note: the matrix leaves out client ${safeText(name)}: ${why}\n`);

@@ -1,5 +1,5 @@
 /** Asks the servers of a live fleet for their contracts. */
-import { type DescribedServer, describeAll } from '@concord-rpc/client';
+import { type DescribedServer, describeAll, PATIENCE } from '@concord-rpc/client';
 import type { ContractDocument } from '@concord-rpc/core';
 import { withoutCredentials } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
@@ -22,8 +22,8 @@ export type TopicAddress = Pick<subjects.Address, 'exchange' | 'topic'>;
 /** A token of a subject. Contract files of other systems can have topics that are none. */
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The longest wait for answers of servers, in milliseconds. */
-export const LONGEST_WAIT = 3_000;
+/** The longest wait for a first answer of servers, in milliseconds. */
+export const LONGEST_WAIT = PATIENCE.first;
 
 /** The addresses of all endpoints of a contract, or of the endpoint `key`, without duplicates. */
 export function addressesIn({ endpoints }: ContractDocument, key?: string): readonly TopicAddress[] {
@@ -45,8 +45,8 @@ export function addressesIn({ endpoints }: ContractDocument, key?: string): read
  */
 export async function askContracts(access: NatsAccess, addresses: readonly TopicAddress[]): Promise<readonly ServerContract[]> {
   const answers = await withNats(access, async (connection, root) => {
-    const asked = addresses.map((address) => describeAll(connection, { root, ...address }, LONGEST_WAIT));
-    return (await Promise.all(asked)).flat();
+    const asked = addresses.map((address) => describeAll(connection, { root, ...address }));
+    return (await Promise.all(asked)).flatMap(({ described }) => described);
   });
   if (answers.length === 0) throw noAnswer(access, addresses);
   const names = [...new Set(answers.map(({ server }) => server))].sort();

@@ -11,17 +11,20 @@ import { withNats } from './with-nats';
 const USAGE_UNKNOWN: ReadonlySet<string> = new Set(['unknown_namespace', 'no_such_method', 'unsupported_version']);
 
 /**
- * Asks the servers at an address. Returns one entry per server, sorted by name. An entry lacks the parts that its server did not
- * answer or answered unreadably; `why` states the reason.
+ * Asks the servers at an address, until no further one has answered for a second and `expected` have answered, for at most 15 s. Returns
+ * one entry per server, sorted by name. An entry lacks the parts that its server did not answer or answered unreadably; `why` states the
+ * reason.
  *
  * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
-export async function askFleet(access: NatsAccess, topic: TopicAddress): Promise<readonly AskedServer[]> {
+export async function askFleet(access: NatsAccess, topic: TopicAddress, expected = 0): Promise<readonly AskedServer[]> {
   const servers = await withNats(access, async (connection, root) => {
     const address = { root, ...topic };
-    const described = await describeAll(connection, address, LONGEST_WAIT);
+    const { described, silent } = await describeAll(connection, address, { atLeast: expected });
     const ask = (server: string) => askUsage(connection, address, server, LONGEST_WAIT);
-    return Promise.all(described.map((each) => withUsage(each, ask)));
+    const why = 'it did not report its contract';
+    const unknown = silent.map((server): AskedServer => ({ server, contract: undefined, report: undefined, why }));
+    return [...(await Promise.all(described.map((each) => withUsage(each, ask)))), ...unknown];
   });
   if (servers.length === 0) throw noAnswer(access, [topic]);
   return servers.sort((a, b) => (a.server < b.server ? -1 : 1));

@@ -5,22 +5,33 @@ import { durationText } from '../console/durations';
 import { counted } from '../console/plural';
 import { safeText } from '../console/safe-text';
 import type { Environment } from '../inputs/environment';
+import { answeredOf, answeredText } from '../live/answered';
 import type { UsageWindow } from '../live/usage-window';
+
+/** The answer, and why it is not certain although the contracts of all clients are known. */
+export interface UncertainVerdict extends DeployVerdict {
+  readonly why?: string;
+  readonly remedy?: string;
+}
 
 /** The answer and the fleet that it is about. */
 export interface DeployAnswer {
   readonly key: string;
   readonly environment: Environment;
-  readonly verdict: DeployVerdict & { readonly why?: string };
+  readonly verdict: UncertainVerdict;
   /** `undefined` if the fleet comes from a file. */
   readonly usage: UsageWindow | undefined;
+  /** The number of servers that was expected; `undefined` if none was. */
+  readonly expect: number | undefined;
 }
 
 /** The fleet, one line per client, and the answer. */
-export function answerText({ key, environment, verdict, usage }: DeployAnswer): string {
+export function answerText({ key, environment, verdict, usage, expect }: DeployAnswer): string {
   const { answer, clients } = verdict;
+  const { asked } = environment;
   const lines = [
     `environment ${environment.name}: ${serversText(key, environment.servers)}, ${clientsText(environment)}`,
+    ...(asked === undefined ? [] : [`  ${answeredText(answeredOf(asked), asked.length, expect)}`]),
     ...(usage === undefined ? [] : [usageText(usage)]),
     ...clients.map((client) => `  ${clientText(client)}`),
     ...CONCLUSIONS[answer](verdict),
@@ -34,10 +45,10 @@ const CONCLUSIONS: Readonly<Record<DeployVerdict['answer'], (verdict: DeployAnsw
     const failing = clients.filter(({ answer }) => answer === 'no').map(({ client }) => safeText(client));
     return [`NO: ${[...new Set(failing)].join(', ')} would fail`];
   },
-  'cannot tell': ({ clients, why }) => {
+  'cannot tell': ({ clients, why, remedy }) => {
     const unknown = clients.filter(({ answer }) => answer === 'cannot tell');
     const [first] = unknown;
-    if (first === undefined) return [`CANNOT TELL: ${why}`, '  list the clients in a file: --clients FILE'];
+    if (first === undefined || why !== undefined) return [`CANNOT TELL: ${why}`, `  ${remedy}`];
     const name = safeText(first.client);
     return [
       ...(unknown.some((each) => each.why === undefined)

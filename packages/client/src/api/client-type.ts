@@ -1,6 +1,6 @@
 /** The type of a client, derived from the contract class: no code is generated. */
 import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
-import type { EachAnswer } from '../calls/each';
+import type { EachAnswer } from '../each/each-answer';
 import type { ServerHealth } from '../fleet/ping';
 import type { CallOptions } from '../options/call-options';
 import type { RunningServer } from '../versions/live-servers';
@@ -40,7 +40,10 @@ export interface ClientExtras<T> {
    * first to know.
    */
   readonly $fanout: CastMethods<T>;
-  /** Calls to every server of the topic. Each answer, or error, is an item. Ends when all running servers have answered, at the latest at the deadline. */
+  /**
+   * Calls to every server of the topic, or to those that the option `each` chooses, a few at a time. Each answer, or error, is an item; a server that does
+   * not answer is one too. Ends when all running servers have answered, at the latest at the deadline.
+   */
   readonly $each: EachMethods<T>;
   /** The same client for one server, given by its name. */
   $to(server: string): Client<T>;

@@ -5,8 +5,19 @@ import { beginCensus, type Census, type CensusQuestion, QUIET, type RunningCensu
 
 /** Longest wait for answers to one call's question, in milliseconds. */
 const LONGEST_WAIT = 1_000;
-/** Longest wait for the answers of all servers, in milliseconds. */
-const LONGEST_CENSUS = 15_000;
+
+/** The patience of a census that has to find all servers; times in milliseconds. */
+export interface Patience {
+  /** Longest wait for a first answer. */
+  readonly first: number;
+  /** Longest wait for the answers of all servers. */
+  readonly longest: number;
+  /** Number of answers that are waited for, until `longest` has passed. */
+  readonly atLeast: number;
+}
+
+/** The patience of tools. */
+export const PATIENCE: Patience = { first: 3_000, longest: 15_000, atLeast: 0 };
 
 /** The method that is asked about, and the one server that is asked, if it is one. */
 export interface About {
@@ -18,11 +29,11 @@ export interface About {
 /** The servers that are known before they are asked. */
 export type KnownBefore = Pick<CensusQuestion, 'known' | 'knowsAll' | 'splay'>;
 
-/** Asks all servers of a topic what they serve, until none has answered for a second, for at most 15 s. Always resolves. */
-export function askServers(line: Line, address: subjects.Address, deadline: number): Promise<Census> {
+/** Asks all servers of a topic what they serve, until none has answered for a second, for at most 15 s; 3 s if none answers. Always resolves. */
+export function askServers(line: Line, address: subjects.Address, patience: Partial<Patience> = {}): Promise<Census> {
   const subject = subjects.systemSubject(subjects.allPrefix(address), PING);
-  const longest = performance.now() + LONGEST_CENSUS;
-  return takeCensus(line, { address, subject, deadline: Math.min(deadline, longest), quiet: QUIET.full });
+  const { first, longest, atLeast } = { ...PATIENCE, ...patience };
+  return takeCensus(line, { address, subject, deadline: performance.now() + longest, quiet: QUIET.full, first, atLeast });
 }
 
 /** Asks which servers have a method, for one call: the named server, and all servers if none is named or if that one does not answer. */

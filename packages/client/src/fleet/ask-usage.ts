@@ -14,6 +14,11 @@ export interface UsageAnswer {
 /** Asks one server of a topic for its usage report; `timeout` in milliseconds. Always resolves. */
 export async function askUsage(line: Line, address: subjects.Address, server: string, timeout: number): Promise<UsageAnswer> {
   const subject = subjects.systemSubject(subjects.serverPrefix(address, requireServerName(server)), USAGE);
-  const { answer, refusal } = await askAnswer(line, { address, subject, deadline: performance.now() + timeout, isAnswer: isUsageReport });
+  const { answer, refusal } = await askAnswer(line, {
+    address,
+    subject,
+    deadline: performance.now() + timeout,
+    isAnswer: isUsageReport,
+  });
   return { report: answer, refusal };
 }

@@ -28,6 +28,10 @@ export interface CensusQuestion<Answer = ServerAnnouncement> {
   readonly splay?: number;
   /** Milliseconds after an answer within which the next has to come. Default: half a second, or 10 if all servers are in this process. */
   readonly quiet?: number;
+  /** Milliseconds within which the first answer has to come. Default: until the deadline. */
+  readonly first?: number;
+  /** Number of answers before which the census does not end for want of further ones. */
+  readonly atLeast?: number;
   /** Names of servers that are running: the census waits for them until its deadline. */
   readonly known?: ReadonlySet<string>;
   /** `known` has all servers, so that the census ends when they have answered. */
@@ -141,6 +145,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   ask(): void {
     try {
       publishQuestion(this.line, this, this.question);
+      if (this.question.first !== undefined) this.quiet = setTimeout(() => this.finish(), this.question.first);
     } catch (thrown) {
       this.finish(false, RpcError.from(thrown));
     }
@@ -182,7 +187,8 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
 
   private waitForNext(): void {
     clearTimeout(this.quiet);
-    if (this.missing.size === 0) this.quiet = setTimeout(() => this.finish(), this.patience);
+    const { atLeast = 0 } = this.question;
+    if (this.missing.size === 0 && this.answers.size >= atLeast) this.quiet = setTimeout(() => this.finish(), this.patience);
   }
 
   private finish(noResponders = false, refusal = this.refusal): void {

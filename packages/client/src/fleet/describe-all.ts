@@ -1,4 +1,4 @@
-/** Asks the servers of a topic for their contracts. */
+/** Asks the servers of a topic for their contracts, and says which servers gave none. */
 import { RpcError } from '@concord-rpc/core';
 import {
   type AnswerHead,
@@ -10,7 +10,8 @@ import {
   subjects,
 } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import { takeCensus } from './census';
+import { askServers, PATIENCE, type Patience } from './ask-servers';
+import { type Census, QUIET, takeCensus } from './census';
 import { type LargeAnswer, readPages } from './read-answer';
 
 /** A server and its contract on a topic, or the reason why it could not be read. */
@@ -21,29 +22,68 @@ export interface DescribedServer {
   readonly refusal?: RpcError;
 }
 
-/** Milliseconds after an answer within which the next has to come: a server describes itself for the first time in that time. */
-const QUIET = 250;
+/** The contracts of the servers of a topic. */
+export interface DescribedServers {
+  readonly described: readonly DescribedServer[];
+  /** Names of servers that answered a ping, and did not report their contracts. */
+  readonly silent: readonly string[];
+}
+
 /** Servers that are asked for the pages of one contract before their readers give up. */
 const MOST_TRIES = 3;
 
+/** A contract, or the head of one that has several pages. */
+type Description = ServerDescription | AnswerHead;
+
 /**
- * Asks all servers of a topic for their contracts; `timeout` in milliseconds. Servers with equal contracts send it once.
+ * Asks all servers of a topic for their contracts, until none has answered for a second. Servers that answer only a ping are asked by name. Servers with
+ * equal contracts of several pages send them once.
  *
  * @throws RpcError `permission_denied` if the question may not be sent or no reply may be received, `overloaded` and others if every
  * server refused.
  */
-export async function describeAll(line: Line, address: subjects.Address, timeout: number): Promise<readonly DescribedServer[]> {
-  const deadline = performance.now() + timeout;
-  const subject = subjects.systemSubject(subjects.allPrefix(address), DESCRIBE);
-  const isAnswer = (value: unknown): value is ServerDescription | AnswerHead => isDescription(value) || isAnswerHead(value);
-  const { servers, refusal } = await takeCensus(line, { address, subject, deadline, isAnswer, quiet: QUIET });
-  if (servers.length === 0 && refusal !== undefined) throw refusal;
-  const heads = servers.filter((answer): answer is AnswerHead => isAnswerHead(answer));
+export async function describeAll(
+  line: Line,
+  address: subjects.Address,
+  patience: Partial<Patience> = {},
+): Promise<DescribedServers> {
+  const { first, longest, atLeast } = { ...PATIENCE, ...patience };
+  const deadline = performance.now() + longest;
+  const describe = (prefix: string, one: boolean): Promise<Census<Description>> =>
+    takeCensus<Description>(line, {
+      ...{ address, subject: subjects.systemSubject(prefix, DESCRIBE), isAnswer: isAnyDescription, one },
+      ...(one ? { deadline: performance.now() + first } : { deadline, first, atLeast, quiet: QUIET.full }),
+    });
+  const [all, pinged] = await Promise.all([
+    describe(subjects.allPrefix(address), false),
+    askServers(line, address, { first, longest, atLeast }),
+  ]);
+  if (all.servers.length === 0 && all.refusal !== undefined) throw all.refusal;
+  const answers = new Map(all.servers.map((each) => [each.server, each]));
+  const missing = pinged.servers.filter(({ server }) => !answers.has(server)).map(({ server }) => server);
+  const late = await Promise.all(missing.map((server) => describe(subjects.serverPrefix(address, server), true)));
+  for (const { servers } of late) for (const each of servers) answers.set(each.server, each);
+  const described = await withPages(line, address, [...answers.values()], deadline);
+  return { described, silent: missing.filter((server) => !answers.has(server)) };
+}
+
+function isAnyDescription(value: unknown): value is Description {
+  return isDescription(value) || isAnswerHead(value);
+}
+
+/** Reads the pages of the contracts that have several. The hash proves that servers with the same hash have the same contract. */
+async function withPages(
+  line: Line,
+  address: subjects.Address,
+  answers: readonly Description[],
+  deadline: number,
+): Promise<DescribedServer[]> {
   const byHash = new Map<string, AnswerHead[]>();
-  for (const head of heads) byHash.set(head.hash, [...(byHash.get(head.hash) ?? []), head]);
+  for (const head of answers.filter((answer): answer is AnswerHead => isAnswerHead(answer)))
+    byHash.set(head.hash, [...(byHash.get(head.hash) ?? []), head]);
   const read = [...byHash].map(async ([hash, same]) => [hash, await readOne(line, address, same, deadline)] as const);
   const contracts = new Map(await Promise.all(read));
-  return servers.map((answer) => {
+  return answers.map((answer) => {
     if (!isAnswerHead(answer)) return answer;
     const { answer: contract, refusal } = contracts.get(answer.hash)!;
     return refusal === undefined ? { server: answer.server, contract } : { server: answer.server, refusal };

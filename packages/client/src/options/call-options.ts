@@ -1,5 +1,6 @@
 /** Settings of calls that a caller can give: to a client, or for some calls with `$with`. */
 import type { ContextValues } from '@concord-rpc/core';
+import type { EachOptions } from './each-options';
 import type { RetryOptions } from './retry-policy';
 import type { AutoCap } from './version-cap';
 
@@ -56,12 +57,4 @@ export interface CallOptions {
 export interface StreamOptions {
   /** Most items, 1 to 65 536, that are in flight or wait to be read; the server pauses at that number. Default 64. */
   readonly window?: number | undefined;
-}
-
-/** Conditions that end `$each` before every running server has answered. */
-export interface EachOptions {
-  /** End after this number of answers. The client then does not ask which servers are running. */
-  readonly count?: number | undefined;
-  /** End when no answer has come for this number of milliseconds after the last one. */
-  readonly quiet?: number | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { RpcError } from '@concord-rpc/core';
 import { LONGEST_TIMER, quote } from '@concord-rpc/core/engine';
-import type { EachOptions, StreamOptions } from './call-options';
+import type { StreamOptions } from './call-options';
 
 const LARGEST_WINDOW = 65_536;
 /** Shortest time in milliseconds between heartbeats that a caller can ask for. */
@@ -35,14 +35,6 @@ export function requireStream(stream: StreamOptions): StreamOptions {
   throw refused(rule, window);
 }
 
-/** The group of options of `$each`. */
-export function requireEach(each: EachOptions): EachOptions {
-  const rule = 'each must be { count, quiet }: whole numbers of 1 or more';
-  requireKeys(rule, each, ['count', 'quiet']);
-  if (!isCount(each.count) || !isCount(each.quiet)) throw refused(rule, each);
-  return each;
-}
-
 /** Makes the check of an option that is true or false. */
 export function requireBoolean(option: string): (value: boolean) => boolean {
   return (value) => {
@@ -61,10 +53,6 @@ function requireKeys(rule: string, given: object, known: readonly string[]): voi
   if (typeof given !== 'object' || given === null) throw refused(rule, given);
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) throw refused(rule, unknown);
-}
-
-function isCount(value: number | undefined): boolean {
-  return value === undefined || (Number.isInteger(value) && value >= 1 && value <= LONGEST_TIMER);
 }
 
 function refused(rule: string, got: unknown): RpcError {

@@ -2,16 +2,9 @@
 import { type ContextValues, RpcError } from '@concord-rpc/core';
 import { quote, requireContext, type Version } from '@concord-rpc/core/engine';
 import type { RequestExtras } from '@concord-rpc/core/wire';
-import type { CallOptions, EachOptions } from './call-options';
-import {
-  requireBoolean,
-  requireEach,
-  requireFunction,
-  requireMonitor,
-  requireSignal,
-  requireStream,
-  requireTimeout,
-} from './check-options';
+import type { CallOptions } from './call-options';
+import { requireBoolean, requireFunction, requireMonitor, requireSignal, requireStream, requireTimeout } from './check-options';
+import { type EachOptions, requireEach } from './each-options';
 import { type RetrySettings, readRetry, USUAL } from './retry-policy';
 import { type Cap, requireCap, requireCapFloor } from './version-cap';
 

@@ -19,7 +19,7 @@ const LARGE = 1_500;
 /** Milliseconds of splay for each server, when a call waits for the answers. */
 const SPLAY_FOR_CALL = 0.2;
 
-/** What the servers answered about a method, and the state of the view when they did. */
+/** The answers of the servers about a method, and the state of the view when they came. */
 interface Learned {
   readonly servers: readonly KnownServer[];
   readonly changes: number;

@@ -8,12 +8,12 @@ const MOST_AT_ONCE = 64;
 /** Milliseconds for the first answer. */
 const LONGEST_WAIT = 2_000;
 
-/** The question about a name: `first` takes the first answer, `all` waits for those of other servers of this name. */
-export type NameQuestion = 'first' | 'all';
+/** The answers that are waited for: the first one, or also those of other servers of this name. */
+export type WantedAnswers = 'first' | 'all';
 
 /** Pings the servers of one topic by name. A name is asked about once at a time. */
 export class DirectedPings {
-  private readonly waiting = new Map<string, NameQuestion>();
+  private readonly waiting = new Map<string, WantedAnswers>();
   private readonly asked = new Set<string>();
   /** Wait for the next answer about a name. */
   private readonly readers = new Map<string, ((answer: KnownServer | undefined) => void)[]>();
@@ -26,7 +26,7 @@ export class DirectedPings {
   ) {}
 
   /** Asks about a name, now or when fewer pings are in flight. */
-  ask(server: string, question: NameQuestion): void {
+  ask(server: string, question: WantedAnswers): void {
     if (this.waiting.get(server) !== 'all') this.waiting.set(server, question);
     this.next();
   }
@@ -54,12 +54,19 @@ export class DirectedPings {
     }
   }
 
-  private async ping(server: string, question: NameQuestion): Promise<void> {
+  private async ping(server: string, question: WantedAnswers): Promise<void> {
     const { line, address } = this;
     const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
     const deadline = performance.now() + LONGEST_WAIT;
     // a server that is stopping refuses a ping with the names of a method
-    const { servers } = await takeCensus(line, { address, subject, deadline, args: [PING], one: question === 'first', quiet: QUIET.full });
+    const { servers } = await takeCensus(line, {
+      address,
+      subject,
+      deadline,
+      args: [PING],
+      one: question === 'first',
+      quiet: QUIET.full,
+    });
     this.asked.delete(server);
     const found = servers.find((each) => each.server === server);
     const answer = found && withoutMethods(found);

@@ -98,7 +98,7 @@ function isOfLargeTopic({ interval }: ServerAnnouncement): boolean {
 }
 
 /** The outcome of one question: an announcement, no responders, no answer in time, or a connection that could not ask. */
-type Outcome = ServerAnnouncement | 'none' | 'silent' | 'failed';
+type ProbeOutcome = ServerAnnouncement | 'none' | 'silent' | 'failed';
 
 /** One question about one version. */
 class Probe implements PendingCall {
@@ -108,10 +108,10 @@ class Probe implements PendingCall {
   private constructor(
     private readonly line: Line,
     readonly subject: string,
-    private readonly resolve: (outcome: Outcome) => void,
+    private readonly resolve: (outcome: ProbeOutcome) => void,
   ) {}
 
-  static ask(line: Line, address: subjects.Address, subject: string): Promise<Outcome> {
+  static ask(line: Line, address: subjects.Address, subject: string): Promise<ProbeOutcome> {
     return new Promise((resolve) => {
       const probe = new Probe(line, subject, resolve);
       try {

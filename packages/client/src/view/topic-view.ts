@@ -21,7 +21,7 @@ const LATE = 1.2;
 const MISSED = 2;
 /** Milliseconds after which a server that sends no signs by itself is asked. */
 const ASK_AFTER = 30_000;
-/** Milliseconds after which a view that nobody reads ends. */
+/** Milliseconds without a reader after which a view ends. */
 const IDLE = 600_000;
 /** Longest random wait in milliseconds before a server is pinged that asked for it. */
 const PING_BACK = 250;
@@ -60,7 +60,7 @@ export class TopicView {
   constructor(
     private readonly line: Line,
     private readonly address: subjects.Address,
-    /** Called when the view ends, because nobody has read it for long or because the connection has closed. */
+    /** Called when the view ends, because it has not been read for long or because the connection has closed. */
     private readonly onClosed: () => void,
   ) {
     const { transport } = line;
@@ -118,17 +118,22 @@ export class TopicView {
     try {
       return this.line.transport.subscribe(presence.everySign(this.address), {
         deliver: (message) => this.onSign(message),
-        onRefused: () => {
-          this.isDeaf = true;
-        },
-        onRestored: () => {
-          this.isDeaf = false;
-          this.fill();
-        },
+        onRefused: () => this.onDenied(),
       });
     } catch {
       return undefined; // the connection has closed for good, as the census finds too
     }
+  }
+
+  /** The broker does not deliver signs to this connection: the servers are asked now and then instead, when they are wanted. */
+  private onDenied(): void {
+    if (this.isDeaf) return;
+    this.isDeaf = true;
+    void this.subscription?.drain(); // the transport would try again, and report itself as unhealthy
+    const pattern = presence.everySign(this.address);
+    process.emitWarning(
+      `NATS denies a client its subscription to ${pattern}; it asks for the servers of this topic now and then instead`,
+    );
   }
 
   private fill(): void {

@@ -164,16 +164,18 @@ export class NameClaim {
     }
     // a server that is stopping answers so; a live one may answer too
     if (question === undefined || reply.nonce !== this.nonce || reply.error?.code === 'server_stopped') return;
-    if (this.givesWay(reply.result)) this.hasMetLesser = true;
-    else this.takenOn.add(question.address);
+    if (!this.givesWay(reply.result)) this.takenOn.add(question.address);
     this.answered(question.subject);
   }
 
-  /** Returns whether an answer is of a server that starts too and gives way, or that gave way and starts all the same. */
+  /** Returns whether an answer is of a server that starts too and gives way, or that gave way and started all the same. */
   private givesWay(answer: unknown): boolean {
     const { hasName, boot } = (answer ?? {}) as { readonly hasName?: unknown; readonly boot?: unknown };
     if (typeof boot !== 'string') return false;
-    if (hasName === false && boot < this.claimed.boot) this.lesser.add(boot);
+    if (hasName === false && boot < this.claimed.boot) {
+      this.lesser.add(boot);
+      this.hasMetLesser = true;
+    }
     return hasName !== true && this.lesser.has(boot);
   }
 

@@ -1,25 +1,25 @@
 /** A call to every server of the topic: the answer of each as it arrives, and an error for each server that gave none. */
 import { RpcError } from '@concord-rpc/core';
 import type { Reply } from '@concord-rpc/core/wire';
+import { prepareCall, subjectOf } from '../calls/bound-method';
+import { endingError } from '../calls/request-errors';
+import { SlotHolder } from '../calls/slot-holder';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
 import type { ClientMethod } from '../method/client-method';
 import { errorOf } from '../method/declared-errors';
+import { asksByName } from '../options/each-options';
 import { formsForAll } from '../versions/fall-back';
-import { prepareCall, subjectOf } from './bound-method';
-import { endingError } from './request-errors';
-import { SlotHolder } from './slot-holder';
+import { type EachAnswer, EachTally } from './each-answer';
+import { EachByName } from './each-by-name';
 
-/** The answer of one server. */
-export type EachAnswer<T> =
-  | { readonly server: string; readonly value: T; readonly error?: undefined }
-  | { readonly server: string; readonly error: RpcError; readonly value?: undefined };
-
-/** Calls every server. Never throws: an error of the call itself rejects the first `next()`. */
+/** Calls every server, or the servers that the options choose. Never throws: an error of the call itself rejects the first `next()`. */
 export function each(bound: BoundMethod, args: readonly unknown[]): AsyncIterableIterator<EachAnswer<unknown>> {
   try {
-    return new EachCall(prepareCall(bound, args));
+    const outgoing = prepareCall(bound, args);
+    const options = outgoing.settings.each;
+    return options !== undefined && asksByName(options) ? new EachByName(outgoing) : new EachCall(outgoing);
   } catch (thrown) {
     return ItemQueue.failed(RpcError.from(thrown));
   }
@@ -35,8 +35,9 @@ function unlistable({ label }: ClientMethod, { rawMessage }: RpcError): RpcError
 class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<unknown>> {
   private readonly answers = new ItemQueue<EachAnswer<unknown>>();
   private readonly answered = new Set<string>();
-  /** The running servers; `undefined` until they are known. */
-  private expected: readonly string[] | undefined;
+  private readonly tally: EachTally;
+  /** The running servers that have not answered; `undefined` until the servers are known. */
+  private missing: Set<string> | undefined;
   private opened = false;
   private quiet: NodeJS.Timeout | undefined;
 
@@ -45,6 +46,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     this.outgoing = outgoing;
     this.deadline = outgoing.deadline;
     this.subject = subjectOf(outgoing);
+    this.tally = new EachTally(outgoing.settings.each);
   }
 
   next(): Promise<IteratorResult<EachAnswer<unknown>>> {
@@ -64,10 +66,8 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
 
   onReply({ server, result, error, notice }: Reply): void {
     if (notice !== undefined || server === undefined || this.answered.has(server)) return;
-    this.answered.add(server);
     const { method, settings } = this.outgoing;
-    this.answers.push(error === undefined ? { server, value: result } : { server, error: errorOf(method, error) });
-    this.endIfComplete();
+    this.take(error === undefined ? { server, value: result } : { server, error: errorOf(method, error) });
     if (settings.each?.quiet === undefined || this.settled) return;
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.finish(), settings.each.quiet);
@@ -79,9 +79,9 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
       this.fail(error);
       return;
     }
-    const missing = (this.expected ?? []).filter((server) => !this.answered.has(server));
-    for (const server of missing) this.answers.push({ server, error });
-    if (missing.length === 0 && this.answered.size === 0) this.fail(error);
+    if (this.missing === undefined && this.outgoing.settings.each?.count === undefined) this.expect(this.knownByNow());
+    for (const server of this.missing ?? []) this.take({ server, error });
+    if (this.answered.size === 0) this.fail(error);
     else this.finish();
   }
 
@@ -104,21 +104,38 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     announcements.known(destination.address).then(
       (servers) => {
         const refusal = announcements.refusal(destination.address);
-        if (servers.length > 0) {
-          this.expected = servers.map(({ server }) => server);
-          this.endIfComplete();
-        } else if (refusal?.code === 'permission_denied' && settings.each?.quiet === undefined)
-          this.fail(unlistable(method, refusal));
+        const isUnlisted = servers.length === 0 && refusal?.code === 'permission_denied';
+        if (isUnlisted && settings.each?.quiet === undefined) this.fail(unlistable(method, refusal));
+        else if (!isUnlisted) this.expect(servers.map(({ server }) => server));
       },
       (thrown: unknown) => this.fail(RpcError.from(thrown)),
     );
   }
 
-  private endIfComplete(): void {
-    const { count } = this.outgoing.settings.each ?? {};
-    const complete =
-      count === undefined ? this.expected?.every((server) => this.answered.has(server)) : this.answered.size >= count;
-    if (complete && this.answered.size > 0) this.finish();
+  /** Takes an answer, and ends the call if it was the last one. */
+  private take(answer: EachAnswer<unknown>): void {
+    this.answered.add(answer.server);
+    this.missing?.delete(answer.server);
+    this.answers.push(answer);
+    try {
+      if (this.tally.count(answer) || this.missing?.size === 0) this.finish();
+    } catch (thrown) {
+      this.fail(RpcError.from(thrown)); // onProgress threw
+    }
+  }
+
+  /** Sets the servers that are running. */
+  private expect(servers: readonly string[]): void {
+    if (this.settled) return;
+    this.missing = new Set(servers.filter((server) => !this.answered.has(server)));
+    this.tally.expect(servers.length);
+    if (this.missing.size === 0 && this.answered.size > 0) this.finish();
+  }
+
+  /** The servers that a census in progress has found. */
+  private knownByNow(): readonly string[] {
+    const { connection, destination } = this.outgoing;
+    return connection.announcements.view(destination.address).servers.map(({ server }) => server);
   }
 
   protected override fail(error: RpcError): void {
