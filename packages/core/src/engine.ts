@@ -28,6 +28,7 @@ export { contractDocument, endpointKey } from './document/write-contract';
 export { withoutCredentials } from './errors/broker-address';
 export { ERROR_CODES, type ErrorRow } from './errors/error-codes';
 export type { Violation } from './errors/error-data';
+export { Mistakes } from './errors/mistakes';
 export { quote } from './errors/quote';
 export { factsOf, withFacts } from './errors/rpc-error';
 export { safeLines, safeText } from './errors/safe-text';
