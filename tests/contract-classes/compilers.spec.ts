@@ -100,7 +100,7 @@ test.each(Object.keys(COMPILERS))('%s: types that are written give the same cont
 
 const WRITE_FIELD = 'Write @Field({ type: … })';
 const WRITE_ARG = 'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto })';
-/** What every compiler loses, each with the line to write. */
+/** The types that every compiler loses, each with the line to write. */
 const MISTAKES: [string, string][] = [
   ['Query.either (argument query of Ports.find) has no known type', WRITE_FIELD],
   ['Query.tags (argument query of Ports.find) has no known type', WRITE_FIELD],

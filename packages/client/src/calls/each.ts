@@ -65,7 +65,8 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     if (notice !== undefined || server === undefined || this.answered.has(server)) return;
     this.answered.add(server);
     const { method, settings } = this.outgoing;
-    this.answers.push(error === undefined ? { server, value: result } : { server, error: errorOf(method, error) });
+    if (error !== undefined) this.answers.push({ server, error: errorOf(method, error) });
+    else this.answers.push({ server, value: method.received === undefined ? result : method.received(result) });
     this.endIfComplete();
     if (settings.each?.quiet === undefined || this.settled) return;
     clearTimeout(this.quiet);

@@ -120,7 +120,13 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
     this.hasItems = true;
     for (const item of items) {
       try {
-        this.items.push(settings.validateResults ? checkedValue(method, item, 'item') : item);
+        this.items.push(
+          settings.validateResults
+            ? checkedValue(method, item, 'item')
+            : method.received === undefined
+              ? item
+              : method.received(item),
+        );
       } catch (thrown) {
         this.cancel(RpcError.from(thrown));
         return;
