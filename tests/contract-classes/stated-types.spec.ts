@@ -254,7 +254,7 @@ const MISTAKES: [string, () => TypeToken, string][] = [
   ['an enum without values', () => enumOf({}), 'has no texts or numbers, as an enum has'],
   ['an enum of objects', () => enumOf([{}] as never), 'has no texts or numbers, as an enum has'],
   ['a dictionary of what is lost', () => recordOf(Object), 'its type is erased at run time'],
-  ['a date in a dictionary in JSON', () => recordOf(nullable(Date)), 'the JSON codec cannot carry a Date'],
+  ['bytes in a dictionary in JSON', () => recordOf(nullable(Uint8Array)), 'the JSON codec cannot carry bytes'],
 ];
 
 test.each(MISTAKES)('%s is refused', (_what, make, sentence) => {

@@ -23,7 +23,7 @@ export type {
   ValuesSinceOptions,
 } from './decorators/decorator-options';
 export { remote } from './decorators/remote';
-export { type Class, type EnumValues, enumOf, nullable, oneOf, recordOf, type TypeToken } from './schema/type-token';
+export { type Class, enumOf, nullable, oneOf, recordOf, type TypeToken } from './schema/type-token';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export type { ErrorData } from './errors/error-data';

@@ -3,6 +3,8 @@
 import type { Class } from '@concord-rpc/core';
 import {
   type Check,
+  type CodecName,
+  carriedType,
   checkItems,
   compileLimitCheck,
   compileTypeCheck,
@@ -32,9 +34,9 @@ type Build = (value: unknown, path: string, findings: Findings) => unknown;
  * drops and counts unknown ones, and then validates the instance. Violations carry class-validator's messages. Values whose structure is
  * wrong are not validated, and the check ends once the request has enough violations.
  */
-export function compileCheck(type: Class | TaggedUnion): Check {
+export function compileCheck(type: Class | TaggedUnion, codec: CodecName = 'json'): Check {
   const isClass = typeof type === 'function';
-  const build = new BuildCompiler().ofType(isClass ? { kind: 'class', type } : type)!;
+  const build = new BuildCompiler(codec).ofType(isClass ? { kind: 'class', type } : type)!;
   const compiler = new AcceptanceCompiler(statedInstances);
   const accepts: Acceptance = isClass ? compiler.acceptance(type) : (instance) => compiler.accepts(instance);
   return (value, path, findings) => {
@@ -80,6 +82,8 @@ function report(compiler: AcceptanceCompiler, instance: object, path: string, fi
 
 class BuildCompiler {
   private readonly builds = new Map<Class, Build>();
+
+  constructor(private readonly codec: CodecName) {}
 
   /** Returns the function that builds values of a type; `undefined` for types that are not built. */
   ofType(type: TypeRef | UnknownType): Build | undefined {
@@ -139,7 +143,8 @@ class BuildCompiler {
       return instance;
     };
     this.builds.set(type, build); // registered before its fields are read, because a class may contain itself
-    for (const field of readShape(type) ?? []) {
+    for (const read of readShape(type) ?? []) {
+      const field = { ...read, type: carriedType(read.type, this.codec) };
       const { name, nested, isStated, optional } = field;
       fields.set(name, { build: this.ofField(field) });
       if ((nested || isStated) && !optional)
@@ -162,7 +167,11 @@ class BuildCompiler {
 
   private ofStated({ type, limits }: ReadField): Build | undefined {
     if (type.kind === 'unknown') return undefined; // the contract refuses the field
-    const check = compileTypeCheck(type, { compile: (each) => this.ofClass(each), compileUnion: (union) => this.ofUnion(union) });
+    const check = compileTypeCheck(
+      type,
+      { compile: (each) => (typeof each === 'function' ? this.ofClass(each) : this.ofUnion(each)) },
+      this.codec,
+    );
     if (limits === undefined) return check;
     const checkLimits = compileLimitCheck(limits);
     return (value, path, findings) => {
@@ -204,9 +213,12 @@ function arrayOf(item: Build | undefined, longest: ReadField['longest']): Build 
   };
 }
 
+/** The kinds whose values are objects, or sent as text. */
+const CONVERTED: ReadonlySet<string> = new Set(['date', 'dateText', 'int64', 'bytes']);
+
 /** Returns a check for dates and bytes: class-validator has none for bytes, and its date decorators accept other values too. */
 function objectCheck(type: TypeRef | UnknownType): Build | undefined {
-  return type.kind === 'date' || type.kind === 'bytes' ? singleCheck(type) : undefined;
+  return CONVERTED.has(type.kind) ? singleCheck(type) : undefined;
 }
 
 function singleCheck({ kind }: TypeRef | UnknownType): Build | undefined {

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { type Class, RpcError } from '@concord-rpc/core';
 import {
   type FieldShape,
+  Mistakes,
   readClass,
   type SchemaKeywords,
   type TypeRef,
@@ -63,14 +64,17 @@ function fieldsOf(type: Class): readonly ReadField[] | undefined {
   const metadata = propertyMetadata(type);
   const byName = new Map<string, PropertyMetadata[]>();
   for (const each of metadata) byName.set(each.propertyName, [...(byName.get(each.propertyName) ?? []), each]);
-  requireApplied(type, byName);
+  const mistakes = new Mistakes();
+  mistakes.attempt(() => requireApplied(type, byName));
   for (const name of readClass(type)?.stated.keys() ?? []) if (!byName.has(name)) byName.set(name, []);
   if (byName.size === 0) return undefined;
   const copied = copiedFields(byName);
   const needed = metadata.length === 0 ? new Set<string>() : missingFields(type);
-  return [...byName]
+  const fields = [...byName]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, own]) => readField(type, name, { metadata: own, copied, needed }));
+    .flatMap(([name, own]) => mistakes.attempt(() => readField(type, name, { metadata: own, copied, needed })) ?? []);
+  mistakes.requireNone(type.name);
+  return fields;
 }
 
 /** The decorators of a field, the classes that fields were copied from, and the fields that the class requires. */

@@ -1,9 +1,11 @@
-/** Converts values between JSON and programs: a date or bytes is a string in JSON, and an object in a program. */
+/** Converts values between JSON and programs: a date, bytes or an integer of 64 bits is a string in JSON, and another value in a program. */
 import type { ContractDocument } from '@concord-rpc/core';
 import type { SchemaDocument } from '@concord-rpc/core/engine';
 
 const CARRIED: Readonly<Record<string, (text: string) => unknown>> = {
   timestamp: (text) => new Date(text),
+  Date: (text) => new Date(text),
+  bigint: (text) => BigInt(text),
   bytes: (text) => new Uint8Array(Buffer.from(text, 'latin1')),
 };
 
@@ -12,8 +14,8 @@ export function carried(value: unknown, node: SchemaDocument, snapshot: Contract
   const name = node.$ref?.slice('#/types/'.length);
   const schema = name === undefined ? node : (snapshot.types?.[name] ?? {});
   if (schema.anyOf !== undefined) return carried(value, memberOf(value, schema), snapshot);
-  const codec = schema['x-codec'];
-  if (typeof value === 'string') return codec === undefined ? value : (CARRIED[codec]?.(value) ?? value);
+  const form = schema['x-codec'] ?? schema['x-ts'];
+  if (typeof value === 'string') return form !== undefined && Object.hasOwn(CARRIED, form) ? CARRIED[form]!(value) : value;
   if (Array.isArray(value)) return value.map((item) => carried(item, schema.items ?? {}, snapshot));
   if (typeof value !== 'object' || value === null) return value;
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};
@@ -32,6 +34,7 @@ function memberOf(value: unknown, { anyOf = [], 'x-discriminator': property = ''
 /** Converts a value of a program to plain JSON. */
 export function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'bigint') return String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

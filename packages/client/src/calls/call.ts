@@ -88,8 +88,9 @@ class WaitingCall extends SlotHolder implements Batchable {
     }
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
     this.settled = true;
-    if (this.outgoing.settings.validateResults) this.resolveChecked(reply.result);
-    else this.resolve(reply.result);
+    const { settings, method } = this.outgoing;
+    if (settings.validateResults) this.resolveChecked(reply.result);
+    else this.resolve(method.received === undefined ? reply.result : method.received(reply.result));
   }
 
   private resolveChecked(result: unknown): void {

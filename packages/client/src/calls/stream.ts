@@ -118,7 +118,13 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
     const { method, settings } = this.outgoing;
     for (const item of items) {
       try {
-        this.items.push(settings.validateResults ? checkedValue(method, item, 'item') : item);
+        this.items.push(
+          settings.validateResults
+            ? checkedValue(method, item, 'item')
+            : method.received === undefined
+              ? item
+              : method.received(item),
+        );
       } catch (thrown) {
         this.cancel(RpcError.from(thrown));
         return;

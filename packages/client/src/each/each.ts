@@ -67,7 +67,8 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
   onReply({ server, result, error, notice }: Reply): void {
     if (notice !== undefined || server === undefined || this.answered.has(server)) return;
     const { method, settings } = this.outgoing;
-    this.take(error === undefined ? { server, value: result } : { server, error: errorOf(method, error) });
+    if (error !== undefined) this.take({ server, error: errorOf(method, error) });
+    else this.take({ server, value: method.received === undefined ? result : method.received(result) });
     if (settings.each?.quiet === undefined || this.settled) return;
     clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.finish(), settings.each.quiet);

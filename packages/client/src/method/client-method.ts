@@ -5,11 +5,13 @@ import {
   type Contract,
   compileNeeds,
   compileOlderForms,
+  compileReceived,
   compileSentArguments,
   compileTypeCheck,
   formatVersion,
   type MethodContract,
   type OlderForms,
+  type Received,
   type SentArguments,
   UNCHECKED,
   underFormerNames,
@@ -38,6 +40,8 @@ export interface ClientMethod extends MethodErrors {
   readonly askedNames: string;
   /** Number of the method among the methods of its client, former names included. */
   readonly index: number;
+  /** Converts a result that is not checked; `undefined` if results stay as they are decoded. */
+  readonly received: Received | undefined;
   /** Checks a result against its declared type; compiled on first use, because most clients do not validate results. */
   readonly checkResult: () => Check;
 }
@@ -52,7 +56,8 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const argNames = definition.args.map((arg) => arg.name);
     const encoder = converting(codec.requestEncoder(version, argNames), compileSentArguments(definition, contract.dtos));
     const errors = compileErrorReaders(contract, definition, validator);
-    const checkResult = lazy(() => compileResultCheck(definition, validator));
+    const checkResult = lazy(() => compileResultCheck(definition, contract, validator));
+    const received = compileReceived(definition.returns, contract.dtos);
     const askedNames = oldestFirst.map(({ name }) => name).join(' ');
     const requiredArgs = requiredOf(definition);
     const underNames: ClientMethod[] = [];
@@ -74,6 +79,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
         olderForms,
         former,
         askedNames,
+        received,
         checkResult,
       });
     }
@@ -103,8 +109,8 @@ function versionsOf(
 }
 
 /** Returns the check of a method's result. `returns` is `undefined` if the contract does not declare the result, `null` if the method has no result. */
-export function compileResultCheck({ returns }: MethodContract, validator: Validator): Check {
-  if (returns !== null) return compileTypeCheck(returns ?? UNCHECKED, validator);
+export function compileResultCheck({ returns }: MethodContract, { codec }: Contract, validator: Validator): Check {
+  if (returns !== null) return compileTypeCheck(returns ?? UNCHECKED, validator, codec);
   return (value, path, findings) => {
     if (value !== undefined && value !== null) findings.violations.push({ path, message: 'must be nothing' });
     return undefined;

@@ -31,14 +31,18 @@ export interface MethodErrors {
 
 /** Readers of the errors that a method declares, by name; `undefined` if it declares none. */
 export function compileErrorReaders(
-  { dtos }: Contract,
+  { dtos, codec }: Contract,
   { errors }: MethodContract,
   validator: Validator,
 ): ReadonlyMap<string, ErrorReader> | undefined {
   if (errors.length === 0) return undefined;
   const reader = (error: ErrorContract): ErrorReader => {
     if (error.data === undefined) return { ...error, check: undefined, fields: [] };
-    return { ...error, check: validator.compile(error.data), fields: dtos.get(error.data)!.fields.map(({ name }) => name) };
+    return {
+      ...error,
+      check: validator.compile(error.data, codec),
+      fields: dtos.get(error.data)!.fields.map(({ name }) => name),
+    };
   };
   return new Map(errors.map((error) => [error.name, reader(error)]));
 }

@@ -4,22 +4,23 @@ import { quote } from '../errors/quote';
 import { safeText } from '../errors/safe-text';
 import type { Validator } from '../ports/validator';
 import { type Check, checkItems, isFull } from '../schema/check';
+import type { CodecName } from '../schema/codec-names';
 import type { TypeRef } from '../schema/type-ref';
 import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
 
 /** Compiles the check of a type, once: DTO classes by the validation library, all other types here. */
-export function compileTypeCheck(type: TypeRef, validator: Pick<Validator, 'compile' | 'compileUnion'>): Check {
+export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compile'>, codec: CodecName): Check {
   switch (type.kind) {
     case 'class':
-      return validator.compile(type.type);
+      return classes.compile(type.type, codec);
     case 'tagged':
-      return validator.compileUnion(type);
+      return classes.compile(type, codec);
     case 'array':
-      return arrayCheck(compileTypeCheck(type.items, validator));
+      return arrayCheck(compileTypeCheck(type.items, classes, codec));
     case 'record':
-      return recordCheck(compileTypeCheck(type.values, validator));
+      return recordCheck(compileTypeCheck(type.values, classes, codec));
     case 'nullable':
-      return nullCheck(compileTypeCheck(type.of, validator));
+      return nullCheck(compileTypeCheck(type.of, classes, codec));
     case 'enum':
       return enumCheck(type.values);
     case 'unchecked':

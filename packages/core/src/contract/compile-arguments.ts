@@ -30,11 +30,7 @@ export interface ArgumentsOf {
   readonly since: number;
 }
 
-/**
- * Compiles the arguments of a method.
- *
- * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake, in one sentence.
- */
+/** Compiles the arguments of a method. Mistakes are collected in the scope. */
 export function compileArguments(method: ArgumentsOf): ArgContract[] {
   const { prototype, name, record } = method;
   const written = writtenParameters((prototype as Record<string, (...args: never[]) => unknown>)[name]!);
@@ -49,7 +45,8 @@ export function compileArguments(method: ArgumentsOf): ArgContract[] {
       written: written[index],
       reflected: reflected?.[index],
     };
-    args.push(compileArgument(method, parameter, args));
+    const compiled = method.scope.mistakes.attempt(() => compileArgument(method, parameter, args));
+    if (compiled !== undefined) args.push(compiled);
   }
   return args;
 }

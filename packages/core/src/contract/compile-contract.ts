@@ -28,7 +28,7 @@ const NOT_METHOD_NAMES = new Set([...Object.getOwnPropertyNames(Object.prototype
 /**
  * Compiles the contract of a decorated class.
  *
- * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: the first mistake found, in one sentence.
+ * @throws RpcError `invalid_contract`, `invalid_version` or `invalid_target`: a mistake in one sentence, or a list of all mistakes.
  */
 export function compileContract(type: Class, shapes: ShapeReader): Contract {
   return new ContractCompiler(type, shapes).compile();
@@ -72,9 +72,16 @@ class ContractCompiler {
     if (!CODEC_NAMES.includes(this.codec)) {
       throw this.scope.mistake('', `has codec ${quote(this.codec)}; a codec is one of ${CODEC_NAMES.map(quote).join(', ')}`);
     }
-    if (record.mistakes.length > 0) throw this.scope.mistake('', record.mistakes[0]!);
-    const methods = new Map([...record.methods].map(([name, method]) => [name, this.method(name, method)]));
-    if (methods.size === 0) throw this.scope.mistake('', 'has no method: decorate one with @RpcMethod()');
+    const { mistakes } = this.scope;
+    for (const sentence of record.mistakes) mistakes.add(this.scope.mistake('', sentence));
+    if (record.methods.size + record.mistakes.length === 0)
+      mistakes.add(this.scope.mistake('', 'has no method: decorate one with @RpcMethod()'));
+    const methods = new Map<string, MethodContract>();
+    for (const [name, method] of record.methods) {
+      const compiled = mistakes.attempt(() => this.method(name, method));
+      if (compiled !== undefined) methods.set(name, compiled);
+    }
+    mistakes.requireNone(this.name);
     return {
       type: this.type,
       name: this.name,

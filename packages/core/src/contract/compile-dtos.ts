@@ -29,6 +29,8 @@ export class DtoCompiler {
   private readonly dtos = new Map<Class, DtoContract>();
   /** Classes that were found to be checkable, with the lowest `since` of the arguments and errors that reach them. */
   private readonly judged = new Map<Class, number>();
+  /** Classes with a mistake. */
+  private readonly broken = new Set<Class>();
 
   constructor(
     private readonly shapes: ShapeReader,
@@ -44,15 +46,29 @@ export class DtoCompiler {
   private addClass(dtoClass: Class, use: DtoUse, since: number): void {
     const { where, direction } = use;
     const isNew = !this.dtos.has(dtoClass);
-    const dto = this.dtos.get(dtoClass) ?? this.compile(dtoClass, use);
+    const dto = this.dtos.get(dtoClass) ?? this.attempt(dtoClass, () => this.compile(dtoClass, use));
+    if (dto === undefined) return;
     const judgedAt = this.judged.get(dtoClass) ?? Number.POSITIVE_INFINITY;
     const judge = direction !== 'out' && since < judgedAt;
     if (judge) {
       this.judged.set(dtoClass, since);
-      requireCheckable(dto, { where, since, senders: SENDERS[direction] });
+      if (!this.broken.has(dtoClass))
+        this.attempt(dtoClass, () => requireCheckable(dto, { where, since, senders: SENDERS[direction] }));
     }
     if (!isNew && !judge) return;
     for (const field of dto.fields) this.add(field.type, `${dto.name}.${field.name}`, direction, Math.max(since, field.since));
+  }
+
+  /** Runs a part of the check of a class. A class with a mistake has one empty contract, so that no mistake follows from another. */
+  private attempt<T>(type: Class, part: () => T): T | undefined {
+    try {
+      return part();
+    } catch (thrown) {
+      this.scope.mistakes.add(thrown);
+      this.broken.add(type);
+      if (!this.dtos.has(type)) this.dtos.set(type, { name: nameOf(type), fields: [] });
+      return undefined;
+    }
   }
 
   compiled(): ReadonlyMap<Class, DtoContract> {
@@ -62,7 +78,10 @@ export class DtoCompiler {
   private compile(type: Class, use: DtoUse): DtoContract {
     const name = nameOf(type);
     const record = readClass(type);
-    if (record !== undefined && record.mistakes.length > 0) throw mistake(`${name} ${record.mistakes[0]}`);
+    for (const sentence of record?.mistakes ?? []) {
+      this.scope.mistakes.add(mistake(`${name} ${sentence}`));
+      this.broken.add(type);
+    }
     if (statedName(type) === undefined && (name === '' || isUnstable(name))) {
       throw mistake(`DTO class ${quote(name)} (${use.where}) has ${UNSTABLE}: write its name, as @Dto({ name: 'Port' })`);
     }
@@ -71,7 +90,7 @@ export class DtoCompiler {
     }
     const shape = this.shapes.shapeOf(type) ?? [];
     requireDeclared(type, shape, record);
-    const fields = shape.map((field) => this.field(type, field, record, use));
+    const fields = shape.flatMap((field) => this.attempt(type, () => this.field(type, field, record, use)) ?? []);
     const dto = { name, fields, ...this.backports(type, record?.backports) };
     this.dtos.set(type, dto);
     return dto;

@@ -1,10 +1,14 @@
 /** The name and version of a contract that is being compiled: they turn marks into minors and mistakes into errors. */
 import type { MarkedVersion } from '../decorators/class-metadata';
+import { Mistakes } from '../errors/mistakes';
 import { RpcError } from '../errors/rpc-error';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';
 
 /** The contract that is being compiled. In its methods `where` is the place after the contract's name: `.list(status)`. */
 export class ContractScope {
+  /** The mistakes that were found so far. */
+  readonly mistakes = new Mistakes();
+
   constructor(
     readonly name: string,
     readonly version: Version,

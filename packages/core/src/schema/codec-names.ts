@@ -7,9 +7,12 @@ export type CodecName = 'json' | 'msgpack';
 
 /** The kinds that each codec lacks, as errors call them. */
 const LACKS: Readonly<Record<CodecName, { readonly [K in ValueKind]?: string }>> = {
-  json: { date: 'a Date', bytes: 'bytes' },
+  json: { bytes: 'bytes' },
   msgpack: {},
 };
+
+/** The kinds that a codec carries as another kind. */
+const AS: Readonly<Record<CodecName, { readonly [K in ValueKind]?: ValueKind }>> = { json: { date: 'dateText' }, msgpack: {} };
 
 /** Every codec that a contract can choose. */
 export const CODEC_NAMES = Object.keys(LACKS) as readonly CodecName[];
@@ -17,8 +20,24 @@ export const CODEC_NAMES = Object.keys(LACKS) as readonly CodecName[];
 /** Returns the type, or the reason why this codec cannot carry it. */
 export function carriedType(type: TypeRef | UnknownType, codec: CodecName): TypeRef | UnknownType {
   const lacking = type.kind === 'unknown' ? undefined : lackingIn(type, codec);
-  if (lacking === undefined) return type;
+  if (lacking === undefined) return type.kind === 'unknown' ? type : asCarried(type, codec);
   return { kind: 'unknown', why: `the JSON codec cannot carry ${lacking}; @Endpoint({ codec: 'msgpack' }) can` };
+}
+
+/** Returns a type with the kinds as which a codec carries its values. */
+function asCarried(type: TypeRef, codec: CodecName): TypeRef {
+  switch (type.kind) {
+    case 'array':
+      return { kind: 'array', items: asCarried(type.items, codec) };
+    case 'record':
+      return { kind: 'record', values: asCarried(type.values, codec) };
+    case 'nullable':
+      return { kind: 'nullable', of: asCarried(type.of, codec) };
+    default: {
+      const kind = AS[codec][type.kind as ValueKind];
+      return kind === undefined ? type : { kind };
+    }
+  }
 }
 
 function lackingIn(type: TypeRef, codec: CodecName): string | undefined {

@@ -8,6 +8,7 @@ const SINGLE = new Map<unknown, TypeRef>([
   [Number, { kind: 'number' }],
   [Boolean, { kind: 'boolean' }],
   [Date, { kind: 'date' }],
+  [BigInt, { kind: 'int64' }],
   [Uint8Array, { kind: 'bytes' }],
   [Buffer, { kind: 'bytes' }],
 ]);
@@ -20,7 +21,7 @@ export const CIRCULAR =
 const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, null]);
 
 /** Classes of values that no codec carries. */
-const NOT_CARRIED = new Set<unknown>([Map, Set, RegExp, BigInt, Symbol, ArrayBuffer]);
+const NOT_CARRIED = new Set<unknown>([Map, Set, RegExp, Symbol, ArrayBuffer]);
 
 /** Returns the type of a token or of a reflected `design:type`, or the reason why it is not a type. */
 export function typeRefOf(token: unknown): TypeRef | UnknownType {

@@ -66,11 +66,6 @@ export function classesIn(type: TypeRef): readonly Class[] {
   return innerTypes(type).flatMap(classesIn);
 }
 
-/** Returns whether a type names a union of classes, in lists and dictionaries of any depth. */
-export function hasUnion(type: TypeRef): boolean {
-  return type.kind === 'tagged' || innerTypes(type).some(hasUnion);
-}
-
 /** Returns the type of a value, or of the items if the value is a list: the type whose values `@ValuesSince` names. */
 export function listedType(type: TypeRef): TypeRef {
   const present = presentType(type);

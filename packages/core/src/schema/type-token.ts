@@ -4,10 +4,10 @@
 export type Class<T = unknown> = abstract new (...args: never[]) => T;
 
 /**
- * A type as users write it: `String`, `Number`, `Boolean`, `Date`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array, a call such
+ * A type as users write it: `String`, `Number`, `Boolean`, `Date`, `BigInt`, `Uint8Array` or `Buffer`, a DTO class, `[T]` for an array, a call such
  * as `nullable(T)`, or `() => T` if T is defined later.
  */
-export type TypeToken = Class | readonly [TypeToken] | TypeExpression | (() => TypeToken);
+export type TypeToken = Class | BigIntConstructor | readonly [TypeToken] | TypeExpression | (() => TypeToken);
 
 /** The values of an enum: the enum object of TypeScript, or a list of values. */
 export type EnumValues = Readonly<Record<string, string | number>> | readonly (string | number)[];

@@ -9,12 +9,17 @@ export interface ValueKindRow {
   readonly check: Check;
   /** The message of the violation: `must be a string`. */
   readonly message: string;
-  /** The schema in contract files. `x-codec` names the encoding of values that are not sent as the JSON value that `type` names. */
+  /**
+   * The schema in contract files. `x-codec` names the encoding of values that are not sent as the JSON value that `type` names, `x-ts` the
+   * type in programs of values that are sent as text.
+   */
   readonly schema: Readonly<Record<string, string>>;
+  /** Set for values that are sent as text. Neither function throws: what is no such value, or no such text, stays as it is. */
+  readonly text?: { readonly write: (value: unknown) => unknown; readonly read: (value: unknown) => unknown };
 }
 
 /** A kind of single values. */
-export type ValueKind = 'string' | 'number' | 'boolean' | 'date' | 'bytes';
+export type ValueKind = 'string' | 'number' | 'boolean' | 'date' | 'dateText' | 'int64' | 'bytes';
 
 /** Every kind of single values. A check spells its test out: it runs for each argument of each call. */
 export const VALUE_KINDS: Readonly<Record<ValueKind, ValueKindRow>> = {
@@ -42,6 +47,26 @@ export const VALUE_KINDS: Readonly<Record<ValueKind, ValueKindRow>> = {
     message: 'must be a Date',
     schema: { type: 'string', format: 'date-time', 'x-codec': 'timestamp' },
   },
+  dateText: {
+    is: types.isDate,
+    check: (value, path, findings) => readOr('dateText', value, path, findings),
+    message: 'must be a date as text, such as 2026-01-31T12:00:00.000Z',
+    schema: { type: 'string', format: 'date-time', 'x-ts': 'Date' },
+    text: {
+      write: (value) => (types.isDate(value) && !Number.isNaN(value.getTime()) ? value.toISOString() : value),
+      read: (value) => (typeof value === 'string' ? dateOf(value) : value),
+    },
+  },
+  int64: {
+    is: isInt64,
+    check: (value, path, findings) => readOr('int64', value, path, findings),
+    message: 'must be an integer of 64 bits as text, such as "42"',
+    schema: { type: 'string', format: 'int64', 'x-ts': 'bigint' },
+    text: {
+      write: (value) => (isInt64(value) ? String(value) : value),
+      read: (value) => (typeof value === 'string' ? bigintOf(value) : value),
+    },
+  },
   bytes: {
     is: types.isUint8Array,
     check: (value, path, findings) => (types.isUint8Array(value) ? value : mismatch('bytes', value, path, findings)),
@@ -49,6 +74,32 @@ export const VALUE_KINDS: Readonly<Record<ValueKind, ValueKindRow>> = {
     schema: { type: 'string', format: 'binary', 'x-codec': 'bytes' },
   },
 };
+
+/** Reads a value that is sent as text. */
+function readOr(kind: ValueKind, value: unknown, path: string, findings: Findings): unknown {
+  const { is, text } = VALUE_KINDS[kind];
+  const read = text!.read(value);
+  return is(read) ? read : mismatch(kind, value, path, findings);
+}
+
+/** RFC 3339, and the years that only `toISOString()` writes. */
+const DATE = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+function dateOf(text: string): unknown {
+  const date = DATE.test(text) ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? text : date;
+}
+
+const INT64 = /^-?(?:0|[1-9]\d{0,18})$/;
+
+function bigintOf(text: string): unknown {
+  const value = INT64.test(text) ? BigInt(text) : undefined;
+  return isInt64(value) ? value : text;
+}
+
+function isInt64(value: unknown): value is bigint {
+  return typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+}
 
 function mismatch(kind: ValueKind, value: unknown, path: string, { violations }: Findings): unknown {
   violations.push({ path, message: VALUE_KINDS[kind].message });

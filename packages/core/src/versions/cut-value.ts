@@ -2,6 +2,7 @@
 import type { Contract, DtoContract, FieldContract, LateValue } from '../contract/contract';
 import { requireTag, tagOf } from '../schema/tagged-union';
 import { type TaggedUnion, unionIn } from '../schema/type-ref';
+import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 import { TypeWalker } from './type-walker';
 
 /** Returns a value without its newer parts; the same value if it has none. Throws what a getter of the value throws, and for a value of no member of a union. */
@@ -16,8 +17,8 @@ export interface CutRules {
   readonly replaces: boolean;
   /** True if properties that a DTO class does not declare are removed. A class that declares no field is left as it is. */
   readonly declaredOnly?: true;
-  /** True if values of unions get the property that names their member. */
-  readonly tags?: true;
+  /** True if values are made as they are sent: values of unions get the property that names their member, dates become text. */
+  readonly sends?: true;
 }
 
 interface CutField {
@@ -38,12 +39,16 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
     private readonly rules: CutRules,
   ) {
     super(dtos);
-    this.tagsMatter = rules.tags === true;
+    this.tagsMatter = rules.sends === true;
   }
 
   protected matters(dto: DtoContract): boolean {
     if (this.namesIn(dto) !== undefined || this.backportsOf(dto) !== undefined) return true;
     return dto.fields.some((field) => this.isDropped(field) || this.replacements(field));
+  }
+
+  protected override ofValue(kind: ValueKind): Cut | undefined {
+    return this.rules.sends && VALUE_KINDS[kind].text?.write;
   }
 
   protected ofArray(item: Cut): Cut {
@@ -69,12 +74,12 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
 
   protected ofTagged(union: TaggedUnion, members: ReadonlyMap<string, Cut>): Cut {
     const { property } = union;
-    const { tags, declaredOnly } = this.rules;
+    const { sends, declaredOnly } = this.rules;
     const cut: Cut = (value, depth = 0) => {
       if (declaredOnly && depth <= DEEPEST && Array.isArray(value)) return mapped(value, cut, depth + 1);
       const source = plainObject(value);
       if (!isObject(value) || source === undefined || depth > DEEPEST) return value;
-      if (tags === undefined) return members.get(tagOf(union, value) as string)?.(value, depth) ?? value;
+      if (sends === undefined) return members.get(tagOf(union, value) as string)?.(value, depth) ?? value;
       const tag = requireTag(union, source, value);
       const now = (members.get(tag)?.(value, depth) ?? value) as Readonly<Record<string, unknown>>;
       return Object.hasOwn(now, property) && now[property] === tag

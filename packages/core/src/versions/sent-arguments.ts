@@ -1,4 +1,4 @@
-/** Arguments as they are sent: values of unions have the property that names their class. */
+/** Arguments as they are sent: values of unions have the property that names their class, dates in JSON are text. */
 import type { Contract, MethodContract } from '../contract/contract';
 import { type Cut, CutCompiler } from './cut-value';
 
@@ -8,7 +8,7 @@ export type SentArguments = (args: readonly unknown[]) => unknown[];
 /** Compiles the conversion of a method's arguments; `undefined` if every argument is sent as it is. */
 export function compileSentArguments({ args }: MethodContract, dtos: Contract['dtos']): SentArguments | undefined {
   const newest = Number.POSITIVE_INFINITY;
-  const compiler = new CutCompiler(dtos, { minor: newest, drops: () => false, replaces: false, tags: true });
+  const compiler = new CutCompiler(dtos, { minor: newest, drops: () => false, replaces: false, sends: true });
   const cuts = args.map(({ type }) => compiler.ofType(type));
   if (cuts.every((cut) => cut === undefined)) return undefined;
   return (given) => given.map((arg, index) => converted(cuts[index], arg));

@@ -1,7 +1,8 @@
 /** The one walk over DTO classes: it compiles a function for each class that matters, and for arrays of it. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
-import { classesIn, hasUnion, type TaggedUnion, type TypeRef } from '../schema/type-ref';
+import { classesIn, innerTypes, type TaggedUnion, type TypeRef } from '../schema/type-ref';
 import type { Class } from '../schema/type-token';
+import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
 
 /** Compiles functions of values, one for each class that matters or reaches one that does. */
 export abstract class TypeWalker<Walk, Part> {
@@ -22,7 +23,7 @@ export abstract class TypeWalker<Walk, Part> {
       return value && this.ofRecord(value);
     }
     if (type.kind === 'class') return this.reaches(type.type) ? this.ofClass(type.type) : undefined;
-    if (type.kind !== 'tagged') return undefined;
+    if (type.kind !== 'tagged') return isValue(type.kind) ? this.ofValue(type.kind) : undefined;
     const members = type.members.flatMap(({ name, type: member }) =>
       this.reaches(member) ? [[name, this.ofClass(member)] as const] : [],
     );
@@ -54,6 +55,11 @@ export abstract class TypeWalker<Walk, Part> {
   /** Returns whether a class matters by itself, whatever its fields reach. */
   protected abstract matters(dto: DtoContract): boolean;
 
+  /** Returns the function for single values of a kind; `undefined` if they do not matter. */
+  protected ofValue(_kind: ValueKind): Walk | undefined {
+    return undefined;
+  }
+
   /** Returns the function for arrays, given the one for their items. */
   protected abstract ofArray(item: Walk): Walk;
 
@@ -82,6 +88,12 @@ export abstract class TypeWalker<Walk, Part> {
   }
 
   private mattersAs(type: TypeRef, classes: ReadonlySet<Class>): boolean {
-    return (this.tagsMatter && hasUnion(type)) || classesIn(type).some((each) => classes.has(each));
+    if (isValue(type.kind)) return this.ofValue(type.kind) !== undefined;
+    if (type.kind === 'tagged' && this.tagsMatter) return true;
+    return innerTypes(type).some((inner) => this.mattersAs(inner, classes)) || classesIn(type).some((each) => classes.has(each));
   }
+}
+
+function isValue(kind: string): kind is ValueKind {
+  return Object.hasOwn(VALUE_KINDS, kind);
 }

@@ -5,7 +5,7 @@ import { referredName } from './type-reference';
 
 /** A type as decorators name it. `single` is the name of a class of JavaScript, `class` the name of a type of the file. */
 export type TypePlan =
-  | { readonly kind: 'single'; readonly name: 'String' | 'Number' | 'Boolean' | 'Date' | 'Uint8Array' }
+  | { readonly kind: 'single'; readonly name: 'String' | 'Number' | 'Boolean' | 'Date' | 'BigInt' | 'Uint8Array' }
   | { readonly kind: 'class'; readonly name: string }
   | { readonly kind: 'array' | 'record' | 'nullable'; readonly inner: TypePlan }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
@@ -27,6 +27,12 @@ const CARRIED: Readonly<Record<string, (TypePlan & { readonly kind: 'single' })[
   bytes: 'Uint8Array',
 };
 
+/** Types that are sent as text, by their name in TypeScript. A map, because a file may have any text in their place. */
+const AS_TEXT: Readonly<Record<string, { readonly format: string; readonly name: 'Date' | 'BigInt' }>> = Object.assign(
+  Object.create(null),
+  { Date: { format: 'date-time', name: 'Date' }, bigint: { format: 'int64', name: 'BigInt' } },
+);
+
 /** Returns a type as decorators name it; `undefined` if they cannot. Limits are not part of it. */
 export function planOf(schema: SchemaDocument, isClass: IsClass): TypePlan | undefined {
   const present = withoutNull(schema);
@@ -36,6 +42,8 @@ export function planOf(schema: SchemaDocument, isClass: IsClass): TypePlan | und
   if (schema.anyOf !== undefined) return taggedPlan(schema, isClass);
   const codec = schema['x-codec'];
   if (codec !== undefined) return Object.hasOwn(CARRIED, codec) ? { kind: 'single', name: CARRIED[codec]! } : undefined;
+  const written = schema.type === 'string' && schema['x-ts'] !== undefined ? AS_TEXT[schema['x-ts']] : undefined;
+  if (written !== undefined && written.format === schema.format) return { kind: 'single', name: written.name };
   const listed = 'const' in schema ? [schema.const] : schema.enum;
   if (listed !== undefined) return listed.length > 0 && listed.every(isListed) ? { kind: 'enum', values: listed } : undefined;
   if (schema.type === 'array') return schema.items && around('array', planOf(schema.items, isClass));

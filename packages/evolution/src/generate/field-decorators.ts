@@ -63,10 +63,13 @@ const OPTIONAL = 'valid.IsOptional()';
 const ANY = 'valid.Allow()';
 const NOT_NULL = 'valid.ValidateIf((_, value) => value !== null)';
 
+/** Single values that class-validator cannot state. */
+const STATED: ReadonlySet<string> = new Set(['Uint8Array', 'BigInt']);
+
 /** Returns whether class-validator can state a type: a single value, or a list of those. */
 function isPlain(plan: TypePlan): boolean {
   if (plan.kind === 'array') return plan.inner.kind !== 'array' && isPlain(plan.inner);
-  return plan.kind === 'enum' || (plan.kind === 'single' && plan.name !== 'Uint8Array');
+  return plan.kind === 'enum' || (plan.kind === 'single' && !STATED.has(plan.name));
 }
 
 function plainCalls(schema: SchemaDocument): readonly string[] {
@@ -76,7 +79,13 @@ function plainCalls(schema: SchemaDocument): readonly string[] {
 
 /** Returns the constraints of a type that `@Field` states. A number is restricted to integers by a decorator. */
 function constraintsOf(schema: SchemaDocument, isItem: boolean): readonly string[] {
-  if (schema['x-codec'] !== undefined || schema.$ref !== undefined || withoutNull(schema) !== schema) return [];
+  if (
+    schema['x-codec'] !== undefined ||
+    schema['x-ts'] !== undefined ||
+    schema.$ref !== undefined ||
+    withoutNull(schema) !== schema
+  )
+    return [];
   const type = schema.type === 'integer' ? ['IsInt('] : [];
   return [...type, ...rowsOf(schema)].map((call) => closed(isItem ? withEach(call) : call));
 }
@@ -87,7 +96,7 @@ function closed(call: string): string {
 
 /** Returns calls without the closing parenthesis, so that options can be appended. */
 function callsOf(schema: SchemaDocument): readonly string[] {
-  if (schema['x-codec'] !== undefined) return ['IsDate('];
+  if (schema['x-codec'] !== undefined || schema['x-ts'] === 'Date') return ['IsDate('];
   const type = typeof schema.type === 'string' && schema.format === undefined ? memberIn(TYPES, schema.type) : undefined;
   return type === undefined ? rowsOf(schema) : [`${type}(`, ...rowsOf(schema)];
 }

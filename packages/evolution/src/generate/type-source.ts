@@ -1,6 +1,6 @@
 /** Writes types of a contract as TypeScript source. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
-import { withoutNull } from '../document/type-plan';
+import { planOf, withoutNull } from '../document/type-plan';
 import { referredName } from '../document/type-reference';
 import { visibleText } from '../document/visible-text';
 
@@ -49,7 +49,10 @@ function memberKey(name: string): string {
 }
 
 /** Types that some codecs carry as themselves, by codec name. JSON has no such values. */
-export const CARRIED: Readonly<Record<string, string>> = { timestamp: 'Date', bytes: 'Uint8Array' };
+const CARRIED: Readonly<Record<string, string>> = { timestamp: 'Date', bytes: 'Uint8Array' };
+
+/** Types that are sent as text. */
+const AS_TEXT: Readonly<Record<string, string>> = { Date: 'Date', BigInt: 'bigint' };
 
 /** Writes a type as TypeScript. An unknown type is `unknown`. */
 export function typeSource(schema: SchemaDocument): string {
@@ -61,6 +64,8 @@ export function typeSource(schema: SchemaDocument): string {
   }
   const carried = memberIn(CARRIED, schema['x-codec']);
   if (carried !== undefined) return carried;
+  const plan = schema['x-ts'] === undefined ? undefined : planOf(schema, () => false);
+  if (plan?.kind === 'single' && schema['x-codec'] === undefined) return AS_TEXT[plan.name] ?? 'string';
   if ('const' in schema) return literal(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ') || 'never';
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeSource).join(' | ') || 'never';

@@ -22,7 +22,7 @@ import { resolve } from '../document/type-reference';
 import { decoratorOf } from './change-decorators';
 
 const REFERENCE = /^#\/types\/(.+)$/;
-const SINGLE = { String, Number, Boolean, Date, Uint8Array } as const;
+const SINGLE = { String, Number, Boolean, Date, BigInt, Uint8Array } as const;
 
 /** The named types of one document. */
 export class RecordedTypes {
@@ -82,8 +82,7 @@ export class RecordedTypes {
   /** Reads and checks the classes. */
   readonly validator: Validator = {
     shapeOf: (type) => this.shapeOf(type),
-    compile: (type) => this.checkOf(this.schemas.get(type)!),
-    compileUnion: (union) => this.checkOf(schemaOf(union)),
+    compile: (type) => this.checkOf(typeof type === 'function' ? this.schemas.get(type)! : schemaOf(type)),
   };
 
   private shapeOf(type: Class): readonly FieldShape[] | undefined {

@@ -32,6 +32,7 @@ const TEXT = 'abcdefghijklmnopqrstuvwxyz';
 /** Values of the usual formats. */
 const FORMATS: Readonly<Record<string, readonly unknown[]>> = {
   'date-time': ['2026-01-31T12:00:00.000Z', '2000-02-29T23:59:59.999Z'],
+  int64: ['0', '-9223372036854775808', '9223372036854775807'],
   date: ['2026-01-31', '2000-02-29'],
   time: ['12:00:00Z'],
   uuid: ['7d444840-9dc0-41d1-b245-5ffdce74fad2', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],

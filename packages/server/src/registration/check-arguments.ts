@@ -34,17 +34,17 @@ export function requireArguments(method: ServedMethod, args: Request['args'], st
   throw new RpcError('invalid_argument', `${method.label}: ${formatViolations(violations)}`, { data: { violations } });
 }
 
-/** Compiles the check of a method's arguments. Called once, at registration. `unknownArgs`: what happens to arguments that it lacks. */
+/** Compiles the check of a method's arguments. Called once, at registration. `unknownArgs` of the contract: what happens to arguments that it lacks. */
 export function compileArgumentCheck(
   method: MethodContract,
   validator: Validator,
-  unknownArgs: Contract['unknownArgs'],
+  { unknownArgs, codec }: Pick<Contract, 'unknownArgs' | 'codec'>,
 ): ArgumentCheck {
   const args = method.args.map(({ name, optional, type, keywords }) => ({
     name,
     mayBeAbsent: optional,
     mayBeNull: optional || takesNull(type),
-    check: compileTypeCheck(type, validator),
+    check: compileTypeCheck(type, validator, codec),
     limits: keywords && compileLimitCheck(keywords),
   }));
   return (given, findings) => {

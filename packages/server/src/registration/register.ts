@@ -60,7 +60,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
         `${who && who !== 'Object' ? who : 'the implementation'} does not implement ${label}`,
       );
     }
-    const check = compileArgumentCheck(definition, validator, contract.unknownArgs);
+    const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
     for (const named of [definition, ...underFormerNames(definition)]) {

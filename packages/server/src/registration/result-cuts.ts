@@ -47,5 +47,5 @@ export function compileResultCuts(type: TypeRef | null | undefined, { dtos, vers
 }
 
 function compileCut(type: TypeRef, dtos: Contract['dtos'], minor: number): Cut | undefined {
-  return new CutCompiler(dtos, { minor, drops: () => true, replaces: true, declaredOnly: true, tags: true }).ofType(type);
+  return new CutCompiler(dtos, { minor, drops: () => true, replaces: true, declaredOnly: true, sends: true }).ofType(type);
 }

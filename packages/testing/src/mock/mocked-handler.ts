@@ -13,7 +13,7 @@ export type Mock = (...args: unknown[]) => unknown;
 /** Returns the handler of a method. `mock`: returns the mock of the method; it is called for each request. */
 export function mockedHandler(contract: Contract, method: MethodContract, codec: Codec, mock: () => Mock): Mock {
   const label = `${contract.name}.${method.name}`;
-  const check = resultCheck(label, method, codec);
+  const check = resultCheck(label, method, contract, codec);
   if (method.mode === 'stream') return (...args) => checkedItems(label, () => mock()(...args), check);
   return async (...args) => {
     try {
@@ -27,9 +27,9 @@ export function mockedHandler(contract: Contract, method: MethodContract, codec:
 type ResultCheck = (value: unknown, path: string) => unknown;
 
 /** Returns a function that returns a value as it is, or throws `invalid_result`. The value is checked as a caller receives it. */
-function resultCheck(label: string, method: MethodContract, codec: Codec): ResultCheck {
+function resultCheck(label: string, method: MethodContract, contract: Contract, codec: Codec): ResultCheck {
   if (method.mode === 'cast' || method.mode === 'fanout') return (value) => value; // no caller receives it
-  const check = compileResultCheck(method, classValidation);
+  const check = compileResultCheck(method, contract, classValidation);
   return (value, path) => {
     const findings: Findings = { violations: [], stripped: 0 };
     check(codec.decodeReply(codec.encodeResult(value, undefined)).result, path, findings);
