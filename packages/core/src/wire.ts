@@ -28,6 +28,20 @@ export {
 } from './wire/paged-answers';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
+export {
+  EVERY_SERVICE,
+  readServiceSubject,
+  type ServiceEndpointInfo,
+  type ServiceEndpointStats,
+  type ServiceIdentity,
+  type ServiceInfo,
+  type ServicePing,
+  type ServiceStats,
+  type ServiceVerb,
+  serviceIdSubject,
+  serviceSubject,
+  toSemVer,
+} from './wire/services';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

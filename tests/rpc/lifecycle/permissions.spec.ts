@@ -138,7 +138,7 @@ describe('servers on one connection whose replies the broker denies', () => {
     expect([one.stats().deniedReplies, two.stats().deniedReplies]).toEqual([1, 1]);
   });
 
-  test("messages of a client on the same connection are not replies of a server", async () => {
+  test('messages of a client on the same connection are not replies of a server', async () => {
     await start({ server: 'publish: { deny: ["rpcr.>", "rpc.*.*.any.>"] }' });
     const shared = await connect('server');
     const one = await serve('one', shared);

@@ -59,6 +59,11 @@ export interface RpcServerOptions extends AdmissionLimits {
    * contract. Default: true if `NODE_ENV` is `test`, as test runners set it; otherwise false.
    */
   readonly strict?: boolean;
+  /**
+   * Answer the services protocol of NATS (`$SRV.PING`, `$SRV.INFO`, `$SRV.STATS`), so that `nats micro` and other tools find the server, its
+   * methods and its figures. Adds 3 subscriptions for a server of one interface, and one for each further interface. Default true.
+   */
+  readonly services?: boolean;
 }
 
 /** Options of `stop`. */
@@ -85,6 +90,7 @@ export class RpcServer {
   private readonly interceptors: readonly Interceptor[];
   private readonly access: AccessGuard | undefined;
   private readonly duplicateName: DuplicateName | undefined;
+  private readonly services: boolean;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
   /** The server that was started last. */
@@ -102,6 +108,7 @@ export class RpcServer {
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext !== false;
     this.limits = options;
+    this.services = options.services !== false;
     this.interceptors = requireInterceptors(options.interceptors);
     this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
   }
@@ -190,10 +197,10 @@ export class RpcServer {
   }
 
   private async startNow(): Promise<StartedServer> {
-    const { name, transport, codecs, logger, limits, access, usage, duplicateName } = this;
+    const { name, transport, codecs, logger, limits, access, usage, duplicateName, services } = this;
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName };
+    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName, services };
     this.started = await StartedServer.start(settings);
     return this.started;
   }

@@ -1,12 +1,16 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
+import { randomBytes } from 'node:crypto';
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
-import type { Codecs } from '@concord-rpc/core/wire';
+import { type Codecs, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable, type Listening } from '../dispatch/dispatch-table';
 import { askForName } from '../listening/server-name';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
 import type { Registration } from '../registration/registration';
+import { ServiceListener } from '../services/service-listener';
+import { servicesOf } from '../services/services-of';
+import { Descriptions } from '../system/descriptions';
 import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
@@ -27,6 +31,8 @@ export interface StartSettings {
   readonly usage: UsageLog;
   /** Decides about a name that another server has; `undefined` if no other server can have it. */
   readonly duplicateName: DuplicateName | undefined;
+  /** Answer the services protocol. */
+  readonly services: boolean;
 }
 
 /** A server that has started. */
@@ -34,8 +40,8 @@ export class StartedServer {
   private constructor(
     private readonly settings: StartSettings,
     readonly messages: MessageServer,
-    private readonly subscriptions: Subscriptions,
     private readonly state: ServerState,
+    private readonly listening: { readonly subscriptions: Subscriptions; readonly services: ServiceListener | undefined },
   ) {}
 
   /** Subscribes; resolves when the broker has all subscriptions. @throws RpcError as `RpcServer.start` does. */
@@ -45,13 +51,19 @@ export class StartedServer {
       throw new RpcError('invalid_contract', `server ${name} has nothing to serve: register an endpoint`);
     }
     const announced = new AnnouncedCalls();
-    const state: ServerState = { announced, usage, transport };
+    const descriptions = new Descriptions(name, registrations, transport);
+    const state: ServerState = { announced, usage, transport, descriptions };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     try {
       if (settings.duplicateName !== undefined) await requireOwnName(settings, table.listening);
-      const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
-      return new StartedServer(settings, messages, subscriptions, state);
+      const subscribing = Subscriptions.open(transport, table.listening, messages.receive);
+      const services = settings.services ? listenForTools(settings, messages, descriptions) : undefined;
+      const subscriptions = await subscribing.catch(async (thrown) => {
+        await services?.end();
+        throw thrown;
+      });
+      return new StartedServer(settings, messages, state, { subscriptions, services });
     } catch (thrown) {
       messages.close();
       throw thrown;
@@ -75,13 +87,14 @@ export class StartedServer {
 
   /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
   async stop(timeout: number): Promise<void> {
-    const { messages, subscriptions, state } = this;
+    const { messages, state } = this;
+    const { subscriptions, services } = this.listening;
     const { name, transport, logger } = this.settings;
     const end = performance.now() + timeout;
     state.isStopping = true;
     await subscriptions.endWork();
     await messages.idle.until(timeout);
-    await subscriptions.endControl();
+    await Promise.all([subscriptions.endControl(), services?.end()]);
     const left = await messages.idle.until(end - performance.now());
     if (left > 0) {
       logger.warn(`server ${name} stopped with ${left} handlers still running after ${timeout} ms`);
@@ -90,6 +103,26 @@ export class StartedServer {
     messages.close();
     if (transport.status === 'connected') await transport.flush();
   }
+}
+
+/** Bytes of the id of one start of a server. */
+const BOOT_ID_BYTES = 12;
+
+/** Answers tools of the services protocol. */
+function listenForTools(
+  { name, transport, registrations, logger }: StartSettings,
+  { quota }: MessageServer,
+  descriptions: Descriptions,
+) {
+  const services = servicesOf(registrations, {
+    server: name,
+    root: transport.root,
+    started: new Date(),
+    bootId: randomBytes(BOOT_ID_BYTES).toString('base64url'),
+    contractHash: (registration) => descriptions.of(registration).hash,
+  });
+  const mayAnswer = subjects.replyCheck(transport.root);
+  return new ServiceListener({ transport, services, quota, mayAnswer, log: (line) => logger.warn(line) });
 }
 
 /** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */
