@@ -29,6 +29,20 @@ export {
 export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
+export {
+  EVERY_SERVICE,
+  readServiceSubject,
+  type ServiceEndpointInfo,
+  type ServiceEndpointStats,
+  type ServiceIdentity,
+  type ServiceInfo,
+  type ServicePing,
+  type ServiceStats,
+  type ServiceVerb,
+  serviceIdSubject,
+  serviceSubject,
+  toSemVer,
+} from './wire/services';
 export * as subjects from './wire/subjects';
 export {
   CANCEL,

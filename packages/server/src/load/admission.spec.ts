@@ -12,7 +12,9 @@ import { IdleWait } from './idle-wait';
 import { RefusedCasts } from './refused-casts';
 import { Slots } from './slots';
 
-const methods = ['a', 'b', 'c'].map((label) => ({ label, definition: {} }) as ServedMethod);
+const methods = ['a', 'b', 'c'].map(
+  (label) => ({ label, definition: {}, tally: { calls: 0, timed: 0, milliseconds: 0 } }) as ServedMethod,
+);
 const registration = { methods: new Map(methods.map((method) => [method.label, method])) } as unknown as Registration;
 
 /** A request arrives (for one of the methods, perhaps with a deadline that passes while it is queued), a running one ends, or late ones are dropped. */

@@ -63,6 +63,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
     const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
+    const tally = { calls: 0, errors: 0, lastError: '', timed: 0, milliseconds: 0 };
     for (const named of [definition, ...underFormerNames(definition)]) {
       const requireStrict = strict ? compileStrictCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);
@@ -75,6 +76,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
         cuts,
         requireStrict,
         usage,
+        tally,
         handler: handler as ServedMethod['handler'],
         implementation,
       });

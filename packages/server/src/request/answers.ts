@@ -75,9 +75,12 @@ export class RequestAnswers {
   /** Answers what a handler threw. Only errors that the contract declares are sent; others may name hosts, paths or secrets and are only logged. */
   failure(request: IncomingRequest, thrown: unknown): void {
     const { label } = request;
+    const { tally } = request.method!;
+    tally.errors++;
     const ending = request.isOver ? outOfTimeCode(thrown) : undefined;
     if (ending !== undefined) {
       this.stats.failed++;
+      tally.lastError = ending;
       // a call that the handler made ended with the deadline or the cancellation of this request; its text may hold secrets
       this.error(
         request,
@@ -88,11 +91,13 @@ export class RequestAnswers {
     const declared = request.method!.errors?.answerTo(thrown, request);
     if (declared !== undefined) {
       this.stats.expected++;
+      tally.lastError = `${declared.code} ${declared.name ?? ''}`.trimEnd(); // its message is the caller's alone
       this.declared(request, declared);
       return;
     }
     this.stats.failed++;
     const id = randomUUID();
+    tally.lastError = `internal ${id}`;
     this.log('error', `${label} failed (${id}): ${headOf(thrown)}`, framesOf(thrown));
     this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
   }

@@ -51,6 +51,20 @@ export type SystemHandler = (
   question?: SystemQuestion,
 ) => EncodedArgs | undefined | Promise<EncodedArgs>;
 
+/** The figures of one method since its registration, under all of its names. */
+export interface MethodTally {
+  /** Handlers started. */
+  calls: number;
+  /** Handlers that ended with an error. */
+  errors: number;
+  /** The code of the last error, and the id under which the log has it, or its declared name; empty if there was none. */
+  lastError: string;
+  /** Handlers that were timed: one of eight, beginning with the first. */
+  timed: number;
+  /** Milliseconds that they took together, until their results. */
+  milliseconds: number;
+}
+
 /** One method that a server serves. */
 export interface ServedMethod {
   readonly contract: Pick<Contract, 'name' | 'target'>;
@@ -66,6 +80,7 @@ export interface ServedMethod {
   readonly cuts?: CallerResults;
   /** The number under which its callers are counted; `undefined`: they are not counted. */
   readonly usage?: number;
+  readonly tally: MethodTally;
   /** The user's code. */
   readonly handler: (...args: unknown[]) => unknown;
   /** `this` of the handler. */

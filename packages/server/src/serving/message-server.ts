@@ -14,6 +14,7 @@ import { RequestAnswers } from '../request/answers';
 import { requireMaxRequestBytes } from '../request/request-size';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { SystemAnswers } from '../system/system-answers';
+import { SystemQuota } from '../system/system-quota';
 import type { UsageCounts } from '../usage/usage-counts';
 import { type AbandonParts, abandonAll, abandonLate } from './abandon';
 import type { AccessGuard } from './access';
@@ -39,6 +40,8 @@ export interface MessageServerSettings {
 /** Serves messages until it is closed. */
 export class MessageServer {
   readonly stats: ServerStats = { ...NO_STATS };
+  /** The answers that clients can get about this server. */
+  readonly quota = new SystemQuota();
   /** Waits for the end of all requests. */
   readonly idle: IdleWait;
   /** Serves one message. Never throws. */
@@ -91,7 +94,7 @@ export class MessageServer {
       stats,
       idle,
       admission,
-      system: new SystemAnswers(transport, answers),
+      system: new SystemAnswers(transport, answers, this.quota),
       remembered,
       announced,
       answers,

@@ -70,6 +70,11 @@ export interface RpcServerOptions extends AdmissionLimits {
    * contract. Default: true if `NODE_ENV` is `test`, as test runners set it; otherwise false.
    */
   readonly strict?: boolean | undefined;
+  /**
+   * Answer the services protocol of NATS (`$SRV.PING`, `$SRV.INFO`, `$SRV.STATS`), so that `nats micro` and other tools find the server, its
+   * methods and its figures. Adds 3 subscriptions for a server of one interface, and one for each further interface. Default true.
+   */
+  readonly services?: boolean | undefined;
 }
 
 /** Options of `stop`. */
@@ -98,6 +103,7 @@ export class RpcServer {
   private readonly duplicateName: DuplicateName | undefined;
   private readonly labels: Labels | undefined;
   private readonly presence: number | undefined;
+  private readonly services: boolean;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
   /** The server that was started last. */
@@ -117,6 +123,7 @@ export class RpcServer {
     this.logger = options.logger ?? console;
     this.trackContext = options.trackContext !== false;
     this.limits = options;
+    this.services = options.services !== false;
     this.interceptors = requireInterceptors(options.interceptors);
     this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
   }
@@ -211,10 +218,11 @@ export class RpcServer {
   }
 
   private async startNow(): Promise<StartedServer> {
-    const { name, transport, codecs, logger, limits, access, usage, duplicateName, labels, presence } = this;
+    const { name, transport, codecs, logger, limits, access, usage, duplicateName, labels, presence, services } = this;
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const settings = { name, transport, codecs, logger, registrations, limits, access, usage, duplicateName, labels, presence };
+    const started = { access, usage, duplicateName, labels, presence, services };
+    const settings = { name, transport, codecs, logger, registrations, limits, ...started };
     this.started = await StartedServer.start(settings);
     return this.started;
   }

@@ -1,6 +1,6 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
-import type { Codecs, Labels } from '@concord-rpc/core/wire';
+import { type Codecs, type Labels, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import { NameClaim } from '../listening/name-claim';
 import { Subscriptions } from '../listening/subscriptions';
@@ -10,6 +10,9 @@ import { Presence } from '../presence/presence';
 import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
 import { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
+import { ServiceListener } from '../services/service-listener';
+import { servicesOf } from '../services/services-of';
+import { Descriptions } from '../system/descriptions';
 import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
@@ -33,6 +36,8 @@ export interface StartSettings {
   readonly labels: Labels | undefined;
   /** Shortest time in milliseconds between two signs of presence; `undefined` if none are sent. */
   readonly presence: number | undefined;
+  /** Answer the services protocol. */
+  readonly services: boolean;
 }
 
 /** The parts of a server that its start made. */
@@ -41,6 +46,7 @@ interface StartedParts {
   readonly subscriptions: Subscriptions;
   readonly state: ServerState;
   readonly presence: Presence;
+  readonly services: ServiceListener | undefined;
 }
 
 /** A server that has started. */
@@ -62,18 +68,24 @@ export class StartedServer {
     }
     const announced = new AnnouncedCalls();
     const identity = { name, boot: newBootId(), labels };
-    const state: ServerState = { identity, splay: new Splay(), announced, usage, transport };
+    const descriptions = new Descriptions(name, registrations, transport);
+    const state: ServerState = { identity, splay: new Splay(), announced, usage, transport, descriptions };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     const claim = await claimOwnName(settings, identity, table.topics);
     try {
       requireOwnName(settings, claim);
-      const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
+      const subscribing = Subscriptions.open(transport, table.listening, messages.receive);
+      const services = settings.services ? listenForTools(settings, messages, identity, descriptions) : undefined;
+      const subscriptions = await subscribing.catch(async (thrown) => {
+        await services?.end();
+        throw thrown;
+      });
       const log = (line: string) => logger.warn(line);
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
       presence.hello();
       await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
-      return new StartedServer(settings, { messages, subscriptions, state, presence });
+      return new StartedServer(settings, { messages, subscriptions, state, presence, services });
     } catch (thrown) {
       messages.close();
       throw thrown;
@@ -99,7 +111,7 @@ export class StartedServer {
 
   /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
   async stop(timeout: number): Promise<void> {
-    const { messages, subscriptions, state, presence } = this.parts;
+    const { messages, subscriptions, state, presence, services } = this.parts;
     const { name, transport, logger } = this.settings;
     const end = performance.now() + timeout;
     presence.bye();
@@ -107,7 +119,7 @@ export class StartedServer {
     state.splay.hurry();
     await subscriptions.endWork();
     await messages.idle.until(timeout);
-    await subscriptions.endControl();
+    await Promise.all([subscriptions.endControl(), services?.end()]);
     const left = await messages.idle.until(end - performance.now());
     if (left > 0) {
       logger.warn(`server ${name} stopped with ${left} handlers still running after ${timeout} ms`);
@@ -130,6 +142,24 @@ async function claimOwnName(
     identity,
     topics.map(({ address }) => address),
   );
+}
+
+/** Answers tools of the services protocol. */
+function listenForTools(
+  { name, transport, registrations, logger }: StartSettings,
+  { quota }: MessageServer,
+  { boot }: ServerIdentity,
+  descriptions: Descriptions,
+) {
+  const services = servicesOf(registrations, {
+    server: name,
+    root: transport.root,
+    started: new Date(),
+    bootId: boot,
+    contractHash: (registration) => descriptions.of(registration).hash,
+  });
+  const mayAnswer = subjects.replyCheck(transport.root);
+  return new ServiceListener({ transport, services, quota, mayAnswer, log: (line) => logger.warn(line) });
 }
 
 /** Refuses a name that another server has, or warns about it. @throws RpcError `invalid_target` */

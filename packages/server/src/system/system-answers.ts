@@ -5,15 +5,14 @@ import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 import type { SystemHandler, SystemQuestion } from '../request/served-method';
-import { SystemQuota } from './system-quota';
+import type { SystemQuota } from './system-quota';
 
 /** Answers the questions about one server. */
 export class SystemAnswers {
-  private readonly quota = new SystemQuota();
-
   constructor(
     private readonly transport: Transport,
     private readonly answers: RequestAnswers,
+    private readonly quota: SystemQuota,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 import { type CallMode, RpcError, type Transport } from '@concord-rpc/core';
-import { contractDocument, type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
-import { CANCEL, CREDIT, DESCRIBE, PING, type ServerDescription, subjects, USAGE } from '@concord-rpc/core/wire';
+import { type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
+import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
 import type { Splay } from '../presence/splay';
@@ -9,7 +9,8 @@ import type { Registration } from '../registration/registration';
 import { Refusal } from '../request/refusal';
 import type { ServedMethod, SystemHandler, SystemQuestion } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
-import { PagedAnswer } from './paged-answer';
+import type { Descriptions } from './descriptions';
+import type { PagedAnswer } from './paged-answer';
 import { PingAnswers } from './ping-answers';
 import { UsageAnswers } from './usage-answers';
 
@@ -20,6 +21,7 @@ export interface ServerState {
   readonly splay: Splay;
   readonly announced: AnnouncedCalls;
   readonly usage: UsageLog;
+  readonly descriptions: Descriptions;
   readonly transport: Pick<Transport, 'maxPayload'>;
   /** True from the moment when the server takes no more calls. */
   isStopping?: boolean;
@@ -27,19 +29,13 @@ export interface ServerState {
 
 /** Returns the methods of the system namespace for one topic of a server. */
 export function systemMethods(topic: ServedTopic, registrations: readonly Registration[], state: ServerState): ServedMethod[] {
-  const { announced, usage, transport, splay } = state;
+  const { announced, usage, transport, descriptions, splay } = state;
   const server = topic.identity.name;
-  const contracts = registrations.map(({ contract }) => contract);
-  const { target } = contracts[0]!;
+  const [first] = registrations as readonly [Registration];
+  const { target } = first.contract;
   const pings = new PingAnswers(topic);
   const usages = new UsageAnswers(server, registrations, usage);
-  let description: PagedAnswer | undefined; // a contract does not change
-  const describe = () => {
-    if (description !== undefined) return description;
-    const contract = contractDocument(contracts);
-    const whole: ServerDescription = { server, contract };
-    return (description = new PagedAnswer({ server, whole, content: contract, maxPayload: transport.maxPayload }));
-  };
+  const describe = () => descriptions.of(first);
   const ping: SystemHandler = (args, question) => {
     const names = args.filter((arg) => typeof arg === 'string');
     // it is live, but the answer to "who serves this method" is that it does not
@@ -110,6 +106,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, system: SystemHa
     ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: () => [],
+    tally: { calls: 0, errors: 0, lastError: '', timed: 0, milliseconds: 0 },
     handler: () => undefined,
     implementation: undefined,
   };

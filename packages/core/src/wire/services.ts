@@ -1,0 +1,90 @@
+/** The services protocol of NATS (ADR-32): the subjects on which services describe themselves, and their answers. */
+import type { Version } from '../values/version';
+
+/** The questions that a service answers: its name, its endpoints, its figures. */
+export type ServiceVerb = 'PING' | 'INFO' | 'STATS';
+
+/** Questions to every service, of every verb. */
+export const EVERY_SERVICE = '$SRV.*';
+
+const QUESTION = /^\$SRV\.(PING|INFO|STATS)(?:\.([\w-]+)(?:\.([\w-]+))?)?$/;
+
+/** A question, and the service that it is for. */
+export interface ServiceQuestion {
+  readonly verb: ServiceVerb;
+  /** Absent in a question to every service. */
+  readonly name: string | undefined;
+  readonly id: string | undefined;
+}
+
+/** Questions to every service of a name, of every verb. */
+export function serviceSubject(name: string): string {
+  return `$SRV.*.${name}`;
+}
+
+/** Questions to one service by its id, whatever its name is, of every verb. */
+export function serviceIdSubject(id: string): string {
+  return `$SRV.*.*.${id}`;
+}
+
+/** Reads the subject of a question; returns `undefined` for another subject. */
+export function readServiceSubject(subject: string): ServiceQuestion | undefined {
+  const [, verb, name, id] = QUESTION.exec(subject) ?? [];
+  return verb === undefined ? undefined : { verb: verb as ServiceVerb, name, id };
+}
+
+/** Returns a version as the protocol writes it: 1.3 is `1.3.0`. */
+export function toSemVer({ major, minor }: Version): string {
+  return `${major}.${minor}.0`;
+}
+
+/** The members that all answers have. */
+export interface ServiceIdentity {
+  readonly name: string;
+  readonly id: string;
+  /** SemVer. */
+  readonly version: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The answer to `PING`. */
+export interface ServicePing extends ServiceIdentity {
+  readonly type: 'io.nats.micro.v1.ping_response';
+}
+
+/** One endpoint in the answer to `INFO`: a method. */
+export interface ServiceEndpointInfo {
+  readonly name: string;
+  /** A subject that calls the method. */
+  readonly subject: string;
+  readonly queue_group: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The answer to `INFO`. */
+export interface ServiceInfo extends ServiceIdentity {
+  readonly type: 'io.nats.micro.v1.info_response';
+  readonly description: string;
+  readonly endpoints: readonly ServiceEndpointInfo[];
+}
+
+/** One endpoint in the answer to `STATS`. Times are whole nanoseconds. */
+export interface ServiceEndpointStats {
+  readonly name: string;
+  readonly subject: string;
+  readonly queue_group: string;
+  readonly num_requests: number;
+  readonly num_errors: number;
+  /** Empty if there was no error. */
+  readonly last_error: string;
+  readonly processing_time: number;
+  readonly average_processing_time: number;
+}
+
+/** The answer to `STATS`. */
+export interface ServiceStats extends ServiceIdentity {
+  readonly type: 'io.nats.micro.v1.stats_response';
+  /** The time of the start, as RFC 3339. */
+  readonly started: string;
+  readonly endpoints: readonly ServiceEndpointStats[];
+}
