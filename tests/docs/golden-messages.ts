@@ -19,7 +19,9 @@ function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, r
   const positional: unknown[] = Array.isArray(args) ? args : Object.assign([], args);
   const names = positional.map((_, index) => `arg${index}`);
   const encoder = codec.requestEncoder(contract!, names);
-  return cast ? encoder.cast(encoder.args(positional), extras) : encoder.call(encoder.args(positional), nonce!, ttl, extras);
+  if (!cast) return encoder.call(encoder.args(positional), nonce!, ttl, extras);
+  const { accept: _accept, ...others } = extras;
+  return encoder.cast(encoder.args(positional), nonce === undefined ? extras : others, nonce);
 }
 
 function writeReply(codec: Codec, { nonce, result, error, notice, replies, items, end, server }: Reply): Uint8Array {

@@ -47,7 +47,11 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
       const head = { [REQUEST.nonce]: nonce, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract, ...plain(extras) };
       return withEntry(head, REQUEST.args, [args as Uint8Array]);
     },
-    cast: (args, extras) => withEntry({ [REQUEST.cast]: true, ...plain(extras) }, REQUEST.args, [args as Uint8Array]),
+    cast(args, extras, nonce) {
+      const asked =
+        nonce === undefined ? { [REQUEST.cast]: true } : { [REQUEST.nonce]: nonce, [REQUEST.cast]: true, [REQUEST.accept]: true };
+      return withEntry({ ...asked, ...plain(extras) }, REQUEST.args, [args as Uint8Array]);
+    },
   };
 }
 

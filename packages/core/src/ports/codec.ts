@@ -8,7 +8,10 @@ export interface RequestExtras {
   readonly context?: ContextValues;
   /** The interval of heartbeats in milliseconds: the server sends a notice at least this often. */
   readonly monitor?: number;
-  /** The server sends a notice when it accepts the call, so that the caller can cancel it there, and notices of progress. */
+  /**
+   * The server sends a notice when it accepts the call, so that the caller can cancel it there, and notices of progress. With a nonce, a cast too is
+   * confirmed with a notice, or refused with an error.
+   */
   readonly accept?: true;
   /** The id of the call, the same for every attempt: a server that remembers its result sends that, and does not run the handler again. */
   readonly id?: string;
@@ -85,8 +88,8 @@ export interface RequestEncoder {
   args(args: readonly unknown[]): EncodedArgs;
   /** Encodes a call: the reply echoes `nonce`, `ttl` is the time left in milliseconds, if there is a deadline. */
   call(args: EncodedArgs, nonce: string, ttl: number | undefined, extras?: RequestExtras): Uint8Array;
-  /** Encodes a cast to one server or to all. */
-  cast(args: EncodedArgs, extras?: RequestExtras): Uint8Array;
+  /** Encodes a cast to one server or to all. With `nonce`, the server that takes the cast says so in a notice that echoes it. */
+  cast(args: EncodedArgs, extras?: RequestExtras, nonce?: string): Uint8Array;
 }
 
 /**

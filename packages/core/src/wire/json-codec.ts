@@ -56,8 +56,12 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
       const start = ttl === undefined ? `${beforeNonce}${nonce}"` : `${beforeNonce}${nonce}${beforeTtl}${ttl}`;
       return framed(`${start}${afterTtl}${more}${beforeArgs}`, args as string);
     },
-    cast: (args, extras) =>
-      framed(`${beforeCastArgs}${extras === undefined ? '' : encodeExtras(extras)}${beforeArgs}`, args as string),
+    cast(args, extras, nonce) {
+      const more = extras === undefined ? '' : encodeExtras(extras);
+      const start =
+        nonce === undefined ? beforeCastArgs : `${beforeNonce}${nonce}","${REQUEST.cast}":true,"${REQUEST.accept}":true`;
+      return framed(`${start}${more}${beforeArgs}`, args as string);
+    },
   };
 }
 

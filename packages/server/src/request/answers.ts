@@ -115,6 +115,15 @@ export class RequestAnswers {
     }
   }
 
+  /** Tells the sender of a cast, which gets no answer otherwise, that this server does not run it. */
+  refusedCast(request: IncomingRequest, error: RpcError): void {
+    try {
+      this.send(request, request.codec.encodeError(error.toWire(), request.nonce));
+    } catch {
+      this.stats.lostReplies++; // its data cannot be encoded; the sender gives up at its deadline
+    }
+  }
+
   /** Sends a repeated call the answer of its first attempt. */
   again(request: IncomingRequest, { result, error }: Reply): void {
     const { codec, nonce } = request;

@@ -101,10 +101,11 @@ export class IncomingRequest implements RequestScope {
     return this.envelope?.each === true ? this.server : undefined;
   }
 
-  /** True if the caller wants notices while the call runs. */
+  /** True if the caller wants notices while the call runs, or one notice that its cast was taken. */
   get wantsNotices(): boolean {
     const { envelope } = this;
-    if (envelope === undefined || !this.wantsAnswer) return false;
+    if (envelope === undefined || this.reply === undefined) return false;
+    if (envelope.cast === true) return envelope.accept === true && envelope.nonce !== undefined;
     return envelope.accept !== undefined || envelope.monitor !== undefined || envelope.window !== undefined;
   }
 
@@ -140,7 +141,7 @@ export class IncomingRequest implements RequestScope {
   }
 
   get cancellable(): boolean {
-    return this.envelope?.accept === true || this.envelope?.window !== undefined;
+    return (this.envelope?.accept === true && this.envelope.cast !== true) || this.envelope?.window !== undefined;
   }
 
   get signal(): AbortSignal {

@@ -4,10 +4,17 @@ import type { RequestAnswers } from '../request/answers';
 import { Heartbeat } from '../request/heartbeat';
 import type { IncomingRequest } from '../request/incoming-request';
 
-/** Sends the first notice, so that the caller can cancel the call here, and then the heartbeats that the caller asked for. */
+/**
+ * Sends the first notice, so that the caller can cancel the call here, and then the heartbeats that the caller asked for. The sender of a cast gets one
+ * notice and no more: it knows then that a server has the cast.
+ */
 export function announce(request: IncomingRequest, answers: RequestAnswers, announced: AnnouncedCalls): void {
-  announced.add(request);
   const publish = (data: Uint8Array) => answers.publish(request.reply!, data);
-  request.heartbeat = new Heartbeat(request.server, request.nonce, request.codec, publish);
-  request.heartbeat.start(request.envelope!.monitor);
+  const heartbeat = new Heartbeat(request.server, request.nonce, request.codec, publish);
+  const isCast = request.envelope!.cast === true;
+  if (!isCast) {
+    announced.add(request);
+    request.heartbeat = heartbeat;
+  }
+  heartbeat.start(isCast ? undefined : request.envelope!.monitor);
 }

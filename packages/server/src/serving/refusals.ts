@@ -32,7 +32,11 @@ export class Refusals {
     const refusal = Refusal.is(thrown) ? thrown : undefined;
     const error = refusal?.error ?? RpcError.from(thrown);
     if (error.code === 'overloaded') this.stats.overloaded++;
-    if (!request.wantsAnswer) this.count(request, error, refusal?.line);
+    if (!request.wantsAnswer) {
+      this.count(request, error, refusal?.line);
+      // the sender of a cast that is to be confirmed waits for this server's word
+      if (request.wantsNotices && !request.subjectIsForAll) this.answers.refusedCast(request, error);
+    }
     // a call to all servers is answered by those that can serve it, unless each server is asked for an answer
     else if (refusal !== undefined || request.nameWanted !== undefined || !request.subjectIsForAll) {
       if (refusal?.line !== undefined) this.answers.log('warn', refusal.line);
