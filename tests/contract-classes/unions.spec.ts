@@ -134,6 +134,8 @@ function endpointOf(type: TypeToken): Class {
 }
 
 const MISTAKES: [string, () => TypeToken, string][] = [
+  ['two texts', () => oneOf(String, Date), 'a union has two types whose values are of the form string'],
+  ['two classes without a property', () => oneOf(Circle, Square), 'a union has two types whose values are of the form object'],
   ['no class', () => oneOf('kind', {}), 'a union has no class: name at least one'],
   ['a value that is no class', () => oneOf('kind', { text: String }), 'oneOf cannot tell text apart: it is not a DTO class'],
   [

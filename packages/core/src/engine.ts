@@ -37,6 +37,7 @@ export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
 export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
 export { type CodecName, carriedType } from './schema/codec-names';
+export { formOf, formsOf } from './schema/kind-union';
 export { problemOfMembers, typeRefOf } from './schema/read-type';
 export type { FieldShape, SchemaKeywords } from './schema/shape';
 export { memberNamed, requireTag } from './schema/tagged-union';

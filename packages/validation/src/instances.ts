@@ -1,5 +1,5 @@
 /** Finds the instances of DTO classes in the values of stated types, so that class-validator validates them too. */
-import type { TypeRef } from '@concord-rpc/core/engine';
+import { formOf, formsOf, type TypeRef } from '@concord-rpc/core/engine';
 
 /** Visits an instance; returns false to end the visits. */
 export type VisitInstance = (instance: object, path: string) => boolean;
@@ -15,6 +15,8 @@ export function compileInstances(type: TypeRef): Instances | undefined {
       return (value, path, visit) => !(value instanceof Object) || visit(value, path);
     case 'nullable':
       return compileInstances(type.of);
+    case 'union':
+      return ofKinds(type.members);
     case 'array':
       return ofParts(compileInstances(type.items), (key) => `[${key}]`);
     case 'record':
@@ -22,6 +24,15 @@ export function compileInstances(type: TypeRef): Instances | undefined {
     default:
       return undefined;
   }
+}
+
+function ofKinds(members: readonly TypeRef[]): Instances | undefined {
+  const byForm = new Map<string, Instances>();
+  for (const member of members) {
+    const instances = compileInstances(member);
+    if (instances !== undefined) for (const form of formsOf(member) ?? []) byForm.set(form, instances);
+  }
+  return byForm.size === 0 ? undefined : (value, path, visit) => byForm.get(formOf(value))?.(value, path, visit) ?? true;
 }
 
 function ofParts(part: Instances | undefined, suffix: (key: string) => string): Instances | undefined {

@@ -98,6 +98,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: ['a', '1.5', '9223372036854775808', 1, '01'],
   },
   'DTO with a date': { type: Event, good: [{ at: new Date(0), more: [new Date(1)] }], bad: [{ at: 'today' }, { at: 0 }] },
+  'text or number': { type: oneOf(String, Number), good: ['a', 1], bad: [true, {}, ['a']] },
+  'DTO or text or list': { type: oneOf(Port, String, [Number]), good: [port, 'a', [1]], bad: [1, {}, ['a'], { mtu: 'a' }] },
+  'union or null': { type: nullable(oneOf(String, Boolean)), good: ['a', false, null], bad: [1] },
+  'date or number': { type: oneOf(Date, Number), good: [new Date(0), 1], bad: ['today', true] },
   bytes: { type: Uint8Array, good: [Buffer.from([0, 255])], bad: ['a', [1], {}], codecs: ['msgpack'] },
 };
 
@@ -228,6 +232,10 @@ test('a contract file describes each of them', () => {
     'dictionary of dates': dictionary(list(DATE)),
     'integer of 64 bits': { ...S, format: 'int64', 'x-ts': 'bigint' },
     'DTO with a date': { $ref: '#/types/Event' },
+    'text or number': { anyOf: [S, N] },
+    'DTO or text or list': { anyOf: [PORT, S, list(N)] },
+    'union or null': { anyOf: [S, { type: 'boolean' }, { type: 'null' }] },
+    'date or number': { anyOf: [DATE, N] },
     bytes: { ...S, format: 'binary', 'x-codec': 'bytes' },
   });
 });

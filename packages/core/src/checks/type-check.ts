@@ -5,6 +5,7 @@ import { safeText } from '../errors/safe-text';
 import type { Validator } from '../ports/validator';
 import { type Check, checkItems, isFull } from '../schema/check';
 import type { CodecName } from '../schema/codec-names';
+import { formOf, formsOf } from '../schema/kind-union';
 import type { TypeRef } from '../schema/type-ref';
 import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
 
@@ -21,6 +22,8 @@ export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compil
       return recordCheck(compileTypeCheck(type.values, classes, codec));
     case 'nullable':
       return nullCheck(compileTypeCheck(type.of, classes, codec));
+    case 'union':
+      return unionCheck(type.members, (member) => compileTypeCheck(member, classes, codec));
     case 'enum':
       return enumCheck(type.values);
     case 'unchecked':
@@ -36,6 +39,22 @@ function unchecked(value: unknown): unknown {
 
 function nullCheck(check: Check): Check {
   return (value, path, findings) => (value === null ? value : check(value, path, findings));
+}
+
+/** Returns the check of a union of kinds: a value is checked as the one member that it can be, and never tried against all. */
+function unionCheck(members: readonly TypeRef[], compile: (member: TypeRef) => Check): Check {
+  const byForm = new Map(members.flatMap((member) => formsOf(member)!.map((form) => [form, compile(member)] as const)));
+  const message = `must be one of ${[...new Set(members.map(nameOf))].join(', ')}`;
+  return (value, path, findings) => {
+    const check = byForm.get(formOf(value));
+    if (check !== undefined) return check(value, path, findings);
+    findings.violations.push({ path, message });
+    return value;
+  };
+}
+
+function nameOf({ kind }: TypeRef): string {
+  return kind === 'class' || kind === 'tagged' || kind === 'record' ? 'object' : kind === 'dateText' ? 'date' : kind;
 }
 
 function enumCheck(listed: readonly unknown[]): Check {

@@ -32,6 +32,8 @@ export function schemaOf(type: TypeRef): SchemaDocument {
       return { type: typesOf(type.values), enum: type.values };
     case 'tagged':
       return unionSchema(type);
+    case 'union':
+      return { anyOf: type.members.map(schemaOf) };
     default:
       return VALUE_KINDS[type.kind].schema;
   }

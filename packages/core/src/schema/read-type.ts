@@ -1,5 +1,6 @@
 /** Reads types as users write them, and as compilers reflect them. */
 import { quote } from '../errors/quote';
+import { problemOfUnion } from './kind-union';
 import { type TaggedMember, type TypeRef, type UnknownType, withNull } from './type-ref';
 import { type ExpressionParts, enumValues, partsOf } from './type-token';
 
@@ -61,7 +62,18 @@ function expressionRef(parts: ExpressionParts): TypeRef | UnknownType {
     }
     case 'tagged':
       return taggedRef(parts);
+    case 'union':
+      return unionRef(parts.members);
   }
+}
+
+function unionRef(tokens: readonly unknown[]): TypeRef | UnknownType {
+  const members = tokens.map(typeRefOf);
+  const lost = members.find((member): member is UnknownType => member.kind === 'unknown');
+  if (lost !== undefined) return lost;
+  const known = members as readonly TypeRef[];
+  const problem = problemOfUnion(known);
+  return problem === undefined ? { kind: 'union', members: known } : unknown(problem);
 }
 
 function taggedRef({ property, members: named }: ExpressionParts & { readonly kind: 'tagged' }): TypeRef | UnknownType {

@@ -10,6 +10,7 @@ export type TypeRef =
   | { readonly kind: 'record'; readonly values: TypeRef }
   | { readonly kind: 'nullable'; readonly of: TypeRef }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'union'; readonly members: readonly TypeRef[] }
   | TaggedUnion;
 
 /** One class of a union, and the value of the union's property that names it. */
@@ -52,10 +53,11 @@ export function takesNull({ kind }: TypeRef): boolean {
   return kind === 'nullable' || kind === 'unchecked';
 }
 
-/** Returns the types of the parts of a list, of a dictionary and of a type with null. */
+/** Returns the types of the parts of a list, a dictionary, a union of kinds and a type with null. */
 export function innerTypes(type: TypeRef): readonly TypeRef[] {
   if (type.kind === 'array') return [type.items];
   if (type.kind === 'record') return [type.values];
+  if (type.kind === 'union') return type.members;
   return type.kind === 'nullable' ? [type.of] : [];
 }
 

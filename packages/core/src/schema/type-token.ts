@@ -20,6 +20,7 @@ export type ExpressionParts =
   | { readonly kind: 'nullable'; readonly of: TypeToken }
   | { readonly kind: 'record'; readonly values: TypeToken }
   | { readonly kind: 'enum'; readonly values: unknown }
+  | { readonly kind: 'union'; readonly members: readonly TypeToken[] }
   | { readonly kind: 'tagged'; readonly property: string; readonly members: Readonly<Record<string, TypeToken>> };
 
 /** A type that no class names. */
@@ -42,12 +43,17 @@ export function enumOf(values: EnumValues): TypeExpression {
   return { [EXPRESSION]: { kind: 'enum', values } };
 }
 
+/** A union of types whose values tell them apart: `oneOf(String, Number)` is `string | number`. */
+export function oneOf(...members: readonly [TypeToken, TypeToken, ...TypeToken[]]): TypeExpression;
 /**
  * A union of DTO classes that a property tells apart: `oneOf('kind', { disk: Disk, port: Port })`. A value on the wire has the property,
  * and in it the name of its class.
  */
-export function oneOf(property: string, members: Readonly<Record<string, TypeToken>>): TypeExpression {
-  return { [EXPRESSION]: { kind: 'tagged', property, members } };
+export function oneOf(property: string, members: Readonly<Record<string, TypeToken>>): TypeExpression;
+export function oneOf(...given: readonly unknown[]): TypeExpression {
+  const [property, members] = given;
+  if (typeof property !== 'string') return { [EXPRESSION]: { kind: 'union', members: given as readonly TypeToken[] } };
+  return { [EXPRESSION]: { kind: 'tagged', property, members: members as Readonly<Record<string, TypeToken>> } };
 }
 
 /** Returns the parts of a type expression; `undefined` for any other value. */

@@ -1,5 +1,6 @@
 /** Cuts values: parts that are newer than a minor, or not declared, are removed or replaced in a copy; the value itself never changes. */
 import type { Contract, DtoContract, FieldContract, LateValue } from '../contract/contract';
+import { formOf } from '../schema/kind-union';
 import { requireTag, tagOf } from '../schema/tagged-union';
 import { type TaggedUnion, unionIn } from '../schema/type-ref';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
@@ -57,6 +58,10 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
       if (Array.isArray(value)) return mapped(value, item, depth + 1);
       return declaredOnly ? item(value, depth) : value; // a handler may return one item where the contract says a list
     };
+  }
+
+  protected ofKinds(byForm: ReadonlyMap<string, Cut>): Cut {
+    return (value, depth) => byForm.get(formOf(value))?.(value, depth) ?? value;
   }
 
   protected ofRecord(inner: Cut): Cut {

@@ -1,5 +1,6 @@
 /** The parts of one call with the version that added each: for the texts of errors, and to prove the compiled needs right. */
 import type { ArgContract, Contract, FieldContract, MethodContract } from '../contract/contract';
+import { formOf, formsOf } from '../schema/kind-union';
 import { tagOf } from '../schema/tagged-union';
 import type { TypeRef } from '../schema/type-ref';
 import { formatVersion } from '../values/version';
@@ -56,6 +57,11 @@ class PartCollector {
   }
 
   private addWithin(value: unknown, type: TypeRef, path: string): void {
+    if (type.kind === 'union') {
+      const member = type.members.find((each) => formsOf(each)!.includes(formOf(value)));
+      if (member !== undefined) this.addWithin(value, member, path);
+      return;
+    }
     if (type.kind === 'array' && Array.isArray(value)) {
       for (const [index, item] of value.entries()) this.addWithin(item, type.items, `${path}[${index}]`);
     }

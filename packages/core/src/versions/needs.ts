@@ -1,5 +1,6 @@
 /** The least version of a call: the largest `since` among its method, its arguments, the fields present in them and what is left out. */
 import type { ArgContract, Contract, DtoContract, FieldContract, MethodContract } from '../contract/contract';
+import { formOf } from '../schema/kind-union';
 import { keepsTo } from '../schema/limits';
 import { tagOf } from '../schema/tagged-union';
 import { type TaggedUnion, type TypeRef, takesNull, unionIn } from '../schema/type-ref';
@@ -107,6 +108,10 @@ class NeedsWalker extends TypeWalker<Floor, LateField> {
       for (const each of value) floor = item(each, floor);
       return floor;
     };
+  }
+
+  protected ofKinds(byForm: ReadonlyMap<string, Floor>): Floor {
+    return (value, floor) => byForm.get(formOf(value))?.(value, floor) ?? floor;
   }
 
   protected ofRecord(inner: Floor): Floor {

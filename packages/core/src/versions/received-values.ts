@@ -1,5 +1,6 @@
 /** Results as a caller gets them: dates and integers of 64 bits, which are sent as text, are made of their texts. */
 import type { Contract, FieldContract } from '../contract/contract';
+import { formOf } from '../schema/kind-union';
 import { tagOf } from '../schema/tagged-union';
 import type { TaggedUnion, TypeRef } from '../schema/type-ref';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
@@ -33,6 +34,10 @@ class ReceivedCompiler extends TypeWalker<Received, ReceivedField> {
       for (let index = 0; index < value.length; index++) value[index] = item(value[index]);
       return value;
     };
+  }
+
+  protected ofKinds(byForm: ReadonlyMap<string, Received>): Received {
+    return (value) => byForm.get(formOf(value))?.(value) ?? value;
   }
 
   protected ofRecord(inner: Received): Received {

@@ -1,5 +1,6 @@
 /** The one walk over DTO classes: it compiles a function for each class that matters, and for arrays of it. */
 import type { Contract, DtoContract, FieldContract } from '../contract/contract';
+import { formsOf } from '../schema/kind-union';
 import { classesIn, innerTypes, type TaggedUnion, type TypeRef } from '../schema/type-ref';
 import type { Class } from '../schema/type-token';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
@@ -22,12 +23,22 @@ export abstract class TypeWalker<Walk, Part> {
       const value = this.ofType(type.values);
       return value && this.ofRecord(value);
     }
+    if (type.kind === 'union') return this.ofUnion(type.members);
     if (type.kind === 'class') return this.reaches(type.type) ? this.ofClass(type.type) : undefined;
     if (type.kind !== 'tagged') return isValue(type.kind) ? this.ofValue(type.kind) : undefined;
     const members = type.members.flatMap(({ name, type: member }) =>
       this.reaches(member) ? [[name, this.ofClass(member)] as const] : [],
     );
     return members.length === 0 && !this.tagsMatter ? undefined : this.ofTagged(type, new Map(members));
+  }
+
+  /** Returns the function for a union of kinds; `undefined` if no member matters. */
+  private ofUnion(members: readonly TypeRef[]): Walk | undefined {
+    const byForm = members.flatMap((member) => {
+      const walk = this.ofType(member);
+      return walk === undefined ? [] : formsOf(member)!.map((form) => [form, walk] as const);
+    });
+    return byForm.length === 0 ? undefined : this.ofKinds(new Map(byForm));
   }
 
   private reaches(type: Class): boolean {
@@ -62,6 +73,9 @@ export abstract class TypeWalker<Walk, Part> {
 
   /** Returns the function for arrays, given the one for their items. */
   protected abstract ofArray(item: Walk): Walk;
+
+  /** Returns the function for a union of kinds, given those for the forms of values that matter. */
+  protected abstract ofKinds(byForm: ReadonlyMap<string, Walk>): Walk;
 
   /** Returns the function for dictionaries, given the one for their values. */
   protected abstract ofRecord(value: Walk): Walk;

@@ -9,6 +9,7 @@ export type TypePlan =
   | { readonly kind: 'class'; readonly name: string }
   | { readonly kind: 'array' | 'record' | 'nullable'; readonly inner: TypePlan }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'union'; readonly members: readonly TypePlan[] }
   | { readonly kind: 'tagged'; readonly property: string; readonly members: readonly (readonly [tag: string, type: string])[] };
 
 /** Returns whether a named type is a class. */
@@ -81,9 +82,26 @@ function taggedPlan(schema: SchemaDocument, isClass: IsClass): TypePlan | undefi
     const [tag, name] = [tagOfMember(member, schema), referredName(member)];
     return typeof tag === 'string' && name !== undefined && isClass(name) ? [[tag, name] as const] : [];
   });
-  if (property === undefined || members.length === 0 || members.length < all.length) return undefined;
+  if (property === undefined) return unionPlan(all, isClass);
+  if (members.length === 0 || members.length < all.length) return undefined;
   return { kind: 'tagged', property, members };
 }
+
+/** The form of the values of a plan: decorators name unions only of types whose values differ in form. */
+const FORMS: Readonly<Record<string, string>> = { class: 'object', record: 'object', tagged: 'object', array: 'array' };
+
+function unionPlan(all: readonly SchemaDocument[], isClass: IsClass): TypePlan | undefined {
+  const members = all.flatMap((member) => planOf(member, isClass) ?? []);
+  const forms = members.map((plan) =>
+    plan.kind === 'single' ? (SENT[plan.name] ?? plan.name) : (FORMS[plan.kind] ?? plan.kind),
+  );
+  const isTold = members.length === all.length && members.length > 1 && new Set(forms).size === forms.length;
+  return isTold && !forms.some((form) => NOT_TOLD.has(form)) ? { kind: 'union', members } : undefined;
+}
+
+/** Single values that are sent as text. */
+const SENT: Readonly<Record<string, string>> = { Date: 'String', BigInt: 'String' };
+const NOT_TOLD: ReadonlySet<string> = new Set(['enum', 'nullable', 'union']);
 
 function isListed(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';

@@ -23,6 +23,8 @@ function sourceOf(plan: TypePlan): string {
       return `concord.nullable(${sourceOf(plan.inner)})`;
     case 'enum':
       return `concord.enumOf(${literal(plan.values)})`;
+    case 'union':
+      return `concord.oneOf(${plan.members.map(sourceOf).join(', ')})`;
     case 'tagged': {
       const members = plan.members.map(([tag, type]) => `${keyOf(tag)}: ${identifierOf(type)}`).join(', ');
       return `concord.oneOf(${literal(plan.property)}, { ${members} })`;

@@ -74,6 +74,10 @@ export class RecordedTypes {
         return nullable(this.tokenFrom(plan.inner));
       case 'enum':
         return enumOf(plan.values);
+      case 'union': {
+        const [first, second, ...others] = plan.members.map((member) => this.tokenFrom(member));
+        return oneOf(first!, second!, ...others);
+      }
       case 'tagged':
         return oneOf(plan.property, Object.fromEntries(plan.members.map(([tag, name]) => [tag, this.classes.get(name)!])));
     }

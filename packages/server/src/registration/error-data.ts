@@ -1,6 +1,6 @@
 /** Extracts the declared fields of a thrown error, and those of its nested DTOs. No other property leaves the process. */
 import type { Class } from '@concord-rpc/core';
-import { type Contract, requireTag, type TaggedUnion, type TypeRef } from '@concord-rpc/core/engine';
+import { type Contract, formOf, formsOf, requireTag, type TaggedUnion, type TypeRef } from '@concord-rpc/core/engine';
 
 /** Returns the declared fields of a value as plain data. Throws what a getter throws, and if the value contains itself. */
 export type ErrorProjection = (value: unknown, depth: number) => unknown;
@@ -37,6 +37,11 @@ class ProjectionCompiler {
     return projection;
   }
 
+  private ofKinds(members: readonly TypeRef[]): ErrorProjection | undefined {
+    const byForm = new Map(members.flatMap((member) => formsOf(member)!.map((form) => [form, this.ofType(member)] as const)));
+    return (value, depth) => byForm.get(formOf(value))?.(value, depth) ?? value;
+  }
+
   private ofRecord(value: ErrorProjection | undefined): ErrorProjection | undefined {
     if (value === undefined) return undefined;
     return (record, depth) => {
@@ -57,6 +62,7 @@ class ProjectionCompiler {
   private ofType(type: TypeRef): ErrorProjection | undefined {
     if (type.kind === 'class') return this.ofClass(type.type);
     if (type.kind === 'tagged') return this.ofUnion(type);
+    if (type.kind === 'union') return this.ofKinds(type.members);
     if (type.kind === 'nullable') return this.ofType(type.of);
     if (type.kind === 'record') return this.ofRecord(this.ofType(type.values));
     const item = type.kind === 'array' ? this.ofType(type.items) : undefined;
