@@ -12,7 +12,7 @@ const config: Config = {
   testTimeout: 60_000, // a busy machine makes a test slow, not wrong; what has a bound of its own states it
   roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
   testMatch: ['**/*.spec.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/packages/create/templates/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,4 +1,4 @@
-/** Checks that links, anchors, paths and npm scripts in the Markdown pages exist. The tests run the examples of the pages. */
+/** Checks that links, anchors, paths, npm scripts and commands in the Markdown pages exist. The tests run the examples of the pages. */
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { lineAt, repositoryFiles, textOf } from './read-sources.mjs';
@@ -8,6 +8,8 @@ const LINK = /\[[^\]\n]*\]\((?<link>[^)\s]+)\)/g;
 const CODE_SPAN = /`(?<code>[^`\n]+)`/g;
 const SCRIPT = /\bnpm run (?<script>[\w:-]+)/g;
 const PAGE_IN_SOURCE = /\bdocs\/[\w./-]+\.(?:md|json)\b/g;
+/** Without the package, `npx concord` runs another project's program of that name. */
+const FOREIGN = /\bnpx (?:-y |--yes |--no-install )?concord(?![\w-])/g;
 const OUTSIDE = /^(https?:|mailto:)/;
 
 const files = repositoryFiles();
@@ -22,7 +24,10 @@ for (const page of pages) {
   const prose = text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ' '));
   find(page, prose.replace(CODE_SPAN, blank), LINK, ({ link }) => problemOfLink(page, link));
   find(page, prose, CODE_SPAN, ({ code }) => problemOfPath(code));
-  find(page, text, SCRIPT, ({ script }) => (script in scripts ? undefined : `package.json has no script ${script}`));
+  find(page, text, SCRIPT, ({ script }) => (script in scriptsFor(page) ? undefined : `package.json has no script ${script}`));
+}
+for (const file of files.filter((path) => /\.(md|ts|mjs|cjs|js|json|txt)$/.test(path) && path !== 'scripts/check-docs.mjs')) {
+  find(file, textOf(file), FOREIGN, () => 'npx concord can be another project; write npx @concord-rpc/cli');
 }
 for (const source of files.filter((path) => /^(packages|examples|tests|scripts)\/.*\.(ts|mjs|cjs)$/.test(path))) {
   find(source, textOf(source), PAGE_IN_SOURCE, (_, path) => (exists(path) ? undefined : `there is no ${path}`));
@@ -53,6 +58,12 @@ function problemOfLink(page, link) {
 function problemOfPath(code) {
   if (!/^[\w.*@/-]+$/.test(code) || !code.includes('/') || !folders.has(code.split('/')[0])) return undefined;
   return exists(code) ? undefined : `there is no ${code}`;
+}
+
+/** The scripts that a page can name: those of its template, or of this repository. */
+function scriptsFor(page) {
+  const [template] = /^packages\/create\/templates\/\w+\//.exec(page) ?? [];
+  return template === undefined ? scripts : JSON.parse(textOf(`${template}package.json`)).scripts;
 }
 
 function exists(path) {

@@ -11,7 +11,7 @@ const SCOPE = '@concord-rpc/';
 const RUNTIME = 'concord-rpc';
 const TOOLS = '@concord-rpc/cli';
 /** Packages that only development needs. Their libraries must not reach an application. */
-const TOOL_PACKAGES = [TOOLS, '@concord-rpc/evolution', '@concord-rpc/sources', '@concord-rpc/testing'];
+const TOOL_PACKAGES = [TOOLS, '@concord-rpc/evolution', '@concord-rpc/sources', '@concord-rpc/testing', '@concord-rpc/create'];
 
 const violations = [];
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'concord-packages-')));
@@ -99,8 +99,8 @@ function checkRuntime({ name, installed }) {
 }
 
 async function runTools({ path }) {
-  const help = await run('npx concord --help', ['npx', '--no-install', 'concord', '--help'], path);
-  if (help !== undefined && !help.startsWith('Usage: concord')) violations.push(`npx concord --help prints ${help}`);
+  const help = await run('npx @concord-rpc/cli --help', ['npx', '--no-install', TOOLS, '--help'], path);
+  if (help !== undefined && !help.startsWith('Usage: concord')) violations.push(`npx @concord-rpc/cli --help prints ${help}`);
 }
 
 /** Runs a command without the workspace's programs. Resolves to its output; to undefined, with a violation, if it fails. */

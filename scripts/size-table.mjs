@@ -10,7 +10,7 @@ const END = '<!-- sizes:end -->';
 
 const KINDS = {
   runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc'],
-  tools: ['evolution', 'sources', 'cli', 'testing'],
+  tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
 };
 
 const { packages } = JSON.parse(textOf('docs/house.json'));

@@ -40,6 +40,8 @@ const SWC = {
   },
   module: { type: 'commonjs' },
 };
+/** Lets Jest find a TypeScript file that is imported as `./file.js`. */
+const WITHOUT_JS = { moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' } };
 const tsc =
   (folder = 'typescript-7') =>
   () => [['node', `${folder}/bin/tsc`, '-p', '.']];
@@ -83,6 +85,13 @@ export const CELLS = [
   { name: 'tsc, NodeNext, ES modules', ci: true, type: 'module', ...withTsc },
   { name: 'tsc, emitDecoratorMetadata off', ci: true, ...withTsc, metadata: false, options: { emitDecoratorMetadata: false } },
   { name: 'esbuild, one CommonJS file', ci: true, metadata: false, build: esbuild(), run: bundled, alone: 'dist' },
+  {
+    name: "Node's test runner with tsx",
+    ci: true,
+    ...withTsx,
+    test: 'node',
+    run: (name) => ['node', 'tsx/dist/cli.mjs', '--test', `${name}.ts`],
+  },
   { name: 'tsx, ES modules', type: 'module', ...withTsx },
   {
     name: 'esbuild, packages external',
@@ -134,7 +143,9 @@ export const CELLS = [
     name: '@swc/jest',
     metadata: true,
     test: 'jest',
-    files: { 'jest.config.json': JSON.stringify({ testMatch: ['**/*.ts'], transform: { '\\.ts$': ['@swc/jest', SWC] } }) },
+    files: {
+      'jest.config.json': JSON.stringify({ testMatch: ['**/*.ts'], transform: { '\\.ts$': ['@swc/jest', SWC] }, ...WITHOUT_JS }),
+    },
     run: (name) => ['node', 'jest/bin/jest.js', '--no-cache', '--runTestsByPath', `${name}.ts`],
   },
   {
@@ -145,6 +156,7 @@ export const CELLS = [
       'jest.config.json': JSON.stringify({
         testMatch: ['**/*.ts'],
         transform: { '\\.ts$': 'ts-jest' },
+        ...WITHOUT_JS,
       }),
     },
     options: { types: ['node', 'jest'], isolatedModules: true },

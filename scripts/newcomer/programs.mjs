@@ -15,6 +15,33 @@ export const SHOWN = ['README.md', 'docs/guides/getting-started.md'].map((page, 
   return { name: ['first', 'orders'][index], page, source, prints };
 });
 
+/** The tests of the guide about testing, by the runner that they are for; each imports the file of the guide. */
+const TESTS = [...textOf('docs/guides/testing.md').matchAll(/^```ts (jest|vitest|node)\n([\s\S]*?)^```$/gm)].map(
+  ([, runner, source]) => ({
+    name: `${runner}-test`,
+    isTest: true,
+    cells: ({ test }) => test === runner,
+    files: { 'ports.ts': /^```ts ports\.ts\n([\s\S]*?)^```$/m.exec(textOf('docs/guides/testing.md'))[1] },
+    source,
+    prints: [],
+  }),
+);
+
+/** The contract matchers, as each runner imports them. */
+const MATCHERS = ['jest', 'vitest'].map((runner) => ({
+  name: `${runner}-matchers`,
+  isTest: true,
+  cells: ({ test }) => test === runner,
+  files: TESTS[0].files,
+  source: `${runner === 'vitest' ? "import { expect, test } from 'vitest';\n" : ''}import '@concord-rpc/testing/${runner}';
+import { Ports } from './ports.js';
+test('the matchers', () => {
+  expect(() => expect(Ports).toMatchContract('absent.json')).toThrow('absent.json does not exist');
+});
+`,
+  prints: [],
+}));
+
 /** A program whose contract and client are of another copy of the packages than its server. */
 const TWO_COPIES = {
   name: 'two-copies',
@@ -145,7 +172,9 @@ class Filter { @ValidateNested() item!: Item; }
 export function programsOf(cell) {
   const mistakes = MISTAKES.map((each) => ({ ...each, prints: [each.sentence] }));
   const legacy = cell.options.experimentalDecorators;
-  const rest = [TWO_COPIES, ...mistakes].filter(({ cells, standard = false }) => standard !== legacy && cells(cell));
+  const rest = [TWO_COPIES, ...TESTS, ...MATCHERS, ...mistakes].filter(
+    ({ cells, standard = false }) => standard !== legacy && cells(cell),
+  );
   return legacy ? [...SHOWN, ...rest] : rest;
 }
 

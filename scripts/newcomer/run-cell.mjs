@@ -36,7 +36,8 @@ function writeProject(cell, folder, programs) {
     ...cell.files,
   };
   for (const program of programs) {
-    files[`${program.name}.ts`] = cell.test === undefined ? rewrite(program.source) : asTest(program, cell.test, folder);
+    files[`${program.name}.ts`] =
+      cell.test === undefined || program.isTest ? rewrite(program.source) : asTest(program, cell.test, folder);
     Object.assign(files, program.files);
   }
   for (const [name, text] of Object.entries(files)) {
@@ -59,7 +60,7 @@ function asTest({ name, source }, runner, folder) {
   return `${imports.join('\n')}
 import { writeFileSync } from 'node:fs';
 import { formatWithOptions } from 'node:util';
-${runner === 'vitest' ? "import { test } from 'vitest';\n" : ''}
+${runner === 'jest' ? '' : `import { test } from '${runner === 'node' ? 'node:test' : runner}';\n`}
 test('prints', async () => {
 const printed: string[] = [];
 console.log = (...values) => void printed.push(formatWithOptions({ colors: false }, ...values));
@@ -81,6 +82,7 @@ async function runProgram(cell, program, place) {
   rmSync(out, { force: true });
   const { code, text } = await runIn(cell, cell.run(program.name), place);
   const printed = cell.test !== undefined && existsSync(out) ? readFileSync(out, 'utf8') : text;
+  if (program.isTest) return code === 0 ? undefined : `failed with exit code ${code}: ${text.trim()}`;
   const expected = program.prints.join('\n');
   if (program.crashes) return code !== 0 && text.includes(expected) ? undefined : `printed\n${text}without\n${expected}`;
   if (code !== 0) return `failed with exit code ${code}: ${text.trim()}`;

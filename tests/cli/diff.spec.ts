@@ -49,7 +49,7 @@ test('the text names the place, both sides, who is hurt, the remedy, and how to 
   for (const part of ['after.json:11:13', 'was       x?: string', 'now       x: string', 'hurts ', 'fix ']) {
     expect(out).toContain(part);
   }
-  expect(out).toMatch(/^To accept an error: {2}npx concord contract approve [0-9a-f]{12} --reason "…"$/m);
+  expect(out).toMatch(/^To accept an error: {2}npx @concord-rpc\/cli contract approve [0-9a-f]{12} --reason "…"$/m);
 });
 
 test.each(Object.keys(FORMATS) as Format[])('--format %s is what the package writes, on standard output', (format) => {

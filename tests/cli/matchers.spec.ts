@@ -91,7 +91,7 @@ test('a class keeps its releases, also when it grows, and not when it changes on
 test('without a recorded release nothing is proved, and that is said', () => {
   committed([Ports, Nets], 'Ports@1');
   const message = messageOf(() => expect([Ports, Nets]).toKeepItsReleases(file));
-  expect(message).toMatch(/records no release of Nets@2\nrecord it: npx concord contract snapshot --release Nets@2/);
+  expect(message).toMatch(/records no release of Nets@2\nrecord it: npx @concord-rpc\/cli contract snapshot --release Nets@2/);
 });
 
 test('by default the file is the nearest one from where the tests run', () => {

@@ -190,7 +190,7 @@ test('types and decorators that say different things are told, each with its pla
       '  fix: @Arg({ optional: true }) host?: string',
       'warning: src/ports.ts:35:28  state is "down" | "up" in TypeScript; any string is accepted',
       '  fix: @Arg({ enum: ["down", "up"] })',
-      'print the fixes as a patch: npx concord contract snapshot --suggest',
+      'print the fixes as a patch: npx @concord-rpc/cli contract snapshot --suggest',
       '',
     ].join('\n'),
   );

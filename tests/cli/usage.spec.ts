@@ -67,7 +67,7 @@ test('a breaking change stops a deployment only if a caller uses the changed met
   await createClient(transport, DhcpPluginApi).updatePort('port-1');
   const somebodyDoes = await canDeploy('--contract', contract, '--window', '0');
   const guide = readFileSync(join(__dirname, '../../docs/guides/evolving-a-contract.md'), 'utf8');
-  const [, shown] = /^```text\n\$ npx concord contract can-deploy .*\n([\s\S]*?)^```/m.exec(guide)!;
+  const [, shown] = /^```text\n\$ npx @concord-rpc\/cli contract can-deploy .*\n([\s\S]*?)^```/m.exec(guide)!;
   const timeless = (text: string) => text.replaceAll(/nats:\/\/[\w.:]+\b/g, 'URL').replaceAll(/\d+ [smhd]\b/g, 'TIME');
   expect(timeless(somebodyDoes.out)).toBe(timeless(shown!));
   expect(somebodyDoes).toMatchObject({ code: 1, out: expect.stringMatching(/\nNO: callers-at-1\.3 would fail\n$/) });

@@ -19,7 +19,7 @@ test('the guide says what its commands print', () => {
 
 test('it shows every command, and no mistake in using one', () => {
   for (const command of ['snapshot', 'check', 'approve', 'matrix', 'can-deploy', 'generate client']) {
-    expect(page).toContain(`$ npx concord contract ${command}`);
+    expect(page).toContain(`$ npx @concord-rpc/cli contract ${command}`);
   }
   expect(page).not.toMatch(/^exit 2$/m);
 });

@@ -36,7 +36,7 @@ export const contractMatchers = {
       return {
         pass: false,
         message: () =>
-          `${name} records no release of ${unreleased.join(', ')}\nrecord it: npx concord contract snapshot --release ${unreleased.join(' ')}`,
+          `${name} records no release of ${unreleased.join(', ')}\nrecord it: npx @concord-rpc/cli contract snapshot --release ${unreleased.join(' ')}`,
       };
     }
     return matchOf(checkReleases({ ...code, releases: committed.releases }), `${keys.join(', ')} and the releases in ${name}`);
@@ -60,7 +60,8 @@ function comparedContracts(received: Class | readonly Class[], file?: string): C
   const classes = [received].flat() as readonly Class[];
   const stated = joinContracts(classes.map((type) => contractDocument([compileContract(type, classValidation)])));
   const path = file === undefined ? nearestFile() : resolve(file);
-  if (!existsSync(path)) throw new Error(`the contract file ${file} does not exist; write it: npx concord contract snapshot`);
+  if (!existsSync(path))
+    throw new Error(`the contract file ${file} does not exist; write it: npx @concord-rpc/cli contract snapshot`);
   const committed = partOf(parseSnapshot(readFileSync(path, 'utf8'), path), stated);
   const code = withHistory(committed, addSourceDocs(stated, sourceDocsIn(committed))); // classes do not hold defaults and descriptions, which come from sources
   return { committed, code, name: file ?? FILE };
@@ -72,7 +73,7 @@ function nearestFile(): string {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, FILE))) return join(folder, FILE);
     if (folder === dirname(folder))
-      throw new Error(`${start} and the folders above it have no ${FILE}; write it: npx concord contract snapshot`);
+      throw new Error(`${start} and the folders above it have no ${FILE}; write it: npx @concord-rpc/cli contract snapshot`);
   }
 }
 

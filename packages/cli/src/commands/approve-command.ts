@@ -54,7 +54,7 @@ async function runApprove(io: Io, fingerprint: string | undefined, options: Appr
   if (fingerprint === undefined && options.prune !== true) {
     throw new CommandFailure(
       'approve needs the fingerprint of a finding',
-      'list the fingerprints: npx concord contract check; or remove old approvals: --prune',
+      'list the fingerprints: npx @concord-rpc/cli contract check; or remove old approvals: --prune',
     );
   }
   const checked = await checkProject(project, { entries: options.entries ?? [], against: options.against });
@@ -86,13 +86,13 @@ function createApprovals(run: ApproveRun, fingerprint: string, options: ApproveO
     const open = findings.filter(({ approval }) => approval === undefined).map((each) => each.fingerprint);
     throw new CommandFailure(
       `no finding of the check has the fingerprint ${fingerprint}${didYouMean(fingerprint, open)}`,
-      'list the fingerprints: npx concord contract check --json',
+      'list the fingerprints: npx @concord-rpc/cli contract check --json',
     );
   }
   if (findings.some(({ rule }) => rule === 'SNAPSHOT_STALE')) {
     throw new CommandFailure(
       `${project.shown(project.contractFile)} differs from the code`,
-      'write it first: npx concord contract snapshot',
+      'write it first: npx @concord-rpc/cli contract snapshot',
       EXIT.stale,
     );
   }

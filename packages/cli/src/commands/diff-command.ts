@@ -37,7 +37,7 @@ async function runDiff(io: Io, before?: string, after?: string, options: DiffOpt
   }
   if (before === undefined || after === undefined) {
     const missing = before === undefined ? 'two contracts' : `a second contract to compare with ${before}`;
-    throw new CommandFailure(`diff needs ${missing}`, 'npx concord contract diff BEFORE AFTER');
+    throw new CommandFailure(`diff needs ${missing}`, 'npx @concord-rpc/cli contract diff BEFORE AFTER');
   }
   const project = openProject(io, options);
   const isLive = /^(nats|tls):/.test(before);

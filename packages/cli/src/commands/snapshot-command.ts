@@ -49,7 +49,7 @@ async function runSnapshot(io: Io, given: string[], options: SnapshotOptions): P
   if (read === undefined) {
     throw new CommandFailure(
       'no modules are named',
-      `name them: npx concord contract snapshot dist/api.js; or set "entries" in ${CONFIG_FILE}`,
+      `name them: npx @concord-rpc/cli contract snapshot dist/api.js; or set "entries" in ${CONFIG_FILE}`,
     );
   }
   const { snapshot: code } = read;
@@ -81,7 +81,9 @@ function checkFile(io: Io, project: Project, committed: ContractDocument | undef
     return EXIT.ok;
   }
   const what = committed === undefined ? `${file} does not exist` : `${file} differs from the code`;
-  io.out(`SNAPSHOT_STALE  ${what}\n${differencesText(committed ?? EMPTY_CONTRACT, code)}run: npx concord contract snapshot\n`);
+  io.out(
+    `SNAPSHOT_STALE  ${what}\n${differencesText(committed ?? EMPTY_CONTRACT, code)}run: npx @concord-rpc/cli contract snapshot\n`,
+  );
   return EXIT.stale;
 }
 
@@ -98,7 +100,7 @@ function releaseOf(snapshot: ContractDocument, key: string, io: Io): ContractDoc
   if (known !== undefined && known !== hash) {
     throw new CommandFailure(
       `${key} ${version} is released with the hash ${known}; the code now has the hash ${hash}`,
-      'raise the version of @Endpoint; list the changes: npx concord contract check',
+      'raise the version of @Endpoint; list the changes: npx @concord-rpc/cli contract check',
       EXIT.findings,
     );
   }

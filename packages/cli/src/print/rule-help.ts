@@ -17,6 +17,6 @@ export function ruleHelp({ explain, rules }: ReportOptions): string | undefined 
   const ids = RULES.map(({ id }) => id);
   throw new CommandFailure(
     `rule ${explain} does not exist${didYouMean(explain, ids)}`,
-    'list the rules: npx concord contract check --rules',
+    'list the rules: npx @concord-rpc/cli contract check --rules',
   );
 }

@@ -19,5 +19,5 @@ export function writeSourceNotes(project: Project, { snapshot, sources, unread }
   }
   if (found.length > MOST) io.err(`… and ${found.length - MOST} more warnings\n`);
   if (found.some(({ edits }) => edits.length > 0))
-    io.err('print the fixes as a patch: npx concord contract snapshot --suggest\n');
+    io.err('print the fixes as a patch: npx @concord-rpc/cli contract snapshot --suggest\n');
 }

@@ -83,6 +83,6 @@ export function requireCommitted(project: Project): LoadedContract {
   if (committed !== undefined) return committed;
   throw new CommandFailure(
     `contract file ${project.shown(project.contractFile)} does not exist`,
-    'write it: npx concord contract snapshot',
+    'write it: npx @concord-rpc/cli contract snapshot',
   );
 }

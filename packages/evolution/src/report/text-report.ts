@@ -55,5 +55,5 @@ function howToApprove(findings: readonly JudgedFinding[]): string[] {
   const isOpen = ({ severity, approval }: JudgedFinding) => severity === 'error' && approval === undefined;
   const open = findings.find((finding) => isOpen(finding) && finding.rule !== 'SNAPSHOT_STALE');
   if (open === undefined) return [];
-  return [`To accept an error:  npx concord contract approve ${open.fingerprint} --reason "…"`];
+  return [`To accept an error:  npx @concord-rpc/cli contract approve ${open.fingerprint} --reason "…"`];
 }

@@ -97,7 +97,9 @@ export function transformerStorages(): readonly TransformerStorage[] {
   const storages = new Set<TransformerStorage>();
   const first = ownStorage();
   if (first !== null) storages.add(first);
-  for (const [path, module] of Object.entries(require.cache ?? {})) {
+  // a bundle in the form of an ES module has no `require`, and one copy
+  const loaded = typeof require === 'undefined' ? {} : (require.cache ?? {});
+  for (const [path, module] of Object.entries(loaded)) {
     if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(path)) continue;
     const other = (module?.exports as { readonly defaultMetadataStorage?: TransformerStorage } | undefined)
       ?.defaultMetadataStorage;

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+/** Creates a project: the program that `npm create @concord-rpc` starts. */
+require('../dist/program.js').runProcess();

@@ -1,0 +1,3 @@
+/** Creates projects from templates. */
+export { createProject } from './create-project';
+export { TEMPLATES } from './templates';
