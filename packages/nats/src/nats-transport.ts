@@ -1,87 +1,85 @@
-/** The NATS transport: publishes, subscribes and flushes on one connection, and reports its status. */
+/** The NATS transport: publishes, subscribes and flushes on one connection, reports its status, and leaves nodes that shut down. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
-import { safeText } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
-import { OnceAMinute } from './connecting/back-off';
-import { connectError } from './connecting/connect-error';
-import { withServerUrls } from './connecting/connect-options';
-import { Reconnecting } from './connecting/reconnecting';
+import { ConnectionLog } from './connecting/connection-log';
+import { ConnectionState, messageOf } from './connecting/connection-state';
+import { Link, openLink } from './connecting/link';
 import type { NatsTransportOptions } from './connecting/transport-options';
-import { loadLibrary } from './library/load-library';
-import { type NatsConnectionLike, refusedPublish } from './library/nats-connection';
-import { failureCode, isCredentialsRefused } from './library/nats-errors';
+import { isUp, type NatsConnectionLike, type NatsStatusLike, refusedPublish, serverIn } from './library/nats-connection';
+import { isCredentialsRefused } from './library/nats-errors';
+import { move, type Publisher } from './move';
 import { SubscriptionTable } from './subscriptions/subscription-table';
 
 const FALLBACK_MAX_PAYLOAD = 1024 * 1024;
 
 /** A connection to a NATS server or cluster. Open one per process and pass it to all clients and servers. */
 export class NatsTransport implements Transport {
-  readonly root: string;
-  readonly inbox: string | undefined;
-  private current: TransportStatus = 'connected';
-  private readonly watchers = new Set<(status: TransportStatus) => void>();
-  private readonly closedListeners = new Set<(reason: RpcError | undefined) => void>();
+  private readonly state = new ConnectionState();
   private readonly refusalListeners = new Set<(subject: string) => void>();
+  private readonly subscriptions: SubscriptionTable;
+  private readonly log: ConnectionLog;
+  private publisher: Publisher;
   private flushing: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
-  private readonly subscriptions: SubscriptionTable;
-  private readonly logger: Logger;
-  private readonly aboutCredentials = new OnceAMinute();
-  private areCredentialsRefused = false;
-  /** The reason why the connection closed for good, unless `close` was called. */
-  private closedBy: RpcError | undefined;
+  /** Set from the notice of a node that it shuts down until traffic has moved to another one. */
+  private moving: Promise<void> | undefined;
+  /** True while there are two connections. */
+  private isBetween = false;
 
   private constructor(
-    /** The connection, for features that Concord does not wrap. */
-    readonly connection: NatsConnectionLike,
-    { root = subjects.DEFAULT_ROOT, inbox, logger = console }: NatsTransportOptions,
-    /** The rules for reconnecting; `undefined` if the connection was passed in. */
-    private readonly reconnecting?: Reconnecting,
+    readonly root: string,
+    readonly inbox: string | undefined,
+    private link: Link,
+    logger: Logger,
   ) {
-    this.root = root;
-    this.inbox = inbox;
-    this.logger = logger;
-    const isConnected = () => this.current === 'connected';
-    this.subscriptions = new SubscriptionTable(connection, logger, () => this.flush(), isConnected);
-    void this.watchStatus();
-    void connection.closed().then((reason) => this.closed(reason));
+    this.log = new ConnectionLog(logger);
+    this.publisher = link.connection;
+    const isConnected = () => this.status === 'connected';
+    this.subscriptions = new SubscriptionTable(link.connection, logger, () => this.flush(), isConnected);
+    void this.watch(link);
   }
 
   /**
    * Connects to a broker, or wraps a given connection.
    *
-   * @throws RpcError `not_connected` if no broker can be reached, `permission_denied` if the broker refuses the credentials. Messages name
-   * the servers, never the credentials. `not_connected` also if no NATS client is installed.
+   * @throws RpcError `not_connected` if no broker can be reached or no NATS client is installed, `permission_denied` if the broker refuses
+   * the credentials, `client_closed` if the given connection is closed. Messages name the servers, never the credentials.
    */
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
     const inbox = subjects.requireInbox(options.inbox);
-    if ('connection' in options) return new NatsTransport(options.connection, { ...options, root });
-    const { root: _root, inbox: _inbox, library, authRetryFor, reconnectPace, logger, ...given } = options;
-    const reconnecting = new Reconnecting(withServerUrls(given), { authRetryFor, reconnectPace });
-    const { connect } = loadLibrary(library);
-    try {
-      const connection = await connect(reconnecting.options);
-      reconnecting.connection = connection;
-      reconnecting.connected();
-      return new NatsTransport(connection, { root, inbox, logger }, reconnecting);
-    } catch (thrown) {
-      if (isRpcError(thrown)) throw thrown;
-      throw connectError(thrown, given);
+    const { root: _root, inbox: _inbox, library, authRetryFor, reconnectPace, logger = console, ...given } = options;
+    if (!('connection' in given)) {
+      const link = await openLink({ given, rules: { authRetryFor, reconnectPace }, library });
+      return new NatsTransport(root, inbox, link, logger);
     }
+    const { connection } = given;
+    if (connection.isClosed()) throw new RpcError('client_closed', 'the `connection` is closed: pass one that is open');
+    const transport = new NatsTransport(root, inbox, new Link(connection), logger);
+    if (!(await isUp(connection))) transport.disconnected(transport.link, connection.getServer?.());
+    return transport;
+  }
+
+  /**
+   * The connection, for features that Concord does not wrap. It is another one when the node of the first has shut down; a `connection` that
+   * was passed in stays the same.
+   */
+  get connection(): NatsConnectionLike {
+    return this.link.connection;
   }
 
   get status(): TransportStatus {
-    return this.current;
+    return this.state.status;
   }
 
   get maxPayload(): number {
-    return this.connection.info?.max_payload ?? FALLBACK_MAX_PAYLOAD;
+    return this.link.connection.info?.max_payload ?? FALLBACK_MAX_PAYLOAD;
   }
 
   publish(subject: string, data: Uint8Array, reply?: string): void {
-    if (this.current !== 'connected') throw this.notSent();
+    if (this.state.status !== 'connected') throw this.state.notSent();
     const limit = this.maxPayload;
     if (data.length > limit) {
       throw new RpcError('payload_too_large', `message of ${data.length} bytes is over the broker's limit of ${limit}`, {
@@ -89,24 +87,24 @@ export class NatsTransport implements Transport {
       });
     }
     try {
-      this.connection.publish(subject, data, reply === undefined ? undefined : { reply });
+      this.publisher.publish(subject, data, reply === undefined ? undefined : { reply });
     } catch (thrown) {
       throw new RpcError('not_connected', `the NATS client refused to publish: ${messageOf(thrown)}`, { cause: thrown });
     }
   }
 
   subscribe(subject: string, options: SubscribeOptions): Subscription {
-    if (this.current === 'closed') throw this.notSent();
+    if (this.status === 'closed') throw this.state.notSent();
     return this.subscriptions.subscribe(subject, options);
   }
 
   /** Calls in the same turn of the event loop share one round trip, sent at the end of the turn. */
   flush(): Promise<void> {
-    if (this.current !== 'connected') return Promise.reject(this.notSent());
+    if (this.status !== 'connected') return Promise.reject(this.state.notSent());
     this.flushing ??= Promise.resolve().then(async () => {
       this.flushing = undefined;
       try {
-        await this.connection.flush();
+        await this.publisher.flush();
         // the events of refusals that the broker sent before its confirmation arrive a few turns later
         await new Promise((resolve) => setImmediate(resolve));
       } catch (thrown) {
@@ -124,18 +122,15 @@ export class NatsTransport implements Transport {
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {
-    this.watchers.add(listener);
-    return () => this.watchers.delete(listener);
+    return this.state.onStatus(listener);
   }
 
   onClosed(listener: (reason: RpcError | undefined) => void): () => void {
-    if (this.current === 'closed') queueMicrotask(() => listener(this.closedBy));
-    else this.closedListeners.add(listener);
-    return () => this.closedListeners.delete(listener);
+    return this.state.onClosed(listener);
   }
 
   health(): TransportHealth {
-    const problems = this.current === 'connected' ? this.subscriptions.problems() : [this.notSent().rawMessage];
+    const problems = this.status === 'connected' ? this.subscriptions.problems() : [this.state.notSent().rawMessage];
     return { ok: problems.length === 0, problems };
   }
 
@@ -147,67 +142,91 @@ export class NatsTransport implements Transport {
   }
 
   private async closeOnce(): Promise<void> {
-    if (this.current === 'closed') return;
-    if (this.current === 'connected') await this.connection.flush().catch(() => undefined);
-    this.changeStatus('closed');
-    if (this.reconnecting === undefined) return this.subscriptions.drainAll();
-    const isClosed = this.connection.close();
-    this.reconnecting.closed();
-    await isClosed;
+    if (this.isBetween) await this.moving; // messages are held, and there are two connections to close
+    if (this.status === 'closed') return;
+    if (this.status === 'connected') await this.link.connection.flush().catch(() => undefined);
+    this.state.change('closed');
+    if (this.link.isOwn) await this.link.close();
+    else await this.subscriptions.drainAll();
   }
 
-  private async watchStatus(): Promise<void> {
-    for await (const status of this.connection.status()) {
-      if (status.type === 'disconnect') this.changeStatus('disconnected');
-      if (status.type === 'reconnect') this.reconnected();
-      if (status.type === 'error' && isCredentialsRefused(status.error ?? status.data)) this.credentialsRefused();
+  private async watch(link: Link): Promise<void> {
+    void link.connection.closed().then((reason) => this.ended(link, reason));
+    for await (const status of link.connection.status()) {
+      this.onEvent(link, status);
       const refused = refusedPublish(status);
       if (refused !== undefined) for (const listener of this.refusalListeners) listener(refused);
-      this.subscriptions.onStatus(status);
+      if (link.connection === this.subscriptions.connection) this.subscriptions.onStatus(status);
     }
   }
 
-  private reconnected(): void {
-    if (this.reconnecting?.connected()) this.logger.warn('NATS accepts the credentials of this connection again');
-    this.areCredentialsRefused = false;
-    this.aboutCredentials.reset();
-    this.changeStatus('connected');
+  private onEvent(link: Link, status: NatsStatusLike): void {
+    if (status.type === 'disconnect') this.disconnected(link, serverIn(status));
+    if (status.type === 'reconnect') this.reconnected(link);
+    if (status.type === 'ldm') this.leave(link);
+    if (status.type === 'error' && isCredentialsRefused(status.error ?? status.data)) this.credentialsRefused(link);
+  }
+
+  private disconnected(link: Link, server: string | undefined): void {
+    link.setConnected(false);
+    if (link !== this.link || this.status === 'closed') return;
+    if (this.closing === undefined) this.log.lost(server);
+    this.state.change('disconnected');
+  }
+
+  private reconnected(link: Link): void {
+    const wasRefused = link.reconnecting?.connected() ?? false;
+    link.setConnected(true);
+    if (link !== this.link) return;
+    this.log.accepted(wasRefused);
+    this.log.back(link.server);
+    this.state.areCredentialsRefused = false;
+    this.state.change('connected');
     this.subscriptions.tryAgain();
   }
 
-  private credentialsRefused(): void {
-    this.areCredentialsRefused = true;
-    if (this.reconnecting?.credentialsRefused() === false) void this.connection.close();
-    else if (this.aboutCredentials.isDue()) this.logger.warn('NATS refuses the credentials of this connection; trying again');
+  private credentialsRefused(link: Link): void {
+    if (link === this.link) this.state.areCredentialsRefused = true;
+    if (link.reconnecting?.credentialsRefused() === false) void link.connection.close();
+    else this.log.refused();
   }
 
   /** The connection has closed: by `close`, by the owner of the connection, or for good because of an error. */
-  private closed(error: unknown): void {
-    if (this.current === 'closed') return;
-    const why = this.areCredentialsRefused ? 'NATS refuses its credentials' : error && (failureCode(error) ?? messageOf(error));
-    const sentence = `the connection to NATS has closed for good: ${why || 'its owner closed it'}`;
-    const code = this.areCredentialsRefused ? 'permission_denied' : 'client_closed';
-    this.closedBy = new RpcError(code, sentence, { executed: 'no', cause: error });
-    if (why) this.logger.error(`${sentence}; clients and servers on it need a new connection`);
-    this.changeStatus('closed');
+  private ended(link: Link, error: unknown): void {
+    link.setConnected(false);
+    if (link !== this.link || this.status === 'closed') return;
+    const sentence = this.state.closeFor(error);
+    if (sentence !== undefined) this.log.closed(sentence);
   }
 
-  private changeStatus(status: TransportStatus): void {
-    if (this.current === status || this.current === 'closed') return;
-    this.current = status;
-    for (const watcher of this.watchers) watcher(status);
-    if (status === 'closed') for (const listener of this.closedListeners) listener(this.closedBy);
+  /** The node of a link shuts down soon, and has said so. */
+  private leave(link: Link): void {
+    if (link !== this.link || this.moving !== undefined || this.closing !== undefined) return;
+    const { server } = link;
+    this.moving = this.moveFrom(link)
+      .catch((thrown) => this.log.notMoved(server, isRpcError(thrown) ? thrown.rawMessage : messageOf(thrown)))
+      .finally(() => {
+        this.moving = undefined;
+      });
   }
 
-  private notSent(): RpcError {
-    if (this.current === 'closed') {
-      return new RpcError('client_closed', this.closedBy?.rawMessage ?? 'the transport is closed', { executed: 'no' });
-    }
-    const why = this.areCredentialsRefused ? 'NATS refuses the credentials of this connection' : 'the connection to NATS is down';
-    return new RpcError('not_connected', `${why}; reconnecting`);
+  private async moveFrom(old: Link): Promise<void> {
+    const { server } = old;
+    await delay(Math.random() * old.longestStay, undefined, { ref: false });
+    const next = await old.another();
+    // a connection that was lost meanwhile goes to another node by itself
+    if (this.closing !== undefined || !old.isConnected) return next.close();
+    this.isBetween = true;
+    void this.watch(next);
+    const publishBy = (publisher: Publisher) => {
+      this.publisher = publisher;
+    };
+    await move(old, next, { subscriptions: this.subscriptions, publishBy });
+    this.link = next;
+    void next.connection.closed().then((reason) => this.ended(next, reason));
+    this.isBetween = false;
+    this.state.change(next.isConnected ? 'connected' : 'disconnected');
+    this.log.moved(server, next.server);
+    await old.close();
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return safeText(thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -100,6 +100,11 @@ export class Reconnecting {
     return now - this.refusedAt < this.authRetryFor;
   }
 
+  /** Milliseconds within which a connection leaves a node that shuts down. By default nodes wait 10 s before they close connections. */
+  get longestStay(): number {
+    return this.pace === 'fleet' ? 5_000 : 200;
+  }
+
   /** The connection is closed: ends an attempt that is under way, which would hold the process. */
   closed(): void {
     if (this.connection !== undefined) endAttempt(this.connection);

@@ -12,7 +12,17 @@ export interface NatsConnectionLike {
   closed(): Promise<unknown>;
   isClosed(): boolean;
   status(): AsyncIterable<NatsStatusLike>;
-  readonly info?: { readonly max_payload: number; readonly version: string };
+  /** Rejects at once while the connection is lost. */
+  rtt(): Promise<number>;
+  /** The address of the node: host and port. */
+  getServer?(): string;
+  readonly info?: {
+    readonly max_payload: number;
+    readonly version: string;
+    readonly server_id?: string;
+    /** The addresses of the nodes of a cluster. */
+    readonly connect_urls?: readonly string[];
+  };
 }
 
 /** A status event. A denied permission is in `permissionContext` with `nats` 2.x, and in `error` with 3.x. */
@@ -33,6 +43,20 @@ export interface NatsDenial {
   readonly subject: string;
   /** The queue group of a denied subscription; nats-server does not always name it. */
   readonly queue?: string;
+}
+
+/** Returns the address of the server that an event is about. */
+export function serverIn({ server, data }: NatsStatusLike): string | undefined {
+  return typeof server === 'string' ? server : typeof data === 'string' ? data : undefined;
+}
+
+/** Returns whether a connection is connected now: it would reject a round trip at once. */
+export function isUp(connection: NatsConnectionLike): Promise<boolean> {
+  const answered = connection.rtt().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, new Promise<true>((resolve) => setImmediate(() => resolve(true)))]);
 }
 
 /** Returns the subject of a denied publish; `undefined` for other events. */

@@ -1,16 +1,18 @@
-/** A subscription on a NATS connection that is made again, with back-off, for as long as the broker refuses it. */
+/** A subscription on a NATS connection that is made again, with back-off, for as long as the broker refuses it. It can move to another connection. */
 
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
-import type { SubscribeOptions, Subscription } from '@concord-rpc/core/wire';
+import type { IncomingMessage, SubscribeOptions, Subscription } from '@concord-rpc/core/wire';
 import { backOff } from '../connecting/back-off';
 import { incomingMessage, isNoResponders, type NatsConnectionLike, type NatsSubscriptionLike } from '../library/nats-connection';
+import { Handover } from './handover';
 
 /** Longest wait between two attempts, in milliseconds. */
 const LONGEST_WAIT = 10_000;
 
 /** The connection of a subscription. */
 export interface SubscriptionHost {
+  /** The connection on which subscriptions are made. */
   readonly connection: NatsConnectionLike;
   /** Resolves when the broker's verdict about the subscription is known. */
   flush(): Promise<void>;
@@ -23,10 +25,18 @@ export interface SubscriptionHost {
   onDrained(subscription: NatsSubscription): void;
 }
 
+/** The subscription of a client, and the receiver of its messages. */
+interface Inner {
+  readonly subscription: NatsSubscriptionLike;
+  deliver(message: IncomingMessage): void;
+}
+
 /** A subscription of a transport. */
 export class NatsSubscription implements Subscription {
   refused: RpcError | undefined;
-  private inner: NatsSubscriptionLike;
+  private inner: Inner;
+  /** The subscription on the connection that is being left, and a promise that resolves if that connection is lost. */
+  private move: { readonly old: Inner; readonly handover?: Handover; readonly lost: Promise<void> } | undefined;
   private refusals = 0;
   /** Set while the subscription is refused and waits for its next attempt. */
   private timer: NodeJS.Timeout | undefined;
@@ -63,7 +73,7 @@ export class NatsSubscription implements Subscription {
     if (this.isDrained || this.refused === undefined) return;
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (!this.inner.isClosed()) this.inner.unsubscribe();
+    if (!this.inner.subscription.isClosed()) this.inner.subscription.unsubscribe();
     try {
       this.inner = this.subscribe();
     } catch {
@@ -75,14 +85,44 @@ export class NatsSubscription implements Subscription {
     );
   }
 
+  /** Subscribes on the host's new connection as well. `lost` resolves if the old one is lost. */
+  beginMove(lost: Promise<void>): void {
+    if (this.refused !== undefined) return; // it is tried again on the new connection
+    const { queue, deliver } = this.options;
+    // a queue group gives each message to one of the two
+    const handover = queue === undefined ? new Handover((message) => deliver(message)) : undefined;
+    const old = this.inner;
+    try {
+      this.inner = this.subscribe();
+    } catch {
+      return; // the new connection was closed, which the transport reports
+    }
+    if (handover !== undefined) {
+      old.deliver = (message) => handover.fromOld(message);
+      this.inner.deliver = (message) => handover.fromNew(message);
+    }
+    this.move = { old, handover, lost };
+  }
+
+  /** Ends the subscription on the old connection. The new one has been known everywhere for so many milliseconds. */
+  async endMove(settledFor: number): Promise<void> {
+    if (this.move === undefined) return;
+    const { old, handover, lost } = this.move;
+    this.move = undefined;
+    handover?.settled(settledFor);
+    if (!old.subscription.isClosed()) await Promise.race([old.subscription.drain().catch(() => undefined), lost]);
+    handover?.release();
+  }
+
   async drain(): Promise<void> {
-    clearTimeout(this.timer);
     this.isDrained = true;
     this.host.onDrained(this);
-    if (this.inner.isClosed()) return;
+    await this.endMove(0);
+    const { subscription } = this.inner;
+    if (subscription.isClosed()) return;
     // without a connection no message is under way, and its return may take as long as credentials are refused
-    if (!this.host.isConnected()) this.inner.unsubscribe();
-    else await this.inner.drain().catch(() => undefined); // the connection was closed, so no message will follow
+    if (!this.host.isConnected()) subscription.unsubscribe();
+    else await subscription.drain().catch(() => undefined); // the connection was closed, so no message will follow
   }
 
   private accepted(): void {
@@ -93,7 +133,7 @@ export class NatsSubscription implements Subscription {
     quietly(() => this.options.onRestored?.());
   }
 
-  private subscribe(): NatsSubscriptionLike {
+  private subscribe(): Inner {
     const { queue, deliver, noResponders } = this.options;
     // an error thrown in this callback would silently end the connection's reader
     const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
@@ -101,12 +141,14 @@ export class NatsSubscription implements Subscription {
         if (error) this.refuse(error);
         else if (noResponders !== undefined && message.data.length === 0 && isNoResponders(message))
           noResponders(message.subject);
-        else deliver(incomingMessage(message));
+        else inner.deliver(incomingMessage(message));
       } catch {
         // the port promises that a throwing callback does not stop delivery
       }
     };
-    return this.host.connection.subscribe(this.subject, queue === undefined ? { callback } : { queue, callback });
+    const options = queue === undefined ? { callback } : { queue, callback };
+    const inner: Inner = { subscription: this.host.connection.subscribe(this.subject, options), deliver };
+    return inner;
   }
 }
 

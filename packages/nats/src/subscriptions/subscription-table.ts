@@ -1,4 +1,4 @@
-/** The subscriptions of one NATS connection: opened, matched with refusals of the broker, and tried again. */
+/** The subscriptions of one NATS transport: opened, matched with refusals of the broker, tried again, and moved to another connection. */
 
 import type { Logger } from '@concord-rpc/core';
 import type { SubscribeOptions } from '@concord-rpc/core/wire';
@@ -12,7 +12,7 @@ export class SubscriptionTable implements SubscriptionHost {
   private readonly lines = new OnceAMinute();
 
   constructor(
-    readonly connection: NatsConnectionLike,
+    public connection: NatsConnectionLike,
     private readonly logger: Logger,
     /** Resolves when the broker's verdict about earlier subscriptions is known. */
     readonly flush: () => Promise<void>,
@@ -37,6 +37,17 @@ export class SubscriptionTable implements SubscriptionHost {
   /** Tries again at once what is refused: the connection was made again. */
   tryAgain(): void {
     for (const subscription of this.open) subscription.tryAgain();
+  }
+
+  /** Makes every subscription on another connection as well. `lost` resolves if the connection that is left is lost. */
+  beginMove(connection: NatsConnectionLike, lost: Promise<void>): void {
+    this.connection = connection;
+    for (const subscription of this.open) subscription.beginMove(lost);
+  }
+
+  /** Ends the subscriptions on the connection that is left, and resolves when all its messages are delivered. */
+  async endMove(settledFor: number): Promise<void> {
+    await Promise.all([...this.open].map((subscription) => subscription.endMove(settledFor)));
   }
 
   /** Sentences about the subscriptions that the broker refuses now. */

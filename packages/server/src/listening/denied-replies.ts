@@ -28,7 +28,9 @@ export function countDeniedReplies({ transport, stats, answers, log }: DeniedRep
     if (now - loggedAt < PAUSE) return;
     loggedAt = now;
     log(
-      `the broker's permissions deny this server its replies, ${stats.deniedReplies} so far: allow it to publish to ${subject}`,
+      `the broker's permissions deny this server its replies, ${stats.deniedReplies} so far: allow it to publish to ${subject}, ` +
+        'or write allow_responses: { max: -1, expires: "1h" } with the longest time of a call; ' +
+        'with allow_responses: true one reply gets through, and streams and monitored calls need more',
     );
   });
 }
