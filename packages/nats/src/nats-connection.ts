@@ -11,7 +11,7 @@ export interface NatsConnectionLike {
   closed(): Promise<unknown>;
   isClosed(): boolean;
   status(): AsyncIterable<NatsStatusLike>;
-  readonly info?: { readonly max_payload: number; readonly version: string };
+  readonly info?: { readonly max_payload: number; readonly version: string; readonly cluster?: string };
 }
 
 /** A status event. A denied permission is in `permissionContext` with `nats` 2.x, and in `error` with 3.x. */

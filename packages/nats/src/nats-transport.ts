@@ -89,6 +89,10 @@ export class NatsTransport implements Transport {
     return this.connection.info?.max_payload ?? FALLBACK_MAX_PAYLOAD;
   }
 
+  get isClustered(): boolean {
+    return this.connection.info?.cluster !== undefined;
+  }
+
   publish(subject: string, data: Uint8Array, reply?: string): void {
     if (this.current !== 'connected') throw this.notSent();
     const limit = this.maxPayload;

@@ -8,4 +8,5 @@ export type { Implementation } from './registration/implementation-type';
 export { registrationOf } from './registration/register';
 export type { ServerStats } from './request/server-stats';
 export type { AccessPolicy } from './serving/access';
-export { RpcServer, type RpcServerOptions, type StopOptions } from './serving/rpc-server';
+export { RpcServer, type RpcServerOptions } from './serving/rpc-server';
+export type { StopOptions } from './listening/start-options';

@@ -1,12 +1,14 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 
 import { type CallMode, RpcError } from '@concord-rpc/core';
-import { contractDocument, type MethodContract, type Target } from '@concord-rpc/core/engine';
+import { contractDocument, currentScope, type MethodContract, type Target } from '@concord-rpc/core/engine';
 import { CANCEL, CREDIT, DESCRIBE, PING, type ServerDescription, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
+import type { HeardBy } from '../presence/heard-by';
 import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
 import type { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
+import { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
@@ -15,6 +17,8 @@ import type { UsageLog } from '../usage/usage-log';
 export interface ServerState {
   readonly identity?: ServerIdentity;
   readonly splay?: Splay;
+  /** Counts the peers that ping the server by its name. */
+  readonly heardBy?: HeardBy;
   readonly announced?: AnnouncedCalls;
   readonly usage?: UsageLog;
   /** True from the moment when the server takes no more calls. */
@@ -33,6 +37,7 @@ export function systemMethods(
     const names = args.filter((arg) => typeof arg === 'string');
     // it is live, but the answer to "who serves this method" is that it does not
     if (state.isStopping && names.length > 0) throw new Refusal(isStopping(server));
+    noteSender(state.heardBy);
     const splay = args.find((arg) => typeof arg === 'number');
     if (splay === undefined || state.splay === undefined) return topic.announcement(names);
     return state.splay.wait(splay).then(() => topic.announcement(names));
@@ -47,6 +52,13 @@ export function systemMethods(
     systemMethod(target, CANCEL, 'cast', (nonce) => announced?.cancel(nonce)),
     systemMethod(target, CREDIT, 'cast', (nonce, items) => announced?.credit(nonce, items)),
   ];
+}
+
+/** Counts the sender of the ping that is being served, if it was sent to this server alone. */
+function noteSender(heardBy: HeardBy | undefined): void {
+  const request = currentScope();
+  if (heardBy === undefined || !(request instanceof IncomingRequest) || request.reply === undefined) return;
+  if (subjects.parseSubject(request.subject)?.delivery === 'to') heardBy.note(request.reply);
 }
 
 function isStopping(server: string): RpcError {

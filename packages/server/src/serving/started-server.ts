@@ -1,12 +1,15 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
+import { inTime } from '@concord-rpc/core/engine';
 import type { Codecs, Labels } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import type { ServerState } from '../dispatch/system-endpoint';
 import { NameClaim } from '../listening/name-claim';
+import type { DuplicateName, StartOptions } from '../listening/start-options';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
+import { HeardBy } from '../presence/heard-by';
 import { Presence } from '../presence/presence';
 import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
 import { Splay } from '../presence/splay';
@@ -14,9 +17,6 @@ import type { Registration } from '../registration/registration';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
-
-/** Decides about a start when another server of the name answers: the start is refused, or a line warns of it. */
-export type DuplicateName = 'refuse' | 'warn';
 
 /** The settings of a server when it starts. */
 export interface StartSettings {
@@ -33,6 +33,8 @@ export interface StartSettings {
   readonly labels: Labels | undefined;
   /** Shortest time in milliseconds between two signs of presence; `undefined` if none are sent. */
   readonly presence: number | undefined;
+  /** Milliseconds between the last sign and the end of the subscriptions. */
+  readonly leaveGrace: number;
 }
 
 /** The parts of a server that its start made. */
@@ -41,11 +43,14 @@ interface StartedParts {
   readonly subscriptions: Subscriptions;
   readonly state: ServerState;
   readonly presence: Presence;
+  readonly heardBy: HeardBy;
 }
 
 /** A server that has started. */
 export class StartedServer {
   readonly messages: MessageServer;
+  private endGrace: () => void = () => undefined;
+  private isHurried = false;
 
   private constructor(
     private readonly settings: StartSettings,
@@ -62,7 +67,8 @@ export class StartedServer {
     }
     const announced = new AnnouncedCalls();
     const identity = { name, boot: newBootId(), labels };
-    const state: ServerState = { identity, splay: new Splay(), announced, usage };
+    const heardBy = new HeardBy();
+    const state: ServerState = { identity, splay: new Splay(), heardBy, announced, usage };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     const claim = await claimOwnName(settings, identity, table.topics);
@@ -73,7 +79,7 @@ export class StartedServer {
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
       presence.hello();
       await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
-      return new StartedServer(settings, { messages, subscriptions, state, presence });
+      return new StartedServer(settings, { messages, subscriptions, state, presence, heardBy });
     } catch (thrown) {
       messages.close();
       throw thrown;
@@ -90,6 +96,13 @@ export class StartedServer {
     throw new RpcError('client_closed', `server ${name} serves no more: ${why}`, { executed: 'no' });
   }
 
+  /** Asks peers for pings, and counts them until there are enough of them or the time is over. */
+  heardBy({ heardBy, timeout }: Required<StartOptions>): Promise<number> {
+    const counted = this.parts.heardBy.wait(heardBy, timeout);
+    this.parts.presence.hello(heardBy);
+    return counted;
+  }
+
   health(): TransportHealth {
     const { name, transport } = this.settings;
     const { problems } = transport.health();
@@ -97,14 +110,27 @@ export class StartedServer {
     return { ok: false, problems: [`server ${name} is stopping`, ...problems] };
   }
 
+  /** Ends the waits of a stop in progress. */
+  hurry(): void {
+    this.isHurried = true; // the stop may not have begun its waits yet
+    this.endGrace();
+    this.messages.idle.hurry();
+  }
+
   /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
   async stop(timeout: number): Promise<void> {
     const { messages, subscriptions, state, presence } = this.parts;
-    const { name, transport, logger } = this.settings;
+    const { name, transport, logger, leaveGrace } = this.settings;
     const end = performance.now() + timeout;
     presence.bye();
     state.isStopping = true;
     state.splay?.hurry();
+    if (leaveGrace > 0 && timeout > 0 && !this.isHurried) {
+      const hurried = new Promise<void>((resolve) => {
+        this.endGrace = resolve;
+      });
+      await inTime(hurried, Math.min(leaveGrace, timeout), () => undefined);
+    }
     await subscriptions.endWork();
     await messages.idle.until(timeout);
     await subscriptions.endControl();
