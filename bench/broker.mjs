@@ -35,6 +35,20 @@ export async function startObservedBroker() {
       }));
       return connections.sort((a, b) => a.id - b.id);
     },
+    /** The subjects of all subscriptions of the contenders; a subject of several subscriptions is listed several times. */
+    async subjects() {
+      const { data } = await request('$SYS.REQ.SERVER.PING.CONNZ', {
+        acc: 'BENCH',
+        limit: MOST_CONNECTIONS,
+        subscriptions: true,
+      });
+      return data.connections.flatMap(({ subscriptions_list = [] }) => subscriptions_list);
+    },
+    /** The messages that the broker has received and sent. */
+    async messages() {
+      const { statsz } = await request('$SYS.REQ.SERVER.PING.STATSZ', {});
+      return { received: statsz.received.msgs, sent: statsz.sent.msgs };
+    },
     async stop() {
       await system.close();
       await broker.stop();

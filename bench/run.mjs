@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { drawChart } from './chart.mjs';
 import { runColdStarts } from './cold-start.mjs';
 import { BASELINE, contenderOf } from './contenders.mjs';
-import { runFleets } from './fleet.mjs';
+import { runFleets } from './fleet-section.mjs';
 import { describeMachine } from './machine.mjs';
 import { runMemoryGrowth } from './memory-growth.mjs';
 import { HELP, readOptions } from './options.mjs';

@@ -78,6 +78,10 @@ export class NatsTransport implements Transport {
     return this.link.connection.info?.max_payload ?? FALLBACK_MAX_PAYLOAD;
   }
 
+  get isClustered(): boolean {
+    return this.connection.info?.cluster !== undefined;
+  }
+
   publish(subject: string, data: Uint8Array, reply?: string): void {
     if (this.state.status !== 'connected') throw this.state.notSent();
     const limit = this.maxPayload;

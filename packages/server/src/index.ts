@@ -10,4 +10,5 @@ export type { ServerStats } from './request/server-stats';
 export type { AccessPolicy } from './serving/access';
 // for mocks of servers
 export { Refusal } from './request/refusal';
-export { RpcServer, type RpcServerOptions, type StopOptions } from './serving/rpc-server';
+export { RpcServer, type RpcServerOptions } from './serving/rpc-server';
+export type { StopOptions } from './listening/start-options';

@@ -45,8 +45,8 @@ export interface ClientExtras<T> {
    * not answer is one too. Ends when all running servers have answered, at the latest at the deadline.
    */
   readonly $each: EachMethods<T>;
-  /** The same client for one server, given by its name. */
-  $to(server: string): Client<T>;
+  /** The same client for one server, given by its name, and with other settings, for example `{ waitForServer: true }`. */
+  $to(server: string, options?: CallOptions): Client<T>;
   /** Pings one server: returns the time of its answer and its endpoints. Rejects with `no_servers` if the server is not running. */
   $ping(server: string): Promise<ServerHealth>;
   /** Pings all servers of the topic for at most a second. Returns those that answered, sorted by name. */

@@ -24,6 +24,7 @@ import { DEFAULT_TIMEOUT, settingsOf } from '../options/settings';
 import { canSend } from '../versions/can-send';
 import { whenCapKnown } from '../versions/cap';
 import { liveServers } from '../versions/live-servers';
+import { whenServerRuns } from '../versions/wait-for-server';
 import { watchServers } from '../versions/watch-servers';
 import type { Client } from './client-type';
 import { intercepted, type Senders } from './intercepted';
@@ -116,7 +117,8 @@ class ClientFactory {
   }
 
   private whenReady(view: View, send: Send, gives: 'promise' | 'iterator'): Send {
-    return view.settings.cap === 'auto' ? whenCapKnown(send, gives) : send;
+    const held = view.settings.cap === 'auto' ? whenCapKnown(send, gives) : send;
+    return view.settings.waitForServer && view.destination.delivery === 'to' ? whenServerRuns(held, gives) : held;
   }
 }
 
@@ -156,10 +158,10 @@ class ClientView extends MethodView {
   }
 
   get $to() {
-    return (server: string): ClientView => {
-      const { address, target } = this.#view.destination;
-      const destination = new Destination('to', address, target, requireServerName(server));
-      return this.#factory.client({ ...this.#view, destination });
+    return (server: string, options: CallOptions = {}): ClientView => {
+      const { destination: all, settings } = this.#view;
+      const destination = new Destination('to', all.address, all.target, requireServerName(server));
+      return this.#factory.client({ ...this.#view, destination, settings: settingsOf(options, settings) });
     };
   }
 

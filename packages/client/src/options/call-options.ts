@@ -41,6 +41,11 @@ export interface CallOptions {
   readonly validateResults?: boolean | null | undefined;
   /** Called with each value that the handler reports with `rpcContext().progress()`. */
   readonly onProgress?: ((progress: unknown) => void) | null | undefined;
+  /**
+   * For calls and casts to a named server (`$to`): if no server of this name is running, hold the call until one says hello, within the call's timeout. A call
+   * that found no server is sent again then. Default false: it fails at once with `no_servers`.
+   */
+  readonly waitForServer?: boolean | null | undefined;
   /** Options of streams. */
   readonly stream?: StreamOptions | null | undefined;
   /** Options of `$each`. */

@@ -22,6 +22,7 @@ export interface Settings extends RetrySettings {
   readonly window: number | undefined;
   readonly each: EachOptions | undefined;
   readonly validateResults: boolean;
+  readonly waitForServer: boolean;
   readonly onProgress: ((progress: unknown) => void) | undefined;
   /** Envelope keys that calls with these settings carry beyond those of a plain call. */
   readonly extras: RequestExtras | undefined;
@@ -40,6 +41,7 @@ const KNOWN: Readonly<Record<keyof CallOptions, true>> = {
   monitor: true,
   validateResults: true,
   onProgress: true,
+  waitForServer: true,
   stream: true,
   each: true,
   retry: true,
@@ -56,6 +58,7 @@ const DEFAULTS: Settings = {
   window: undefined,
   each: undefined,
   validateResults: false,
+  waitForServer: false,
   onProgress: undefined,
   retry: USUAL,
   timeoutBackoff: undefined,
@@ -64,6 +67,7 @@ const DEFAULTS: Settings = {
 
 const requireBatch = requireBoolean('batch');
 const requireValidateResults = requireBoolean('validateResults');
+const requireWaitForServer = requireBoolean('waitForServer');
 
 /**
  * The settings that result from `options` over `base`: `undefined` keeps, `null` sets back to the default (oslo.messaging's `prepare`).
@@ -88,6 +92,7 @@ export function settingsOf(options: CallOptions, base: Settings = DEFAULTS): Set
     window: over(stream, base.window, (given) => requireStream(given).window),
     each: over(each, base.each, requireEach),
     validateResults: over(options.validateResults, base.validateResults, requireValidateResults) ?? false,
+    waitForServer: over(options.waitForServer, base.waitForServer, requireWaitForServer) ?? false,
     onProgress: over(options.onProgress, base.onProgress, requireFunction),
     retry,
     timeoutBackoff,

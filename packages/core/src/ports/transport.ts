@@ -59,6 +59,8 @@ export interface Transport {
   readonly status: TransportStatus;
   /** True if all messages come from this process: then none waits unread while the process is blocked. */
   readonly inProcess?: boolean;
+  /** True if the broker is one of several that pass subscriptions on to each other, which takes a moment. */
+  readonly isClustered?: boolean;
 
   /**
    * Sends bytes. The caller must not change them afterwards. Only a `flush` tells whether the broker has them.

@@ -20,6 +20,8 @@ export interface NatsConnectionLike {
     readonly max_payload: number;
     readonly version: string;
     readonly server_id?: string;
+    /** The name of the cluster, if the node is part of one. */
+    readonly cluster?: string;
     /** The addresses of the nodes of a cluster. */
     readonly connect_urls?: readonly string[];
   };

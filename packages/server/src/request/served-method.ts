@@ -36,6 +36,8 @@ export interface CallerResults {
 
 /** A question to a system method. */
 export interface SystemQuestion {
+  readonly subject: string;
+  readonly reply: string;
   readonly codec: Codec;
   /** Most bytes of the encoded answer. */
   readonly room: number;

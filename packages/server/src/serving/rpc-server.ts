@@ -10,6 +10,15 @@ import {
 } from '@concord-rpc/core/engine';
 import { Codecs, type Labels } from '@concord-rpc/core/wire';
 import { defaultName } from '../listening/server-name';
+import {
+  type DuplicateName,
+  requireDuplicateName,
+  requireMilliseconds,
+  requireStartOptions,
+  type StartOptions,
+  type StartReport,
+  type StopOptions,
+} from '../listening/start-options';
 import type { AdmissionLimits } from '../load/admission';
 import { type PresenceOptions, requireLabels, requirePresence } from '../presence/presence-options';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
@@ -19,7 +28,7 @@ import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
 import { AccessGuard, type AccessPolicy } from './access';
 import { intercepted } from './intercepted';
-import { type DuplicateName, StartedServer } from './started-server';
+import { StartedServer } from './started-server';
 
 /** Settings of a server. */
 export interface RpcServerOptions extends AdmissionLimits {
@@ -40,6 +49,11 @@ export interface RpcServerOptions extends AdmissionLimits {
    * another shortest time between two; `false` sends none, and clients ask the server now and then instead.
    */
   readonly presence?: PresenceOptions | false | undefined;
+  /**
+   * Milliseconds for which a server that stops still takes calls after its `bye`, so that clients that know it from its signs no longer choose it when its
+   * subscriptions end. Default: 100 if the broker is part of a cluster, which passes subscriptions on with a delay; else 0.
+   */
+  readonly leaveGrace?: number | undefined;
   /** Checks DTO arguments. */
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
@@ -77,15 +91,9 @@ export interface RpcServerOptions extends AdmissionLimits {
   readonly services?: boolean | undefined;
 }
 
-/** Options of `stop`. */
-export interface StopOptions {
-  /** Milliseconds to wait for running handlers. Default 30 000. */
-  readonly timeout?: number | undefined;
-  /** Do not wait for running handlers. */
-  readonly now?: boolean | undefined;
-}
-
 const DRAIN_TIMEOUT = 30_000;
+/** Milliseconds that a cluster of brokers has to pass on that a server leaves. */
+const LEAVE_GRACE = 100;
 
 /** Serves decorated contracts on a transport: any number of endpoints, on one topic or several. */
 export class RpcServer {
@@ -104,6 +112,7 @@ export class RpcServer {
   private readonly labels: Labels | undefined;
   private readonly presence: number | undefined;
   private readonly services: boolean;
+  private readonly leaveGrace: number | undefined;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
   /** The server that was started last. */
@@ -117,6 +126,7 @@ export class RpcServer {
     this.duplicateName = options.server === undefined ? undefined : requireDuplicateName(options.duplicateName);
     this.labels = requireLabels(options.labels);
     this.presence = requirePresence(options.presence);
+    this.leaveGrace = options.leaveGrace === undefined ? undefined : requireMilliseconds('leaveGrace', options.leaveGrace);
     this.codecs = options.codecs ?? new Codecs();
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
@@ -154,13 +164,16 @@ export class RpcServer {
   }
 
   /**
-   * Starts serving. Resolves when the broker has all subscriptions. Calling it again has no effect.
+   * Starts serving. Resolves when the broker has all subscriptions; with `heardBy`, also when peers have reached the server, and says how many did.
    *
    * @throws RpcError `invalid_target` if another server of this name is running; `permission_denied` if the broker refuses a subscription (all subscriptions are ended then); `not_connected`;
    * `client_closed` if the connection has closed for good, also of a server that had started;
    * `invalid_argument` if `limits` names a method that is not served.
    */
-  async start(): Promise<void> {
+  start(): Promise<void>;
+  start(options: StartOptions): Promise<StartReport>;
+  async start(options: StartOptions = {}): Promise<unknown> {
+    const asked = requireStartOptions(options);
     await this.stopping;
     if (this.running === undefined) {
       const starting = this.startNow();
@@ -169,7 +182,15 @@ export class RpcServer {
         this.running = undefined;
       });
     }
-    (await this.running)?.requireOpen();
+    const started = await this.running;
+    started?.requireOpen();
+    const heardBy = started === undefined || asked === undefined ? 0 : await started.heardBy(asked);
+    if (asked !== undefined && heardBy < asked.heardBy) {
+      this.logger.warn(
+        `server ${this.name} was heard by ${heardBy} peers within ${asked.timeout} ms; asked for ${asked.heardBy}`,
+      );
+    }
+    return { heardBy };
   }
 
   /** Returns whether the server serves: it has started, does not stop, and its connection is healthy. For health checks. */
@@ -192,7 +213,7 @@ export class RpcServer {
           this.running = undefined;
           this.stopping = undefined;
         });
-    } else if (now) this.started?.messages.idle.hurry();
+    } else if (now) this.started?.hurry();
     await this.stopping;
   }
 
@@ -219,16 +240,12 @@ export class RpcServer {
 
   private async startNow(): Promise<StartedServer> {
     const { name, transport, codecs, logger, limits, access, usage, duplicateName, labels, presence, services } = this;
+    const leaveGrace = this.leaveGrace ?? (transport.isClustered === true ? LEAVE_GRACE : 0);
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const started = { access, usage, duplicateName, labels, presence, services };
+    const started = { access, usage, duplicateName, labels, presence, services, leaveGrace };
     const settings = { name, transport, codecs, logger, registrations, limits, ...started };
     this.started = await StartedServer.start(settings);
     return this.started;
   }
-}
-
-function requireDuplicateName(given: DuplicateName = 'refuse'): DuplicateName {
-  if (given === 'refuse' || given === 'warn') return given;
-  throw new RpcError('invalid_argument', `duplicateName must be "refuse" or "warn"; got ${quote(given)}`);
 }

@@ -1,11 +1,14 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
+import { inTime } from '@concord-rpc/core/engine';
 import { type Codecs, type Labels, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import { NameClaim } from '../listening/name-claim';
+import type { DuplicateName, StartOptions } from '../listening/start-options';
 import { Subscriptions } from '../listening/subscriptions';
 import type { AdmissionLimits } from '../load/admission';
 import { AnnouncedCalls } from '../load/announced-calls';
+import { HeardBy } from '../presence/heard-by';
 import { Presence } from '../presence/presence';
 import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
 import { Splay } from '../presence/splay';
@@ -17,9 +20,6 @@ import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
-
-/** Decides about a start when another server of the name answers: the start is refused, or a line warns of it. */
-export type DuplicateName = 'refuse' | 'warn';
 
 /** The settings of a server when it starts. */
 export interface StartSettings {
@@ -38,6 +38,8 @@ export interface StartSettings {
   readonly presence: number | undefined;
   /** Answer the services protocol. */
   readonly services: boolean;
+  /** Milliseconds between the last sign and the end of the subscriptions. */
+  readonly leaveGrace: number;
 }
 
 /** The parts of a server that its start made. */
@@ -47,11 +49,14 @@ interface StartedParts {
   readonly state: ServerState;
   readonly presence: Presence;
   readonly services: ServiceListener | undefined;
+  readonly heardBy: HeardBy;
 }
 
 /** A server that has started. */
 export class StartedServer {
   readonly messages: MessageServer;
+  private endGrace: () => void = () => undefined;
+  private isHurried = false;
 
   private constructor(
     private readonly settings: StartSettings,
@@ -68,8 +73,9 @@ export class StartedServer {
     }
     const announced = new AnnouncedCalls();
     const identity = { name, boot: newBootId(), labels };
+    const heardBy = new HeardBy();
     const descriptions = new Descriptions(name, registrations, transport);
-    const state: ServerState = { identity, splay: new Splay(), announced, usage, transport, descriptions };
+    const state: ServerState = { identity, splay: new Splay(), heardBy, announced, usage, transport, descriptions };
     const table = dispatchTable(transport.root, name, registrations, state);
     const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
     const claim = await claimOwnName(settings, identity, table.topics);
@@ -85,7 +91,7 @@ export class StartedServer {
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
       presence.hello();
       await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
-      return new StartedServer(settings, { messages, subscriptions, state, presence, services });
+      return new StartedServer(settings, { messages, subscriptions, state, presence, services, heardBy });
     } catch (thrown) {
       messages.close();
       throw thrown;
@@ -102,6 +108,13 @@ export class StartedServer {
     throw new RpcError('client_closed', `server ${name} serves no more: ${why}`, { executed: 'no' });
   }
 
+  /** Asks peers for pings, and counts them until there are enough of them or the time is over. */
+  heardBy({ heardBy, timeout }: Required<StartOptions>): Promise<number> {
+    const counted = this.parts.heardBy.wait(heardBy, timeout);
+    this.parts.presence.hello(heardBy);
+    return counted;
+  }
+
   health(): TransportHealth {
     const { name, transport } = this.settings;
     const { problems } = transport.health();
@@ -109,14 +122,27 @@ export class StartedServer {
     return { ok: false, problems: [`server ${name} is stopping`, ...problems] };
   }
 
+  /** Ends the waits of a stop in progress. */
+  hurry(): void {
+    this.isHurried = true; // the stop may not have begun its waits yet
+    this.endGrace();
+    this.messages.idle.hurry();
+  }
+
   /** Takes no new work, waits for the handlers, and gives up what runs longer than so many milliseconds. */
   async stop(timeout: number): Promise<void> {
     const { messages, subscriptions, state, presence, services } = this.parts;
-    const { name, transport, logger } = this.settings;
+    const { name, transport, logger, leaveGrace } = this.settings;
     const end = performance.now() + timeout;
     presence.bye();
     state.isStopping = true;
     state.splay.hurry();
+    if (leaveGrace > 0 && timeout > 0 && !this.isHurried) {
+      const hurried = new Promise<void>((resolve) => {
+        this.endGrace = resolve;
+      });
+      await inTime(hurried, Math.min(leaveGrace, timeout), () => undefined);
+    }
     await subscriptions.endWork();
     await messages.idle.until(timeout);
     await Promise.all([subscriptions.endControl(), services?.end()]);

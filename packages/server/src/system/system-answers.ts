@@ -56,10 +56,11 @@ export class SystemAnswers {
   }
 
   private questionOf(request: IncomingRequest): SystemQuestion {
-    const { codec, nonce, nameWanted, replies, asked, reply } = request;
+    const { codec, nonce, nameWanted, replies, asked, subject } = request;
+    const reply = request.reply!;
     const frame = codec.wrapResult(codec.encodeItem(null), nonce, nameWanted).length;
-    const room = replies === undefined ? MOST_TIMES * asked - reply!.length : replies.room;
-    return { codec, room: Math.min(room, this.transport.maxPayload) - frame };
+    const room = replies === undefined ? MOST_TIMES * asked - reply.length : replies.room;
+    return { codec, subject, reply, room: Math.min(room, this.transport.maxPayload) - frame };
   }
 }
 

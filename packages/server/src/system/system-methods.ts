@@ -3,6 +3,7 @@ import { type CallMode, RpcError, type Transport } from '@concord-rpc/core';
 import { type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
 import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
+import type { HeardBy } from '../presence/heard-by';
 import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
 import type { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
@@ -19,6 +20,8 @@ export interface ServerState {
   readonly identity: ServerIdentity;
   /** Delays the answers to pings that ask for it. */
   readonly splay: Splay;
+  /** Counts the peers that ping the server by its name. */
+  readonly heardBy: HeardBy;
   readonly announced: AnnouncedCalls;
   readonly usage: UsageLog;
   readonly descriptions: Descriptions;
@@ -29,7 +32,7 @@ export interface ServerState {
 
 /** Returns the methods of the system namespace for one topic of a server. */
 export function systemMethods(topic: ServedTopic, registrations: readonly Registration[], state: ServerState): ServedMethod[] {
-  const { announced, usage, transport, descriptions, splay } = state;
+  const { announced, usage, transport, descriptions, splay, heardBy } = state;
   const server = topic.identity.name;
   const [first] = registrations as readonly [Registration];
   const { target } = first.contract;
@@ -40,6 +43,7 @@ export function systemMethods(topic: ServedTopic, registrations: readonly Regist
     const names = args.filter((arg) => typeof arg === 'string');
     // it is live, but the answer to "who serves this method" is that it does not
     if (state.isStopping && names.length > 0) throw new Refusal(isStopping(server));
+    if (subjects.parseSubject(question!.subject)?.delivery === 'to') heardBy.note(question!.reply);
     const longest = args.find((arg) => typeof arg === 'number');
     const answer = () => pings.about(names).encoded(question!.codec);
     return longest === undefined ? answer() : splay.wait(longest).then(answer);

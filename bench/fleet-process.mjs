@@ -1,0 +1,71 @@
+/** A process with many servers of one topic, each with a connection of its own; controlled by messages of `bench/fleet.mjs`. */
+import 'reflect-metadata';
+import { Endpoint, NatsTransport, RpcMethod, RpcServer } from 'concord-rpc';
+
+const AT_ONCE = 20;
+const servers = [];
+const transports = [];
+
+/** A contract at a minor version, with one method. */
+export function contractAt(minor) {
+  class Agents {
+    state() {}
+  }
+  const { prototype } = Agents;
+  Reflect.defineMetadata('design:paramtypes', [], prototype, 'state');
+  RpcMethod({ unchecked: true })(prototype, 'state', Object.getOwnPropertyDescriptor(prototype, 'state'));
+  Endpoint({ topic: 'agents', name: 'Agents', version: `1.${minor}` })(Agents);
+  return Agents;
+}
+
+/** Starts servers, some at a time. Each answers with a text of so many bytes. */
+async function start({ url, names, minor, bytes, options }) {
+  const before = memory();
+  const began = performance.now();
+  const left = [...names];
+  const contract = contractAt(minor);
+  const worker = async () => {
+    for (let name = left.pop(); name !== undefined; name = left.pop()) {
+      const transport = await NatsTransport.connect({ servers: url, name });
+      transports.push(transport);
+      const server = new RpcServer(transport, { server: name, labels: { zone: name.slice(-1) }, ...options });
+      await server.register(contract, { state: async () => 'x'.repeat(bytes) }).start();
+      servers.push(server);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { ms: performance.now() - began, bytes: memory() - before };
+}
+
+function memory() {
+  globalThis.gc?.();
+  return process.memoryUsage().rss;
+}
+
+/** Blocks this process for so many milliseconds at a time, one turn apart, as a server with much to compute does. */
+function beBusy(ms) {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+  setImmediate(() => setTimeout(() => beBusy(ms), 1));
+}
+
+const orders = {
+  start,
+  busy: async ({ ms }) => beBusy(ms),
+  async stop() {
+    await Promise.all(servers.map((server) => server.stop({ now: true })));
+    await Promise.all(transports.map((transport) => transport.close()));
+  },
+};
+
+if (process.send !== undefined) {
+  process.on('disconnect', () => process.exit());
+  process.on('message', async ({ order, ...input }) => {
+    try {
+      process.send({ result: await orders[order](input) });
+    } catch (error) {
+      process.send({ failure: String(error?.stack ?? error) });
+    }
+    if (order === 'stop') process.exit();
+  });
+}
