@@ -52,7 +52,8 @@ export function createClient<T extends object>(transport: Transport, type: Class
   const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
   const senders = intercepted({ call, cast, each, stream }, requireInterceptors(interceptors));
   const destination = new Destination('any', address, contract.target);
-  const view = { connection, destination, settings: settingsOf(callOptions), topic: connection.topic(address) };
+  const route = connection.route(destination, contract.version.major);
+  const view = { connection, destination, settings: settingsOf(callOptions), route };
   return new ClientFactory(type, methods, senders).ownClient(view) as unknown as Client<T>;
 }
 
@@ -157,8 +158,7 @@ class ClientView extends MethodView {
   get $to() {
     return (server: string): ClientView => {
       const { address, target } = this.#view.destination;
-      const destination = new Destination('to', address, target, requireServerName(server));
-      return this.#factory.client({ ...this.#view, destination });
+      return this.#factory.client(this.#toDestination(new Destination('to', address, target, requireServerName(server))));
     };
   }
 
@@ -184,7 +184,12 @@ class ClientView extends MethodView {
 
   #toAll(): View {
     const { address, target } = this.#view.destination;
-    return { ...this.#view, destination: new Destination('all', address, target) };
+    return this.#toDestination(new Destination('all', address, target));
+  }
+
+  #toDestination(destination: Destination): View {
+    const { major } = this.#factory.methods[0]!.contract.version;
+    return { ...this.#view, destination, route: this.#view.connection.route(destination, major) };
   }
 
   #method(name: string): ClientMethod {

@@ -59,11 +59,6 @@ export class Announcements {
     this.keep(keyOf(address, about), { servers, askAgainAt, asked: Promise.resolve(servers) });
   }
 
-  /** Forgets the announcements about a method, and asks about it no more. */
-  forget(address: subjects.Address, about: About): void {
-    this.questions.delete(keyOf(address, about));
-  }
-
   private question(address: subjects.Address, about?: About): Question {
     const key = keyOf(address, about);
     const now = performance.now();
