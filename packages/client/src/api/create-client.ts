@@ -54,7 +54,8 @@ export function createClient<T extends object>(transport: Transport, type: Class
   const methods = clientMethods(contract, connection.codecs.named(contract.codec), validator);
   const senders = intercepted({ call, cast, each, stream }, requireInterceptors(interceptors));
   const destination = new Destination('any', address, contract.target);
-  const view = { connection, destination, settings: settingsOf(callOptions), topic: connection.topic(address) };
+  const route = connection.route(destination, contract.version.major);
+  const view = { connection, destination, settings: settingsOf(callOptions), route };
   return new ClientFactory(type, methods, senders).ownClient(view) as unknown as Client<T>;
 }
 
@@ -160,8 +161,8 @@ class ClientView extends MethodView {
   get $to() {
     return (server: string, options: CallOptions = {}): ClientView => {
       const { destination: all, settings } = this.#view;
-      const destination = new Destination('to', all.address, all.target, requireServerName(server));
-      return this.#factory.client({ ...this.#view, destination, settings: settingsOf(options, settings) });
+      const view = this.#toDestination(new Destination('to', all.address, all.target, requireServerName(server)));
+      return this.#factory.client({ ...view, settings: settingsOf(options, settings) });
     };
   }
 
@@ -191,7 +192,12 @@ class ClientView extends MethodView {
 
   #toAll(): View {
     const { address, target } = this.#view.destination;
-    return { ...this.#view, destination: new Destination('all', address, target) };
+    return this.#toDestination(new Destination('all', address, target));
+  }
+
+  #toDestination(destination: Destination): View {
+    const { major } = this.#factory.methods[0]!.contract.version;
+    return { ...this.#view, destination, route: this.#view.connection.route(destination, major) };
   }
 
   #method(name: string): ClientMethod {

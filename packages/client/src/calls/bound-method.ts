@@ -27,7 +27,7 @@ export function methodFunction(view: View, method: ClientMethod, mode: CallMode,
 
 /** Binds a method to a destination, to settings and to the mode of its calls. */
 export function bindMethod(view: View, method: ClientMethod, mode: CallMode): BoundMethod {
-  const { connection, destination, settings, topic } = view;
+  const { connection, destination, settings, route } = view;
   const { mode: declared } = method.definition;
   const isAllowed =
     mode === declared || (declared === undefined && mode !== 'stream') || (declared === 'cast' && mode === 'fanout');
@@ -35,7 +35,7 @@ export function bindMethod(view: View, method: ClientMethod, mode: CallMode): Bo
     connection,
     destination,
     settings,
-    topic,
+    route,
     method,
     mode,
     isMisused: !isAllowed,
@@ -70,7 +70,7 @@ export function prepareCall(bound: BoundMethod, args: readonly unknown[]): Outgo
   const form = pass(bound, args);
   const { method, settings } = bound;
   const now = performance.now();
-  bound.topic.budget.called(now);
+  bound.route.budget.called(now);
   let { timeout, extras } = bound;
   if (settings.timeoutBackoff !== undefined) timeout = settings.timeoutBackoff.timeoutOf(method.label, timeout);
   if (method.definition.idempotencyWindow !== undefined) extras = { ...extras, id: randomUUID() };
@@ -102,11 +102,11 @@ export function pass(bound: BoundMethod, args: readonly unknown[]): SentForm {
 
 /** A call that passed the gate. One literal for all modes, because a spread costs each call. */
 export function outgoingOf(
-  { connection, destination, settings, topic }: BoundMethod,
+  { connection, destination, settings, route }: BoundMethod,
   { method, minor, args }: SentForm,
   { extras, scopeSignal, timeout, deadline }: Pick<Outgoing, 'extras' | 'scopeSignal' | 'timeout' | 'deadline'>,
 ): Outgoing {
-  return { connection, destination, method, minor, args, settings, topic, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, method, minor, args, settings, route, extras, scopeSignal, timeout, deadline };
 }
 
 /** The subject of a call: looked up, or built for the first call of its method at its minor. */

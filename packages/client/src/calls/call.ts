@@ -48,10 +48,10 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, topic, method, args, extras, timeout, deadline, settings } = this.outgoing;
+    const { connection, route, method, args, extras, timeout, deadline, settings } = this.outgoing;
     try {
       if (settings.monitor !== undefined) this.heard(settings.monitor);
-      const slot = connection.pending.open(this, topic.slots, this.nonce);
+      const slot = connection.pending.open(this, route.slots, this.nonce);
       this.nonce = slot.nonce;
       const isFirst = this.sent!++ === 0 && this.further === undefined && !this.isOlder;
       const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
@@ -127,6 +127,8 @@ class WaitingCall extends SlotHolder implements Batchable {
   private sendAgain(outgoing: Outgoing): void {
     const { method, minor, args } = this.outgoing;
     this.outgoing = this.isOlder ? { ...outgoing, method, minor, args } : outgoing; // an older form stays the older form
+    this.written &&= { ...outgoing, method: this.written.method, minor: this.written.minor, args: this.written.args };
+    this.isResent = false;
     try {
       this.subject = subjectOf(this.outgoing);
     } catch (thrown) {

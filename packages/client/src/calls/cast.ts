@@ -53,9 +53,9 @@ class WaitingCast extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, topic, method, args, extras, settings } = this.outgoing;
+    const { connection, route, method, args, extras, settings } = this.outgoing;
     try {
-      connection.pending.open(this, topic.slots);
+      connection.pending.open(this, route.slots);
       this.data = method.encoder.cast(method.encoder.args(args), extras);
       if (!(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
@@ -65,11 +65,13 @@ class WaitingCast extends SlotHolder implements Batchable {
 
   sendAlone(): void {
     const { connection, destination } = this.outgoing;
-    const reply = destination.delivery === 'all' ? undefined : this.slot!.reply;
-    connection.transport.publish(this.subject, this.data, reply);
+    const { nonce, reply } = this.slot!;
+    connection.transport.publish(this.subject, this.data, destination.delivery === 'all' ? undefined : reply);
+    // "no responders" may have come first: then an older form of the cast may hold the slot by now
+    const isSame = () => this.slot?.nonce === nonce;
     connection.transport.flush().then(
-      () => this.onConfirmed(),
-      (thrown: unknown) => this.onUnsent(thrown),
+      () => isSame() && this.onConfirmed(),
+      (thrown: unknown) => isSame() && this.onUnsent(thrown),
     );
   }
 

@@ -38,7 +38,7 @@ export class FurtherAttempts {
 
   /** Returns whether another attempt follows one that failed with this error. */
   follow(error: RpcError, { server, isReply }: ErrorSource): boolean {
-    const { topic, settings, deadline, method, connection } = this.outgoing;
+    const { route, settings, deadline, method, connection } = this.outgoing;
     const { idempotent, idempotencyWindow } = method.definition;
     const holder = idempotencyWindow === undefined ? undefined : (this.holder ?? server);
     const now = performance.now();
@@ -51,7 +51,7 @@ export class FurtherAttempts {
     if (now + delay >= deadline) return false;
     // the budget protects servers: it is not spent after an attempt that reached none, or while none can be reached
     const costsNothing = !isReply && (isFree(error) || connection.transport.status === 'disconnected');
-    if (!costsNothing && !topic.budget.spend(now)) return false;
+    if (!costsNothing && !route.budget.spend(now)) return false;
     this.last = error;
     if (error.executed !== 'no') {
       this.mayHaveRun = true;
@@ -86,10 +86,12 @@ export class FurtherAttempts {
   private holdTo(server: string): void {
     if (this.holder !== undefined) return;
     this.holder = server;
-    const { destination, extras } = this.outgoing;
+    const { connection, destination, method, extras } = this.outgoing;
+    const toServer = new Destination('to', destination.address, destination.target, server);
     this.outgoing = {
       ...this.outgoing,
-      destination: new Destination('to', destination.address, destination.target, server),
+      destination: toServer,
+      route: connection.route(toServer, method.contract.version.major),
       extras: { ...extras, known: true },
     };
   }

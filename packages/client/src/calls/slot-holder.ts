@@ -4,7 +4,7 @@ import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 import { notTakenError } from '../versions/explain-no-responders';
-import { fallBack } from '../versions/fall-back';
+import { argsIn, sameOrError, stepDown } from '../versions/fall-back';
 import { onAbort } from './abort-listeners';
 import { subjectOf } from './bound-method';
 import { LateCancel, sendCancel } from './call-control';
@@ -24,6 +24,10 @@ export abstract class SlotHolder implements PendingCall {
   protected sent: number | undefined;
   /** True if it is sent without some of its parts, or under a former name. */
   protected isOlder: boolean | undefined;
+  /** The call as its caller wrote it, if the broker found no server for it. */
+  protected written: Outgoing | undefined;
+  /** True if it was sent again because servers that serve it have started meanwhile. */
+  protected isResent: boolean | undefined;
   /** True when it has come to its end. */
   settled: boolean | undefined;
   /** The server that has reported that it runs the call. */
@@ -48,8 +52,16 @@ export abstract class SlotHolder implements PendingCall {
 
   /** The broker gave the message to no server, so it may be sent again without running twice. */
   onNoResponders(): void {
-    fallBack(this.outgoing, this.data)
-      .catch((thrown: unknown) => unjudged(this.outgoing, thrown))
+    const args = argsIn(this.outgoing, this.data);
+    this.written ??= { ...this.outgoing, args };
+    const older = stepDown(this.outgoing, args);
+    if (older !== undefined) {
+      this.sendInstead(older);
+      return;
+    }
+    const { written } = this;
+    sameOrError(written)
+      .catch((thrown: unknown) => unjudged(written, thrown))
       .then((next) => this.goOn(next))
       .catch((thrown: unknown) => this.fail(RpcError.from(thrown)));
   }
@@ -57,9 +69,12 @@ export abstract class SlotHolder implements PendingCall {
   private goOn(next: Outgoing | RpcError): void {
     if (this.settled) return;
     if (isRpcError(next)) this.failed(next);
-    else if (next !== this.outgoing) this.sendOlder(next);
-    else if (this.sent === 1) this.attempt();
-    else this.failed(notTakenError(next, { kind: 'served', announced: [] }));
+    else if (this.sent === undefined || this.isResent) this.failed(notTakenError(next, { kind: 'served', announced: [] }));
+    else {
+      this.isResent = true;
+      if (this.isOlder) this.sendInstead(next);
+      else this.attempt();
+    }
   }
 
   onEnding(ending: Ending): void {
@@ -68,7 +83,8 @@ export abstract class SlotHolder implements PendingCall {
     this.failed(isSilence ? silenceError(this.outgoing, this.server) : endingError(ending, this.outgoing));
   }
 
-  private sendOlder(outgoing: Outgoing): void {
+  /** Sends the call in another form. */
+  protected sendInstead(outgoing: Outgoing): void {
     this.outgoing = outgoing;
     this.subject = subjectOf(outgoing);
     this.args = undefined;

@@ -100,11 +100,11 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   }
 
   protected override attempt(): void {
-    const { connection, topic, method, args, extras, deadline } = this.outgoing;
+    const { connection, route, method, args, extras, deadline } = this.outgoing;
     this.sent!++;
     this.heard(extras!.monitor!);
     try {
-      const slot = connection.pending.open(this, topic.slots);
+      const slot = connection.pending.open(this, route.slots);
       const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);

@@ -1,20 +1,22 @@
-/** The state that all clients of one transport share: the line, announcements of servers, the batcher and topics. */
+/** The state that all clients of one transport share: the line, announcements of servers, the batcher and routes. */
 import type { Transport } from '@concord-rpc/core';
-import { Codecs, type subjects } from '@concord-rpc/core/wire';
+import { Codecs } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { ReplySlots } from '../line/pending-call';
 import { PendingCalls } from '../line/pending-calls';
+import type { Destination } from '../method/destination';
+import { UnservedMinors } from '../verdict/unserved-minors';
 import { Announcements } from '../view/announcements';
 import { Batcher } from './batcher';
 import { RetryBudget } from './retry-budget';
-import type { Topic } from './topic';
+import type { CallRoute } from './route';
 
 /** A transport with everything that calls over it share. */
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly batcher: Batcher;
-  /** The state of a topic; made on first use. */
-  topic(address: subjects.Address): Topic;
+  /** The way to a destination in a major version; made on first use. */
+  route(destination: Destination, major: number): CallRoute;
 }
 
 /** One connection for each transport, for as long as the transport lives. */
@@ -44,12 +46,21 @@ function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
   drains.set(transport, [...(drains.get(transport) ?? []), (longest) => line.pending.drain(longest)]);
   const announcements = new Announcements(line);
-  const topics = new Map<ReplySlots, Topic>();
-  const topic = (address: subjects.Address): Topic => {
-    const slots = line.pending.slotsOf(address);
-    let known = topics.get(slots);
-    if (known === undefined) topics.set(slots, (known = { slots, budget: new RetryBudget(performance.now()) }));
+  const routes = new Map<string, CallRoute>();
+  const budgets = new Map<ReplySlots, RetryBudget>();
+  const budgetOf = (slots: ReplySlots): RetryBudget => {
+    let budget = budgets.get(slots);
+    if (budget === undefined) budgets.set(slots, (budget = new RetryBudget(performance.now())));
+    return budget;
+  };
+  const route = ({ address, delivery, target }: Destination, major: number): CallRoute => {
+    const key = `${address.exchange}/${address.topic}/${delivery}/${target.namespace}/${major}`;
+    let known = routes.get(key);
+    if (known === undefined) {
+      const slots = line.pending.slotsOf(address);
+      routes.set(key, (known = { slots, budget: budgetOf(slots), unserved: new UnservedMinors() }));
+    }
     return known;
   };
-  return { ...line, announcements, batcher: new Batcher(line, announcements), topic };
+  return { ...line, announcements, batcher: new Batcher(line, announcements), route };
 }

@@ -7,15 +7,14 @@ import type { ClientMethod } from '../method/client-method';
 import type { Destination } from '../method/destination';
 import type { Settings } from '../options/settings';
 import type { Connection } from './connection';
-import type { Topic } from './topic';
+import type { CallRoute } from './route';
 
 /** The destination and the settings of a client's calls. */
 export interface View {
   readonly connection: Connection;
   readonly destination: Destination;
   readonly settings: Settings;
-  /** The state that all calls to the topic share. */
-  readonly topic: Topic;
+  readonly route: CallRoute;
 }
 
 /** A method with everything that all its calls in one mode, to one destination and with the same settings have in common. */

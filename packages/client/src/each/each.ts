@@ -88,9 +88,9 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
 
   protected override attempt(): void {
     this.opened = true;
-    const { connection, destination, topic, method, timeout, settings } = this.outgoing;
+    const { connection, destination, route, method, timeout, settings } = this.outgoing;
     try {
-      const slot = connection.pending.open(this, topic.slots);
+      const slot = connection.pending.open(this, route.slots);
       for (const outgoing of formsForAll(this.outgoing)) {
         const extras = { ...outgoing.extras, each: true as const };
         this.data = method.encoder.call(method.encoder.args(outgoing.args), slot.nonce, timeout, extras);

@@ -2,8 +2,7 @@
 
 import { RpcError } from '@concord-rpc/core';
 import { formatNeed, formatVersion, serves, type Version } from '@concord-rpc/core/engine';
-import type { SentForm, View } from '../connection/outgoing';
-import { servedVersions } from '../fleet/served-versions';
+import type { Outgoing, SentForm, View } from '../connection/outgoing';
 import type { ClientMethod } from '../method/client-method';
 import { capNow } from './cap';
 import { tellOfOlderForm } from './older-form-channel';
@@ -61,16 +60,15 @@ function olderForm(view: View, written: SentForm, cap: Version | undefined): Sen
   return form;
 }
 
-/** The highest minor that a server serves, if an earlier call found that the written minor is too high for all; else Infinity. */
-function highestServed({ connection, destination }: View, { method, minor }: SentForm): number {
-  const { askedNames, contract } = method;
+/** The name of a method, and of the one server that is called, in `CallRoute.unserved`. */
+export function unservedKey({ destination, method }: Pick<Outgoing, 'destination' | 'method'>): string {
+  return destination.server === undefined ? method.askedNames : `${method.askedNames}/${destination.server}`;
+}
+
+/** The highest minor that a server may serve, if the broker has just had no server for a higher one; else Infinity. */
+function highestServed({ route, destination }: View, { method }: SentForm): number {
   if (destination.delivery === 'all') return Number.POSITIVE_INFINITY; // every server gets the form that it takes
-  const about = { names: askedNames, server: destination.server };
-  const servers = connection.announcements.learned(destination.address, about);
-  const highest = servers && servedVersions(servers, { destination, contract }).at(-1);
-  if (highest !== undefined && highest.minor < minor) return highest.minor;
-  if (highest !== undefined) connection.announcements.forget(destination.address, about); // the servers have been upgraded
-  return Number.POSITIVE_INFINITY;
+  return route.unserved.lowest(unservedKey({ destination, method })) - 1;
 }
 
 function cappedError({ settings }: View, { method, minor, args }: SentForm, cap: Version): RpcError {
