@@ -2,6 +2,7 @@
 export type { WireError } from './errors/rpc-error';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
+export * as subjects from './subjects/subjects';
 export { type CodecSource, Codecs } from './wire/codecs';
 export { REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
@@ -43,7 +44,6 @@ export {
   serviceSubject,
   toSemVer,
 } from './wire/services';
-export * as subjects from './wire/subjects';
 export {
   CANCEL,
   CONTROL_ARGS,

@@ -149,13 +149,13 @@ describe('servers on one connection whose replies the broker denies', () => {
   });
 });
 
-test.each<[string, string]>([
-  ['the question about its name', 'publish: { deny: "rpc.*.*.to.>" }'],
-  ['the answer to it', 'subscribe: { deny: "rpcr.>" }'],
-])('a server to which the broker denies %s starts, and one line says so', async (_what, server) => {
+test.each<[string, string, (topic: string) => string[]]>([
+  ['the question about its name', 'publish: { deny: "rpc.*.*.to.>" }', (topic) => [`${topic}.to.one._concord.1.ping.0`]],
+  ['the answer to it', 'subscribe: { deny: "rpcr.>" }', (topic) => [`${topic}.to.one._concord.1.ping.0`, `${topic}.here.one.>`]],
+])('a server to which the broker denies %s starts, and one line says so', async (_what, server, denied) => {
   await start({ server });
   await serve('one', await connect('server'), [Guarded, GuardedToo]);
-  const subjects = ['guarded', 'guarded-too'].map((topic) => `rpc.default.${topic}.to.one._concord.1.ping.0`);
+  const subjects = ['guarded', 'guarded-too'].flatMap((topic) => denied(`rpc.default.${topic}`));
   expect(logger.lines).toEqual([
     `the broker's permissions do not let server one find out whether another server has its name: allow it to publish to ${subjects.join(', ')} and to subscribe to its replies`,
   ]);

@@ -87,7 +87,7 @@ describe.each(brokers)('over $name', ({ start }) => {
   });
 
   test('on the wire they are text, and an older caller gets no newer date', async () => {
-    const reply = await rawJsonRequest(broker.transport, 'rpc.default.events.any._.1.0.last', {
+    const reply = await rawJsonRequest(broker.transport, 'rpc.default.events.any._.1.last.0', {
       re: 'a',
       contract: '1.0',
       args: [],

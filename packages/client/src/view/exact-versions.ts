@@ -25,7 +25,7 @@ export interface VersionQuestion {
 }
 
 /** The versions that servers are subscribed to. */
-export interface ServedMinors {
+export interface ExactMinors {
   /** The minors up to the highest one of interest, ascending. */
   readonly minors: readonly number[];
   /** True if the broker's "no responders" and the servers' answers prove them. */
@@ -35,8 +35,8 @@ export interface ServedMinors {
 }
 
 interface Asked {
-  known: ServedMinors | undefined;
-  readonly asked: Promise<ServedMinors>;
+  known: ExactMinors | undefined;
+  readonly asked: Promise<ExactMinors>;
   readonly askAgainAt: number;
 }
 
@@ -47,12 +47,12 @@ export class ExactVersions {
   constructor(private readonly line: Line) {}
 
   /** The latest answer; `undefined` before the first. Never waits: asks in the background if there is none or it is old. */
-  latest(question: VersionQuestion): ServedMinors | undefined {
+  latest(question: VersionQuestion): ExactMinors | undefined {
     return this.ask(question).known;
   }
 
   /** The latest answer; waits for the first. */
-  known(question: VersionQuestion): Promise<ServedMinors> {
+  known(question: VersionQuestion): Promise<ExactMinors> {
     const { known, asked } = this.ask(question);
     return known === undefined ? asked : Promise.resolve(known);
   }
@@ -74,7 +74,7 @@ export class ExactVersions {
 }
 
 /** Asks one server of each exact version. Always resolves. */
-async function askVersions(line: Line, question: VersionQuestion, wasLarge: boolean): Promise<ServedMinors> {
+async function askVersions(line: Line, question: VersionQuestion, wasLarge: boolean): Promise<ExactMinors> {
   const { address, namespace, name, major, highest } = question;
   if (highest > MOST_VERSIONS) return { minors: [], isProven: false, isLarge: false };
   const answers = await Promise.all(

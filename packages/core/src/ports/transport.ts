@@ -53,14 +53,14 @@ export interface Transport {
   /** The first token of every subject, so that installations can share a broker. */
   readonly root: string;
   /** The token of the user in reply subjects, for permissions at the broker. Random for each connection if it is absent. */
-  readonly inbox?: string;
+  readonly inbox?: string | undefined;
   /** The largest payload that the broker accepts, in bytes. It can change while connected. */
   readonly maxPayload: number;
   readonly status: TransportStatus;
   /** True if all messages come from this process: then none waits unread while the process is blocked. */
-  readonly inProcess?: boolean;
+  readonly inProcess?: boolean | undefined;
   /** True if the broker is one of several that pass subscriptions on to each other, which takes a moment. */
-  readonly isClustered?: boolean;
+  readonly isClustered?: boolean | undefined;
 
   /**
    * Sends bytes. The caller must not change them afterwards. Only a `flush` tells whether the broker has them.

@@ -1,8 +1,8 @@
 /** Names that go into subjects: an allow-list, checked before anything is joined. */
 
 import fc from 'fast-check';
-import { decodeServerName, encodeServerName } from '../wire/server-token';
-import { methodSubject, requireRoot } from '../wire/subjects';
+import { decodeServerName, encodeServerName } from '../subjects/server-token';
+import { methodSubject, requireRoot } from '../subjects/subjects';
 import { requireNamespace, requireServerName, requireToken } from './target';
 
 const HOSTILE: unknown[] = [

@@ -1,7 +1,8 @@
 /** The presence of servers on the wire: the signs that they send, and the subjects of signs, of names and of exact versions. */
+
+import { encodeServerName } from '../subjects/server-token';
+import { type Address, NULL_NAMESPACE } from '../subjects/subjects';
 import { jsonCodec } from './json-codec';
-import { encodeServerName } from './server-token';
-import { type Address, NULL_NAMESPACE } from './subjects';
 import { isAnnouncement, type ServerAnnouncement } from './system';
 
 /** The occasion of a sign: the server has subscribed, it is still running, or it stops. */

@@ -1,8 +1,8 @@
 /** The system methods of every server: their names, arguments and responses. docs/PROTOCOL.md, "System methods". */
 import { isContextName } from '../context/context-values';
+import type { Delivery } from '../subjects/subjects';
 import { isServerName, isToken } from '../values/target';
 import { isVersion } from '../values/version';
-import type { Delivery } from './subjects';
 
 /**
  * The method that returns the announcement of a server. Arguments: the names of a method, to learn which interfaces have it; and a number of

@@ -1,6 +1,6 @@
 /** Types of contract files as decorators name them. */
 import type { SchemaDocument } from '@concord-rpc/core/engine';
-import { tagOfMember } from './schema-facets';
+import { LIMIT_KEYWORDS, tagOfMember } from './schema-facets';
 import { referredName } from './type-reference';
 
 /** A type as decorators name it. `single` is the name of a class of JavaScript, `class` the name of a type of the file. */
@@ -95,8 +95,15 @@ function unionPlan(all: readonly SchemaDocument[], isClass: IsClass): TypePlan |
   const forms = members.map((plan) =>
     plan.kind === 'single' ? (SENT[plan.name] ?? plan.name) : (FORMS[plan.kind] ?? plan.kind),
   );
-  const isTold = members.length === all.length && members.length > 1 && new Set(forms).size === forms.length;
+  const isTold =
+    members.length === all.length && members.length > 1 && new Set(forms).size === forms.length && !all.some(isLimited);
   return isTold && !forms.some((form) => NOT_TOLD.has(form)) ? { kind: 'union', members } : undefined;
+}
+
+/** Returns whether a member accepts only some values of its kind: decorators name unions of whole kinds. */
+function isLimited(member: SchemaDocument): boolean {
+  const isText = member['x-ts'] !== undefined; // the format of a date or an integer of 64 bits is its kind
+  return member.type === 'integer' || LIMIT_KEYWORDS.some((keyword) => keyword in member && !(keyword === 'format' && isText));
 }
 
 /** Single values that are sent as text. */

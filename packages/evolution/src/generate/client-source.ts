@@ -10,7 +10,6 @@ import {
 } from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
 import { isOptional } from '../document/optional-argument';
-import { referredName } from '../document/type-reference';
 import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
 import { releaseHash } from '../projection/as-of';
 import { contractAt } from '../projection/contract-at';

@@ -20,6 +20,8 @@ export interface ClaimedName {
 interface NameQuestion {
   readonly address: subjects.Address;
   readonly subject: string;
+  /** The subject that permissions have to allow. */
+  readonly allowed: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export class NameClaim {
   private readonly lesser = new Set<string>();
   private hasMetLesser = false;
   private readonly takenOn = new Set<subjects.Address>();
-  /** The subjects of the questions that the broker's permissions did not let the connection ask, or get answered. */
+  /** The subjects that the broker's permissions have to allow, because they did not let the connection ask, or get answered. */
   readonly denied = new Set<string>();
   private readonly claims: Subscription[] = [];
   private isSettled = false;
@@ -52,10 +54,14 @@ export class NameClaim {
   ) {
     const { name, boot } = claimed;
     this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? randomToken(), randomToken());
-    this.questions = addresses.flatMap((address) => [
-      { address, subject: subjects.systemSubject(subjects.serverPrefix(address, name), PING) },
-      { address, subject: presence.claimSubject(address, name, boot) },
-    ]);
+    this.questions = addresses.flatMap((address): NameQuestion[] => {
+      const ping = subjects.systemSubject(subjects.serverPrefix(address, name), PING);
+      const allowed = subjects.everythingUnder(presence.signSubject(address, name));
+      return [
+        { address, subject: ping, allowed: ping },
+        { address, subject: presence.claimSubject(address, name, boot), allowed },
+      ];
+    });
     this.replies = this.questions.map((_, index) => subjects.replySubject(this.prefix, randomToken(), index));
   }
 
@@ -82,7 +88,7 @@ export class NameClaim {
       this.settle = resolve;
     });
     const stopListening = transport.onPublishRefused((subject) => {
-      if (this.open.has(subject)) this.denied.add(subject);
+      if (this.open.has(subject)) this.noteDenied(subject);
       this.answered(subject);
     });
     const timer = setTimeout(() => this.settle(), LONGEST_WAIT);
@@ -92,7 +98,7 @@ export class NameClaim {
         deliver: (message) => this.onReply(message),
         noResponders: (reply) => this.answered(this.questionOf(reply)?.subject),
         onRefused: () => {
-          for (const subject of this.open) this.denied.add(subject);
+          for (const subject of this.open) this.noteDenied(subject);
           this.settle();
         },
       });
@@ -106,6 +112,10 @@ export class NameClaim {
     clearTimeout(timer);
     stopListening();
     void replies?.drain();
+  }
+
+  private noteDenied(subject: string): void {
+    this.denied.add(this.questions.find((question) => question.subject === subject)!.allowed);
   }
 
   private askAll(): void {

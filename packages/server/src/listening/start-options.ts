@@ -8,9 +8,9 @@ export interface StartOptions {
    * Ask peers for a ping in return, and wait until so many have reached the server by its name: in a cluster of brokers a subscription is known everywhere
    * only a moment after it was made. Peers are the clients that keep a view of the server's topics.
    */
-  readonly heardBy?: number;
+  readonly heardBy?: number | undefined;
   /** Longest wait in milliseconds for these pings. Default 5 000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /** The outcome of a start that asked peers for pings. */
@@ -22,9 +22,9 @@ export interface StartReport {
 /** Options of `stop`. */
 export interface StopOptions {
   /** Milliseconds to wait for running handlers. Default 30 000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Do not wait for running handlers. */
-  readonly now?: boolean;
+  readonly now?: boolean | undefined;
 }
 
 const HEARD_TIMEOUT = 5_000;

@@ -19,7 +19,7 @@ export interface RegisterOptions {
    * The messages that the endpoint takes: `any` (to any server of the topic), `to` (to this server by name) and `all` (to all servers).
    * An agent that callers only name takes `['to', 'all']`, and costs the broker no subscription of the topic's group. Default: all three.
    */
-  readonly listen?: readonly subjects.Delivery[];
+  readonly listen?: readonly subjects.Delivery[] | undefined;
 }
 
 /** Settings for the endpoints of one server. */

@@ -243,9 +243,8 @@ export class RpcServer {
     const leaveGrace = this.leaveGrace ?? (transport.isClustered === true ? LEAVE_GRACE : 0);
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const started = { access, usage, duplicateName, labels, presence, services, leaveGrace };
-    const settings = { name, transport, codecs, logger, registrations, limits, ...started };
-    this.started = await StartedServer.start(settings);
+    const rules = { access, usage, duplicateName, labels, presence, services, leaveGrace };
+    this.started = await StartedServer.start({ name, transport, codecs, logger, registrations, limits, ...rules });
     return this.started;
   }
 }

@@ -30,7 +30,7 @@ class Allowance {
 
   /** Adds what time has given, and returns the milliseconds until something is left: 0 if something is left now. */
   wait(now: number): number {
-    this.left = Math.min(this.burst, this.left + ((now - this.at) / 1_000) * this.rate);
+    this.left = Math.min(this.burst, this.left + (Math.max(0, now - this.at) / 1_000) * this.rate);
     this.at = now;
     return this.left > 0 ? 0 : Math.ceil(((1 - this.left) / this.rate) * 1_000);
   }
