@@ -40,7 +40,7 @@ test('a contract and itself have nothing between them, and the report gives the 
   const { code, out, err } = here('before.json', 'before.json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
-    'concord contract diff before.json   base before.json\n\nChecked 1 endpoint, 1 method, 0 types, 0 releases with 97 rules.\n0 errors, 0 warnings, 0 notes.\n',
+    'concord contract diff before.json   base before.json\n\nChecked 1 endpoint, 1 method, 0 types, 0 releases with 98 rules.\n0 errors, 0 warnings, 0 notes.\n',
   );
 });
 

@@ -23,6 +23,7 @@ beforeAll(() => {
     ...{ types: ['node', 'jest'], typeRoots: [join(ROOT, 'node_modules/@types')] },
     paths: {
       'concord-rpc': [join(ROOT, 'packages/concord-rpc/src/index.ts')],
+      '@concord-rpc/core/*': [join(ROOT, 'packages/core/src/*.ts')],
       '@concord-rpc/*': [join(ROOT, 'packages/*/src/index.ts')],
     },
   };

@@ -118,7 +118,7 @@ test.each([
     }
   }
   expect(() => contractOf(Wrong)).toThrow(
-    /^\[invalid_contract\] Agents\.(one|other) has the alias ".*", which has another meaning in the contract$/,
+    /^\[invalid_contract\] (?:Agents has 2 mistakes:\n\* )?Agents\.(one|other) has the alias ".*", which has another meaning in the contract$/m,
   );
 });
 

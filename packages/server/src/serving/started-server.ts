@@ -81,22 +81,18 @@ export class StartedServer {
     const claim = await claimOwnName(settings, identity, table.topics);
     try {
       requireOwnName(settings, claim);
-      const subscribing = Subscriptions.open(transport, table.listening, messages.receive);
+      const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
       const services = settings.services ? listenForTools(settings, messages, identity, descriptions) : undefined;
-      const subscriptions = await subscribing.catch(async (thrown) => {
-        await services?.end();
-        throw thrown;
-      });
       const log = (line: string) => logger.warn(line);
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
+      void claim?.release(); // the flush below confirms it, and the subscriptions of services
       presence.hello();
       await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
       return new StartedServer(settings, { messages, subscriptions, state, presence, services, heardBy });
     } catch (thrown) {
+      void claim?.release();
       messages.close();
       throw thrown;
-    } finally {
-      await claim?.release();
     }
   }
 
