@@ -72,9 +72,9 @@ describe.each(brokers)('on $name', ({ start }) => {
   async function ask(transport: Transport, subject: string, messages: readonly string[], client = 'raw') {
     const seen = { asked: 0, answered: 0, replies: [] as any[] };
     let calls = 0;
-    const subscription = transport.subscribe(`rpcr.${client}.*`, {
+    const subscription = transport.subscribe(`rpcr.u.${client}.s.*`, {
       deliver: ({ subject: to, data }) => {
-        if (to === `rpcr.${client}.last`) {
+        if (to === `rpcr.u.${client}.s.last`) {
           calls++;
           return;
         }
@@ -85,11 +85,11 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
     for (const message of messages) {
       const data = Buffer.from(message, 'latin1');
-      seen.asked += subject.length + `rpcr.${client}.0`.length + data.length;
-      transport.publish(subject, data, `rpcr.${client}.0`);
+      seen.asked += subject.length + `rpcr.u.${client}.s.0`.length + data.length;
+      transport.publish(subject, data, `rpcr.u.${client}.s.0`);
     }
     for (const last of [1, 2]) {
-      transport.publish('rpc.default.wide.any.hold.1.0.hold', Buffer.from('["last"]'), `rpcr.${client}.last`);
+      transport.publish('rpc.default.wide.any.hold.1.hold.0', Buffer.from('["last"]'), `rpcr.u.${client}.s.last`);
       await until(() => calls === last);
     }
     await subscription.drain();
@@ -110,7 +110,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a question in one form or the other gets an answer or a refusal, and no heartbeat', async () => {
     await serve();
     for (const [index, [what, messages]] of Object.entries(QUESTIONS).entries()) {
-      if (what === 'MessagePack with a nonce' || what === 'MessagePack in one byte') continue;
+      // a number asks a ping to wait for a random time
+      if (what.startsWith('MessagePack') || what.includes('page')) continue;
       const subject = 'rpc.default.wide.to.s._concord.1.ping.0';
       const { replies } = await ask(broker.transport, subject, messages, `each${index}`);
       const nonces = messages.flatMap((message) => [...message.matchAll(/"re":"(r\d*)"/g)].map(([, nonce]) => nonce));
@@ -163,10 +164,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     const subject = `rpc.default.wide.to.s._concord.1.${method}.0`;
     const answer = async (nonce: string) => {
       const replies: any[] = [];
-      const subscription = broker.transport.subscribe(`rpcr.${nonce}.0`, {
+      const subscription = broker.transport.subscribe(`rpcr.u.${nonce}.s.0`, {
         deliver: ({ data }) => void replies.push(JSON.parse(Buffer.from(data).toString())),
       });
-      broker.transport.publish(subject, Buffer.from(call(nonce)), `rpcr.${nonce}.0`);
+      broker.transport.publish(subject, Buffer.from(call(nonce)), `rpcr.u.${nonce}.s.0`);
       await until(() => replies.length > 0);
       await subscription.drain();
       return replies[0];
@@ -188,11 +189,11 @@ test('an answer is encoded once, however often it is asked for', async () => {
   await server.start();
   const counts = async (method: string, args: string) => {
     let replies = 0;
-    const subscription = transport.subscribe('rpcr.count.0', { deliver: () => void replies++ });
+    const subscription = transport.subscribe('rpcr.u.count.s.0', { deliver: () => void replies++ });
     const encode = jest.spyOn(jsonCodec, 'encodeItem');
     for (let index = 0; index < 50; index++) {
       const question = padded(`{"re":"r${index}","args":${args}}`);
-      transport.publish(`rpc.default.wide.to.s._concord.1.${method}.0`, Buffer.from(question), 'rpcr.count.0');
+      transport.publish(`rpc.default.wide.to.s._concord.1.${method}.0`, Buffer.from(question), 'rpcr.u.count.s.0');
     }
     await until(() => replies === 50);
     await subscription.drain();

@@ -36,7 +36,7 @@ export class SystemAnswers {
       const question = this.questionOf(request);
       const answer = answerTo(question);
       if (answer instanceof Promise) {
-        void this.answerLater(request, answer, question);
+        void this.answerLater(request, answer);
         return 'later';
       }
       if (answer !== undefined) this.answers.encoded(request, requireRoom(answer, request, question));
@@ -46,9 +46,11 @@ export class SystemAnswers {
     }
   }
 
-  private async answerLater(request: IncomingRequest, answer: Promise<EncodedArgs>, question: SystemQuestion): Promise<void> {
+  /** The room is judged when the answer is sent: other answers to the same batch may have used it. */
+  private async answerLater(request: IncomingRequest, answer: Promise<EncodedArgs>): Promise<void> {
     try {
-      this.answers.encoded(request, requireRoom(await answer, request, question));
+      const encoded = await answer;
+      this.answers.encoded(request, requireRoom(encoded, request, this.questionOf(request)));
     } catch (thrown) {
       this.answers.error(request, RpcError.from(thrown));
     }
