@@ -19,7 +19,6 @@ const CHECKS = [
   { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
   { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
   { name: 'newcomer', command: ['node', 'scripts/newcomer.mjs'] },
-  { name: 'create', command: ['node', 'scripts/check-create.mjs'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
