@@ -65,6 +65,9 @@ class Agent {
   }
 
   report(phase: string): Tally {
+    // calls before the first report belong to the phase that it names
+    if (this.phase === '')
+      for (const [what, form] of this.olderForms) this.olderForms.set(what, { ...form, first: phase, last: phase });
     this.phase = phase;
     const { calls, failed, failures, tooNew, chosenBy } = this;
     return { calls, failed, failures, tooNew, chosenBy, olderForms: [...this.olderForms.values()] };
