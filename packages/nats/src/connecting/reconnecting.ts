@@ -48,6 +48,8 @@ export class Reconnecting {
   private readonly pace: ReconnectPace;
   private refusals = 0;
   private refusedAt: number | undefined;
+  /** The options that the client uses, if its first connect waited for the broker. */
+  private used: NatsConnectOptions | undefined;
   /** Attempts since the connection was lost. */
   private attempts = 0;
   /** When the next attempt begins, once that is decided. */
@@ -83,6 +85,7 @@ export class Reconnecting {
 
   /** The connection is made, for the first time or again. Returns true if its credentials had been refused. */
   connected(): boolean {
+    if (this.used !== undefined) this.used.ignoreAuthErrorAbort = this.options.ignoreAuthErrorAbort;
     this.attemptTook = this.now() - this.attemptedAt;
     const wasRefused = this.refusals > 0;
     this.refusals = 0;
@@ -116,6 +119,7 @@ export class Reconnecting {
     const now = this.now();
     if (connection === undefined) {
       used.ignoreAuthErrorAbort = false; // the first connect rejects
+      this.used = used;
       this.attemptedAt = now;
       // called about twice for each attempt of a client that waits for its first connect
       return this.pace === 'fleet' ? fleetBackOff(this.attempts++ / 2) : this.usualWait();
