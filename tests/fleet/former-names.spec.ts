@@ -3,18 +3,27 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { OLDER_FORM_CHANNEL, type OlderFormSent } from '@concord-rpc/client';
 import { contractAt, leastVersion, matrix } from '@concord-rpc/evolution';
-import { type Class, contractOf, createClient, RpcServer, type RpcServerOptions } from 'concord-rpc';
+import 'reflect-metadata';
+import { type Class, contractOf, createClient, Endpoint, RpcMethod, RpcServer, type RpcServerOptions, remote } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
 import { collect } from '../fixtures/collect';
 import { collectingLogger } from '../fixtures/collecting-logger';
 import { AGENTS, Agents13, agentHandlers, type Heard, NoSuchAgent, type OlderAgents } from '../fixtures/contracts/agents';
+import { failure } from '../fixtures/failure';
 import { eventually, recordOf } from './fleet';
 
 type Version = keyof typeof AGENTS;
 
 const requestsIn = (sent: ReturnType<typeof recordOf>) =>
   sent.map(({ subject }) => subject).filter((subject) => subject.startsWith('rpc.'));
+
+@Endpoint({ name: 'Long', exchange: 'e'.repeat(64), topic: 't'.repeat(64), namespace: 'n'.repeat(64), version: '1.1' })
+abstract class Long {
+  @RpcMethod({ since: '1.1', aliases: ['a'.repeat(64)] }) now(): Promise<void> {
+    return remote();
+  }
+}
 
 describe.each(brokers)('on $name', ({ start }) => {
   afterEach(() => {
@@ -41,6 +50,17 @@ describe.each(brokers)('on $name', ({ start }) => {
   const settled = async () => {
     for (const name of running.keys()) await createClient(broker.transport, Agents13).$to(name).alive();
   };
+
+  test('a former name that makes the subject too long ends the call, in every way of calling', async () => {
+    const far = createClient(broker.transport, Long, { timeout: 60_000 }).$to('_'.repeat(128));
+    for (const call of [far.now(), far.$cast.now()]) {
+      expect(await failure(call)).toMatchObject({
+        code: 'invalid_target',
+        executed: 'no',
+        message: expect.stringContaining('at most 512'),
+      });
+    }
+  });
 
   test.each<[Version, object]>([
     ['1.3', { host: 'h', why: 'w' }],

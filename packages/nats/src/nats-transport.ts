@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
+import { inNextTurn } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { ConnectionLog } from './connecting/connection-log';
 import { ConnectionState, messageOf } from './connecting/connection-state';
@@ -110,7 +111,7 @@ export class NatsTransport implements Transport {
       try {
         await this.publisher.flush();
         // the events of refusals that the broker sent before its confirmation arrive a few turns later
-        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise<void>((resolve) => inNextTurn(resolve));
       } catch (thrown) {
         throw new RpcError('connection_lost', 'the connection to NATS was lost before the broker confirmed the flush', {
           cause: thrown,

@@ -8,7 +8,7 @@ const CONDITION = 'conditionalValidation';
 /** The conditions of a field, tried on an instance without values. */
 export interface FieldConditions {
   /** Returns whether the validators do not run for a value. */
-  skip(value: unknown): boolean;
+  exempts(value: unknown): boolean;
   /** True if null is a value: `@IsIn` lists it, or the validators run for a missing value, and not for null. */
   readonly takeNull: boolean;
 }
@@ -18,7 +18,7 @@ export function conditionsOf(type: Class, name: string, metadata: readonly Prope
   const conditions = metadata
     .filter((each) => each.type === CONDITION)
     .map(({ constraints }) => constraints![0] as (object: unknown, value: unknown) => boolean);
-  const skip = (value: unknown): boolean => {
+  const exempts = (value: unknown): boolean => {
     if (conditions.length === 0) return false;
     try {
       const instance = Object.assign(emptyInstance(type), { [name]: value });
@@ -28,5 +28,5 @@ export function conditionsOf(type: Class, name: string, metadata: readonly Prope
     }
   };
   const listed = metadata.some(({ name, constraints }) => name === 'isIn' && (constraints![0] as unknown[]).includes(null));
-  return { skip, takeNull: listed || (skip(null) && !skip(undefined)) };
+  return { exempts, takeNull: listed || (exempts(null) && !exempts(undefined)) };
 }

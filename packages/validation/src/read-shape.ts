@@ -96,7 +96,7 @@ function readField(type: Class, name: string, { metadata, copied, needed }: Fiel
   if (options !== undefined) {
     const stated = statedField(type, name, {
       options,
-      optional: conditions.skip(undefined),
+      optional: conditions.exempts(undefined),
       reflected: reflectedType(marksOf ?? type, name),
     });
     return { ...common, ...stated, keywords: { ...keywords, ...stated.limits } };
@@ -106,7 +106,7 @@ function readField(type: Class, name: string, { metadata, copied, needed }: Fiel
     ...common,
     type: fieldOf.kind !== 'unknown' && conditions.takeNull ? withNull(fieldOf) : fieldOf,
     // class-validator accepts a missing nested object; Concord requires it unless a decorator makes it optional
-    optional: !needed.has(name) && (!nested || conditions.skip(undefined)),
+    optional: !needed.has(name) && (!nested || conditions.exempts(undefined)),
     keywords,
     nested,
     typeUnguarded: !guarded && !nested,

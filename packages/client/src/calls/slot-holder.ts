@@ -52,14 +52,19 @@ export abstract class SlotHolder implements PendingCall {
 
   /** The broker gave the message to no server, so it may be sent again without running twice. */
   onNoResponders(): void {
-    const args = argsIn(this.outgoing, this.data);
-    this.written ??= { ...this.outgoing, args };
-    const older = stepDown(this.outgoing, args);
-    if (older !== undefined) {
-      this.sendInstead(older);
-      return;
+    try {
+      const args = argsIn(this.outgoing, this.data);
+      this.written ??= { ...this.outgoing, args };
+      const older = stepDown(this.outgoing, args);
+      if (older === undefined) this.judge(this.written);
+      else this.sendInstead(older);
+    } catch (thrown) {
+      this.fail(RpcError.from(thrown)); // a former name can make the subject too long
     }
-    const { written } = this;
+  }
+
+  /** No form of the call has a server: asks the servers for the reason. */
+  private judge(written: Outgoing): void {
     sameOrError(written)
       .catch((thrown: unknown) => unjudged(written, thrown))
       .then((next) => this.goOn(next))

@@ -10,6 +10,7 @@ import { servedEndpoints } from '../fleet/served-versions';
 import { ItemQueue } from '../items/item-queue';
 import { Destination } from '../method/destination';
 import type { EachOptions } from '../options/each-options';
+import { argsIn } from '../versions/fall-back';
 import { type EachAnswer, EachTally } from './each-answer';
 
 /** Servers that are asked at a time, unless the caller sets `batch`. */
@@ -24,7 +25,7 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
   private readonly args: readonly unknown[];
   /** Names of the chosen servers; `undefined` until they are known. */
   private chosen: readonly string[] | undefined;
-  private next_ = 0;
+  private nextIndex = 0;
   private taken = 0;
   private began = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -35,8 +36,7 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
     const { method, settings, args } = outgoing;
     this.options = settings.each!;
     this.tally = new EachTally(this.options);
-    const { args: sent } = method.codec.decodeRequest(method.encoder.call(method.encoder.args(args), '', undefined));
-    this.args = args.map((_, index) => (sent as Readonly<Record<number, unknown>>)[index]);
+    this.args = argsIn(outgoing, method.encoder.cast(method.encoder.args(args)));
     this.answers = new ItemQueue(() => {
       this.taken++;
       this.askNext();
@@ -88,18 +88,18 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
     const { chosen } = this;
     if (chosen === undefined || this.hasEnded) return;
     const { batch = USUAL_BATCH, splay } = this.options;
-    while (this.next_ < chosen.length && this.next_ - this.taken < batch) {
-      const wait = splay === undefined ? 0 : this.began + (splay * this.next_) / chosen.length - performance.now();
+    while (this.nextIndex < chosen.length && this.nextIndex - this.taken < batch) {
+      const wait = splay === undefined ? 0 : this.began + (splay * this.nextIndex) / chosen.length - performance.now();
       if (wait > 0) {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => this.askNext(), wait);
         return;
       }
       if (this.outgoing.settings.signal?.aborted) {
-        this.fail(cancelled(this.outgoing.method, this.next_ === 0 ? 'no' : 'maybe'));
+        this.fail(cancelled(this.outgoing.method, this.nextIndex === 0 ? 'no' : 'maybe'));
         return;
       }
-      void this.ask(chosen[this.next_++]!);
+      void this.ask(chosen[this.nextIndex++]!);
     }
     if (this.tally.answered === chosen.length) this.end();
   }

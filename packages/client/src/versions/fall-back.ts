@@ -40,7 +40,7 @@ export function formsForAll(outgoing: Outgoing): readonly Outgoing[] {
 }
 
 /** The arguments as they were sent: a change that the caller has made to its objects since then is not part of the call. */
-export function argsIn({ method }: Outgoing, data: Uint8Array): unknown[] {
+export function argsIn({ method }: Pick<Outgoing, 'method'>, data: Uint8Array): unknown[] {
   const { args } = method.codec.decodeRequest(data);
   return method.definition.args.map((_, index) => (args as Readonly<Record<number, unknown>>)[index]);
 }

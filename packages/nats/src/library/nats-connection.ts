@@ -1,5 +1,6 @@
 /** The members of a NATS connection that Concord uses; `nats` 2.x and `@nats-io/transport-node` 3.x both have them. */
 
+import { inNextTurn } from '@concord-rpc/core/engine';
 import type { IncomingMessage } from '@concord-rpc/core/wire';
 import type { MessageParts } from './private-parts';
 
@@ -58,7 +59,7 @@ export function isUp(connection: NatsConnectionLike): Promise<boolean> {
     () => true,
     () => false,
   );
-  return Promise.race([answered, new Promise<true>((resolve) => setImmediate(() => resolve(true)))]);
+  return Promise.race([answered, new Promise<true>((resolve) => inNextTurn(() => resolve(true)))]);
 }
 
 /** Returns the subject of a denied publish; `undefined` for other events. */

@@ -1,6 +1,7 @@
 /** The claim of a server on its name while it starts: no two servers can miss each other, however close together they start. */
 import { randomBytes } from 'node:crypto';
 import type { Transport } from '@concord-rpc/core';
+import { inNextTurn } from '@concord-rpc/core/engine';
 import { type IncomingMessage, jsonCodec, PING, presence, type Reply, type Subscription, subjects } from '@concord-rpc/core/wire';
 
 /**
@@ -191,7 +192,7 @@ export class NameClaim {
 
   private answered(subject: string | undefined): void {
     if (subject === undefined || !this.open.delete(subject) || this.open.size > 0) return;
-    if (this.hasMetLesser && this.takenOn.size === 0) setImmediate(() => this.askAgain());
+    if (this.hasMetLesser && this.takenOn.size === 0) inNextTurn(() => this.askAgain());
     else this.settle();
   }
 

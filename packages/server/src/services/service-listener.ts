@@ -1,5 +1,6 @@
 /** Listens to the questions of the services protocol, and answers for each interface of a server. */
 import type { Transport } from '@concord-rpc/core';
+import { inNextTurn } from '@concord-rpc/core/engine';
 import {
   EVERY_SERVICE,
   type IncomingMessage,
@@ -70,7 +71,7 @@ export class ServiceListener {
   private denied(subject: string): void {
     if (this.isDenied) return;
     this.isDenied = true;
-    setImmediate(() => void this.end()); // the server is healthy without them, so they are not tried again
+    inNextTurn(() => void this.end()); // the server is healthy without them, so they are not tried again
     this.parts.log(
       `the broker's permissions deny this server ${subject}, so tools of the services protocol do not find it: allow it to subscribe to $SRV.>, or set services: false`,
     );

@@ -39,6 +39,8 @@ interface Endpoint {
 
 /** A service. PING and INFO are encoded once, STATS when a count has changed. */
 export class Service {
+  readonly name: string;
+  private readonly address: subjects.Address;
   private readonly endpoints: readonly Endpoint[];
   private known: ServiceIdentity | undefined;
   private ping: Uint8Array | undefined;
@@ -57,9 +59,6 @@ export class Service {
     this.name = registration.contract.name;
     this.address = subjects.addressOf(target, root);
   }
-
-  readonly name: string;
-  private readonly address: subjects.Address;
 
   get id(): string {
     return this.facts.id;
