@@ -8,7 +8,7 @@ import type { Config } from 'jest';
 const config: Config = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/scripts/print-nats-server.cjs',
-  maxWorkers: Math.max(2, availableParallelism() - 1), // one alone, which is Jest's choice on two cores, mostly waits
+  maxWorkers: Math.max(3, availableParallelism() - 1), // most files wait for a broker, so three share two cores
   testTimeout: 60_000, // a busy machine makes a test slow, not wrong; what has a bound of its own states it
   roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
   testMatch: ['**/*.spec.ts'],
