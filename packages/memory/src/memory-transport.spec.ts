@@ -30,5 +30,5 @@ test.each([
   ['a.*.c', 'a.b.c', true],
   ['a.b.c', 'a.b', false],
 ])('%s matches %s: %s', (pattern, subject, expected) => {
-  expect(matchesSubject(pattern, subject)).toBe(expected);
+  expect(matchesSubject(pattern.split('.'), subject.split('.'))).toBe(expected);
 });

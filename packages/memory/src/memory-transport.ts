@@ -15,7 +15,8 @@ export interface MemoryTransportOptions {
 }
 
 interface Subscriber extends SubscribeOptions {
-  readonly pattern: string;
+  /** The tokens of the pattern. */
+  readonly tokens: readonly string[];
   active: boolean;
 }
 
@@ -76,7 +77,7 @@ export class MemoryTransport implements Transport {
 
   subscribe(pattern: string, options: SubscribeOptions): Subscription {
     this.requireOpen();
-    const subscriber: Subscriber = { ...options, pattern, active: true };
+    const subscriber: Subscriber = { ...options, tokens: pattern.split('.'), active: true };
     this.subscribers.add(subscriber);
     this.routes.clear();
     return { drain: () => this.drain(subscriber) };
@@ -131,10 +132,11 @@ export class MemoryTransport implements Transport {
   private routeOf(subject: string): Route {
     const known = this.routes.get(subject);
     if (known !== undefined) return known;
+    const given = subject.split('.');
     const plain: Subscriber[] = [];
     const groups = new Map<string, Subscriber[]>();
     for (const subscriber of this.subscribers) {
-      if (!matchesSubject(subscriber.pattern, subject)) continue;
+      if (!matchesSubject(subscriber.tokens, given)) continue;
       if (subscriber.queue === undefined) plain.push(subscriber);
       else groups.set(subscriber.queue, [...(groups.get(subscriber.queue) ?? []), subscriber]);
     }
@@ -182,10 +184,8 @@ function payloadTooLarge(size: number, limit: number): RpcError {
   });
 }
 
-/** Returns whether a subscription's pattern matches a subject: `*` matches one token, a last `>` matches one or more. */
-export function matchesSubject(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const given = subject.split('.');
+/** Returns whether the tokens of a pattern match those of a subject: `*` matches one token, a last `>` matches one or more. */
+export function matchesSubject(wanted: readonly string[], given: readonly string[]): boolean {
   for (let index = 0; index < wanted.length; index++) {
     if (wanted[index] === '>') return index < given.length;
     if (index >= given.length || (wanted[index] !== '*' && wanted[index] !== given[index])) return false;
