@@ -7,7 +7,7 @@ import { contractsAt } from '@concord-rpc/evolution';
 import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { Backport, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 import fc from 'fast-check';
-import { histories, KEY } from '../fixtures/random-histories';
+import { histories, KEY } from '../fixtures/random/histories';
 import { concordHere, makeFolder } from './run-concord';
 
 const VERSIONS = ['1.0', '1.1', '1.2', '1.3', '1.4'];

@@ -11,6 +11,7 @@ import {
 import { contractAt, leastVersion } from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
+import { runs } from '../fixtures/random/runs';
 import { contractsWithValues, NEWEST } from './random-values';
 
 const documentOf = (contract: Parameters<typeof contractDocument>[0][number]) => contractDocument([contract]);
@@ -24,7 +25,7 @@ test('the compiled least version of a call is the one that the document gives, v
       const need = leastVersion(documentOf(contract), { endpoint: 'M@1', method: 'm', args: { value, more } });
       expect(compiled).toBe(parseVersion(need!.version).minor);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -42,7 +43,7 @@ test('a call that claims a version is one that the contract as of that version t
         else expect(judge.validate({ ...schema, types }, given)).toBe(true);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -58,7 +59,7 @@ test('a result cut to a version is one that the contract as of that version allo
       const { returns } = then.endpoints['M@1']!.methods.m!;
       expect(new Ajv2020({ strict: false }).validate({ ...returns, types }, cut)).toBe(true);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });
 
@@ -72,7 +73,7 @@ test('a value in which nothing is younger is not copied', () => {
       const oldest = cutAt0(value);
       expect(cutAt0(oldest)).toBe(oldest);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

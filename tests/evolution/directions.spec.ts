@@ -3,6 +3,7 @@ import type { ContractDocument } from '@concord-rpc/core';
 import type { SchemaDocument } from '@concord-rpc/core/engine';
 import { diff, type Finding } from '@concord-rpc/evolution';
 import fc from 'fast-check';
+import { runs } from '../fixtures/random/runs';
 import { changeOf } from './acceptance-model';
 
 const record = <T extends object>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { requiredKeys: [] });
@@ -81,7 +82,7 @@ test('an input that loses values is a break, one that gains values needs a gate'
       if (gained && !isOther) expect(findings.map(({ rule }) => rule)).toContain('WIDENED_UNGATED');
       if (gained) expect(severities.length).toBeGreaterThan(0);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -94,7 +95,7 @@ test('an output that gains values is a break, one that loses values is told', ()
       if (gained) expect(findings.map(({ severity }) => severity)).toContain('error');
       if (lost) expect(findings.length).toBeGreaterThan(0);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -105,7 +106,7 @@ test('what an input shows an output shows too, under the other prefix', () => {
       const outs = directed(diff(output(before), output(after)).findings, 'OUT_').filter((finding) => !isReadBadly(finding));
       expect(without(ins)).toEqual(without(outs));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -134,6 +135,6 @@ test('the way back shows the opposite', () => {
         expect(without(back)).toEqual(without(there).map(opposite).sort());
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

@@ -14,19 +14,20 @@ import {
   writeSnapshot,
 } from '@concord-rpc/evolution';
 import fc from 'fast-check';
+import { runs } from '../fixtures/random/runs';
 import { contracts, shuffled } from './random-contracts';
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const seen = (findings: readonly { rule: string; path: string; severity: string; fingerprint: string }[]) =>
   findings.map(({ rule, path, severity, fingerprint }) => `${rule} ${path} ${severity} ${fingerprint}`).sort();
 
-test('a contract and itself: no findings, in 1 000 contracts', () => {
+test('a contract and itself: no findings', () => {
   fc.assert(
     fc.property(contracts, (contract) => {
       expect(seen(diff(contract, copy(contract)).findings)).toEqual([]);
       expect(seen(diff(contract, shuffled(contract)).findings)).toEqual([]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -36,7 +37,7 @@ test('the order of keys and of sets says nothing', () => {
       expect(seen(diff(shuffled(before), shuffled(after)).findings)).toEqual(seen(diff(before, after).findings));
       expect(seen(diff(before, shuffled(before)).findings)).toEqual([]);
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -49,7 +50,7 @@ test('what is written can be read, is the same contract, and the same text again
       expect(writeSnapshot(read)).toBe(text);
       expect(writeSnapshot(shuffled(contract))).toBe(text);
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -63,7 +64,7 @@ test('any two contracts can be compared, and each by itself', () => {
       }
       expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -83,7 +84,7 @@ test('a release that was just recorded is kept, and prose, hints and order do no
         expect(canonicalJson(asOf(then, key, version))).toBe(canonicalJson(asOf(contract, key, version)));
       }
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -97,7 +98,7 @@ test('where the promise of an old version moved, something is found', () => {
         expect(concerned.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 120 },
+    { numRuns: runs(120) },
   );
 });
 
@@ -107,6 +108,6 @@ test('history is recorded once: the same code again changes nothing', () => {
       const once = recordHistory(committed, code);
       expect(writeSnapshot(recordHistory(once, code))).toBe(writeSnapshot(once));
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

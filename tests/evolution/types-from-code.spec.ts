@@ -4,6 +4,7 @@ import { contractsAt, diff, lint, parseSnapshot, releaseHash, writeSnapshot } fr
 import { type Class, contractOf } from 'concord-rpc';
 import { Drawings } from '../fixtures/contracts/drawings';
 import { Values } from '../fixtures/contracts/values';
+import { runs } from '../fixtures/random/runs';
 
 /** Each contract with the findings of its growth that are no notes. */
 const CONTRACTS: [string, Class, string[]][] = [
@@ -39,9 +40,12 @@ describe.each(CONTRACTS)('%s', (key, type, growth) => {
     expect(found.map(({ rule, path }) => `${rule} ${path}`)).toEqual(growth);
   });
 
-  test.each([1, 2, 3])('every version with every other does what was reasoned, over generated values (seed %i)', async (seed) => {
-    const sides = contractsAt(today, key, ['1.0', '1.1']);
-    const { disagreements, notes } = await verifyMatrix({ key, clients: sides, servers: sides, seed, classes: [type] });
-    expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] });
-  });
+  test.each([1, 2, 3].slice(0, runs(3)))(
+    'every version with every other does what was reasoned, over generated values (seed %i)',
+    async (seed) => {
+      const sides = contractsAt(today, key, ['1.0', '1.1']);
+      const { disagreements, notes } = await verifyMatrix({ key, clients: sides, servers: sides, seed, classes: [type] });
+      expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] });
+    },
+  );
 });

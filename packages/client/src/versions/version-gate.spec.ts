@@ -2,7 +2,7 @@
 import type { Contract, MethodContract } from '@concord-rpc/core/engine';
 import { jsonCodec } from '@concord-rpc/core/wire';
 import fc from 'fast-check';
-import { calls, MOST } from '../../../../tests/fixtures/random-calls';
+import { calls, MOST } from '../../../../tests/fixtures/random/calls';
 import type { SentForm } from '../connection/outgoing';
 import { type ClientMethod, clientMethods } from '../method/client-method';
 import { allForms, formFor } from './version-gate';

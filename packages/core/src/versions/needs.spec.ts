@@ -8,7 +8,7 @@ import {
   type TypeRef,
 } from '@concord-rpc/core/engine';
 import fc from 'fast-check';
-import { calls } from '../../../../tests/fixtures/random-calls';
+import { calls } from '../../../../tests/fixtures/random/calls';
 
 /** The obviously right way: look at everything that is there, and at what is not. */
 function model(value: unknown, type: TypeRef, dtos: Contract['dtos']): number[] {

@@ -1,7 +1,7 @@
 /** Calls in older forms: for random methods and values, held against what is plainly right. */
 import { compileNeeds, compileOlderForms, latePartsOf } from '@concord-rpc/core/engine';
 import fc from 'fast-check';
-import { calls, MOST } from '../../../../tests/fixtures/random-calls';
+import { calls, MOST } from '../../../../tests/fixtures/random/calls';
 
 const withForms = calls
   .map((call) => {

@@ -16,7 +16,7 @@ const PAIRS = Array.from({ length: 1_000 }, (_, index) => {
   return [0, 1].map((flip) => `${index.toString(36).padStart(4, '0')}${block(flip)}`);
 }).flat();
 
-const SEEDS = [0, 1, 0x10000, 0xffffffff, ...Array.from({ length: 40 }, () => randomInt(2 ** 32))];
+const SEEDS = [0, 1, 0x10000, 0xffffffff, ...Array.from({ length: 8 }, () => randomInt(2 ** 32))];
 
 function counted(names: readonly string[], seed: number): number {
   const counter = new NameCounter(seed);

@@ -1,0 +1,8 @@
+/** Runs the tests over random contracts and values with all their cases; `npm test` tries a fifth of them. */
+import { runCommand } from './run-command.mjs';
+
+const SUITES = ['tests/evolution', 'tests/contract-classes'];
+
+const { code } = await runCommand(['jest', ...SUITES], { live: true, env: { CONCORD_WORLD: '1' } });
+console.log(`random cases: ${SUITES.join(', ')}: ${code === 0 ? 'ok' : 'FAILED'}`);
+process.exitCode = code === 0 ? 0 : 1;
