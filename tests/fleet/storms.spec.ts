@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createClient, RpcError, type RpcServer, type Transport } from 'concord-rpc';
 import { brokers } from '../fixtures/brokers';
 import { Ports13 } from '../fixtures/contracts/ports';
-import { eventually, recordOf, useFleet } from './fleet';
+import { eventually, isProbe, recordOf, useFleet } from './fleet';
 
 const FULL = { network: 'n', mac: 'fa:16:3e:00:00:01' };
 const questionsIn = (sent: ReturnType<typeof recordOf>) => sent.filter(({ subject }) => subject.endsWith('._concord.1.ping.0'));
@@ -162,7 +162,7 @@ function stopBefore(transport: Transport, subjects: RegExp, server: RpcServer): 
   const sent: string[] = [];
   let stopping: Promise<void> | undefined;
   jest.spyOn(transport, 'publish').mockImplementation((subject, data, reply) => {
-    sent.push(subject);
+    if (!isProbe(subject)) sent.push(subject);
     if (stopping === undefined && subjects.test(subject)) stopping = server.stop();
     if (stopping === undefined || !subject.startsWith('rpc.')) publish(subject, data, reply);
     else void stopping.then(() => publish(subject, data, reply));

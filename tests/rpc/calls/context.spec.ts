@@ -253,11 +253,13 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a call that is cancelled before its server is known ends there too', async () => {
     let end!: Promise<RpcError>;
     const running = deferred();
-    await serve(Front, () => {
+    await serve(Front, (what) => {
+      if (what === 'first') return what;
       end = aborted(rpcContext().signal);
       running.resolve();
       return new Promise(() => undefined);
     });
+    await front().ask('first'); // it waits for a probe of the broker; later messages do not
     const giveUp = new AbortController();
     const given = failure(front({ signal: giveUp.signal }).ask('x'));
     giveUp.abort();

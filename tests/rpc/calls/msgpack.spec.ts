@@ -117,6 +117,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     spy.subscribe('rpc.default.archive.any.>', { deliver: ({ data }) => first.requests.push(data[0]!) });
     spy.subscribe('rpcr.>', { deliver: ({ data }) => first.replies.push(data[0]!) });
     await spy.flush();
+    await Promise.all([client().echo(1), createClient(broker.transport, Plain).ask('x')]); // each client probes the broker
   });
   beforeEach(() => {
     for (const list of [seen, first.requests, first.replies]) list.length = 0;

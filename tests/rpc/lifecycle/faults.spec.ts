@@ -19,6 +19,7 @@ import {
 import { brokers, newerNats } from '../../fixtures/brokers';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import { failure } from '../../fixtures/failure';
+import { until } from '../../fixtures/until';
 
 @Endpoint({ topic: 'faults' })
 abstract class Faults {
@@ -120,7 +121,7 @@ const RESPONDER = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { connect } = require('nats');
   connect({ servers: workerData }).then(async (connection) => {
-    connection.subscribe('rpc.default.faults.>', {
+    connection.subscribe('rpc.default.faults.any._.1.echo.0', {
       callback: (_error, message) => {
         const { re, args } = message.json();
         message.respond(JSON.stringify({ re, result: args[0] }));
@@ -190,8 +191,9 @@ test('a client that may not hear replies is told so, at once', async () => {
   const server = new RpcServer(transport).register(Faults, { echo: async (value: number) => value, hang: async () => undefined });
   await server.start();
   const client = createClient(transport, Faults, { timeout: 60_000 });
-  expect(await failure(client.echo(1))).toMatchObject({ code: 'permission_denied', executed: 'maybe' });
-  expect(await failure(client.echo(1))).toMatchObject({ code: 'permission_denied', executed: 'no' });
+  for (let round = 0; round < 2; round++) {
+    expect(await failure(client.echo(1))).toMatchObject({ code: 'permission_denied', executed: 'no' });
+  }
   await server.stop();
 });
 
@@ -206,6 +208,7 @@ test.each([...brokers, newerNats])(
     await server.start();
     const client = createClient(await broker.connect(), Faults);
     await client.echo(0);
+    await client.$to('s').echo(-1);
     for (let round = 1; round <= 20; round++) {
       const giveUp = new AbortController();
       const given = failure(client.$to('absent').$with({ signal: giveUp.signal }).hang());
@@ -213,7 +216,7 @@ test.each([...brokers, newerNats])(
       await client.echo(round); // the broker's word about the first call comes while this one waits
       expect(await given).toMatchObject({ code: 'cancelled', executed: 'maybe' });
     }
-    expect(seen).toEqual(Array.from({ length: 21 }, (_, round) => round));
+    expect(seen).toEqual([0, -1, ...Array.from({ length: 20 }, (_, round) => round + 1)]);
   },
 );
 
@@ -255,10 +258,10 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
     const { connectionOf } = require('@concord-rpc/client') as typeof import('@concord-rpc/client');
     expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: 0 });
+    await until(() => replies.length === 1_000);
     for (const [reply, nonce] of replies) serving.publish(reply, Buffer.from(`{"re":"${nonce}","result":1}`));
     await serving.flush();
     await calling.flush();
-    expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: replies.length });
-    expect(replies).toHaveLength(1_000);
+    expect(connectionOf(calling).pending.stats()).toMatchObject({ pending: 0, lateReplies: 1_000 });
   });
 });

@@ -81,7 +81,11 @@ describe.each(brokers)('on $name', ({ name: brokerName, start }) => {
 
   test('a call that waits ends with its timeout and with its signal', async () => {
     const client = agents().$to('never', { waitForServer: true, timeout: 200 });
-    expect(await failure(client.state())).toMatchObject({ code: 'no_servers', executed: 'no' });
+    expect(await failure(client.state())).toMatchObject({
+      code: 'no_servers',
+      executed: 'no',
+      rawMessage: 'Agents.state was not sent: server never of default/agents did not start within 200 ms',
+    });
     const aborter = new AbortController();
     const aborted = failure(client.$with({ signal: aborter.signal, timeout: 20_000 }).state());
     aborter.abort();

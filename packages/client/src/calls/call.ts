@@ -40,6 +40,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     this.args = undefined;
     this.sent = 0;
     this.isOlder = false;
+    this.isJudged = false;
     this.settled = false;
     this.server = undefined;
     this.stopListening = undefined;
@@ -50,6 +51,9 @@ class WaitingCall extends SlotHolder implements Batchable {
   override attempt(): void {
     const { connection, route, method, args, extras, timeout, deadline, settings } = this.outgoing;
     try {
+      const { trust } = route;
+      if (!trust.isSettled && this.awaitVerdict()) return;
+      if (deadline - timeout >= trust.checkAt) void trust.check(this.subject);
       if (settings.monitor !== undefined) this.heard(settings.monitor);
       const slot = connection.pending.open(this, route.slots, this.nonce);
       this.nonce = slot.nonce;

@@ -1,8 +1,10 @@
 /** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
+import type { Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
@@ -40,6 +42,8 @@ function prepareCast(bound: BoundMethod, args: readonly unknown[]): Outgoing {
 /** Holds a slot until the broker has confirmed the message, to learn of "no responders" and to end at the deadline. */
 class WaitingCast extends SlotHolder implements Batchable {
   readonly isCast = true;
+  /** True if the server is to confirm it. */
+  private isAsking = false;
 
   constructor(
     outgoing: Outgoing,
@@ -53,11 +57,19 @@ class WaitingCast extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, route, method, args, extras, settings } = this.outgoing;
+    const { connection, destination, route, method, args, extras, settings, timeout, deadline } = this.outgoing;
+    const { trust } = route;
     try {
-      connection.pending.open(this, route.slots);
-      this.data = method.encoder.cast(method.encoder.args(args), extras);
-      if (!(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
+      if (destination.delivery !== 'all') {
+        if (!trust.isSettled && this.awaitVerdict()) return;
+        // the probe goes first, so that its outcome is known when the broker has confirmed the cast
+        if (deadline - timeout >= trust.checkAt) void trust.check(this.subject);
+        this.isAsking = trust.isTapped || trust.isChecking;
+      }
+      const { nonce } = connection.pending.open(this, route.slots);
+      this.args ??= method.encoder.args(args);
+      this.data = method.encoder.cast(this.args, extras, this.isAsking ? nonce : undefined);
+      if (this.isAsking || !(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
     }
@@ -75,13 +87,24 @@ class WaitingCast extends SlotHolder implements Batchable {
     );
   }
 
-  onReply(): void {
-    // an answer to a cast is ignored
+  /** The server confirms or refuses the cast, if it was asked to. Other answers to a cast are ignored. */
+  onReply({ notice, error }: Reply): void {
+    if (!this.isAsking) return;
+    if (error !== undefined) {
+      this.outgoing.connection.pending.close(this);
+      this.fail(errorOf(this.outgoing.method, error));
+    } else if (notice !== undefined) this.end();
   }
 
-  /** The broker reports in order: "no responders" comes before the confirmation, and has freed the slot by then. */
+  /**
+   * The broker reports in order: "no responders" comes before the confirmation, and has freed the slot by then. Where the broker does not report it, the
+   * server confirms the cast.
+   */
   onConfirmed(): void {
-    if (this.slot === undefined) return;
+    if (this.slot !== undefined && !(this.isAsking && this.outgoing.route.trust.isTapped)) this.end();
+  }
+
+  private end(): void {
     this.outgoing.connection.pending.close(this);
     this.settled = true;
     this.resolve();

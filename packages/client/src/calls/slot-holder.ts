@@ -1,14 +1,19 @@
 /** The common part of call, cast, stream and each: a message that holds a slot, and everything that can end its wait. */
 import { isRpcError, RpcError } from '@concord-rpc/core';
+import { inTime } from '@concord-rpc/core/engine';
 import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 import { notTakenError } from '../versions/explain-no-responders';
 import { argsIn, sameOrError, stepDown } from '../versions/fall-back';
+import { judgeLater, judgeNow, type UnsentVerdict } from '../versions/judge-unsent';
 import { onAbort } from './abort-listeners';
 import { subjectOf } from './bound-method';
 import { LateCancel, sendCancel } from './call-control';
 import { cancelled, endingError, inRequest, silenceError, unjudged } from './request-errors';
+
+/** Longest wait for a verdict in milliseconds, and at most half of the time that is left; then the message is sent. */
+const LONGEST_VERDICT = 3_000;
 
 /** A message that holds a slot. It has no constructor, so that a plain call does not run this file; each mode sets the fields in its own. */
 export abstract class SlotHolder implements PendingCall {
@@ -28,6 +33,8 @@ export abstract class SlotHolder implements PendingCall {
   protected written: Outgoing | undefined;
   /** True if it was sent again because servers that serve it have started meanwhile. */
   protected isResent: boolean | undefined;
+  /** True while a message is sent that has been judged. */
+  isJudged: boolean | undefined;
   /** True when it has come to its end. */
   settled: boolean | undefined;
   /** The server that has reported that it runs the call. */
@@ -48,6 +55,44 @@ export abstract class SlotHolder implements PendingCall {
   /** An attempt has failed. A mode with retries may make another. `isReply`: a server replied with the error. */
   protected failed(error: RpcError, _isReply = false): void {
     this.fail(error);
+  }
+
+  /**
+   * Has the message judged before it is sent, because the broker may not report "no responders". Returns false if it can be sent now; otherwise it is sent,
+   * changed or refused later.
+   *
+   * @throws RpcError `unserializable`
+   */
+  protected awaitVerdict(): boolean {
+    const { outgoing } = this;
+    const verdict = this.isJudged ? outgoing : judgeNow(outgoing);
+    if (verdict === outgoing) return false;
+    // what the caller changes in its arguments from now on is not sent
+    this.args ??= encodedArgs(outgoing);
+    const written = { ...outgoing, args: argsIn(outgoing, outgoing.method.encoder.cast(this.args)) };
+    const within = Math.min(LONGEST_VERDICT, (outgoing.deadline - performance.now()) / 2);
+    const letGo = outgoing.connection.pending.hold();
+    (verdict === undefined ? inTime(judgeLater(written, this.subject), within, () => written) : Promise.resolve(verdict))
+      .catch((thrown: unknown) => unjudged(written, thrown))
+      .then((next) => this.onVerdict(written, next))
+      .catch((thrown: unknown) => this.fail(RpcError.from(thrown)))
+      .finally(letGo);
+    return true;
+  }
+
+  private onVerdict(written: Outgoing, verdict: UnsentVerdict): void {
+    if (this.settled) return;
+    if (isRpcError(verdict)) {
+      this.failed(verdict);
+      return;
+    }
+    this.isJudged = true;
+    if (verdict === written) this.attempt();
+    else {
+      this.written ??= written;
+      this.sendInstead(verdict);
+    }
+    this.isJudged = false;
   }
 
   /** The broker gave the message to no server, so it may be sent again without running twice. */
@@ -140,5 +185,14 @@ export abstract class SlotHolder implements PendingCall {
     this.settled = true;
     this.outgoing.connection.pending.abandon(this);
     if (this.stopListening !== undefined) for (const stop of this.stopListening) stop();
+  }
+}
+
+/** The arguments of a message at this moment. @throws RpcError `unserializable`, with the name of the method in front. */
+function encodedArgs({ method, args }: Outgoing): EncodedArgs {
+  try {
+    return method.encoder.args(args);
+  } catch (thrown) {
+    throw inRequest(method, thrown);
   }
 }

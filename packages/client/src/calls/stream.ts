@@ -101,9 +101,12 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
 
   protected override attempt(): void {
     const { connection, route, method, args, extras, deadline } = this.outgoing;
-    this.sent!++;
-    this.heard(extras!.monitor!);
     try {
+      const { trust } = route;
+      if (!trust.isSettled && this.awaitVerdict()) return;
+      if (performance.now() >= trust.checkAt) void trust.check(this.subject);
+      this.sent!++;
+      this.heard(extras!.monitor!);
       const slot = connection.pending.open(this, route.slots);
       const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);

@@ -5,6 +5,7 @@ import type { Line } from '../line/line';
 import type { ReplySlots } from '../line/pending-call';
 import { PendingCalls } from '../line/pending-calls';
 import type { Destination } from '../method/destination';
+import { Trust } from '../verdict/trust';
 import { UnservedMinors } from '../verdict/unserved-minors';
 import { Announcements } from '../view/announcements';
 import { Batcher } from './batcher';
@@ -58,9 +59,13 @@ function connect(transport: Transport, codecs: Codecs): Connection {
     let known = routes.get(key);
     if (known === undefined) {
       const slots = line.pending.slotsOf(address);
-      routes.set(key, (known = { slots, budget: budgetOf(slots), unserved: new UnservedMinors() }));
+      known = { slots, budget: budgetOf(slots), unserved: new UnservedMinors(), trust: new Trust(line, slots) };
+      routes.set(key, known);
     }
     return known;
   };
+  transport.onStatus((status) => {
+    if (status !== 'connected') for (const { trust } of routes.values()) trust.forget();
+  });
   return { ...line, announcements, batcher: new Batcher(line, announcements), route };
 }

@@ -1,5 +1,6 @@
 /** The state that all calls of one connection share that are sent to the same servers in the same way. */
 import type { ReplySlots } from '../line/pending-call';
+import type { Trust } from '../verdict/trust';
 import type { UnservedMinors } from '../verdict/unserved-minors';
 import type { RetryBudget } from './retry-budget';
 
@@ -10,4 +11,5 @@ export interface CallRoute {
   /** The retry budget of the topic. */
   readonly budget: RetryBudget;
   readonly unserved: UnservedMinors;
+  readonly trust: Trust;
 }

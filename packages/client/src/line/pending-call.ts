@@ -13,6 +13,8 @@ export interface PendingCall {
   slot: Slot | undefined;
   /** True if no user waits for it: the connection does not wait for its end, and it keeps no process alive. */
   readonly isBackground?: true;
+  /** True while it is sent after a verdict that it waited for: also while the connection waits for its calls to end. */
+  readonly isJudged?: boolean | undefined;
   /** The subject that it was published to. */
   readonly subject: string;
   /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */

@@ -98,7 +98,8 @@ export class PendingCalls {
    * @throws RpcError `permission_denied` if the broker refuses to deliver replies to this connection, `client_closed` if it is being closed.
    */
   open(call: PendingCall, topic: ReplySlots, nonce?: string): Slot {
-    if (this.refused !== undefined) throw this.refused;
+    // a call that has waited for its verdict began before the connection was to be closed
+    if (this.refused !== undefined && !(call.isJudged && this.refused.code === 'client_closed')) throw this.refused;
     const slot = topic.free.pop() ?? this.newSlot(topic);
     slot.nonce = nonce ?? this.newNonce();
     call.slot = slot;
@@ -141,8 +142,17 @@ export class PendingCalls {
     this.calls[slot.index] = undefined;
     if (call.isBackground === true || --this.waiting > 0) return;
     this.timer?.unref();
-    // a call that no server took may ask in this turn which servers are running
-    if (this.idle.length === 0) return;
+    if (this.idle.length > 0) this.wakeIdle();
+  }
+
+  /** Counts a call that waits before it is sent: `drain` waits for it. Returns a function to call once it is sent, or will not be. */
+  hold(): () => void {
+    if (this.waiting++ === 0) this.timer?.ref();
+    return () => --this.waiting === 0 && this.wakeIdle();
+  }
+
+  /** A call that no server took may ask in this turn which servers are running. */
+  private wakeIdle(): void {
     inNextTurn(() => {
       if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
     });

@@ -27,7 +27,8 @@ export async function whyNotTaken(outgoing: Outgoing): Promise<NotTaken> {
   return judge(outgoing, await connection.announcements.ask(destination.address, about, deadline));
 }
 
-function judge(
+/** Judges by their announcements why no server takes a call. */
+export function judge(
   { destination, method, minor }: Outgoing,
   { servers, noResponders, refusal }: Pick<Census, 'servers' | 'noResponders'> & Partial<Pick<Census, 'refusal'>>,
 ): NotTaken {

@@ -40,12 +40,20 @@ async function* itemsWhenRunning(
   yield* send(within(bound, deadline), args);
 }
 
-/** Resolves when the server is in the view, at the deadline, or when the signal of the call aborts: the call then fails as any other. */
+/**
+ * Resolves when the server is in the view, or when the signal of the call aborts: the call then fails as any other.
+ *
+ * @throws RpcError `no_servers` at the deadline, or the error of the question if the servers could not be asked.
+ */
 async function untilRunning(bound: BoundMethod, deadline: number): Promise<void> {
-  const { destination, settings } = bound;
+  const { destination, settings, method, timeout } = bound;
   const server = destination.server!;
   const view = viewOf(bound);
-  while (view.table.get(server) === undefined && performance.now() < deadline && settings.signal?.aborted !== true) {
+  while (view.table.get(server) === undefined && settings.signal?.aborted !== true) {
+    if (performance.now() >= deadline) {
+      const sentence = `${method.label} was not sent: ${destination} did not start within ${timeout} ms`;
+      throw view.refusal ?? new RpcError('no_servers', sentence);
+    }
     if ((await view.find(server)) !== undefined) return;
     await joining(view, server, Math.min(ASK_AGAIN, deadline - performance.now()), settings.signal);
   }

@@ -21,6 +21,8 @@ const LATE = 1.2;
 const MISSED = 2;
 /** Milliseconds after which a server that sends no signs by itself is asked. */
 const ASK_AFTER = 30_000;
+/** Milliseconds between the beginnings of two searches, and in which the census of one counts. */
+const SEARCH = 3_000;
 /** Milliseconds without a reader after which a view ends. */
 const IDLE = 600_000;
 /** Longest random wait in milliseconds before a server is pinged that asked for it. */
@@ -50,6 +52,10 @@ export class TopicView {
   private readonly stopListening: () => void;
   private setFilled!: () => void;
   private census: BackgroundCensus | undefined;
+  /** True while a census is in progress. */
+  private isAsking = false;
+  /** Called when a census has ended. */
+  private readonly searches = new Set<() => void>();
   private filledAt = Number.NEGATIVE_INFINITY;
   private sweptAt = performance.now();
   private wasDisconnected = false;
@@ -103,6 +109,30 @@ export class TopicView {
     return this.pings.find(server);
   }
 
+  /** True if all servers have answered a census that began a moment ago. */
+  get isFresh(): boolean {
+    return this.isFilled && !this.isAsking && this.refusal === undefined && performance.now() < this.filledAt + SEARCH;
+  }
+
+  /** Resolves when these are enough servers, or when they have all answered a census that began at most three seconds ago. */
+  async search(areEnough: (servers: readonly KnownServer[]) => boolean): Promise<void> {
+    if (!this.isAsking && performance.now() >= this.filledAt + SEARCH) this.fill();
+    while (this.isAsking && !areEnough(this.table.servers)) await this.news();
+  }
+
+  /** Resolves after a change of the table, or when the census has ended. */
+  private news(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        this.searches.delete(end);
+        stopListening();
+        resolve();
+      };
+      const stopListening = this.table.onChange(end);
+      this.searches.add(end);
+    });
+  }
+
   /** Ends the view. */
   close(): void {
     clearInterval(this.sweeper);
@@ -110,6 +140,7 @@ export class TopicView {
     this.census?.stop();
     this.pings.clear();
     this.setFilled();
+    this.endSearches();
     this.onClosed();
     void this.subscription?.drain();
   }
@@ -138,6 +169,7 @@ export class TopicView {
 
   private fill(): void {
     this.filledAt = performance.now();
+    this.isAsking = true;
     this.census?.stop();
     this.census = new BackgroundCensus(this.line, this.address, {
       onAnswer: (announcement) => this.hear(announcement),
@@ -145,9 +177,15 @@ export class TopicView {
         this.refusal = refusal;
         if (isComplete) this.isFilled = true;
         this.setFilled();
+        this.endSearches();
       },
     });
     this.census.begin(this.table.size);
+  }
+
+  private endSearches(): void {
+    this.isAsking = false;
+    for (const end of [...this.searches]) end();
   }
 
   private onSign({ subject, data }: IncomingMessage): void {

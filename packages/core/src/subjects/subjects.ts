@@ -29,6 +29,8 @@ const ZERO = 48;
 /** Index of the token after the delivery, and of the first digit of the minor; messages to one server have one token more before the minor. */
 const SERVER_TOKEN = 4;
 const MINOR_TOKEN = 7;
+/** A number with more digits than a minor can have. */
+const NO_MINOR = 99_999_999_999;
 
 /** Tokens of a reply subject of our clients. */
 const REPLY_TOKENS = 5;
@@ -161,6 +163,11 @@ export function atMinor(subject: string, minor: number): string {
   const tokens = subject.split('.');
   const before = tokens[SERVER_TOKEN - 1] === 'to' ? MINOR_TOKEN + 1 : MINOR_TOKEN;
   return [...tokens.slice(0, before), ...String(minor)].join('.');
+}
+
+/** Returns the subject of the same method at a minor that no version can have, so that no server is subscribed to it. */
+export function unservedSubject(subject: string): string {
+  return atMinor(subject, NO_MINOR);
 }
 
 /** `rpcr.<inbox>.<connection>`: the prefix of the replies to one connection. */
