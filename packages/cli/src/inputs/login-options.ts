@@ -1,7 +1,7 @@
 /** The options of commands that connect to NATS. */
 import type { Command } from 'commander';
 
-/** Adds the options to a command. They have the names of the options of the `nats` command. */
+/** Adds the options to a command. Those of credentials and certificates have the names that the `nats` command uses. */
 export function addLoginOptions(command: Command): Command {
   return command
     .option('--context <NAME>', 'log in to NATS as a context of the command nats does (default: $NATS_CONTEXT)')
@@ -12,5 +12,9 @@ export function addLoginOptions(command: Command): Command {
     .option('--nkey <FILE>', 'a file with the seed of an nkey (default: $NATS_NKEY)')
     .option('--tlsca <FILE>', 'the certificate of the authority that signed the certificate of NATS (default: $NATS_CA)')
     .option('--tlscert <FILE>', 'the certificate of this client (default: $NATS_CERT)')
-    .option('--tlskey <FILE>', 'the private key of this client (default: $NATS_KEY)');
+    .option('--tlskey <FILE>', 'the private key of this client (default: $NATS_KEY)')
+    .option(
+      '--inbox <NAME>',
+      'the token of this user in reply subjects, if it can subscribe only to rpcr.NAME.> (default: $CONCORD_INBOX, else random)',
+    );
 }

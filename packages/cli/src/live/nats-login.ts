@@ -16,6 +16,7 @@ export interface LoginOptions {
   readonly tlsca?: string;
   readonly tlscert?: string;
   readonly tlskey?: string;
+  readonly inbox?: string;
 }
 
 /** The places that credentials come from: the options, and the surroundings of the command. */
@@ -62,6 +63,7 @@ export function natsAccess(url: string, login: NatsLogin): NatsAccess {
   return {
     ...{ servers, user, password, token, creds: path(creds), nkey: path(nkey) },
     ...{ tlsca: path(tlsca), tlscert: path(tlscert), tlskey: path(tlskey) },
+    inbox: options.inbox ?? (io.env.CONCORD_INBOX || undefined),
   };
 }
 

@@ -12,7 +12,8 @@ const HOW_TO_CONNECT = 'check that NATS runs and that the URL is right';
 const HOW_TO_LOG_IN =
   'log in: --user and --password, --token, --creds FILE, --nkey FILE, --context NAME; or the variables NATS_USER, NATS_PASSWORD, NATS_TOKEN, NATS_CREDS, NATS_NKEY, NATS_CONTEXT';
 
-const HOW_TO_ALLOW = 'let this user publish to that subject, and subscribe to its replies (rpcr.>)';
+const HOW_TO_ALLOW =
+  'let this user publish to that subject, and subscribe to its replies (rpcr.>); if it can subscribe only to rpcr.NAME.>, add --inbox NAME';
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
@@ -24,12 +25,12 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function withNats<T>(access: NatsAccess, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
   const { NatsTransport, natsLoginOptions } = await import('@concord-rpc/nats');
-  const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey } = access;
+  const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey, inbox } = access;
   const login = natsLoginOptions({
     ...{ user, pass, token, creds: contentOf(creds), nkey: contentOf(nkey) },
     ...{ caFile: present(tlsca), certFile: present(tlscert), keyFile: present(tlskey) },
   });
-  const transport = await NatsTransport.connect({ servers, timeout: CONNECT_TIMEOUT, ...login }).catch((thrown: Error) => {
+  const transport = await NatsTransport.connect({ servers, inbox, timeout: CONNECT_TIMEOUT, ...login }).catch((thrown: Error) => {
     const isRefused = isRpcError(thrown) && thrown.code === 'permission_denied';
     throw new CommandFailure(thrown.message, isRefused ? HOW_TO_LOG_IN : HOW_TO_CONNECT, EXIT.unreachable);
   });

@@ -61,7 +61,8 @@ export interface ClientExtras<T> {
   $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly RunningServer[]>;
   /**
    * The changes of the running servers: first each server that is running joins, then changes follow as they happen. A change that has not been read is
-   * replaced by the next one of the same server. Ends with the connection, and with the client's `signal`.
+   * replaced by the next one of the same server. Ends with the connection, and with the client's `signal`. Rejects with `permission_denied` if the broker does
+   * not let this connection ask for the servers.
    */
   $watch(): AsyncIterableIterator<ServerChange>;
 }

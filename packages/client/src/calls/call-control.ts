@@ -11,19 +11,21 @@ export function sendCancel(view: View, server: string, nonce: string): void {
   tell(view, server, CANCEL, [nonce]);
 }
 
-/** Tells the server that sends a stream that the reader has room for this number of further items. */
-export function sendCredit(view: View, server: string, nonce: string, items: number): void {
-  tell(view, server, CREDIT, [nonce, items]);
+/** Tells the server that sends a stream that the reader has room for this number of further items. Returns the subject of the message. */
+export function sendCredit(view: View, server: string, nonce: string, items: number): string | undefined {
+  return tell(view, server, CREDIT, [nonce, items]);
 }
 
-/** Publishes the message if the transport is connected. Without it, the limits of the server end the call. */
-function tell({ connection, destination }: View, server: string, method: string, args: unknown[]): void {
+/** Publishes the message if the transport is connected, and returns its subject. Without it, the limits of the server end the call. */
+function tell({ connection, destination }: View, server: string, method: string, args: unknown[]): string | undefined {
   const encoder = jsonCodec.requestEncoder('1.0', CONTROL_ARGS);
   try {
     const prefix = subjects.serverPrefix(destination.address, server);
-    connection.transport.publish(subjects.systemSubject(prefix, method), encoder.cast(encoder.args(args)));
+    const subject = subjects.systemSubject(prefix, method);
+    connection.transport.publish(subject, encoder.cast(encoder.args(args)));
+    return subject;
   } catch {
-    // not connected, or the subject is too long: no server could receive it
+    return undefined; // not connected, or the subject is too long: no server could receive it
   }
 }
 

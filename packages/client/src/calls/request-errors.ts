@@ -3,11 +3,12 @@
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import { formatVersion } from '@concord-rpc/core/engine';
 import type { Outgoing } from '../connection/outgoing';
+import { deniedReplies } from '../line/denied-replies';
 import type { Ending } from '../line/pending-call';
 import type { ClientMethod } from '../method/client-method';
 
 /** The error of a call that ended without a reply. */
-export function endingError(ending: Ending, { method, minor, destination, timeout }: Outgoing): RpcError {
+export function endingError(ending: Ending, { connection, method, minor, destination, timeout }: Outgoing): RpcError {
   const { label, definition, contract } = method;
   const retryable = definition.idempotent;
   switch (ending) {
@@ -19,16 +20,23 @@ export function endingError(ending: Ending, { method, minor, destination, timeou
     case 'disconnected':
       return new RpcError('connection_lost', `the connection was lost while ${label} was in progress`, { retryable });
     case 'forbidden': {
-      const sentence = `the broker's permissions do not let this connection send ${label} to ${destination}`;
+      const subject = destination.subjects[method.index]?.[minor];
+      const sentence = `the broker's permissions do not let this connection send ${label} to ${destination}: allow it to publish to ${subject}`;
       return new RpcError('permission_denied', sentence);
     }
     case 'deaf': {
-      const sentence = `the broker refuses to deliver replies to this connection; ${label} was in progress`;
+      const sentence = `${label} was in progress: ${deniedReplies(connection.transport)}`;
       return new RpcError('permission_denied', sentence, { executed: 'maybe' });
     }
     case 'closed':
       return new RpcError('client_closed', `the transport was closed while ${label} was in progress`);
   }
+}
+
+/** The error of a stream whose server does not get the credit that it needs to send more items. `subject`: the one that the broker refuses. */
+export function creditDenied({ method }: Outgoing, subject: string): RpcError {
+  const sentence = `the broker's permissions do not let this connection ask for more items of ${method.label}: allow it to publish to ${subject}`;
+  return new RpcError('permission_denied', sentence, { executed: 'maybe' });
 }
 
 /** The error of a call made inside a handler whose own caller has stopped waiting. */

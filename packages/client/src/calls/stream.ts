@@ -4,12 +4,13 @@ import { currentScope } from '@concord-rpc/core/engine';
 import type { Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
+import type { Ending } from '../line/pending-call';
 import { errorOf } from '../method/declared-errors';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { sendCredit } from './call-control';
 import { checkedValue } from './checked-value';
 import { inherit } from './inherited';
-import { inRequest, outOfTime } from './request-errors';
+import { creditDenied, inRequest, outOfTime } from './request-errors';
 import { SlotHolder } from './slot-holder';
 
 /** Items that a server sends before it has received credit. */
@@ -44,6 +45,8 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   /** Items that the server may have sent without further credit. A server begins with 64, and adds what was read, up to the window. */
   private granted: number;
   private timer: NodeJS.Timeout | undefined;
+  /** The subject of credit, once some was sent: a stream that needs none goes on without the permission. */
+  control: string | undefined;
 
   /** Encodes the arguments at once, although the stream is sent later. */
   constructor(outgoing: Outgoing) {
@@ -87,6 +90,11 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
       const sentence = `${method.label} is a stream, but the server sent a single result`;
       this.fail(new RpcError('protocol_error', sentence, { executed: 'maybe' }));
     }
+  }
+
+  override onEnding(ending: Ending): void {
+    if (ending === 'forbidden' && this.control !== undefined) this.fail(creditDenied(this.outgoing, this.control));
+    else super.onEnding(ending);
   }
 
   private open(): void {
@@ -145,7 +153,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
 
   private credit(): void {
     if (this.server === undefined || this.slot === undefined) return;
-    sendCredit(this.outgoing, this.server, this.slot.nonce, this.taken);
+    this.control = sendCredit(this.outgoing, this.server, this.slot.nonce, this.taken);
     this.granted = Math.min(this.outgoing.extras!.window!, this.granted + this.taken);
     this.taken = 0;
   }

@@ -8,6 +8,7 @@ import {
   type ServerAnnouncement,
   type subjects,
 } from '@concord-rpc/core/wire';
+import { deniedReplies } from '../line/denied-replies';
 import type { Line } from '../line/line';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 
@@ -129,7 +130,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   private refusal: RpcError | undefined;
 
   constructor(
-    private readonly line: Line,
+    readonly line: Line,
     private readonly question: CensusQuestion<Answer>,
   ) {
     const inProcess = line.transport.inProcess === true;
@@ -173,7 +174,7 @@ class Collection<Answer extends { readonly server: string }> implements PendingC
   }
 
   onEnding(ending: Ending): void {
-    this.finish(false, denied(ending, this.subject));
+    this.finish(false, denied(ending, this));
   }
 
   private take(answer: Answer): void {
@@ -203,11 +204,17 @@ function lengthened(question: Uint8Array, bytes: number): Uint8Array {
   return question.length >= bytes ? question : Buffer.concat([question, Buffer.alloc(bytes - question.length, ' ')]);
 }
 
+/** A question that was sent. */
+interface AskedQuestion {
+  readonly line: Line;
+  readonly subject: string;
+}
+
 /** The error of a question that the broker's permissions do not let the connection ask; `undefined` for other endings. */
-export function denied(ending: Ending, subject: string): RpcError | undefined {
+export function denied(ending: Ending, { line, subject }: AskedQuestion): RpcError | undefined {
   if (ending === 'forbidden') {
     return new RpcError('permission_denied', `the broker's permissions do not let this connection send to ${subject}`);
   }
   if (ending !== 'deaf') return undefined;
-  return new RpcError('permission_denied', 'the broker refuses to deliver replies to this connection', { executed: 'maybe' });
+  return new RpcError('permission_denied', deniedReplies(line.transport), { executed: 'maybe' });
 }

@@ -3,7 +3,7 @@ import type { Reply } from '@concord-rpc/core/wire';
 
 /**
  * The reason why a pending call ends without a reply. `deaf`: the broker refuses to deliver replies to this connection. `forbidden`: the broker refuses
- * messages to this subject, so no server received this one.
+ * messages to its subject, so no server received it, or to its `control`.
  */
 export type Ending = 'deadline' | 'disconnected' | 'closed' | 'deaf' | 'forbidden';
 
@@ -17,6 +17,8 @@ export interface PendingCall {
   readonly isJudged?: boolean | undefined;
   /** The subject that it was published to. */
   readonly subject: string;
+  /** The subject of the messages to the server that runs it, once the caller has sent one that the call cannot go on without. */
+  readonly control?: string | undefined;
   /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */
   readonly deadline: number;
   /** Takes a reply with the right nonce. The call closes its slot after its last reply. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { afterPoll, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
+import { deniedReplies } from './denied-replies';
 import { noncesIn } from './nonces-in';
 import type { Ending, PendingCall, ReplySlots, Slot } from './pending-call';
 
@@ -61,14 +62,16 @@ export class PendingCalls {
         else this.noResponders(call);
       },
       onRefused: (error) => {
-        this.refused ??= error;
+        this.refused ??= new RpcError('permission_denied', deniedReplies(transport), { cause: error });
         this.endAll('deaf');
       },
       onRestored: () => {
         if (this.refused?.code === 'permission_denied') this.refused = undefined; // not when it is being closed
       },
     });
-    transport.onPublishRefused((subject) => this.endAll('forbidden', (call) => call.subject === subject));
+    transport.onPublishRefused((subject) =>
+      this.endAll('forbidden', (call) => call.subject === subject || call.control === subject),
+    );
     transport.onStatus((status) => {
       if (status !== 'connected') this.endAll(status);
     });

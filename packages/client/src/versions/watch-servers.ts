@@ -1,4 +1,5 @@
 /** Watches the servers of a topic: an async iterator over the changes of the live view. */
+import type { RpcError } from '@concord-rpc/core';
 import type { Contract } from '@concord-rpc/core/engine';
 import type { View } from '../connection/outgoing';
 import type { TableChange } from '../view/server-table';
@@ -14,15 +15,25 @@ export interface ServerChange {
   readonly server: RunningServer;
 }
 
-/** Begins at the first `next()`. Ends with the connection, with `return()`, and with the signal of the client's options. */
+/**
+ * Begins at the first `next()`, which rejects with `permission_denied` if the broker does not let this connection ask for the servers. Ends with the connection, with `return()`, and with the signal of the client's options.
+ */
 export function watchServers(view: View, contract: Contract): AsyncIterableIterator<ServerChange> {
   return new Watch(view, contract);
+}
+
+/** A `next()` that waits. */
+interface Reader {
+  resolve(result: IteratorResult<ServerChange>): void;
+  reject(error: RpcError): void;
 }
 
 /** Changes that have not been read: at most one for each server, so that a slow reader costs no more memory than the servers. */
 class Watch implements AsyncIterableIterator<ServerChange> {
   private readonly unread = new Map<string, TableChange>();
-  private readers: ((result: IteratorResult<ServerChange>) => void)[] = [];
+  private readers: Reader[] = [];
+  /** The error of the next read: the broker does not let this connection ask for the servers. */
+  private refusal: RpcError | undefined;
   private hasBegun = false;
   private hasEnded = false;
   private stopListening: (() => void)[] = [];
@@ -34,8 +45,8 @@ class Watch implements AsyncIterableIterator<ServerChange> {
 
   next(): Promise<IteratorResult<ServerChange>> {
     if (!this.hasBegun) void this.begin();
-    return new Promise((resolve) => {
-      this.readers.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.readers.push({ resolve, reject });
       this.give();
     });
   }
@@ -59,6 +70,12 @@ class Watch implements AsyncIterableIterator<ServerChange> {
     if (signal?.aborted === true) this.end();
     const servers = await connection.announcements.known(destination.address);
     if (this.hasEnded) return;
+    const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
+    if (refusal?.code === 'permission_denied') {
+      this.refusal = refusal;
+      this.end();
+      return;
+    }
     const topic = connection.announcements.view(destination.address);
     this.stopListening.push(topic.table.onChange((change) => this.onChange(change)));
     const byName = [...servers].sort((a, b) => (a.server < b.server ? -1 : 1));
@@ -79,15 +96,20 @@ class Watch implements AsyncIterableIterator<ServerChange> {
     while (this.readers.length > 0) {
       const [first] = this.unread;
       if (first === undefined && !this.hasEnded) return;
-      const read = this.readers.shift()!;
+      const { resolve, reject } = this.readers.shift()!;
+      if (this.refusal !== undefined) {
+        reject(this.refusal);
+        this.refusal = undefined;
+        continue;
+      }
       if (first === undefined || this.hasEnded) {
-        read(DONE);
+        resolve(DONE);
         continue;
       }
       const [name, { kind, server }] = first;
       this.unread.delete(name);
       const { destination } = this.view;
-      read({ value: { change: kind, server: runningServer(server, { destination, contract: this.contract }) }, done: false });
+      resolve({ value: { change: kind, server: runningServer(server, { destination, contract: this.contract }) }, done: false });
     }
   }
 

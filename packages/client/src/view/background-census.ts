@@ -35,7 +35,7 @@ export class BackgroundCensus implements PendingCall {
   private hasEnded = false;
 
   constructor(
-    private readonly line: Line,
+    readonly line: Line,
     private readonly address: subjects.Address,
     private readonly owner: CensusOwner,
   ) {
@@ -64,7 +64,7 @@ export class BackgroundCensus implements PendingCall {
   }
 
   onEnding(ending: Ending): void {
-    this.end(ending === 'deadline', denied(ending, this.subject));
+    this.end(ending === 'deadline', denied(ending, this));
   }
 
   /** Takes no more answers. */

@@ -175,6 +175,11 @@ export function replyPrefix(root: string, inbox: string, connection: string): st
   return `${root}r.${inbox}.${connection}`;
 }
 
+/** `rpcr.<inbox>.>`: the replies to a user, as permissions name them; `rpcr.>`, the replies to all users, if the user has no token. */
+export function repliesTo(root: string, inbox: string | undefined): string {
+  return everythingUnder(inbox === undefined ? `${root}r` : `${root}r.${inbox}`);
+}
+
 /** `rpcr.<inbox>.<connection>.*.*`: the one subscription of a connection that receives its replies. */
 export function anyReply(prefix: string): string {
   return `${prefix}.*.*`;
