@@ -69,9 +69,13 @@ describe('with the response type stream', () => {
     await watch.return!();
   });
 
-  test('the broker never reports no responders', async () => {
-    const { client } = await start(broker, 500);
-    expect(await failure(client.$to('controller-9').getPorts(1))).toMatchObject({ code: 'deadline_exceeded', executed: 'maybe' });
+  test('the broker never reports no responders, and the client refuses what no server serves all the same', async () => {
+    const { client } = await start(broker, 20_000);
+    expect(await failure(client.$to('controller-9').getPorts(1))).toMatchObject({
+      code: 'no_servers',
+      executed: 'no',
+      data: { servers: NAMES },
+    });
   });
 
   test('signs that the other account publishes do not reach this one', async () => {

@@ -45,3 +45,15 @@ export interface ReplySlots {
   /** The slots that no call holds. */
   readonly free: Slot[];
 }
+
+/** Counters of a connection, for operators. */
+export interface PendingStats {
+  /** Calls that wait now. */
+  readonly pending: number;
+  /** Replies whose call had ended, or whose nonce was not that of the call in the slot. */
+  readonly lateReplies: number;
+  /** Messages, "no responders" included, whose reply subject is not one of this connection: their sender does not know the topic's secret. */
+  readonly forgedReplies: number;
+  /** Messages on a reply subject that could not be decoded. */
+  readonly badReplies: number;
+}

@@ -5,24 +5,12 @@ import { afterPoll, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/en
 import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
 import { deniedReplies } from './denied-replies';
 import { noncesIn } from './nonces-in';
-import type { Ending, PendingCall, ReplySlots, Slot } from './pending-call';
+import type { Ending, PendingCall, PendingStats, ReplySlots, Slot } from './pending-call';
 
 /** Characters of a nonce: 96 random bits in base64url. */
 const NONCE_LENGTH = 16;
 /** Nonces that are made from one request for randomness to the system. */
 const NONCES_AT_ONCE = 512;
-
-/** Counters of a connection, for operators. */
-export interface PendingStats {
-  /** Calls that wait now. */
-  readonly pending: number;
-  /** Replies whose call had ended, or whose nonce was not that of the call in the slot. */
-  readonly lateReplies: number;
-  /** Messages, "no responders" included, whose reply subject is not one of this connection: their sender does not know the topic's secret. */
-  readonly forgedReplies: number;
-  /** Messages on a reply subject that could not be decoded. */
-  readonly badReplies: number;
-}
 
 /**
  * Waits for replies. A reply counts only on the subject of a slot in use, which holds the secret of the call's topic, and with the nonce of the call in that
