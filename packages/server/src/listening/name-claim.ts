@@ -1,11 +1,11 @@
 /** The claim of a server on its name while it starts: no two servers can miss each other, however close together they start. */
 import { randomBytes } from 'node:crypto';
 import type { Transport } from '@concord-rpc/core';
-import { inNextTurn } from '@concord-rpc/core/engine';
+import { afterPoll, inNextTurn } from '@concord-rpc/core/engine';
 import { type IncomingMessage, jsonCodec, PING, presence, type Reply, type Subscription, subjects } from '@concord-rpc/core/wire';
 
 /**
- * Longest wait for an answer, in milliseconds. It is used up only if the broker cannot report "no responders": a subscription of another
+ * Longest wait for an answer, in milliseconds after the broker has the questions. It is used up only if the broker cannot report "no responders": a subscription of another
  * listener covers the subject, a dead connection of a former server still has one, or the server that has the name is stopping.
  */
 const LONGEST_WAIT = 500;
@@ -92,7 +92,7 @@ export class NameClaim {
       if (this.open.has(subject)) this.noteDenied(subject);
       this.answered(subject);
     });
-    const timer = setTimeout(() => this.settle(), LONGEST_WAIT);
+    let timer: NodeJS.Timeout | undefined;
     let replies: Subscription | undefined;
     try {
       replies = transport.subscribe(subjects.anyReply(prefix), {
@@ -105,6 +105,8 @@ export class NameClaim {
       });
       for (const address of this.addresses) this.claimOn(address);
       this.askAll();
+      await transport.flush(); // what the broker reports has come by now; only servers can still answer
+      timer = setTimeout(() => afterPoll(this.settle), LONGEST_WAIT);
       await settled;
     } catch {
       // not connected, which the subscriptions of the server will report
