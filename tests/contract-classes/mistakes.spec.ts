@@ -219,19 +219,6 @@ const MISTAKES: [string, () => Class, string][] = [
     '[invalid_contract] Ports.list(filter) has no known type: the type is undefined where the decorator runs, because its module is imported in a circle: write () => Item in its place',
   ]),
   [
-    'standard decorators, which get a context',
-    () => {
-      class Ports {
-        list(): void {}
-      }
-      const standard = RpcMethod() as unknown as (method: unknown, context: unknown) => void;
-      standard(Ports.prototype.list, { kind: 'method', name: 'list' });
-      (Endpoint({ topic: 't' }) as (type: Class, context: unknown) => void)(Ports, { kind: 'class', name: 'Ports' });
-      return Ports;
-    },
-    '[invalid_contract] @RpcMethod was called as a standard decorator: set "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json to true (in swc, legacyDecorator and decoratorMetadata of jsc.transform)',
-  ],
-  [
     'bytes in a DTO, which JSON loses',
     () => {
       class Checked {

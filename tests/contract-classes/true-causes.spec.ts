@@ -8,8 +8,8 @@ import { Arg, contractOf, Endpoint, RpcMethod, remote } from 'concord-rpc';
 import { buildSync } from 'esbuild';
 
 /** Compiles TypeScript with esbuild and runs it with the packages of this process. */
-function run(contents: string, options: { external?: boolean; experimentalDecorators?: boolean } = {}): void {
-  const { external = true, experimentalDecorators = true } = options;
+function run(contents: string, options: { external?: boolean } = {}): void {
+  const { external = true } = options;
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: __dirname, loader: 'ts' },
     bundle: true,
@@ -17,25 +17,10 @@ function run(contents: string, options: { external?: boolean; experimentalDecora
     target: 'es2022',
     ...(external ? { packages: 'external' } : { external: ['concord-rpc', 'class-validator', 'reflect-metadata'] }),
     write: false,
-    tsconfigRaw: { compilerOptions: { experimentalDecorators } },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
   });
   new Function('require', 'module', outputFiles[0]!.text)(require, { exports: {} });
 }
-
-test.each([
-  ['@Endpoint', "@Endpoint({ topic: 't' }) class Ports {}"],
-  ['@RpcMethod', 'class Ports { @RpcMethod() list() {} }'],
-  ['@Since', "class Port { @Since('1.1') mac; }"],
-  ['@Deprecated', "class Port { @Deprecated('1.1') mac; }"],
-  ['@LimitsBefore', "class Port { @LimitsBefore('1.1', { maximum: 1 }) mtu; }"],
-  ['@Backport', "class Port { @Backport('1.0') static old(value) { return value; } }"],
-  ['@Dto', "@Dto({ name: 'Port' }) class P {}"],
-])('standard decorators: %s names the compiler flags', (decorator, code) => {
-  const names = 'Backport, Deprecated, Dto, Endpoint, LimitsBefore, RpcMethod, Since';
-  expect(() => run(`import { ${names} } from 'concord-rpc'; ${code}`, { experimentalDecorators: false })).toThrow(
-    `[invalid_contract] ${decorator} was called as a standard decorator: set "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json to true (in swc, legacyDecorator and decoratorMetadata of jsc.transform)`,
-  );
-});
 
 test.each<[string, () => void, string]>([
   [

@@ -1,4 +1,4 @@
-/** Projects of users: a program that uses every entry compiles under each module resolution and under the strictest flags. Needs the build. */
+/** Projects of users: a program that uses every entry, and its declarations, compile under each module resolution and under the strictest flags. Needs the build. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const ROOT = join(__dirname, '../..');
 
 const PROGRAM = `
-import { Arg, type CallOptions, type Client, createClient, drain, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote, rpcContext, Since, stopOnSignals } from 'concord-rpc';
+import { Arg, type CallOptions, type Client, type ContractOf, createClient, defineContract, drain, Endpoint, Field, MemoryTransport, nullable, RpcMethod, RpcServer, remote, rpcContext, Since, stopOnSignals } from 'concord-rpc';
 import { mockClient, startNatsServer } from '@concord-rpc/testing';
 import { compileContract } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
@@ -47,6 +47,18 @@ export async function run(): Promise<string[]> {
   await server.stop({ timeout: number, now: flag });
   return ports.list('a');
 }
+export const text = nullable(String);
+export const Defined = defineContract({
+  name: 'Defined',
+  topic: 'defined',
+  methods: { list: { args: [{ name: 'host', type: text }, { name: 'state', enum: ['up', 'down'], optional: true }], returns: [String] } },
+});
+export const defined = createClient(transport, Defined);
+export const listed: Promise<string[]> = defined.list(null, 'up');
+export class DefinedService implements ContractOf<typeof Defined> {
+  readonly list = async (host: string | null, state?: 'up' | 'down') => [host ?? '', state ?? ''];
+}
+export const idempotent = (since: string) => [RpcMethod({ since, idempotent: true }), Field({ type: text }), Since(since)] as const;
 export const mocked = mockClient(Ports, { list: async (host) => [host] }, { servers: undefined, timeout: number });
 export const engine = [compileContract, subjects.methodSubject, startNatsServer] as const;
 `;
@@ -117,7 +129,7 @@ test.each(Object.entries(PROJECTS))(
   '%s',
   (_name, { tsc, options }) => {
     const compilerOptions = {
-      ...{ target: 'es2022', lib: ['es2023'], strict: true, noEmit: true, types: ['node', 'jest'] },
+      ...{ target: 'es2022', lib: ['es2023'], strict: true, noEmit: true, declaration: true, types: ['node', 'jest'] },
       ...{ experimentalDecorators: true, emitDecoratorMetadata: true, preserveSymlinks: true },
       ...options,
     };

@@ -1,18 +1,8 @@
 /** The names of the core that users import, through `concord-rpc`. */
-export {
-  Arg,
-  Backport,
-  Deprecated,
-  Dto,
-  Endpoint,
-  Field,
-  LimitsBefore,
-  RequiredBefore,
-  RpcMethod,
-  Since,
-  ValuesSince,
-} from './decorators/decorators';
+export { Arg, Dto, Endpoint, Field, RpcMethod } from './decorators/decorators';
+export { Backport, Deprecated, LimitsBefore, RequiredBefore, Since, ValuesSince } from './decorators/version-decorators';
 export type {
+  ArgDefinition,
   ArgOptions,
   CallMode,
   EndpointOptions,
@@ -22,8 +12,9 @@ export type {
   ValueLimits,
   ValuesSinceOptions,
 } from './decorators/decorator-options';
+export { type ContractDefinition, type ContractOf, defineContract, type MethodDefinition } from './decorators/define-contract';
 export { remote } from './decorators/remote';
-export { type Class, enumOf, nullable, oneOf, recordOf, type TypeToken } from './schema/type-token';
+export { type Class, enumOf, nullable, oneOf, recordOf, type TypeExpression, type TypeToken } from './schema/type-token';
 export type { ContractDocument } from './document/contract-document';
 export type { ErrorCode, Executed } from './errors/error-codes';
 export type { ErrorData } from './errors/error-data';

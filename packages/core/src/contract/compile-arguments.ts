@@ -26,6 +26,8 @@ export interface ArgumentsOf {
   readonly prototype: object;
   readonly name: string;
   readonly record: MethodRecord;
+  /** True if only `args` of the method can state types. */
+  readonly statesTypes: boolean;
   /** The minor that added the method, under its first name. */
   readonly since: number;
 }
@@ -36,7 +38,8 @@ export function compileArguments(method: ArgumentsOf): ArgContract[] {
   const written = writtenParameters((prototype as Record<string, (...args: never[]) => unknown>)[name]!);
   const reflected: unknown[] | undefined = Reflect.getMetadata('design:paramtypes', prototype, name);
   const decorated = Math.max(-1, ...record.parameters.keys()) + 1;
-  const count = reflected?.length ?? Math.max(written.length, decorated);
+  const listed = record.options?.args; // can be longer than the parameters of a stub
+  const count = Math.max(reflected?.length ?? Math.max(written.length, decorated), Array.isArray(listed) ? listed.length : 0);
   const args: ArgContract[] = [];
   for (let index = 0; index < count; index++) {
     const parameter = {
@@ -132,7 +135,11 @@ function requireAfterOlder(
   }
 }
 
-function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, reflected }: Parameter, where: string): TypeRef {
+function argType(
+  { record, statesTypes, codec, scope }: ArgumentsOf,
+  { record: { arg }, written, reflected }: Parameter,
+  where: string,
+): TypeRef {
   if (arg?.unchecked === true) return UNCHECKED;
   if (arg !== undefined && 'type' in arg && holdsUndefined(arg.type))
     throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
@@ -140,6 +147,11 @@ function argType({ record, codec, scope }: ArgumentsOf, { record: { arg }, refle
   if (type.kind !== 'unknown') return type;
   if (record.options?.unchecked === true) return UNCHECKED;
   const isLost = reflected === undefined && arg?.type === undefined;
+  if (isLost && statesTypes) {
+    const remedy = `write it in args, as args: [{ name: '${arg?.name ?? written?.name ?? 'host'}', type: String }], or accept any value with unchecked: true`;
+    const flags = '"experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json';
+    throw scope.mistake(where, `has no known type: ${remedy}. Decorators of parameters need ${flags}`);
+  }
   const why = `${type.why}${isLost ? NO_METADATA : ''}`;
   const remedy =
     'Write @Arg({ type: String }), @Arg({ type: [Item] }) or @Arg({ type: SomeDto }), or accept any value with @Arg({ unchecked: true })';

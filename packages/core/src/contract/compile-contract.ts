@@ -115,7 +115,8 @@ class ContractCompiler {
     const first = firstMinor({ since, ...aliases });
     const { scope, dtos, codec } = this;
     const prototype = this.type.prototype as object;
-    const args = compileArguments({ scope, dtos, codec, prototype, name, record, since: first });
+    const statesTypes = readClass(this.type)!.statesTypes === true;
+    const args = compileArguments({ scope, dtos, codec, prototype, name, record, statesTypes, since: first });
     const declaring = this.declaring(name, first);
     const { deprecated } = compileDeprecation(record.deprecated, scope, `.${name}`);
     return {

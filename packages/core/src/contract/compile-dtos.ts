@@ -1,6 +1,7 @@
 /** Compiles the DTO classes that a contract reaches, and refuses those that could not be checked or would break older callers. */
-import { type ClassRecord, type MarkedVersion, readClass } from '../decorators/class-metadata';
+import { type ClassRecord, readClass } from '../decorators/class-metadata';
 import { isUnstable, nameOf, statedName, UNSTABLE } from '../decorators/class-names';
+import type { MarkedVersion } from '../decorators/decorator-options';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import { type CodecName, carriedType } from '../schema/codec-names';

@@ -1,5 +1,5 @@
 /** The name and version of a contract that is being compiled: they turn marks into minors and mistakes into errors. */
-import type { MarkedVersion } from '../decorators/class-metadata';
+import type { MarkedVersion } from '../decorators/decorator-options';
 import { Mistakes } from '../errors/mistakes';
 import { RpcError } from '../errors/rpc-error';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../values/version';

@@ -6,14 +6,13 @@ import type {
   DeprecatedOptions,
   EndpointOptions,
   FieldOptions,
+  MarkedVersion,
   RpcMethodOptions,
   SinceOptions,
   ValueLimits,
   ValuesSinceOptions,
 } from './decorator-options';
-
-/** A version, or one for each endpoint (by name) that shares the DTO. */
-export type MarkedVersion = string | Readonly<Record<string, string>>;
+import { recordWaiting } from './standard-decorators';
 
 /** A `@Since` mark. */
 export interface SinceMark extends SinceOptions {
@@ -53,6 +52,8 @@ export interface ClassRecord {
   endpoint?: EndpointOptions;
   /** True if the name of the endpoint is written, and not that of the class. */
   isNamed?: boolean;
+  /** True if only `args` of `@RpcMethod` can state types of arguments: the class has standard decorators, or none. */
+  statesTypes?: boolean;
   readonly methods: Map<string, MethodRecord>;
   /** `@Field` of DTO fields. */
   readonly stated: Map<string, FieldOptions>;
@@ -72,6 +73,7 @@ const KEY = Symbol.for('concord:class');
 
 /** Returns the record of a class or of the nearest class that it extends; `undefined` if it has no decorators. Only to be read. */
 export function readClass(type: Class): Readonly<ClassRecord> | undefined {
+  recordWaiting(type);
   return Reflect.getMetadata(KEY, type);
 }
 
@@ -107,6 +109,7 @@ function copyOf(inherited: Readonly<ClassRecord> | undefined): ClassRecord {
   return {
     endpoint: inherited?.endpoint,
     isNamed: inherited?.isNamed,
+    statesTypes: inherited?.statesTypes,
     methods,
     stated: new Map(inherited?.stated),
     fields: new Map(inherited?.fields),

@@ -8,6 +8,9 @@ import type { Class, EnumValues, TypeToken } from '../schema/type-token';
  */
 export type CallMode = 'call' | 'cast' | 'fanout' | 'stream';
 
+/** A version, or one for each endpoint (by name) that shares the DTO or the method. */
+export type MarkedVersion = string | Readonly<Record<string, string>>;
+
 /** Options of `@Endpoint`. */
 export interface EndpointOptions {
   /** The topic that servers of this interface subscribe to. */
@@ -39,6 +42,8 @@ export interface EndpointOptions {
 export interface DtoOptions {
   /** The name in contract files; of an error class also the name on the wire, unless a method declares the error under another name. */
   readonly name: string;
+  /** Its fields by name, for classes whose fields have no decorators: `fields: { id: { type: String } }`. */
+  readonly fields?: Readonly<Record<string, FieldDefinition>>;
 }
 
 /** The stability of an interface. */
@@ -93,6 +98,8 @@ export interface RpcMethodOptions {
   readonly aliases?: readonly (string | FormerMethodName)[];
   /** True to accept any value for arguments whose type is not known. */
   readonly unchecked?: boolean;
+  /** Its arguments in order, where no decorators stand before its parameters: `args: [{ name: 'host', type: String }]`. */
+  readonly args?: readonly ArgDefinition[];
   /** A description for documentation. */
   readonly description?: string;
 }
@@ -147,6 +154,26 @@ export interface SinceOptions {
    */
   readonly droppable?: boolean;
 }
+
+/** A decorator of a parameter or a field, called by Concord. */
+export type AppliedDecorator = (prototype: object, name: string, index?: number) => void;
+
+/** The part of a definition that other decorators than `@Arg` and `@Field` state. */
+export interface PartDefinition extends SinceOptions {
+  /** The version that added the part, as in `@Since`. */
+  readonly since?: MarkedVersion;
+  /** Further decorators: `ValuesSince`, `LimitsBefore`, `RequiredBefore`, `Deprecated`, and for fields those of class-validator. */
+  readonly decorators?: readonly AppliedDecorator[];
+}
+
+/** An argument in `args` of `@RpcMethod`: the options of `@Arg` and of `@Since`. */
+export interface ArgDefinition extends ArgOptions, PartDefinition {
+  /** The name on the wire and in contract files. */
+  readonly name: string;
+}
+
+/** A field in `fields` of `@Dto`: the options of `@Field` and of `@Since`. */
+export interface FieldDefinition extends FieldOptions, PartDefinition {}
 
 /** Options of `@ValuesSince`. */
 export interface ValuesSinceOptions {

@@ -12,9 +12,13 @@ export function remote(): never {
   const trace: { stack?: string } = {};
   Error.captureStackTrace(trace, remote);
   const [, type, method] = CALLER.exec(trace.stack ?? '') ?? [];
-  const what = type === undefined ? 'a method of a contract' : `${type}.${method}`;
-  throw new RpcError(
+  throw notImplemented(type === undefined ? 'a method of a contract' : `${type}.${method}`, 'remote()');
+}
+
+/** Returns the error of a call of a stub. */
+export function notImplemented(method: string, stub: string): RpcError {
+  return new RpcError(
     'not_implemented',
-    `${what} is not implemented: remote() is the stub body of a contract; call it through createClient`,
+    `${method} is not implemented: ${stub} is the stub body of a contract; call it through createClient`,
   );
 }

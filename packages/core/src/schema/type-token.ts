@@ -24,32 +24,64 @@ export type ExpressionParts =
   | { readonly kind: 'tagged'; readonly property: string; readonly members: Readonly<Record<string, TypeToken>> };
 
 /** A type that no class names. */
-export interface TypeExpression {
-  readonly [EXPRESSION]: ExpressionParts;
+export interface TypeExpression<Value = unknown> {
+  /** `value` exists for the compiler only. */
+  readonly [EXPRESSION]: ExpressionParts & { readonly value?: Value };
 }
 
+/** The values of a type as users write it: `string` for `String`, `Port[]` for `[Port]`, `string | null` for `nullable(String)`. */
+export type ValueOf<T> = TypeToken extends T ? unknown : ValueOfOne<T>;
+
+type ValueOfOne<T> = T extends StringConstructor
+  ? string
+  : T extends NumberConstructor
+    ? number
+    : T extends BooleanConstructor
+      ? boolean
+      : T extends BigIntConstructor
+        ? bigint
+        : T extends Uint8ArrayConstructor
+          ? Uint8Array
+          : T extends { readonly [EXPRESSION]: { readonly value?: infer Value } }
+            ? Value
+            : T extends readonly [infer Item]
+              ? ValueOf<Item>[]
+              : T extends Class<infer Value>
+                ? Value
+                : T extends () => infer Later
+                  ? ValueOf<Later>
+                  : unknown;
+
+/** The values of an enum object, or of a list of values. */
+export type EnumValueOf<E> = E extends readonly (infer Value)[] ? Value : E[keyof E];
+
 /** A type or null: `nullable(String)` is `string | null`. */
-export function nullable(of: TypeToken): TypeExpression {
+export function nullable<const T extends TypeToken>(of: T): TypeExpression<ValueOf<T> | null> {
   return { [EXPRESSION]: { kind: 'nullable', of } };
 }
 
 /** An object with any keys, whose values have one type: `recordOf(Number)` is `Record<string, number>`. */
-export function recordOf(values: TypeToken): TypeExpression {
+export function recordOf<const T extends TypeToken>(values: T): TypeExpression<Record<string, ValueOf<T>>> {
   return { [EXPRESSION]: { kind: 'record', values } };
 }
 
 /** One of some texts or numbers: `enumOf(Status)` for an enum of TypeScript, `enumOf(['up', 'down'])` for a union of literals. */
-export function enumOf(values: EnumValues): TypeExpression {
+export function enumOf<const E extends EnumValues>(values: E): TypeExpression<EnumValueOf<E>> {
   return { [EXPRESSION]: { kind: 'enum', values } };
 }
 
 /** A union of types whose values tell them apart: `oneOf(String, Number)` is `string | number`. */
-export function oneOf(...members: readonly [TypeToken, TypeToken, ...TypeToken[]]): TypeExpression;
+export function oneOf<const T extends readonly [TypeToken, TypeToken, ...TypeToken[]]>(
+  ...members: T
+): TypeExpression<ValueOf<T[number]>>;
 /**
  * A union of DTO classes that a property tells apart: `oneOf('kind', { disk: Disk, port: Port })`. A value on the wire has the property,
  * and in it the name of its class.
  */
-export function oneOf(property: string, members: Readonly<Record<string, TypeToken>>): TypeExpression;
+export function oneOf<const M extends Readonly<Record<string, TypeToken>>>(
+  property: string,
+  members: M,
+): TypeExpression<ValueOf<M[keyof M]>>;
 export function oneOf(...given: readonly unknown[]): TypeExpression {
   const [property, members] = given;
   if (typeof property !== 'string') return { [EXPRESSION]: { kind: 'union', members: given as readonly TypeToken[] } };

@@ -1,6 +1,6 @@
 /** Contract classes made from recorded contracts, for clients and servers of versions whose code no longer exists. */
-import { Arg, type Class, type ContractDocument, Endpoint, RpcMethod, remote, Since } from '@concord-rpc/core';
-import type { CodecName, MethodDocument, Validator } from '@concord-rpc/core/engine';
+import { type ArgDefinition, type Class, type ContractDocument, defineContract, type MethodDefinition } from '@concord-rpc/core';
+import type { ArgDocument, CodecName, MethodDocument, Validator } from '@concord-rpc/core/engine';
 import { changeMarks, limitsOf } from '../document/change-marks';
 import { isOptional } from '../document/optional-argument';
 import { decoratorOf } from './change-decorators';
@@ -22,44 +22,57 @@ export function recordedContract(document: ContractDocument, key: string): Recor
   if (endpoint === undefined)
     throw new Error(`the document has no endpoint ${key}; it has ${Object.keys(document.endpoints).join(', ')}`);
   const types = RecordedTypes.of(document, key);
-  const type: RecordedContract['type'] = class {
-    readonly [method: string]: (...args: unknown[]) => unknown;
-  };
-  for (const [name, method] of Object.entries(endpoint.methods)) addMethod(type.prototype, name, method, { types, key });
   const { version, topic, exchange, namespace, unknownArgs } = endpoint;
   const codec = endpoint.codec as CodecName | undefined;
-  Endpoint({ version, topic, exchange, namespace, codec, unknownArgs, name: key.slice(0, key.lastIndexOf('@')) })(type);
-  return { type, validator: types.validator };
+  const methods = Object.entries(endpoint.methods).map(([name, method]) => [name, definitionOf(method, { types, key })]);
+  const name = key.slice(0, key.lastIndexOf('@'));
+  const type = defineContract({
+    name,
+    version,
+    topic,
+    exchange,
+    namespace,
+    codec,
+    unknownArgs,
+    methods: Object.fromEntries(methods),
+  });
+  return { type: type as RecordedContract['type'], validator: types.validator };
 }
 
-/** The endpoint that methods are added for. */
+/** The endpoint whose methods are defined. */
 interface Recording {
   readonly types: RecordedTypes;
   /** `Name@major`. */
   readonly key: string;
 }
 
-function addMethod(prototype: object, name: string, method: MethodDocument, { types, key }: Recording): void {
+function definitionOf(method: MethodDocument, recording: Recording): MethodDefinition {
   const { since, mode: declared, returns, args = [], idempotent, timeoutMs: timeout, aliases = [], aliasSince = {} } = method;
-  Object.defineProperty(prototype, name, { value: () => remote(), configurable: true, writable: true });
-  for (const [index, arg] of args.entries()) {
-    const { name: argName, schema, since: argSince, droppable, was } = arg;
-    const type = types.tokenOf(schema);
-    const optional = isOptional(arg);
-    const limits = type === undefined ? undefined : limitsOf(schema);
-    Arg({ name: argName, optional, ...(type === undefined ? { unchecked: true } : { type, ...limits }) })(prototype, name, index);
-    if (argSince !== undefined) Since(argSince, { droppable })(prototype, name, index);
-    for (const mark of changeMarks(schema, key, optional, was)) {
-      if (mark.decorator !== 'ValuesSince' || type !== undefined) decoratorOf(mark)(prototype, name, index);
-    }
-  }
-  const returned = returns && types.tokenOf(returns);
+  const returned = returns && recording.types.tokenOf(returns);
   const mode = declared === 'any' ? undefined : declared;
-  const result = mode === 'cast' || mode === 'fanout' || returned === undefined ? {} : { returns: returned };
-  const formerNames = aliases.map((former) => ({ name: former, since: aliasSince[former] }));
-  RpcMethod({ since, mode, idempotent, timeout, aliases: formerNames, ...result })(
-    prototype,
-    name,
-    Object.getOwnPropertyDescriptor(prototype, name),
+  return {
+    since,
+    mode,
+    idempotent,
+    timeout,
+    aliases: aliases.map((former) => ({ name: former, since: aliasSince[former] })),
+    ...(mode !== 'cast' && mode !== 'fanout' && returned !== undefined && { returns: returned }),
+    args: args.map((arg) => argumentOf(arg, recording)),
+  };
+}
+
+function argumentOf(arg: ArgDocument, { types, key }: Recording): ArgDefinition {
+  const { name, schema, since, droppable, was } = arg;
+  const type = types.tokenOf(schema);
+  const optional = isOptional(arg);
+  const marks = changeMarks(schema, key, optional, was).filter(
+    ({ decorator }) => decorator !== 'ValuesSince' || type !== undefined,
   );
+  return {
+    name,
+    optional,
+    ...(since !== undefined && { since, droppable }),
+    decorators: marks.map(decoratorOf),
+    ...(type === undefined ? { unchecked: true } : { type, ...limitsOf(schema) }),
+  };
 }
