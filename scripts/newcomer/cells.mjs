@@ -75,13 +75,20 @@ function withNames(source) {
 /**
  * The rows. Programs named `node` run on the Node of this process, or on that of the row; a path such as `tsx/dist/cli.mjs` is that of an
  * installed package. `metadata`: the compiler records types of parameters. `alone`: the output runs in a folder without `node_modules`.
- * `ci`: `npm test` runs it. `test`: the program runs inside a test runner. `tool`: the compiler, where a mistake depends on it. `rewrite`
- * changes the programs, `normalized` their output.
+ * `decorators`: `none` where only contracts without decorators run. `ci`: `npm test` runs it. `test`: the program runs inside a test
+ * runner. `tool`: the compiler, where a mistake depends on it. `rewrite` changes the programs, `normalized` their output.
  */
 export const CELLS = [
   { name: 'tsx', ci: true, ...withTsx },
   { name: 'tsx, experimentalDecorators off', ci: true, ...withTsx, options: { experimentalDecorators: false } },
   { name: 'tsc, CommonJS', ci: true, ...withTsc },
+  {
+    name: 'tsc, experimentalDecorators off',
+    ci: true,
+    ...withTsc,
+    metadata: false,
+    options: { experimentalDecorators: false, emitDecoratorMetadata: false },
+  },
   { name: 'tsc, NodeNext, ES modules', ci: true, type: 'module', ...withTsc },
   { name: 'tsc, emitDecoratorMetadata off', ci: true, ...withTsc, metadata: false, options: { emitDecoratorMetadata: false } },
   { name: 'esbuild, one CommonJS file', ci: true, metadata: false, build: esbuild(), run: bundled, alone: 'dist' },
@@ -104,6 +111,14 @@ export const CELLS = [
     metadata: false,
     rewrite: withNames,
     build: esbuild('--minify', '--keep-names'),
+    run: bundled,
+    alone: 'dist',
+  },
+  {
+    name: 'esbuild, minified, names not kept',
+    decorators: 'none',
+    metadata: false,
+    build: esbuild('--minify'),
     run: bundled,
     alone: 'dist',
   },
@@ -178,6 +193,14 @@ export const CELLS = [
     { name: `Node ${version}, CommonJS`, ...withTsc, node: `node-${version}/bin/node` },
     { name: `Node ${version}, ES modules`, type: 'module', ...withTsc, node: `node-${version}/bin/node` },
   ]),
+  ...['22', '24'].map((version) => ({
+    name: `Node ${version}, type stripping`,
+    type: 'module',
+    decorators: 'none',
+    metadata: false,
+    node: `node-${version}/bin/node`,
+    run: (name) => ['node', '--experimental-strip-types', '--disable-warning=ExperimentalWarning', `${name}.ts`],
+  })),
   { name: 'Bun', ...withBun },
   { name: 'Bun, ES modules', type: 'module', ...withBun },
 ].map((cell) => ({ type: 'commonjs', files: {}, build: () => [], ...cell, options: { ...SETTINGS, ...cell.options } }));

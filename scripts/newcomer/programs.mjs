@@ -8,11 +8,17 @@ const ERASED =
 /** The compiler options of README.md. */
 export const SETTINGS = JSON.parse(/^```json\n([\s\S]*?)^```$/m.exec(textOf('README.md'))[1]).compilerOptions;
 
-/** Programs that print the lines in their comments, by the name of their file. */
-export const SHOWN = ['README.md', 'docs/guides/getting-started.md'].map((page, index) => {
+/** The pages whose programs print the lines in their comments, by the name of the program's file. */
+const PAGES = {
+  first: 'README.md',
+  orders: 'docs/guides/getting-started.md',
+  standard: 'docs/guides/standard-decorators.md',
+  defined: 'docs/guides/without-decorators.md',
+};
+const [FIRST, ORDERS, STANDARD, DEFINED] = Object.entries(PAGES).map(([name, page]) => {
   const source = [...textOf(page).matchAll(BLOCK)].map(([, code]) => code).join('');
   const prints = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text.trim());
-  return { name: ['first', 'orders'][index], page, source, prints };
+  return { name, page, source, prints };
 });
 
 /** The tests of the guide about testing, by the runner that they are for; each imports the file of the guide. */
@@ -147,14 +153,13 @@ class Filter { @ValidateNested() item!: Item; }
   },
   {
     name: 'standard-decorators',
-    what: '`experimentalDecorators` off, under tsx or esbuild, and no decorator on a parameter',
-    remedy: 'set it',
+    what: '`experimentalDecorators` off, and a parameter that `args` does not list',
+    remedy: 'write `@RpcMethod({ args: [{ name, type }] })`, or set it',
     standard: true,
-    cells: ({ tool }) => tool === 'tsx',
-    source: endpoint('list(): Promise<void> { return remote(); }'),
-    crashes: true,
+    cells: ({ tool }) => tool === 'tsx' || tool === 'tsc',
+    source: endpoint('list(host: string): Promise<void> { void host; return remote(); }'),
     sentence:
-      '[invalid_contract] @RpcMethod was called as a standard decorator: set "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json to true (in swc, legacyDecorator and decoratorMetadata of jsc.transform)',
+      '[invalid_contract] Ports.list(host) has no known type: write it in args, as args: [{ name: \'host\', type: String }], or accept any value with unchecked: true. Decorators of parameters need "experimentalDecorators" and "emitDecoratorMetadata" in the compilerOptions of tsconfig.json',
   },
   {
     name: 'standard-parameters',
@@ -170,12 +175,13 @@ class Filter { @ValidateNested() item!: Item; }
 
 /** Returns the programs that a set-up runs, each with the lines that it prints. */
 export function programsOf(cell) {
+  if (cell.decorators === 'none') return [DEFINED];
   const mistakes = MISTAKES.map((each) => ({ ...each, prints: [each.sentence] }));
   const legacy = cell.options.experimentalDecorators;
   const rest = [TWO_COPIES, ...TESTS, ...MATCHERS, ...mistakes].filter(
     ({ cells, standard = false }) => standard !== legacy && cells(cell),
   );
-  return legacy ? [...SHOWN, ...rest] : rest;
+  return legacy ? [FIRST, ORDERS, DEFINED, ...rest] : [STANDARD, DEFINED, ...rest];
 }
 
 function circular() {
