@@ -35,6 +35,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a caller in a hurry does not wait for the question that others ask', async () => {
     await fleet.serve('a', '1.1');
     const client = createClient(fleet.transport, Ports13);
+    await client.getPorts('h');
     const silent = muteReplies(fleet.transport);
     const patient = client.$with({ timeout: 200 }).count('h');
     const hurried = client.$with({ timeout: 20 }).count('h');

@@ -3,6 +3,7 @@ import { RpcError } from '@concord-rpc/core';
 import type { Notice, Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import type { Ending } from '../line/pending-call';
 import { errorOf } from '../method/declared-errors';
 import { prepareCall, subjectOf, usualTimeout } from './bound-method';
 import { checkedValue } from './checked-value';
@@ -26,6 +27,8 @@ export function call(bound: BoundMethod, args: readonly unknown[]): Promise<unkn
 class WaitingCall extends SlotHolder implements Batchable {
   readonly isCast = false;
   private further: FurtherAttempts | undefined;
+  /** The call to any server, while it is sent to one by name. */
+  private toAny: Outgoing | undefined;
 
   constructor(
     outgoing: Outgoing,
@@ -46,9 +49,11 @@ class WaitingCall extends SlotHolder implements Batchable {
     this.stopListening = undefined;
     this.nonce = undefined;
     this.further = undefined;
+    this.toAny = undefined;
   }
 
   override attempt(): void {
+    if (this.outgoing.route.silent.isAvoiding) this.avoidSilent();
     const { connection, route, method, args, extras, timeout, deadline, settings } = this.outgoing;
     try {
       const { trust } = route;
@@ -66,6 +71,37 @@ class WaitingCall extends SlotHolder implements Batchable {
     } catch (thrown) {
       this.failed(this.unsent(thrown));
     }
+  }
+
+  /** Sends an idempotent call to a healthy server by name while others are silent. */
+  private avoidSilent(): void {
+    const { outgoing } = this;
+    const { connection, destination, method, route } = outgoing;
+    const to = destination.delivery === 'any' && method.definition.idempotent ? route.silent.healthyFor(outgoing) : undefined;
+    if (to === undefined) return;
+    this.toAny = outgoing;
+    this.outgoing = { ...outgoing, destination: to, route: connection.route(to, method.contract.version.major) };
+    this.subject = subjectOf(this.outgoing);
+  }
+
+  /** Returns whether it goes on, because it was sent to a server by name only to avoid others. */
+  private goOnToAny(): boolean {
+    if (this.toAny === undefined) return false;
+    this.outgoing = this.toAny;
+    this.toAny = undefined;
+    this.subject = subjectOf(this.outgoing);
+    this.attempt();
+    return true;
+  }
+
+  override onNoResponders(): void {
+    if (this.toAny !== undefined) this.outgoing.route.silent.gone(this.outgoing.destination.server!);
+    if (!this.goOnToAny()) super.onNoResponders();
+  }
+
+  override onEnding(ending: Ending): void {
+    if (ending === 'forbidden' && this.toAny !== undefined) this.outgoing.route.silent.denied(this.subject);
+    if (ending !== 'forbidden' || !this.goOnToAny()) super.onEnding(ending);
   }
 
   sendAlone(): void {
@@ -140,6 +176,7 @@ class WaitingCall extends SlotHolder implements Batchable {
       return;
     }
     this.server = undefined;
+    this.toAny = undefined;
     this.nonce = undefined;
     this.sent = 0;
     this.attempt();

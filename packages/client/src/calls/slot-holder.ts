@@ -130,6 +130,7 @@ export abstract class SlotHolder implements PendingCall {
   onEnding(ending: Ending): void {
     const { deadline } = this.outgoing;
     const isSilence = ending === 'deadline' && this.deadline < deadline && performance.now() < deadline;
+    if (isSilence) this.outgoing.route.silent.suspect(this.server ?? this.outgoing.destination.server);
     this.failed(isSilence ? silenceError(this.outgoing, this.server) : endingError(ending, this.outgoing));
   }
 

@@ -1,10 +1,11 @@
 /** The state that all clients of one transport share: the line, announcements of servers, the batcher and routes. */
 import type { Transport } from '@concord-rpc/core';
-import { Codecs } from '@concord-rpc/core/wire';
+import { Codecs, type subjects } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { ReplySlots } from '../line/pending-call';
 import { PendingCalls } from '../line/pending-calls';
 import type { Destination } from '../method/destination';
+import { SilentServers } from '../verdict/silent-servers';
 import { Trust } from '../verdict/trust';
 import { UnservedMinors } from '../verdict/unserved-minors';
 import { Announcements } from '../view/announcements';
@@ -48,18 +49,23 @@ function connect(transport: Transport, codecs: Codecs): Connection {
   drains.set(transport, [...(drains.get(transport) ?? []), (longest) => line.pending.drain(longest)]);
   const announcements = new Announcements(line);
   const routes = new Map<string, CallRoute>();
-  const budgets = new Map<ReplySlots, RetryBudget>();
-  const budgetOf = (slots: ReplySlots): RetryBudget => {
-    let budget = budgets.get(slots);
-    if (budget === undefined) budgets.set(slots, (budget = new RetryBudget(performance.now())));
-    return budget;
+  const topics = new Map<ReplySlots, Pick<CallRoute, 'slots' | 'budget' | 'silent'>>();
+  const topicOf = (address: subjects.Address): Pick<CallRoute, 'slots' | 'budget' | 'silent'> => {
+    const slots = line.pending.slotsOf(address);
+    let topic = topics.get(slots);
+    if (topic === undefined) {
+      const silent = new SilentServers(line, address, () => announcements.view(address));
+      announcements.onSilent(address, (server) => silent.suspect(server));
+      topics.set(slots, (topic = { slots, budget: new RetryBudget(performance.now()), silent }));
+    }
+    return topic;
   };
   const route = ({ address, delivery, target }: Destination, major: number): CallRoute => {
     const key = `${address.exchange}/${address.topic}/${delivery}/${target.namespace}/${major}`;
     let known = routes.get(key);
     if (known === undefined) {
-      const slots = line.pending.slotsOf(address);
-      known = { slots, budget: budgetOf(slots), unserved: new UnservedMinors(), trust: new Trust(line, slots) };
+      const topic = topicOf(address);
+      known = { ...topic, unserved: new UnservedMinors(), trust: new Trust(line, topic.slots) };
       routes.set(key, known);
     }
     return known;

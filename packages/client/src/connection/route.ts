@@ -1,5 +1,6 @@
 /** The state that all calls of one connection share that are sent to the same servers in the same way. */
 import type { ReplySlots } from '../line/pending-call';
+import type { SilentServers } from '../verdict/silent-servers';
 import type { Trust } from '../verdict/trust';
 import type { UnservedMinors } from '../verdict/unserved-minors';
 import type { RetryBudget } from './retry-budget';
@@ -12,4 +13,6 @@ export interface CallRoute {
   readonly budget: RetryBudget;
   readonly unserved: UnservedMinors;
   readonly trust: Trust;
+  /** The silent servers of the topic. */
+  readonly silent: SilentServers;
 }

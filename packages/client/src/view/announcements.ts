@@ -29,6 +29,8 @@ interface Learned {
 /** Keeps a view of each topic that is asked for, and remembers complete answers about methods. */
 export class Announcements {
   private readonly views = new Map<string, TopicView>();
+  /** Told of servers that are subscribed and did not answer a ping, by topic. */
+  private readonly silentListeners = new Map<string, (server: string) => void>();
   private readonly learnedAbout = new Map<string, Learned>();
   private readonly censuses = new SharedCensuses();
   private readonly exact: ExactVersions;
@@ -42,10 +44,18 @@ export class Announcements {
     const key = keyOf(address);
     let view = this.views.get(key);
     if (view === undefined) {
-      view = new TopicView(this.line, address, () => this.views.delete(key));
+      view = new TopicView(this.line, address, {
+        onClosed: () => this.views.delete(key),
+        onSilent: (server) => this.silentListeners.get(key)?.(server),
+      });
       this.views.set(key, view);
     }
     return view;
+  }
+
+  /** Calls back with each server of a topic that the broker knows and that did not answer a ping. */
+  onSilent(address: subjects.Address, listener: (server: string) => void): void {
+    this.silentListeners.set(keyOf(address), listener);
   }
 
   /** The servers of a topic: a new array after each change, `undefined` until all have answered. Never waits. */

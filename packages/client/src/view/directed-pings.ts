@@ -21,8 +21,8 @@ export class DirectedPings {
   constructor(
     private readonly line: Line,
     private readonly address: subjects.Address,
-    /** Receives the answer about a name: `undefined` if no server answers to it, or if one is stopping. */
-    private readonly onAnswer: (server: string, answer: KnownServer | undefined) => void,
+    /** Receives the answer about a name: `undefined` if no server answers to it, or if one is stopping. `isSilent`: the broker knows a server of the name. */
+    private readonly onAnswer: (server: string, answer: KnownServer | undefined, isSilent: boolean) => void,
   ) {}
 
   /** Asks about a name, now or when fewer pings are in flight. */
@@ -59,7 +59,7 @@ export class DirectedPings {
     const subject = subjects.systemSubject(subjects.serverPrefix(address, server), PING);
     const deadline = performance.now() + LONGEST_WAIT;
     // a server that is stopping refuses a ping with the names of a method
-    const { servers } = await takeCensus(line, {
+    const { servers, noResponders, refusal } = await takeCensus(line, {
       address,
       subject,
       deadline,
@@ -70,7 +70,7 @@ export class DirectedPings {
     this.asked.delete(server);
     const found = servers.find((each) => each.server === server);
     const answer = found && withoutMethods(found);
-    this.onAnswer(server, answer);
+    this.onAnswer(server, answer, servers.length === 0 && !noResponders && refusal === undefined);
     for (const read of this.readers.get(server) ?? []) read(answer);
     this.readers.delete(server);
     this.next();

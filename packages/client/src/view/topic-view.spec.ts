@@ -86,7 +86,10 @@ class Server {
 
 function open(): TopicView {
   const codecs = new Codecs();
-  view = new TopicView({ transport, codecs, pending: new PendingCalls(transport, codecs) }, ADDRESS, () => undefined);
+  view = new TopicView({ transport, codecs, pending: new PendingCalls(transport, codecs) }, ADDRESS, {
+    onClosed: () => undefined,
+    onSilent: () => undefined,
+  });
   return view;
 }
 const names = () => view.servers.map(({ server }) => server).sort();

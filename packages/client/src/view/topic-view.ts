@@ -35,6 +35,14 @@ export interface ViewStats {
   readonly droppedSigns: number;
 }
 
+/** The owner of a view. */
+export interface ViewOwner {
+  /** Called when the view ends, because it has not been read for long or because the connection has closed. */
+  onClosed(): void;
+  /** Called with a server of the view that is subscribed and did not answer a ping. */
+  onSilent(server: string): void;
+}
+
 /** The servers of a topic. */
 export class TopicView {
   readonly table = new ServerTable();
@@ -66,14 +74,13 @@ export class TopicView {
   constructor(
     private readonly line: Line,
     private readonly address: subjects.Address,
-    /** Called when the view ends, because it has not been read for long or because the connection has closed. */
-    private readonly onClosed: () => void,
+    private readonly owner: ViewOwner,
   ) {
     const { transport } = line;
     this.filled = new Promise((resolve) => {
       this.setFilled = resolve;
     });
-    this.pings = new DirectedPings(line, address, (server, answer) => this.onPing(server, answer));
+    this.pings = new DirectedPings(line, address, (...answer) => this.onPing(...answer));
     this.subscription = this.subscribe();
     this.stopListening = transport.onStatus((status) => {
       if (status === 'disconnected') this.wasDisconnected = true;
@@ -141,7 +148,7 @@ export class TopicView {
     this.pings.clear();
     this.setFilled();
     this.endSearches();
-    this.onClosed();
+    this.owner.onClosed();
     void this.subscription?.drain();
   }
 
@@ -204,8 +211,9 @@ export class TopicView {
     if (!this.table.hear(announcement, performance.now())) this.pings.ask(announcement.server, 'all');
   }
 
-  private onPing(server: string, answer: KnownServer | undefined): void {
+  private onPing(server: string, answer: KnownServer | undefined, isSilent: boolean): void {
     if (this.line.transport.status !== 'connected') return;
+    if (isSilent && this.table.get(server) !== undefined) this.owner.onSilent(server);
     if (answer === undefined) this.table.remove(server);
     else this.table.replace(answer, performance.now());
   }

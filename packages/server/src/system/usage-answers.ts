@@ -4,7 +4,7 @@ import type { Registration } from '../registration/registration';
 import type { UsageLog } from '../usage/usage-log';
 import { PagedAnswer } from './paged-answer';
 
-/** After a report that took so long, the next is made when so many times as much time has passed: reports take a tenth of the time at most. */
+/** After a report of several pages that took so long, the next is made when so many times as much time has passed: reports take a tenth of the time at most. */
 const PAUSE_TIMES = 10;
 /** Most answers of several pages whose pages can be read at one time. */
 const MOST_KEPT = 4;
@@ -34,7 +34,7 @@ export class UsageAnswers {
     this.latest = new PagedAnswer({ server: this.server, whole: report, content: report, maxPayload });
     this.state = state;
     const end = this.now();
-    this.notBefore = end + PAUSE_TIMES * (end - begin);
+    this.notBefore = this.latest.isLong ? end + PAUSE_TIMES * (end - begin) : 0;
     if (this.latest.isLong && this.kept.push(this.latest) > MOST_KEPT) this.kept.shift();
     return this.latest;
   }
