@@ -1,7 +1,7 @@
-/** Runs the tests over random contracts and values with all their cases; `npm test` tries a fifth of them. */
+/** Runs the tests over random contracts, random values and long streams with all their cases; `npm test` tries a fifth of them. */
 import { runCommand } from './run-command.mjs';
 
-const SUITES = ['tests/evolution', 'tests/contract-classes'];
+const SUITES = ['tests/evolution', 'tests/contract-classes', 'tests/rpc/streams'];
 
 const { code } = await runCommand(['jest', ...SUITES], { live: true, env: { CONCORD_WORLD: '1' } });
 console.log(`random cases: ${SUITES.join(', ')}: ${code === 0 ? 'ok' : 'FAILED'}`);

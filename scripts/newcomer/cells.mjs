@@ -80,21 +80,19 @@ function withNames(source) {
  */
 export const CELLS = [
   { name: 'tsx', ci: true, ...withTsx },
-  { name: 'tsx, experimentalDecorators off', ci: true, ...withTsx, options: { experimentalDecorators: false } },
+  { name: 'tsx, experimentalDecorators off', ...withTsx, options: { experimentalDecorators: false } },
   { name: 'tsc, CommonJS', ci: true, ...withTsc },
   {
     name: 'tsc, experimentalDecorators off',
-    ci: true,
     ...withTsc,
     metadata: false,
     options: { experimentalDecorators: false, emitDecoratorMetadata: false },
   },
   { name: 'tsc, NodeNext, ES modules', ci: true, type: 'module', ...withTsc },
-  { name: 'tsc, emitDecoratorMetadata off', ci: true, ...withTsc, metadata: false, options: { emitDecoratorMetadata: false } },
+  { name: 'tsc, emitDecoratorMetadata off', ...withTsc, metadata: false, options: { emitDecoratorMetadata: false } },
   { name: 'esbuild, one CommonJS file', ci: true, metadata: false, build: esbuild(), run: bundled, alone: 'dist' },
   {
     name: "Node's test runner with tsx",
-    ci: true,
     ...withTsx,
     test: 'node',
     run: (name) => ['node', 'tsx/dist/cli.mjs', '--test', `${name}.ts`],

@@ -75,7 +75,7 @@ function drawingsOf(codec: CodecName): Class<Drawings> {
 const made = <T extends object>(type: new () => T, fields: object): T => Object.assign(new type(), fields);
 
 describe.each(brokers)('over $name', ({ start }) => {
-  const broker = useBroker(start);
+  const broker = useBroker(start, 'all tests');
 
   describe.each(['json', 'msgpack'] as const)('as %s', (codec) => {
     const type = drawingsOf(codec);

@@ -144,7 +144,7 @@ function echoOf(codec: CodecName, type?: TypeToken): Class<Echo> {
 }
 
 describe.each(brokers)('over $name', ({ start }) => {
-  const broker = useBroker(start);
+  const broker = useBroker(start, 'all tests');
 
   describe.each(['json', 'msgpack'] as const)('as %s', (codec) => {
     const cells = Object.entries(ROWS)

@@ -28,7 +28,7 @@ abstract class Leaving {
 const SECRET = 'postgres://root:hunter2@db.internal';
 
 describe.each(brokers)('on $name', ({ start }) => {
-  const broker = useBroker(start);
+  const broker = useBroker(start, 'all tests');
 
   async function serve(fail: (how: unknown) => unknown): Promise<void> {
     const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, maxRequestBytes: 1_000_000 });

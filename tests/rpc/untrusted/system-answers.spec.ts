@@ -60,7 +60,7 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
 const METHODS_ASKED = ['ping', 'describe', 'usage', 'other'];
 
 describe.each(brokers)('on $name', ({ start }) => {
-  const broker = useBroker(start);
+  const broker = useBroker(start, 'all tests');
 
   async function serve(options: RpcServerOptions = {}, hold: () => Promise<string> = async () => 'held'): Promise<RpcServer> {
     const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger, ...options });
