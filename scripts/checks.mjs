@@ -17,6 +17,7 @@ const CHECKS = [
   { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
   { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },
   { name: 'commands', command: ['node', 'scripts/write-commands.mjs', '--check'] },
+  { name: 'reference', command: ['node', 'scripts/write-reference.mjs', '--check'] },
   { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
   { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
   { name: 'newcomer', command: ['node', 'scripts/newcomer.mjs'] },

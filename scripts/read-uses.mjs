@@ -4,12 +4,12 @@ import { repositoryFiles, textOf, withoutComments } from './read-sources.mjs';
 const NAMED = /\b(?:import|export)\s+(?:type\s+)?(?:\w+\s*,\s*)?\{(?<names>[^}]*)\}\s*from\s*'(?<from>[^']+)'/g;
 const FENCE = /^```\w+[^\n]*\n(?<code>[\s\S]*?)^```/gm;
 /** Pages written from the names themselves. */
-const WRITTEN = 'docs/api/';
+const WRITTEN = ['docs/api/', 'docs/reference/'];
 /** The pages, examples and tests in which users meet a name of `concord-rpc`. */
 const FOR_USERS = /^(?:README\.md$|docs\/|examples\/|tests\/)/;
 
 const files = repositoryFiles()
-  .filter((path) => /\.(ts|mjs|cjs|js|md)$/.test(path) && !path.startsWith(WRITTEN))
+  .filter((path) => /\.(ts|mjs|cjs|js|md)$/.test(path) && !WRITTEN.some((folder) => path.startsWith(folder)))
   .map((path) => ({ path, text: textOf(path), ...readFile(path) }));
 
 /** Returns true if code outside a package, or code in a page, imports the name from the package. */
