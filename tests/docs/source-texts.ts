@@ -5,29 +5,29 @@ import ts from '@typescript/typescript6';
 import { ROOT } from './doc-programs';
 
 /** Between two texts: no quoted message has it, so no match crosses the end of a text. */
-const END = '\u0000';
+export const END = '\u0000';
 /** Shortest piece of a message that counts as found. A message that is put together from several texts is found in pieces. */
 const SHORTEST = 6;
 /** Most pieces of one fixed part: with more, almost any sentence would be found. */
 const MOST_PIECES = 4;
 
-/** Every string of the packages' sources, and every fixed part of a template, one after the other. */
-export function sourceTexts(): string {
-  return sources(join(ROOT, 'packages'))
-    .flatMap((path) => textsIn(path))
-    .join(END);
+/** Every string of the packages' sources, and every fixed part of a template, one after the other, by file. */
+export function sourceTexts(): Map<string, string> {
+  return new Map(sources(join(ROOT, 'packages')).map((path) => [path, textsIn(path).join(END)]));
 }
 
-/**
- * The first fixed part of a message that the texts do not have; `undefined` if they have all. `<name>` in a message stands for a part that
- * differs. A fixed part can consist of several texts, one after the other.
- */
-export function missingPart(message: string, texts: string): string | undefined {
-  const parts = message
+/** The fixed parts of a message: `<name>` stands for a part that differs. */
+export function fixedParts(message: string): string[] {
+  return message
     .split(/<[^<>]+>/)
     .map((part) => part.replace(/^[\s().,:;"'[\]]+|[\s().,:;"'[\]]+$/g, ''))
     .filter((part) => part !== '');
-  return parts.find((part) => !isFound(part, texts));
+}
+
+/** The first fixed part of a message that the texts do not have; `undefined` if they have all. A part can consist of several texts in a row. */
+export function missingPart(message: string, texts: Iterable<string>): string | undefined {
+  const all = [...texts].join(END);
+  return fixedParts(message).find((part) => !isFound(part, all));
 }
 
 function isFound(part: string, texts: string): boolean {
@@ -42,7 +42,7 @@ function isFound(part: string, texts: string): boolean {
 }
 
 /** The length of the longest start of a text that the texts have. */
-function longestStart(text: string, texts: string): number {
+export function longestStart(text: string, texts: string): number {
   let [has, lacks] = [0, text.length + 1];
   while (lacks - has > 1) {
     const middle = Math.floor((has + lacks) / 2);
