@@ -21,6 +21,9 @@ import type { UsageLog } from '../usage/usage-log';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
 
+/** Milliseconds after which peers are asked for pings again. */
+const ASK_AGAIN = 1_000;
+
 /** The settings of a server when it starts. */
 export interface StartSettings {
   readonly name: string;
@@ -104,11 +107,15 @@ export class StartedServer {
     throw new RpcError('client_closed', `server ${name} serves no more: ${why}`, { executed: 'no' });
   }
 
-  /** Asks peers for pings, and counts them until there are enough of them or the time is over. */
+  /**
+   * Asks peers for pings, and counts them until there are enough of them or the time is over. It asks again: the broker may not know yet that a peer on
+   * another node listens.
+   */
   heardBy({ heardBy, timeout }: Required<StartOptions>): Promise<number> {
-    const counted = this.parts.heardBy.wait(heardBy, timeout);
-    this.parts.presence.hello(heardBy);
-    return counted;
+    const ask = () => this.parts.presence.hello(heardBy);
+    ask();
+    const asking = setInterval(ask, ASK_AGAIN);
+    return this.parts.heardBy.wait(heardBy, timeout).finally(() => clearInterval(asking));
   }
 
   health(): TransportHealth {
