@@ -191,6 +191,27 @@ describe('a live fleet', () => {
     }
   }, 60_000);
 
+  test('a fleet under another root is found with --root; a token that cannot be one is refused', async () => {
+    const transport = await NatsTransport.connect({ servers: nats.url, root: 'lab' });
+    const handlers = { getPorts: () => [], updatePort: () => undefined, releaseDhcpPort: () => undefined };
+    const server = new RpcServer(transport, { server: 'of-lab' }).register(DhcpPluginApi, handlers);
+    const diff = (...more: string[]) => concordBeside(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`, ...more]);
+    try {
+      await server.start();
+      expect(await diff('--root', 'lab')).toMatchObject({ code: 0 });
+      expect(await diff('--root', 'empty')).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });
+      for (const option of ['--root', '--inbox']) {
+        expect(await diff(option, 'a.b')).toMatchObject({
+          code: 2,
+          err: expect.stringContaining('correct the URL, --inbox or --root'),
+        });
+      }
+    } finally {
+      await server.stop();
+      await transport.close();
+    }
+  }, 60_000);
+
   test('the command exits with 5 if no server answers, and if NATS is not reachable', async () => {
     const unanswered = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
     expect(unanswered).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });

@@ -16,5 +16,9 @@ export function addLoginOptions(command: Command): Command {
     .option(
       '--inbox <NAME>',
       'the token of this user in reply subjects, if it can subscribe only to rpcr.NAME.> (default: $CONCORD_INBOX, else random)',
+    )
+    .option(
+      '--root <NAME>',
+      'the first token of all subjects, if the transports of the fleet set one (default: $CONCORD_ROOT, else rpc)',
     );
 }

@@ -17,6 +17,7 @@ export interface LoginOptions {
   readonly tlscert?: string;
   readonly tlskey?: string;
   readonly inbox?: string;
+  readonly root?: string;
 }
 
 /** The places that credentials come from: the options, and the surroundings of the command. */
@@ -64,6 +65,7 @@ export function natsAccess(url: string, login: NatsLogin): NatsAccess {
     ...{ servers, user, password, token, creds: path(creds), nkey: path(nkey) },
     ...{ tlsca: path(tlsca), tlscert: path(tlscert), tlskey: path(tlskey) },
     inbox: options.inbox ?? (io.env.CONCORD_INBOX || undefined),
+    root: options.root ?? (io.env.CONCORD_ROOT || undefined),
   };
 }
 

@@ -15,6 +15,8 @@ const HOW_TO_LOG_IN =
 const HOW_TO_ALLOW =
   'let this user publish to that subject, and subscribe to its replies (rpcr.>); if it can subscribe only to rpcr.NAME.>, add --inbox NAME';
 
+const HOW_TO_NAME = 'correct the URL, --inbox or --root';
+
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 
@@ -25,14 +27,16 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function withNats<T>(access: NatsAccess, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
   const { NatsTransport, natsLoginOptions } = await import('@concord-rpc/nats');
-  const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey, inbox } = access;
+  const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey, inbox, root } = access;
   const login = natsLoginOptions({
     ...{ user, pass, token, creds: contentOf(creds), nkey: contentOf(nkey) },
     ...{ caFile: present(tlsca), certFile: present(tlscert), keyFile: present(tlskey) },
   });
-  const transport = await NatsTransport.connect({ servers, inbox, timeout: CONNECT_TIMEOUT, ...login }).catch((thrown: Error) => {
-    const isRefused = isRpcError(thrown) && thrown.code === 'permission_denied';
-    throw new CommandFailure(thrown.message, isRefused ? HOW_TO_LOG_IN : HOW_TO_CONNECT, EXIT.unreachable);
+  const options = { servers, inbox, root, timeout: CONNECT_TIMEOUT, ...login };
+  const transport = await NatsTransport.connect(options).catch((thrown: Error) => {
+    const code = isRpcError(thrown) ? thrown.code : undefined;
+    if (code === 'invalid_target' || code === 'invalid_argument') throw new CommandFailure(thrown.message, HOW_TO_NAME);
+    throw new CommandFailure(thrown.message, code === 'permission_denied' ? HOW_TO_LOG_IN : HOW_TO_CONNECT, EXIT.unreachable);
   });
   try {
     return await action(connectionOf(transport), transport.root);
