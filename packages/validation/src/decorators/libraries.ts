@@ -97,15 +97,22 @@ export function transformerStorages(): readonly TransformerStorage[] {
   const storages = new Set<TransformerStorage>();
   const first = ownStorage();
   if (first !== null) storages.add(first);
-  // a bundle in the form of an ES module has no `require`, and one copy
-  const loaded = typeof require === 'undefined' ? {} : (require.cache ?? {});
-  for (const [path, module] of Object.entries(loaded)) {
+  for (const [path, module] of Object.entries(loadedModules())) {
     if (!/[\\/]class-transformer[\\/]cjs[\\/]storage\.js$/.test(path)) continue;
     const other = (module?.exports as { readonly defaultMetadataStorage?: TransformerStorage } | undefined)
       ?.defaultMetadataStorage;
     if (other !== undefined) storages.add(other);
   }
   return [...storages];
+}
+
+/** The modules that Node has loaded, by path. None in a bundle in the form of an ES module: it has no `require`, and one copy of each. */
+function loadedModules(): NodeJS.Dict<NodeJS.Module> {
+  try {
+    return require.cache ?? {};
+  } catch {
+    return {}; // `typeof require` does not tell: bundlers replace it
+  }
 }
 
 function ownStorage(): TransformerStorage | null {
