@@ -11,7 +11,7 @@ export type { ArgContract, Contract, DtoContract, ErrorContract, FieldContract, 
 export { underFormerNames } from './contract/former-names';
 export { readClass } from './decorators/class-metadata';
 export { stateName } from './decorators/class-names';
-export type { MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
+export type { HandledMethod, MethodArgs, MethodName, MethodResult, StreamItem } from './decorators/method-types';
 export type {
   ArgDocument,
   CustomValidator,
@@ -61,5 +61,6 @@ export { formatNeed, latePartsOf } from './versions/late-parts';
 export { type CallNeeds, compileNeeds } from './versions/needs';
 export { type CallForm, compileOlderForms, type OlderForms } from './versions/older-forms';
 export { compileReceived, type Received } from './versions/received-values';
+export { declaredParts } from './versions/schema-output';
 export { compileSentArguments, type SentArguments } from './versions/sent-arguments';
 export { type ServiceVerdict, whyNotServed } from './versions/why-not-served';

@@ -25,6 +25,7 @@ import { type Acceptance, AcceptanceCompiler, emptyInstance, PromisedVerdict } f
 import { compileInstances, type Instances } from './instances';
 import { type ReadField, readShape } from './read-shape';
 import { ViolationReport } from './report-violations';
+import { acceptsNothing } from './stated-field';
 
 /** Builds the instance of a value and reports structural violations, such as a missing object. */
 type Build = (value: unknown, path: string, findings: Findings) => unknown;
@@ -123,6 +124,8 @@ class BuildCompiler {
     const fields = new Map<string, { readonly build: Build | undefined }>();
     /** The required fields whose presence no validator checks. */
     const demanded: { readonly name: string; readonly takesNull: boolean }[] = [];
+    /** The fields whose schemas can have a default. */
+    const defaulted: { readonly name: string; readonly build: Build }[] = [];
     const build: Build = (value, path, findings) => {
       if (!isRecord(value)) return notAnObject(value, path, findings);
       const instance = emptyInstance(type) as Record<string, unknown>;
@@ -135,6 +138,11 @@ class BuildCompiler {
           instance[key] = known.build === undefined || part === null ? part : known.build(part, `${path}.${key}`, findings);
         }
       }
+      for (const { name, build: ofMissing } of defaulted) {
+        if (instance[name] !== undefined) continue;
+        const value = ofMissing(undefined, `${path}.${name}`, findings);
+        if (value !== undefined) instance[name] = value;
+      }
       for (const { name, takesNull: hasNull } of demanded) {
         const part = instance[name];
         if (part !== undefined && (part !== null || hasNull)) continue;
@@ -146,7 +154,9 @@ class BuildCompiler {
     for (const read of readShape(type) ?? []) {
       const field = { ...read, type: carriedType(read.type, this.codec) };
       const { name, nested, isStated, optional } = field;
-      fields.set(name, { build: this.ofField(field) });
+      const ofValue = this.ofField(field);
+      fields.set(name, { build: ofValue });
+      if (ofValue !== undefined && acceptsNothing(field.type)) defaulted.push({ name, build: ofValue });
       if ((nested || isStated) && !optional)
         demanded.push({ name, takesNull: field.type.kind !== 'unknown' && takesNull(field.type) });
     }

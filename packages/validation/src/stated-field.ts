@@ -1,6 +1,6 @@
 /** Reads a field whose type `@Field` states. */
 import { type Class, type FieldOptions, RpcError } from '@concord-rpc/core';
-import { limitsIn, problemWithLimits, statedType } from '@concord-rpc/core/engine';
+import { limitsIn, problemWithLimits, statedType, type TypeRef, type UnknownType } from '@concord-rpc/core/engine';
 
 /** The options of `@Field`, and the facts that it does not state. */
 export interface FieldStatement {
@@ -8,6 +8,11 @@ export interface FieldStatement {
   /** True if conditions of class-validator make the field optional. */
   readonly optional: boolean;
   readonly reflected: unknown;
+}
+
+/** Returns whether a type is a schema of a library that accepts a value which is left out. */
+export function acceptsNothing(type: TypeRef | UnknownType): boolean {
+  return type.kind === 'schema' && type.takesNothing;
 }
 
 /**
@@ -22,7 +27,7 @@ export function statedField(type: Class, name: string, { options, optional, refl
   if (problem !== undefined) throw new RpcError('invalid_contract', `${type.name}.${name} ${problem}`);
   return {
     type: stated,
-    optional: options.optional ?? optional,
+    optional: options.optional ?? (optional || acceptsNothing(stated)),
     ...(limits !== undefined && { limits }),
     nested: false,
     typeUnguarded: false,

@@ -6,8 +6,10 @@ import type { Validator } from '../ports/validator';
 import { type Check, checkItems, isFull } from '../schema/check';
 import type { CodecName } from '../schema/codec-names';
 import { formOf, formsOf } from '../schema/kind-union';
+import { compileSchemaCheck } from '../schema/schema-check';
 import type { TypeRef } from '../schema/type-ref';
 import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
+import { jsonTypesOf } from '../standard/schema-document';
 
 /** Compiles the check of a type, once: DTO classes by the validation library, all other types here. */
 export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compile'>, codec: CodecName): Check {
@@ -26,6 +28,8 @@ export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compil
       return unionCheck(type.members, (member) => compileTypeCheck(member, classes, codec));
     case 'enum':
       return enumCheck(type.values);
+    case 'schema':
+      return compileSchemaCheck(type);
     case 'unchecked':
       return unchecked;
     default:
@@ -44,7 +48,7 @@ function nullCheck(check: Check): Check {
 /** Returns the check of a union of kinds: a value is checked as the one member that it can be, and never tried against all. */
 function unionCheck(members: readonly TypeRef[], compile: (member: TypeRef) => Check): Check {
   const byForm = new Map(members.flatMap((member) => formsOf(member)!.map((form) => [form, compile(member)] as const)));
-  const message = `must be one of ${[...new Set(members.map(nameOf))].join(', ')}`;
+  const message = `must be one of ${[...new Set(members.flatMap(namesOf))].join(', ')}`;
   return (value, path, findings) => {
     const check = byForm.get(formOf(value));
     if (check !== undefined) return check(value, path, findings);
@@ -53,7 +57,9 @@ function unionCheck(members: readonly TypeRef[], compile: (member: TypeRef) => C
   };
 }
 
-function nameOf({ kind }: TypeRef): string {
+function namesOf(type: TypeRef): string | readonly string[] {
+  const { kind } = type;
+  if (kind === 'schema') return jsonTypesOf(type.document);
   return kind === 'class' || kind === 'tagged' || kind === 'record' ? 'object' : kind === 'dateText' ? 'date' : kind;
 }
 

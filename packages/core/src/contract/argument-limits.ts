@@ -7,10 +7,11 @@ import type { SchemaKeywords } from '../schema/shape';
 import { presentType, type TypeRef, type UnknownType } from '../schema/type-ref';
 import { enumValues } from '../schema/type-token';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
+import type { SchemaSide } from '../standard/schema-ref';
 
-/** Returns the type that options state; without a statement, the reflected one. */
-export function statedType(options: FieldOptions, reflected: unknown): TypeRef | UnknownType {
-  return typeRefOf(options.type ?? typeOfList(options) ?? reflected);
+/** Returns the type that options state; without a statement, the reflected one. `side`: the values that schemas of libraries describe. */
+export function statedType(options: FieldOptions, reflected: unknown, side?: SchemaSide): TypeRef | UnknownType {
+  return typeRefOf(options.type ?? typeOfList(options) ?? reflected, side);
 }
 
 /** Returns the limits among the options; `undefined` if there are none. */
@@ -42,6 +43,7 @@ function typeOfList({ enum: listed }: ArgLimits): unknown {
 export function problemWithLimits({ enum: values, ...limits }: SchemaKeywords, declared: TypeRef): string | undefined {
   const type = presentType(declared);
   if (type.kind === 'unchecked') return 'has limits and is unchecked: state its type';
+  if (type.kind === 'schema') return 'has limits beside its schema: write them in the schema';
   if (values !== undefined) {
     const { is } = VALUE_KINDS[type.kind as ValueKind] ?? { is: () => false };
     const isList = Array.isArray(values) && values.length > 0 && values.every(is);

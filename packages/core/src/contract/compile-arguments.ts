@@ -83,10 +83,11 @@ function compileArgument(method: ArgumentsOf, parameter: Parameter, earlier: rea
     );
   }
   const wasRequired = history.some(({ decorator }) => decorator === '@RequiredBefore');
-  const optional = arg?.optional ?? (isLate || wasRequired || written?.hasDefault === true);
+  const type = argType(method, parameter, where);
+  const acceptsNothing = type.kind === 'schema' && type.takesNothing;
+  const optional = arg?.optional ?? (isLate || wasRequired || written?.hasDefault === true || acceptsNothing);
   const own = { name, since, optional, droppable: mark?.droppable === true };
   requireAfterOlder(own, earlier.at(-1), scope, where);
-  const type = argType(method, parameter, where);
   dtos.add(type, `argument ${name} of ${scope.name}.${method.name}`, 'in', since);
   const keywords = limitsOf(arg, type, scope, where);
   return {
@@ -143,8 +144,9 @@ function argType(
   if (arg?.unchecked === true) return UNCHECKED;
   if (arg !== undefined && 'type' in arg && holdsUndefined(arg.type))
     throw scope.mistake(where, `has no known type: ${CIRCULAR}`);
-  const type = carriedType(statedType(arg ?? {}, reflected), codec);
+  const type = carriedType(statedType(arg ?? {}, reflected, 'input'), codec);
   if (type.kind !== 'unknown') return type;
+  if (type.isSchema) throw scope.mistake(where, `has no known type: ${type.why}`);
   if (record.options?.unchecked === true) return UNCHECKED;
   const isLost = reflected === undefined && arg?.type === undefined;
   if (isLost && statesTypes) {

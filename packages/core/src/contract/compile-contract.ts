@@ -164,7 +164,7 @@ class ContractCompiler {
       if ('returns' in options) throw this.scope.mistake(`.${name}`, `declares returns, but ${CIRCULAR}`);
       return undefined;
     }
-    const type = carriedType(typeRefOf(options.returns), this.codec);
+    const type = carriedType(typeRefOf(options.returns, 'output'), this.codec);
     if (type.kind === 'unknown') throw this.scope.mistake(`.${name}`, `declares returns, but ${type.why}`);
     this.dtos.add(type, `result of ${this.name}.${name}`, 'out');
     return type;

@@ -103,7 +103,8 @@ export class DtoCompiler {
     const label = `${nameOf(type)}.${name}`;
     const place = `: ${label}`;
     const fieldType = carriedType(field.type, this.codec);
-    if (fieldType.kind === 'unknown' && field.type.kind !== 'unknown' && direction === 'out') {
+    const isNotCarried = fieldType.kind === 'unknown' && field.type.kind !== 'unknown' && direction === 'out';
+    if (fieldType.kind === 'unknown' && (isNotCarried || fieldType.isSchema)) {
       throw mistake(`${label} (${where}) has no known type: ${fieldType.why}`);
     }
     if (fieldType.kind === 'unknown' && direction !== 'out') {

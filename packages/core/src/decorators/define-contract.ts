@@ -1,7 +1,8 @@
 /** Contracts without decorators, for compilers that have none, and for plain JavaScript. */
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
-import type { Class, EnumValueOf, ValueOf } from '../schema/type-token';
+import type { Class, EnumValueOf, Side, ValueOf } from '../schema/type-token';
+import type { StandardSchema } from '../standard/standard-schema';
 import { ownRecord } from './class-metadata';
 import type { ArgDefinition, EndpointOptions, RpcMethodOptions } from './decorator-options';
 import { Endpoint, RpcMethod } from './decorators';
@@ -29,7 +30,7 @@ export interface ContractDefinition extends EndpointOptions {
  */
 export function defineContract<const D extends ContractDefinition>(
   definition: D,
-): Class<{ readonly [K in keyof D['methods']]: (...args: ParametersOf<D['methods'][K]>) => ResultOf<D['methods'][K]> }> {
+): Class<{ readonly [K in keyof D['methods']]: MethodOf<D['methods'][K]> }> {
   const { methods, ...endpoint } = definition;
   if (typeof endpoint.name !== 'string' || typeof methods !== 'object' || methods === null) {
     throw new RpcError(
@@ -66,39 +67,65 @@ function addMethod(type: Class, name: string, { decorators = [], ...options }: M
 /** The methods of a contract as a type: `type Ports = ContractOf<typeof Ports>`. */
 export type ContractOf<C extends Class> = C extends Class<infer Methods> ? Methods : never;
 
-type ParametersOf<M> = M extends { readonly args: infer A } ? PositionalArgs<A, M> : 'args' extends keyof M ? unknown[] : [];
+/** A method as callers see it. Where a schema converts values, it holds the method as its handler sees it, for the compiler only. */
+type MethodOf<M> =
+  IsSame<Signature<M, 'input', 'output'>, Signature<M, 'output', 'input'>> extends true
+    ? Signature<M, 'input', 'output'>
+    : Signature<M, 'input', 'output'> & { readonly '~handler'?: Signature<M, 'output', 'input'> };
 
-type PositionalArgs<A, M> = A extends readonly [infer First, ...infer Rest]
-  ? [...(IsOptional<First, M> extends true ? [arg?: ArgValue<First>] : [arg: ArgValue<First>]), ...PositionalArgs<Rest, M>]
+type IsSame<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+type Signature<M, Args extends Side, Result extends Side> = (...args: ParametersOf<M, Args>) => ResultOf<M, Result>;
+
+type ParametersOf<M, S extends Side> = M extends { readonly args: infer A }
+  ? PositionalArgs<A, M, S>
+  : 'args' extends keyof M
+    ? unknown[]
+    : [];
+
+type PositionalArgs<A, M, S extends Side> = A extends readonly [infer First, ...infer Rest]
+  ? [
+      ...(IsOptional<First, M, S> extends true ? [arg?: ArgValue<First, S>] : [arg: ArgValue<First, S>]),
+      ...PositionalArgs<Rest, M, S>,
+    ]
   : A extends readonly []
     ? []
     : A extends readonly ArgDefinition[]
       ? unknown[]
       : never;
 
-type IsOptional<A, M> = A extends { readonly optional: infer O }
+type IsOptional<A, M, S extends Side> = A extends { readonly optional: infer O }
   ? O
-  : A extends { readonly since: infer S }
-    ? IsLate<S, M>
-    : false;
+  : A extends { readonly since: infer Since }
+    ? IsLate<Since, M> extends true
+      ? true
+      : AcceptsNothing<A, S>
+    : AcceptsNothing<A, S>;
+
+/** True for an argument whose schema accepts a value that is left out. */
+type AcceptsNothing<A, S extends Side> = A extends { readonly type: infer T extends StandardSchema }
+  ? undefined extends ValueOf<T, S>
+    ? true
+    : false
+  : false;
 
 /** True for an argument that was added after its method. A method with former names can be older than its `since`. */
 type IsLate<S, M> = M extends { readonly aliases: unknown } ? true : S extends FirstVersion<M> ? false : true;
 
 type FirstVersion<M> = M extends { readonly since: infer S extends string } ? S : `${number}.0`;
 
-type ArgValue<A> = A extends { readonly enum: infer E }
+type ArgValue<A, S extends Side> = A extends { readonly enum: infer E }
   ? EnumValueOf<E> | (A extends { readonly type: infer T } ? Extract<ValueOf<T>, null> : never)
   : A extends { readonly type: infer T }
-    ? ValueOf<T>
+    ? ValueOf<T, S>
     : unknown;
 
-type ResultOf<M> = M extends { readonly mode: 'cast' | 'fanout' }
+type ResultOf<M, S extends Side> = M extends { readonly mode: 'cast' | 'fanout' }
   ? Promise<void>
   : M extends { readonly mode: 'stream' }
-    ? AsyncIterable<ReturnedValue<M>>
+    ? AsyncIterable<ReturnedValue<M, S>>
     : M extends { readonly returns: null }
       ? Promise<void>
-      : Promise<ReturnedValue<M>>;
+      : Promise<ReturnedValue<M, S>>;
 
-type ReturnedValue<M> = M extends { readonly returns: infer R } ? ValueOf<R> : unknown;
+type ReturnedValue<M, S extends Side> = M extends { readonly returns: infer R } ? ValueOf<R, S> : unknown;

@@ -14,3 +14,6 @@ export type StreamItem<F> = F extends (...args: never[]) => AsyncIterable<infer 
 
 /** The result of a method, without its promise. */
 export type MethodResult<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** A method as its handler sees it: it gets the values after the schemas of its arguments, and returns the value before that of its result. */
+export type HandledMethod<F> = F extends { readonly '~handler'?: infer Handler } ? (unknown extends Handler ? F : Handler) : F;

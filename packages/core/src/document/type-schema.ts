@@ -32,6 +32,8 @@ export function schemaOf(type: TypeRef): SchemaDocument {
       return { type: typesOf(type.values), enum: type.values };
     case 'tagged':
       return unionSchema(type);
+    case 'schema':
+      return type.document;
     case 'union':
       return { anyOf: type.members.map(schemaOf) };
     default:
@@ -49,7 +51,7 @@ function typesOf(values: readonly unknown[]): string | readonly string[] {
 function nullableSchema(schema: SchemaDocument): SchemaDocument {
   const { type, enum: values, anyOf } = schema;
   if (anyOf !== undefined) return { ...schema, anyOf: [...anyOf, { type: 'null' }] };
-  if (type === undefined) return { anyOf: [schema, { type: 'null' }] };
+  if (type === undefined || 'const' in schema) return { anyOf: [schema, { type: 'null' }] };
   return { ...schema, type: [type, 'null'].flat(), ...(values !== undefined && { enum: [...values, null] }) };
 }
 

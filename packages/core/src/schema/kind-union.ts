@@ -1,5 +1,6 @@
 /** Unions of a few kinds, such as a text or a number: the member of a value is told by the value itself. */
 import { types } from 'node:util';
+import { type JsonSchema, jsonTypesOf } from '../standard/schema-document';
 import type { TypeRef } from './type-ref';
 
 /** A form of values that is told apart from the others without a property. */
@@ -28,6 +29,8 @@ export function formsOf(type: TypeRef): readonly Form[] | undefined {
       return ['string', 'date'];
     case 'int64':
       return ['string', 'bigint'];
+    case 'schema':
+      return formsOfDocument(type.document);
     case 'nullable':
     case 'union':
     case 'unchecked':
@@ -35,6 +38,12 @@ export function formsOf(type: TypeRef): readonly Form[] | undefined {
     default:
       return [type.kind];
   }
+}
+
+function formsOfDocument(document: JsonSchema): readonly Form[] | undefined {
+  const types = jsonTypesOf(document);
+  if (types.length === 0 || types.includes('null')) return undefined;
+  return [...new Set(types.map((type) => (type === 'integer' ? 'number' : (type as Form))))];
 }
 
 /** Returns the reason why values do not tell the members of a union apart; `undefined` if they do. */

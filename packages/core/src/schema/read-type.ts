@@ -1,5 +1,7 @@
 /** Reads types as users write them, and as compilers reflect them. */
 import { quote } from '../errors/quote';
+import { type SchemaSide, schemaRefOf } from '../standard/schema-ref';
+import { isStandardSchema, type StandardSchema } from '../standard/standard-schema';
 import { problemOfUnion } from './kind-union';
 import { type TaggedMember, type TypeRef, type UnknownType, withNull } from './type-ref';
 import { type ExpressionParts, enumValues, partsOf } from './type-token';
@@ -24,8 +26,11 @@ const ERASED = new Set<unknown>([Object, Function, Array, Promise, undefined, nu
 /** Classes of values that no codec carries. */
 const NOT_CARRIED = new Set<unknown>([Map, Set, RegExp, Symbol, ArrayBuffer]);
 
-/** Returns the type of a token or of a reflected `design:type`, or the reason why it is not a type. */
-export function typeRefOf(token: unknown): TypeRef | UnknownType {
+/**
+ * Returns the type of a token or of a reflected `design:type`, or the reason why it is not a type. `side`: the values that schemas of
+ * libraries describe.
+ */
+export function typeRefOf(token: unknown, side: SchemaSide = 'both'): TypeRef | UnknownType {
   const single = SINGLE.get(token);
   if (single !== undefined) return single;
   if (ERASED.has(token)) {
@@ -37,23 +42,29 @@ export function typeRefOf(token: unknown): TypeRef | UnknownType {
   if (Array.isArray(token)) {
     if (token.length === 1 && token[0] === undefined) return unknown(CIRCULAR);
     if (token.length !== 1) return unknown('an array type is written [Item], with one item type');
-    return within(token[0], (items) => ({ kind: 'array', items }));
+    return within(token[0], side, (items) => ({ kind: 'array', items }));
   }
+  if (isStandardSchema(token)) return ofLibrary(token, side);
   if (typeof token === 'function') {
-    return token.prototype === undefined ? typeRefOf(token()) : { kind: 'class', type: token as never };
+    return token.prototype === undefined ? typeRefOf(token(), side) : { kind: 'class', type: token as never };
   }
   const parts = partsOf(token);
-  if (parts !== undefined) return expressionRef(parts);
+  if (parts !== undefined) return expressionRef(parts, side);
   if (typeof token === 'object') return enumRef(token as object);
   return unknown(`${String(token)} is not a type`);
 }
 
-function expressionRef(parts: ExpressionParts): TypeRef | UnknownType {
+function ofLibrary(schema: StandardSchema, side: SchemaSide): TypeRef | UnknownType {
+  const type = schemaRefOf(schema, side);
+  return 'problem' in type ? { ...unknown(type.problem), isSchema: true } : type;
+}
+
+function expressionRef(parts: ExpressionParts, side: SchemaSide): TypeRef | UnknownType {
   switch (parts.kind) {
     case 'nullable':
-      return within(parts.of, withNull);
+      return within(parts.of, side, withNull);
     case 'record':
-      return within(parts.values, (values) => ({ kind: 'record', values }));
+      return within(parts.values, side, (values) => ({ kind: 'record', values }));
     case 'enum': {
       const values = enumValues(parts.values);
       return values === undefined
@@ -63,12 +74,12 @@ function expressionRef(parts: ExpressionParts): TypeRef | UnknownType {
     case 'tagged':
       return taggedRef(parts);
     case 'union':
-      return unionRef(parts.members);
+      return unionRef(parts.members, side);
   }
 }
 
-function unionRef(tokens: readonly unknown[]): TypeRef | UnknownType {
-  const members = tokens.map(typeRefOf);
+function unionRef(tokens: readonly unknown[], side: SchemaSide): TypeRef | UnknownType {
+  const members = tokens.map((token) => typeRefOf(token, side));
   const lost = members.find((member): member is UnknownType => member.kind === 'unknown');
   if (lost !== undefined) return lost;
   const known = members as readonly TypeRef[];
@@ -90,8 +101,8 @@ function taggedRef({ property, members: named }: ExpressionParts & { readonly ki
 }
 
 /** Returns the type around the type of a token. */
-function within(token: unknown, around: (inner: TypeRef) => TypeRef): TypeRef | UnknownType {
-  const inner = typeRefOf(token);
+function within(token: unknown, side: SchemaSide, around: (inner: TypeRef) => TypeRef): TypeRef | UnknownType {
+  const inner = typeRefOf(token, side);
   return inner.kind === 'unknown' ? inner : around(inner);
 }
 

@@ -1,4 +1,5 @@
 /** Types of contracts, as Concord checks and describes them. */
+import type { SchemaRef } from '../standard/schema-ref';
 import type { Class } from './type-token';
 import type { ValueKind } from './value-kinds';
 
@@ -11,6 +12,7 @@ export type TypeRef =
   | { readonly kind: 'nullable'; readonly of: TypeRef }
   | { readonly kind: 'enum'; readonly values: readonly (string | number)[] }
   | { readonly kind: 'union'; readonly members: readonly TypeRef[] }
+  | SchemaRef
   | TaggedUnion;
 
 /** One class of a union, and the value of the union's property that names it. */
@@ -33,6 +35,8 @@ export interface TaggedUnion {
 export interface UnknownType {
   readonly kind: 'unknown';
   readonly why: string;
+  /** True if the type is stated by a schema of a library. Its reason names what to write. */
+  readonly isSchema?: true;
 }
 
 /** The type of values that are not checked. */
@@ -49,8 +53,8 @@ export function withNull(type: TypeRef): TypeRef {
 }
 
 /** Returns whether null is a value of a type. Where it is none, null counts as left out. */
-export function takesNull({ kind }: TypeRef): boolean {
-  return kind === 'nullable' || kind === 'unchecked';
+export function takesNull(type: TypeRef): boolean {
+  return type.kind === 'schema' ? type.takesNull : type.kind === 'nullable' || type.kind === 'unchecked';
 }
 
 /** Returns the types of the parts of a list, a dictionary, a union of kinds and a type with null. */

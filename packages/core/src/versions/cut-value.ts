@@ -2,8 +2,10 @@
 import type { Contract, DtoContract, FieldContract, LateValue } from '../contract/contract';
 import { formOf } from '../schema/kind-union';
 import { requireTag, tagOf } from '../schema/tagged-union';
-import { type TaggedUnion, unionIn } from '../schema/type-ref';
+import { type TaggedUnion, takesNull, unionIn } from '../schema/type-ref';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
+import type { SchemaRef } from '../standard/schema-ref';
+import { schemaOutput } from './schema-output';
 import { TypeWalker } from './type-walker';
 
 /** Returns a value without its newer parts; the same value if it has none. Throws what a getter of the value throws, and for a value of no member of a union. */
@@ -50,6 +52,15 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
 
   protected override ofValue(kind: ValueKind): Cut | undefined {
     return this.rules.sends && VALUE_KINDS[kind].text?.write;
+  }
+
+  /** A result is the output of its schema. The arguments of a call are checked by the server. */
+  protected override ofSchema(type: SchemaRef): Cut | undefined {
+    return this.rules.declaredOnly && ((value) => schemaOutput(type, value));
+  }
+
+  protected override ofNullable(walk: Cut): Cut {
+    return (value, depth) => (value === null ? value : walk(value, depth));
   }
 
   protected ofArray(item: Cut): Cut {
@@ -120,7 +131,8 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
   protected ofField(field: FieldContract, inner: Cut | undefined): CutField | undefined {
     if (this.isDropped(field)) return { name: field.name, cut: undefined };
     const cut = this.ofLateMembers(field, inner) ?? inner ?? this.replacements(field);
-    return cut && { name: field.name, cut };
+    // null counts as left out where it is no value, and a schema would refuse it
+    return cut && { name: field.name, cut: field.optional && !takesNull(field.type) ? this.ofNullable(cut) : cut };
   }
 
   /** Returns the cut of a union of which a late member has a fallback: the value becomes one of the fallback's class. */

@@ -4,6 +4,7 @@ import { formsOf } from '../schema/kind-union';
 import { classesIn, innerTypes, type TaggedUnion, type TypeRef } from '../schema/type-ref';
 import type { Class } from '../schema/type-token';
 import { VALUE_KINDS, type ValueKind } from '../schema/value-kinds';
+import type { SchemaRef } from '../standard/schema-ref';
 
 /** Compiles functions of values, one for each class that matters or reaches one that does. */
 export abstract class TypeWalker<Walk, Part> {
@@ -18,12 +19,16 @@ export abstract class TypeWalker<Walk, Part> {
       const item = this.ofType(type.items);
       return item && this.ofArray(item);
     }
-    if (type.kind === 'nullable') return this.ofType(type.of);
+    if (type.kind === 'nullable') {
+      const walk = this.ofType(type.of);
+      return walk && this.ofNullable(walk);
+    }
     if (type.kind === 'record') {
       const value = this.ofType(type.values);
       return value && this.ofRecord(value);
     }
     if (type.kind === 'union') return this.ofUnion(type.members);
+    if (type.kind === 'schema') return this.ofSchema(type);
     if (type.kind === 'class') return this.reaches(type.type) ? this.ofClass(type.type) : undefined;
     if (type.kind !== 'tagged') return isValue(type.kind) ? this.ofValue(type.kind) : undefined;
     const members = type.members.flatMap(({ name, type: member }) =>
@@ -71,6 +76,16 @@ export abstract class TypeWalker<Walk, Part> {
     return undefined;
   }
 
+  /** Returns the function for values that a schema of a library states; `undefined` if they do not matter. */
+  protected ofSchema(_type: SchemaRef): Walk | undefined {
+    return undefined;
+  }
+
+  /** Returns the function for values or null, given the one for values: the same, if that one returns null as it is. */
+  protected ofNullable(walk: Walk): Walk {
+    return walk;
+  }
+
   /** Returns the function for arrays, given the one for their items. */
   protected abstract ofArray(item: Walk): Walk;
 
@@ -103,6 +118,7 @@ export abstract class TypeWalker<Walk, Part> {
 
   private mattersAs(type: TypeRef, classes: ReadonlySet<Class>): boolean {
     if (isValue(type.kind)) return this.ofValue(type.kind) !== undefined;
+    if (type.kind === 'schema') return this.ofSchema(type) !== undefined;
     if (type.kind === 'tagged' && this.tagsMatter) return true;
     return innerTypes(type).some((inner) => this.mattersAs(inner, classes)) || classesIn(type).some((each) => classes.has(each));
   }

@@ -20,6 +20,7 @@ import { tagOfMember } from '../document/schema-facets';
 import { planOf, type TypePlan, withoutNull } from '../document/type-plan';
 import { resolve } from '../document/type-reference';
 import { decoratorOf } from './change-decorators';
+import { inlineToken } from './inline-token';
 
 const REFERENCE = /^#\/types\/(.+)$/;
 const SINGLE = { String, Number, Boolean, Date, BigInt, Uint8Array } as const;
@@ -54,8 +55,13 @@ export class RecordedTypes {
     return new RecordedTypes(types, key);
   }
 
-  /** Returns a schema as decorators name it; `undefined` if only a check can describe it. */
+  /** Returns the type of an argument or a result; `undefined` if only a check can describe it. */
   tokenOf(schema: SchemaDocument): TypeToken | undefined {
+    return this.namedToken(schema) ?? (holdsObject(schema) ? inlineToken(schema, this.checkOf(schema)) : undefined);
+  }
+
+  /** Returns a schema as decorators name it; `undefined` if they cannot. */
+  private namedToken(schema: SchemaDocument): TypeToken | undefined {
     const plan = planOf(schema, (name) => this.classes.has(name));
     return plan && this.tokenFrom(plan);
   }
@@ -96,7 +102,7 @@ export class RecordedTypes {
 
   private shapeOfField(name: string, field: SchemaDocument, { required = [] }: SchemaDocument): FieldShape {
     const { $ref, 'x-since': since, ...keywords } = field;
-    const token = this.tokenOf(field);
+    const token = this.namedToken(field);
     const type = token === undefined ? UNCHECKED : (typeRefOf(token) as TypeRef);
     return { name, type, optional: !required.includes(name), keywords: keywords as FieldShape['keywords'] };
   }
@@ -128,6 +134,12 @@ export class RecordedTypes {
     const own = Object.entries(value).filter(([key]) => Object.hasOwn(properties, key));
     return Object.fromEntries(own.map(([key, part]) => [key, this.known(part, properties[key]!)]));
   }
+}
+
+/** Returns whether a schema describes the fields of an object that has no name. */
+function holdsObject({ properties, items, anyOf = [], additionalProperties: rest }: SchemaDocument): boolean {
+  const inner = [...anyOf, ...(items === undefined ? [] : [items]), ...(typeof rest === 'object' ? [rest] : [])];
+  return properties !== undefined || inner.some(holdsObject);
 }
 
 function mapped(record: object, map: (value: unknown) => unknown): object {

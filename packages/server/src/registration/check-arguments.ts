@@ -46,6 +46,7 @@ export function compileArgumentCheck(
     mayBeNull: optional || takesNull(type),
     check: compileTypeCheck(type, validator, codec),
     limits: keywords && compileLimitCheck(keywords),
+    schema: type.kind === 'schema' ? type : undefined,
   }));
   return (given, findings) => {
     const values = Array.isArray(given) ? (given as unknown[]) : toPositional(given, method.args, findings, unknownArgs);
@@ -57,7 +58,7 @@ export function compileArgumentCheck(
       values.length = args.length;
     }
     for (let index = 0; index < args.length; index++) {
-      const { name, check, limits, mayBeAbsent, mayBeNull } = args[index]!;
+      const { name, check, limits, mayBeAbsent, mayBeNull, schema } = args[index]!;
       const value = values[index];
       if (value !== undefined && value !== null) {
         // the limits of an array come first: an array with too many items is refused before they are built
@@ -66,6 +67,8 @@ export function compileArgumentCheck(
         if (limits !== undefined && !Array.isArray(value)) limits(value, name, findings);
       } else if (value === undefined && !mayBeAbsent) findings.violations.push({ path: name, message: 'is required' });
       else if (value === null && !mayBeNull) findings.violations.push({ path: name, message: 'must not be null' });
+      else if (schema?.takesNull && value === null) values[index] = check(value, name, findings);
+      else if (schema?.takesNothing) values[index] = check(undefined, name, findings); // the schema may have a default
     }
     return values;
   };

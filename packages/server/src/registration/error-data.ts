@@ -1,6 +1,14 @@
 /** Extracts the declared fields of a thrown error, and those of its nested DTOs. No other property leaves the process. */
 import type { Class } from '@concord-rpc/core';
-import { type Contract, formOf, formsOf, requireTag, type TaggedUnion, type TypeRef } from '@concord-rpc/core/engine';
+import {
+  type Contract,
+  declaredParts,
+  formOf,
+  formsOf,
+  requireTag,
+  type TaggedUnion,
+  type TypeRef,
+} from '@concord-rpc/core/engine';
 
 /** Returns the declared fields of a value as plain data. Throws what a getter throws, and if the value contains itself. */
 export type ErrorProjection = (value: unknown, depth: number) => unknown;
@@ -60,6 +68,7 @@ class ProjectionCompiler {
   }
 
   private ofType(type: TypeRef): ErrorProjection | undefined {
+    if (type.kind === 'schema') return (value) => declaredParts(value, type.document);
     if (type.kind === 'class') return this.ofClass(type.type);
     if (type.kind === 'tagged') return this.ofUnion(type);
     if (type.kind === 'union') return this.ofKinds(type.members);

@@ -1,14 +1,14 @@
 /** Types that hold an implementation to its contract: every method, with its types, and no other public method. */
-import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
+import type { HandledMethod, MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
 
 /** An implementation of a contract. Each method returns its result or a promise of it; a stream method returns an iterable. */
-export type Implementation<T> = {
-  readonly [K in MethodName<T>]: (
-    ...args: MethodArgs<T[K]>
-  ) => [StreamItem<T[K]>] extends [never]
-    ? MethodResult<T[K]> | Promise<MethodResult<T[K]>>
-    : AsyncIterable<StreamItem<T[K]>> | Iterable<StreamItem<T[K]>> | Promise<AsyncIterable<StreamItem<T[K]>>>;
-};
+export type Implementation<T> = { readonly [K in MethodName<T>]: HandlerOf<HandledMethod<T[K]>> };
+
+type HandlerOf<F> = (
+  ...args: MethodArgs<F>
+) => [StreamItem<F>] extends [never]
+  ? MethodResult<F> | Promise<MethodResult<F>>
+  : AsyncIterable<StreamItem<F>> | Iterable<StreamItem<F>> | Promise<AsyncIterable<StreamItem<F>>>;
 
 /**
  * Refuses public methods that the contract does not have. No client could call them, and a method that was meant to be remote would
