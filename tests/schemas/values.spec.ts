@@ -16,6 +16,7 @@ import {
   recordOf,
   remote,
   type TypeToken,
+  ValuesSince,
 } from 'concord-rpc';
 import * as v from 'valibot';
 import { z } from 'zod';
@@ -233,4 +234,69 @@ test('decorated classes take schemas, and fields of declared errors do', async (
   expect(error).toBeInstanceOf(QuotaError);
   expect(error.quota).toEqual({ limit: 3 });
   await stop();
+});
+
+const Odd = { kind: z.literal('odd'), n: z.number().int().multipleOf(2).min(2).max(8) };
+const Result = z.object({
+  text: z.string().regex(/^a+$/).max(3),
+  list: z.array(z.union([z.string(), z.number()])).max(2),
+  pick: z.discriminatedUnion('kind', [z.object(Odd), z.object({ kind: z.literal('other') })]),
+  keys: z.record(z.enum(['x', 'y']), z.boolean()),
+  size: z.number().default(1),
+  maybe: z.string().nullable().optional(),
+});
+const good = { text: 'aa', list: ['a', 1], pick: { kind: 'odd', n: 4 }, keys: { x: true, y: false }, size: 1, maybe: null };
+
+test.each<[object, string, string]>([
+  [{ text: 'ab' }, 'result.text', 'must match its pattern'],
+  [{ text: 'aaaa' }, 'result.text', 'must have at most 3 characters'],
+  [{ text: 1 }, 'result.text', 'must be string'],
+  [{ list: [1, 2, 3] }, 'result.list', 'must have at most 2 items'],
+  [{ list: [true] }, 'result.list[0]', 'must be string or number'],
+  [{ pick: { kind: 'odd', n: 3 } }, 'result.pick.n', 'must be a multiple of 2'],
+  [{ pick: { kind: 'odd', n: 2.5 } }, 'result.pick.n', 'must be integer'],
+  [{ pick: { kind: 'odd' } }, 'result.pick.n', 'is required'],
+  [{ pick: { kind: 'none' } }, 'result.pick', 'must fit one of the members of its union'],
+  [{ keys: { x: true, y: 1 } }, 'result.keys.y', 'must be boolean'],
+  [{ keys: { x: true } }, 'result.keys.y', 'is required'],
+  [{ size: undefined }, 'result.size', 'is required'],
+  [{ maybe: 1 }, 'result.maybe', 'must be string or null'],
+])('a client that validates results checks them against the contract file: %j', async (change, path, message) => {
+  const transport = new MemoryTransport();
+  const Unchecked = defineContract({ name: 'Results', topic: 'results', methods: { get: {} } });
+  const Results = defineContract({ name: 'Results', topic: 'results', methods: { get: { returns: Result } } });
+  const results = [good, { ...good, ...change }];
+  const server = new RpcServer(transport).register(Unchecked, { get: async () => results.shift() });
+  await server.start();
+  const client = createClient(transport, Results, { validateResults: true });
+  expect(await client.get()).toEqual(good);
+  const error = await failure(client.get());
+  expect([error.code, error.data]).toEqual(['invalid_result', { violations: [{ path, message }] }]);
+  await server.stop();
+});
+
+test('values of a schema that were added later have versions and fallbacks', async () => {
+  class Link {
+    @Field({ type: z.enum(['up', 'down', 'left']) }) state!: 'up' | 'down' | 'left';
+  }
+  const late = ValuesSince('1.1', ['left'], { fallback: 'down' });
+  late(Link.prototype, 'state');
+  const method = {
+    args: [{ name: 'state', type: z.enum(['up', 'left']), decorators: [ValuesSince('1.1', ['left'])] }],
+    returns: Link,
+  };
+  const Links = defineContract({ name: 'Links', topic: 'links', version: '1.1', methods: { get: method } });
+  const Older = defineContract({
+    name: 'Links',
+    topic: 'links',
+    methods: { get: { args: [{ name: 'state', type: z.enum(['up']) }], returns: z.object({ state: z.enum(['up', 'down']) }) } },
+  });
+  const transport = new MemoryTransport();
+  const server = new RpcServer(transport).register(Links, { get: async () => ({ state: 'left' as const }) });
+  await server.start();
+  expect(await createClient(transport, Links).get('left')).toEqual({ state: 'left' });
+  expect(await createClient(transport, Older, { validateResults: true }).get('up')).toEqual({ state: 'down' });
+  const capped = createClient(transport, Links, { versionCap: '1.0' });
+  expect((await failure(capped.get('left'))).code).toBe('version_capped');
+  await server.stop();
 });

@@ -10,6 +10,7 @@ import { compileSchemaCheck } from '../schema/schema-check';
 import type { TypeRef } from '../schema/type-ref';
 import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
 import { jsonTypesOf } from '../standard/schema-document';
+import { compileDocumentCheck } from './document-check';
 
 /** Compiles the check of a type, once: DTO classes by the validation library, all other types here. */
 export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compile'>, codec: CodecName): Check {
@@ -29,7 +30,7 @@ export function compileTypeCheck(type: TypeRef, classes: Pick<Validator, 'compil
     case 'enum':
       return enumCheck(type.values);
     case 'schema':
-      return compileSchemaCheck(type);
+      return type.side === 'output' ? compileDocumentCheck(type.document) : compileSchemaCheck(type);
     case 'unchecked':
       return unchecked;
     default:

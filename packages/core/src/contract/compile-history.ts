@@ -60,6 +60,7 @@ function lateValuesOf({ version, values, fallback }: MarkOf<'@ValuesSince'>, age
 function valuesIn(type: TypeRef | UnknownType): readonly unknown[] | undefined {
   const listed = type.kind === 'unknown' ? type : listedType(type);
   if (listed.kind === 'enum') return listed.values;
+  if (listed.kind === 'schema') return listed.document.enum as readonly unknown[] | undefined;
   return listed.kind === 'tagged' ? listed.members.map(({ name }) => name) : undefined;
 }
 

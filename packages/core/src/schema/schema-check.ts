@@ -10,16 +10,9 @@ const LONGEST = 256;
 const MOST_PARTS = 64;
 const LONGEST_PART = 64;
 
-/**
- * Returns the check of a schema, whose value is the schema's output. A value that is an output already is checked if the schema keeps
- * the form of values, and stays as it is.
- */
-export function compileSchemaCheck({ schema, side, keepsForm }: SchemaRef): Check {
-  if (side === 'output' && !keepsForm) return (value) => value;
-  return (value, path, findings) => {
-    const output = checkBySchema(schema, value, path, findings);
-    return side === 'output' ? value : output;
-  };
+/** Returns the check of a schema. It returns the output of the schema. */
+export function compileSchemaCheck({ schema }: SchemaRef): Check {
+  return (value, path, findings) => checkBySchema(schema, value, path, findings);
 }
 
 /** Returns the output of a schema. If the schema refuses the value, its issues are added to `findings`, and the value is returned. */

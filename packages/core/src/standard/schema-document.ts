@@ -99,7 +99,7 @@ class DocumentWriter {
   }
 
   private ofObject(node: JsonSchema, at: string): JsonSchema {
-    const { properties, required, additionalProperties: rest, propertyNames: names } = node;
+    const { properties, required, additionalProperties: rest, propertyNames: names } = withListedKeys(node);
     if (names !== undefined && !isTextOnly(names)) throw lacking('propertyNames', at);
     const written = Object.keys(isRecord(properties) ? properties : {}).sort();
     for (const name of written) {
@@ -204,6 +204,16 @@ function discriminatorOf(members: readonly JsonSchema[]): string | undefined {
 function areTold(members: readonly JsonSchema[]): boolean {
   const types = members.flatMap((member) => jsonTypesOf(member).map((type) => (type === 'integer' ? 'number' : type)));
   return members.every((member) => jsonTypesOf(member).length > 0) && new Set(types).size === types.length;
+}
+
+/** Returns a dictionary whose keys are listed as an object with these properties and no other: it accepts the same values. */
+function withListedKeys(node: JsonSchema): JsonSchema {
+  const { propertyNames: names, properties, additionalProperties: rest } = node;
+  if (!isRecord(names) || !Array.isArray(names.enum) || !names.enum.every(isText) || properties !== undefined) return node;
+  const { enum: keys, ...others } = names;
+  if (!isTextOnly(others) || !isRecord(rest)) return node;
+  const fields = Object.fromEntries((keys as string[]).map((key) => [key, rest]));
+  return { ...node, properties: fields, additionalProperties: false, propertyNames: undefined };
 }
 
 /** Returns whether a schema of property names says only that they are texts. */

@@ -13,8 +13,6 @@ export interface SchemaRef {
   readonly side: SchemaSide;
   /** The schema in contract files. */
   readonly document: JsonSchema;
-  /** True if values before and after the schema have one JSON Schema. */
-  readonly keepsForm: boolean;
   readonly takesNull: boolean;
   /** True if the schema accepts a value that is left out, perhaps with a default. */
   readonly takesNothing: boolean;
@@ -39,12 +37,10 @@ export function schemaRefOf(schema: StandardSchema, side: SchemaSide): SchemaRef
     return { problem: `${its} is asynchronous, but values are checked synchronously: make this check in the handler` };
   }
   const documents = { input: readDocument(schema, 'input'), output: readDocument(schema, 'output') };
-  const [input, output] = [documents.input.document, documents.output.document];
   const wanted = documents[side === 'output' ? 'output' : 'input'];
   const problem = wanted.problem ?? (side === 'both' ? documents.output.problem : undefined);
   if (problem !== undefined) return { problem: `${its} ${problem}` };
-  const keepsForm = input !== undefined && output !== undefined && asOutput(input) === asOutput(output);
-  if (side === 'both' && !keepsForm) {
+  if (side === 'both' && asOutput(documents.input.document!) !== asOutput(documents.output.document!)) {
     return {
       problem: `${its} has another JSON Schema for its input than for its output, and a field has one form: state the schema as the type of an argument or a result`,
     };
@@ -52,7 +48,7 @@ export function schemaRefOf(schema: StandardSchema, side: SchemaSide): SchemaRef
   const document = wanted.document!;
   const takesNull = jsonTypesOf(document).includes('null');
   const takesNothing = !('failure' in onNothing) && onNothing.issues === undefined;
-  return { kind: 'schema', schema, side, document, keepsForm, takesNull, takesNothing };
+  return { kind: 'schema', schema, side, document, takesNull, takesNothing };
 }
 
 /** Reads one JSON Schema of a schema, in the profile of contract files, or the reason why there is none. */

@@ -130,7 +130,7 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
 
   protected ofField(field: FieldContract, inner: Cut | undefined): CutField | undefined {
     if (this.isDropped(field)) return { name: field.name, cut: undefined };
-    const cut = this.ofLateMembers(field, inner) ?? inner ?? this.replacements(field);
+    const cut = this.ofLateMembers(field, inner) ?? inOrder(inner, this.replacements(field));
     // null counts as left out where it is no value, and a schema would refuse it
     return cut && { name: field.name, cut: field.optional && !takesNull(field.type) ? this.ofNullable(cut) : cut };
   }
@@ -179,6 +179,11 @@ export class CutCompiler extends TypeWalker<Cut, CutField> {
   private isDropped(field: FieldContract): boolean {
     return field.since > this.rules.minor && this.rules.drops(field);
   }
+}
+
+/** Returns one cut after the other; `undefined` if there is none. */
+function inOrder(first: Cut | undefined, second: Cut | undefined): Cut | undefined {
+  return first !== undefined && second !== undefined ? (value, depth) => second(first(value, depth)) : (first ?? second);
 }
 
 /** Returns the newest value that a caller knows in place of a value. */
