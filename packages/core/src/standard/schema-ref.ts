@@ -26,36 +26,48 @@ const CONVERTERS: Readonly<Record<string, string>> = {
   valibot: 'install @valibot/to-json-schema, and write toStandardJsonSchema(schema) in place of schema',
 };
 
+/** A schema that a contract cannot have: the end of a sentence about the part that states it. */
+interface RefusedSchema {
+  readonly problem: string;
+}
+
+/** The types of schemas that were read: a program compiles a contract for each of its clients and servers. */
+const read = new WeakMap<StandardSchema, Map<SchemaSide, SchemaRef | RefusedSchema>>();
+
 /** Returns the type that a schema states, or the reason why a contract cannot have it. */
-export function schemaRefOf(schema: StandardSchema, side: SchemaSide): SchemaRef | { readonly problem: string } {
-  const standard = schema['~standard'] as { readonly version: unknown };
+export function schemaRefOf(schema: StandardSchema, side: SchemaSide): SchemaRef | RefusedSchema {
+  let bySide = read.get(schema);
+  if (bySide === undefined) read.set(schema, (bySide = new Map()));
+  let type = bySide.get(side);
+  if (type === undefined) bySide.set(side, (type = readSchema(schema, side)));
+  return type;
+}
+
+function readSchema(schema: StandardSchema, side: SchemaSide): SchemaRef | RefusedSchema {
+  const { version } = schema['~standard'] as { readonly version: unknown };
   const its = `its ${vendorOf(schema)} schema`;
-  if (standard.version !== 1)
-    return { problem: `${its} follows version ${String(standard.version)} of Standard Schema; Concord knows version 1` };
+  if (version !== 1) return { problem: `${its} follows version ${String(version)} of Standard Schema; Concord knows version 1` };
   const onNothing = runSchema(schema, undefined);
   if ('failure' in onNothing && onNothing.isAsynchronous) {
     return { problem: `${its} is asynchronous, but values are checked synchronously: make this check in the handler` };
   }
-  const documents = { input: readDocument(schema, 'input'), output: readDocument(schema, 'output') };
-  const wanted = documents[side === 'output' ? 'output' : 'input'];
-  const problem = wanted.problem ?? (side === 'both' ? documents.output.problem : undefined);
-  if (problem !== undefined) return { problem: `${its} ${problem}` };
-  if (side === 'both' && asOutput(documents.input.document!) !== asOutput(documents.output.document!)) {
+  const own = readDocument(schema, side === 'output' ? 'output' : 'input');
+  const other = side === 'both' ? readDocument(schema, 'output') : own;
+  if ('problem' in own || 'problem' in other)
+    return { problem: `${its} ${('problem' in own ? own : (other as RefusedSchema)).problem}` };
+  if (asOutput(own.document) !== asOutput(other.document)) {
     return {
       problem: `${its} has another JSON Schema for its input than for its output, and a field has one form: state the schema as the type of an argument or a result`,
     };
   }
-  const document = wanted.document!;
+  const { document } = own;
   const takesNull = jsonTypesOf(document).includes('null');
   const takesNothing = !('failure' in onNothing) && onNothing.issues === undefined;
   return { kind: 'schema', schema, side, document, takesNull, takesNothing };
 }
 
 /** Reads one JSON Schema of a schema, in the profile of contract files, or the reason why there is none. */
-function readDocument(
-  schema: StandardSchema,
-  direction: DocumentDirection,
-): { readonly document?: JsonSchema; readonly problem?: string } {
+function readDocument(schema: StandardSchema, direction: DocumentDirection): { readonly document: JsonSchema } | RefusedSchema {
   const { jsonSchema } = schema['~standard'] as {
     readonly jsonSchema?: Readonly<Record<DocumentDirection, (options: object) => unknown>>;
   };
