@@ -1,6 +1,7 @@
-/** Checks that links, anchors, paths, npm scripts and commands in the Markdown pages exist. The tests run the examples of the pages. */
+/** Checks that links, anchors, paths, npm scripts and commands in the Markdown pages exist, and that the site has every page. The tests run the examples of the pages. */
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { anchorOf, problemsOfPlan } from './read-pages.mjs';
 import { lineAt, repositoryFiles, textOf } from './read-sources.mjs';
 import { ROOT } from './run-command.mjs';
 
@@ -16,7 +17,7 @@ const files = repositoryFiles();
 const folders = new Set(files.map((path) => path.split('/')[0]));
 const scripts = JSON.parse(textOf('package.json')).scripts;
 const pages = files.filter((path) => path.endsWith('.md'));
-const violations = [];
+const violations = problemsOfPlan();
 let checked = 0;
 
 for (const page of pages) {
@@ -75,15 +76,7 @@ function exists(path) {
 /** Returns the anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(text) {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
-  return new Set(
-    headings.map((heading) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-        .trim()
-        .replaceAll(' ', '-'),
-    ),
-  );
+  return new Set(headings.map(anchorOf));
 }
 
 function blank(text) {

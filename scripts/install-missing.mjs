@@ -11,11 +11,11 @@ const HOW_TO_INSTALL_NATS = `nats-server was not found, and installing it needs 
   macOS            brew install nats-server
   elsewhere        https://github.com/nats-io/nats-server/releases, then set CONCORD_NATS_SERVER to the program's path`;
 
-/** Runs `npm ci` if `node_modules` is missing or older than the lock file. Resolves to true if the packages are installed. */
-export async function installPackages(say = console.log) {
-  if (timeOf('node_modules/.package-lock.json') >= timeOf('package-lock.json')) return true;
-  say('installing packages: npm ci');
-  const { code, text } = await runCommand(['npm', 'ci', '--no-audit', '--no-fund']);
+/** Runs `npm ci` if `node_modules` is missing or older than the lock file of the folder. Resolves to true if the packages are installed. */
+export async function installPackages(say = console.log, folder = '.') {
+  if (timeOf(`${folder}/node_modules/.package-lock.json`) >= timeOf(`${folder}/package-lock.json`)) return true;
+  say(`installing packages: npm ci${folder === '.' ? '' : ` in ${folder}`}`);
+  const { code, text } = await runCommand(['npm', 'ci', '--no-audit', '--no-fund'], { cwd: folder });
   say(code === 0 ? 'packages: installed' : `${text.trimEnd()}\npackages: npm ci FAILED`);
   return code === 0;
 }

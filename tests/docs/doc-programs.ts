@@ -12,7 +12,7 @@ export interface DocProgram {
   readonly as: 'program' | 'test' | 'file' | 'types';
   /** A module; the default export of a program runs it. */
   readonly source: string;
-  /** The expected output: the comments `// → …`, in order. */
+  /** The expected output: the comments `// → …`, in order, and the lines of the block `text output`. */
   readonly prints: readonly string[];
 }
 
@@ -23,11 +23,13 @@ const IMPORT = /^import\s[\s\S]*?;$/gm;
 /** A call at the end of a program, such as `main();`: the test awaits it. */
 const CALL_OF_MAIN = /^(?=\w+\(\);$)/gm;
 const PRINTS = /\/\/ → (.*)$/gm;
+const OUTPUT = /^```text output\n(?<lines>[\s\S]*?)\n```$/gm;
 
 /** The pages that hold examples: README.md and docs. */
 export function pages(): string[] {
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
-  return ['README.md', ...docs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)];
+  const pages = docs.filter((path) => path.endsWith('.md') && !path.includes('node_modules'));
+  return ['README.md', ...pages.map((path) => `docs/${path}`)];
 }
 
 /**
@@ -46,8 +48,9 @@ export function programsOf(page: string): DocProgram[] {
   if (unknown !== undefined) throw new Error(`${page}:${unknown.line - 1}: a ts block cannot be marked ${unknown.mark}`);
   const together = blocks.filter(({ mark }) => mark === '');
   const alone = blocks.filter(({ mark }) => mark === 'no-run');
+  const output = [...text.matchAll(OUTPUT)].flatMap(({ groups }) => groups!.lines!.split('\n'));
   return [
-    ...(together.length > 0 ? [program(page, 'program', together)] : []),
+    ...(together.length > 0 ? [program(page, 'program', together, output)] : []),
     ...alone.map((block) => program(`${page}:${block.line}`, 'types', [block])),
     ...blocks.filter(isFile).map(({ mark, code }) => ({ name: mark, as: 'file' as const, source: code, prints: [] })),
     ...blocks
@@ -56,7 +59,12 @@ export function programsOf(page: string): DocProgram[] {
   ];
 }
 
-function program(name: string, as: DocProgram['as'], blocks: readonly { code: string; line: number }[]): DocProgram {
+function program(
+  name: string,
+  as: DocProgram['as'],
+  blocks: readonly { code: string; line: number }[],
+  output: readonly string[] = [],
+): DocProgram {
   const imports = blocks.flatMap(({ code }) => code.match(IMPORT) ?? []);
   let body = '';
   for (const { code, line } of blocks) {
@@ -71,6 +79,6 @@ function program(name: string, as: DocProgram['as'], blocks: readonly { code: st
     name,
     as,
     source: `${head}${body}};\n`,
-    prints: blocks.flatMap(({ code }) => [...code.matchAll(PRINTS)].map(([, text]) => text!.trim())),
+    prints: [...blocks.flatMap(({ code }) => [...code.matchAll(PRINTS)].map(([, text]) => text!.trim())), ...output],
   };
 }

@@ -23,3 +23,10 @@ test('the compiler options of README.md and of the guide are the same, and so ar
   expect(guide).toContain('npm i -D tsx typescript @types/node');
   expect(readme).toContain('npm i -D tsx typescript @types/node');
 });
+
+test('the home of the site and README.md have the same commands to build the packages', () => {
+  const [readme, home] = ['README.md', 'docs/site/index.md'].map(read);
+  const commands = (page: string) => /^```(?:sh)?\n(git clone [\s\S]*?)^```$/m.exec(page)?.[1]?.replaceAll(/ \\\n +/g, ' ');
+  expect(commands(readme!)).toContain('npm run pack');
+  expect(commands(home!)).toBe(commands(readme!));
+});
