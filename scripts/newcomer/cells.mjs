@@ -58,10 +58,10 @@ const bundled = (name) => ['node', `${name}.cjs`];
 const withTsc = { tool: 'tsc', metadata: true, build: tsc(), run: compiled };
 const withTsx = { tool: 'tsx', metadata: false, run: (name) => ['node', 'tsx/dist/cli.mjs', `${name}.ts`] };
 
-/** Bun's `console.log` writes strings in double quotes. */
+/** Bun's `console.log` writes strings in double quotes; those of JSON stay. */
 const withBun = {
   metadata: true,
-  normalized: (text) => text.replace(/"(node-1[^"]*)"/g, "'$1'"),
+  normalized: (text) => text.replace(/(?<!:)"(node-1[^"]*)"/g, "'$1'"),
   run: (name) => ['@oven/bun-linux-x64/bin/bun', `${name}.ts`],
 };
 
