@@ -4,8 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PING, subjects } from '@concord-rpc/core/wire';
 import { freezeProcess, type NatsServer, startNatsServer } from '@concord-rpc/testing';
-import { type Client, createClient, Endpoint, NatsTransport, RpcMethod, remote } from 'concord-rpc';
+import { type Client, createClient, defineContract, Endpoint, NatsTransport, RpcMethod, remote } from 'concord-rpc';
+import { scriptedServer } from '../../fixtures/scripted-server';
 import { isProbe } from '../../fleet/fleet';
 
 @Endpoint({ topic: 'counter' })
@@ -14,6 +16,13 @@ abstract class Counter {
     return remote();
   }
 }
+
+/** Names of the greatest length: a subject to a server with a long name is too long, and one to any server is not. */
+const [EXCHANGE, TOPIC, NAMESPACE, METHOD] = [...'etnm'].map((letter) => letter.repeat(64)) as [string, string, string, string];
+const Long = defineContract({
+  ...{ name: 'Long', exchange: EXCHANGE, topic: TOPIC, namespace: NAMESPACE },
+  methods: { [METHOD]: { idempotent: true, returns: String } },
+});
 
 /** Milliseconds between two calls, and their number. */
 const PACE = 10;
@@ -97,6 +106,29 @@ describe('of two servers one stands still', () => {
       while (!(await client.add()).startsWith('a ')) await delay(PACE);
     },
   );
+});
+
+test('a server that announces a name with which subjects are too long ends no call and no process', async () => {
+  await open();
+  const name = '_'.repeat(128);
+  const server = await NatsTransport.connect({ servers: broker.url });
+  const address = { root: 'rpc', exchange: EXCHANGE, topic: TOPIC };
+  const endpoints = [{ name: 'Long', version: '1.0', namespaces: [NAMESPACE] }];
+  const announcement = { result: { server: name, boot: 'boot-of-long', endpoints } };
+  for (const prefix of [subjects.allPrefix(address), subjects.serverPrefix(address, name)]) {
+    await scriptedServer(server, subjects.systemSubject(prefix, PING), () => announcement);
+  }
+  // each attempt but the third has no reply
+  const called = `rpc.${EXCHANGE}.${TOPIC}.any.${NAMESPACE}.1.${METHOD}.0`;
+  const seen = await scriptedServer(server, called, (_request, index) => (index === 2 ? { result: 'done' } : undefined));
+  try {
+    const client = createClient(transport, Long, { monitor: 100, timeout: 20_000, retry: { attempts: 3, firstDelay: 100 } });
+    await client.$servers();
+    expect(await client[METHOD]!()).toBe('done');
+    expect(seen).toHaveLength(3);
+  } finally {
+    await server.close();
+  }
 });
 
 test('where most servers stand still, calls go to any server as before', async () => {

@@ -79,12 +79,22 @@ class WaitingCall extends SlotHolder implements Batchable {
     const { connection, destination, method, route } = outgoing;
     const to = destination.delivery === 'any' && method.definition.idempotent ? route.silent.healthyFor(outgoing) : undefined;
     if (to === undefined) return;
+    const direct = { ...outgoing, destination: to, route: connection.route(to, method.contract.version.major) };
+    try {
+      this.subject = subjectOf(direct);
+    } catch {
+      return; // the name makes the subject too long: any server can get the call
+    }
     this.toAny = outgoing;
-    this.outgoing = { ...outgoing, destination: to, route: connection.route(to, method.contract.version.major) };
-    this.subject = subjectOf(this.outgoing);
+    this.outgoing = direct;
   }
 
-  /** Returns whether it goes on, because it was sent to a server by name only to avoid others. */
+  /** If it went to a server by name only to avoid others, and that server has gone, it goes on without it. Returns whether it does. */
+  private leaveGone(): boolean {
+    if (this.toAny !== undefined) this.outgoing.route.silent.gone(this.outgoing.destination.server!);
+    return this.goOnToAny();
+  }
+
   private goOnToAny(): boolean {
     if (this.toAny === undefined) return false;
     this.outgoing = this.toAny;
@@ -95,8 +105,7 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   override onNoResponders(): void {
-    if (this.toAny !== undefined) this.outgoing.route.silent.gone(this.outgoing.destination.server!);
-    if (!this.goOnToAny()) super.onNoResponders();
+    if (!this.leaveGone()) super.onNoResponders();
   }
 
   override onEnding(ending: Ending): void {
@@ -155,7 +164,7 @@ class WaitingCall extends SlotHolder implements Batchable {
 
   /** Makes another attempt if that is allowed, or ends the call with the error of this one. */
   protected override failed(error: RpcError, isReply = false): void {
-    if (this.settled) return;
+    if (this.settled || (error.code === 'no_servers' && !isReply && this.leaveGone())) return;
     this.further ??= new FurtherAttempts(
       this.outgoing,
       (outgoing) => this.sendAgain(outgoing),
