@@ -190,7 +190,7 @@ export abstract class SlotHolder implements PendingCall {
 }
 
 /** The arguments of a message at this moment. @throws RpcError `unserializable`, with the name of the method in front. */
-function encodedArgs({ method, args }: Outgoing): EncodedArgs {
+export function encodedArgs({ method, args }: Outgoing): EncodedArgs {
   try {
     return method.encoder.args(args);
   } catch (thrown) {

@@ -10,8 +10,8 @@ import { outgoingOf, pass, subjectOf } from './bound-method';
 import { sendCredit } from './call-control';
 import { checkedValue } from './checked-value';
 import { inherit } from './inherited';
-import { creditDenied, inRequest, outOfTime } from './request-errors';
-import { SlotHolder } from './slot-holder';
+import { creditDenied, outOfTime } from './request-errors';
+import { encodedArgs, SlotHolder } from './slot-holder';
 
 /** Items that a server sends before it has received credit. */
 const FIRST_WINDOW = 64;
@@ -51,17 +51,12 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   /** Encodes the arguments at once, although the stream is sent later. */
   constructor(outgoing: Outgoing) {
     super();
-    const { method, args } = outgoing;
     this.outgoing = outgoing;
     this.deadline = Number.POSITIVE_INFINITY;
     this.subject = subjectOf(outgoing);
     this.sent = 0;
     this.granted = Math.min(FIRST_WINDOW, outgoing.extras!.window!);
-    try {
-      this.args = method.encoder.args(args);
-    } catch (thrown) {
-      throw inRequest(method, thrown);
-    }
+    this.args = encodedArgs(outgoing);
   }
 
   next(): Promise<IteratorResult<unknown>> {

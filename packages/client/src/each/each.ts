@@ -104,10 +104,9 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
     const { announcements } = connection;
     announcements.known(destination.address).then(
       (servers) => {
-        const refusal = announcements.refusal(destination.address);
-        const isUnlisted = servers.length === 0 && refusal?.code === 'permission_denied';
-        if (isUnlisted && settings.each?.quiet === undefined) this.fail(unlistable(method, refusal));
-        else if (!isUnlisted) this.expect(servers.map(({ server }) => server));
+        const denied = announcements.denied(destination.address);
+        if (denied === undefined) this.expect(servers.map(({ server }) => server));
+        else if (settings.each?.quiet === undefined) this.fail(unlistable(method, denied));
       },
       (thrown: unknown) => this.fail(RpcError.from(thrown)),
     );

@@ -18,7 +18,7 @@ export function judgeNow(outgoing: Outgoing): UnsentVerdict | undefined {
   const view = viewFor(outgoing);
   if (isTaken(outgoing, view.servers)) return outgoing;
   if (!view.isFilled || view.table.size > 0) return verdictOf(outgoing, view);
-  void view.search(() => false);
+  view.refresh();
   return outgoing; // no server of the topic has answered, so nothing is known
 }
 

@@ -48,8 +48,8 @@ export async function liveServers(
   call?: AskedCall,
 ): Promise<RunningServer[]> {
   const servers = await announcedServers({ connection, destination }, contract, call?.method);
-  const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
-  if (refusal?.code === 'permission_denied') throw refusal;
+  const denied = connection.announcements.denied(destination.address);
+  if (denied !== undefined) throw denied;
   const meant = servers.filter(({ server }) => destination.server === undefined || server === destination.server);
   const live = meant.map((announcement) => runningServer(announcement, { destination, contract }, call));
   return live.sort((a, b) => (a.server < b.server ? -1 : 1));

@@ -16,7 +16,8 @@ export interface ServerChange {
 }
 
 /**
- * Begins at the first `next()`, which rejects with `permission_denied` if the broker does not let this connection ask for the servers. Ends with the connection, with `return()`, and with the signal of the client's options.
+ * Begins at the first `next()`, which rejects with `permission_denied` if the broker does not let this connection ask for the servers. Ends with the
+ * connection, with `return()`, and with the signal of the client's options.
  */
 export function watchServers(view: View, contract: Contract): AsyncIterableIterator<ServerChange> {
   return new Watch(view, contract);
@@ -70,9 +71,8 @@ class Watch implements AsyncIterableIterator<ServerChange> {
     if (signal?.aborted === true) this.end();
     const servers = await connection.announcements.known(destination.address);
     if (this.hasEnded) return;
-    const refusal = servers.length === 0 ? connection.announcements.refusal(destination.address) : undefined;
-    if (refusal?.code === 'permission_denied') {
-      this.refusal = refusal;
+    this.refusal = connection.announcements.denied(destination.address);
+    if (this.refusal !== undefined) {
       this.end();
       return;
     }

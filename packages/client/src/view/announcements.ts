@@ -81,6 +81,12 @@ export class Announcements {
     return this.views.get(keyOf(address))?.refusal;
   }
 
+  /** The error if the broker does not let this connection ask for the servers of a topic, and none is known; else `undefined`. */
+  denied(address: subjects.Address): RpcError | undefined {
+    const view = this.views.get(keyOf(address));
+    return view?.table.size === 0 && view.refusal?.code === 'permission_denied' ? view.refusal : undefined;
+  }
+
   /** The servers of a topic, if a view of it is filled, or their answers about a method, if they were asked; else `undefined`. Never waits. */
   learned(address: subjects.Address, about?: About): readonly KnownServer[] | undefined {
     const view = this.views.get(keyOf(address));

@@ -32,7 +32,12 @@ export class BackgroundCensus implements PendingCall {
   readonly deadline = performance.now() + LONGEST;
   slot: Slot | undefined;
   private quiet: NodeJS.Timeout | undefined;
-  private hasEnded = false;
+  /** True when no further answer is expected. */
+  isOver = false;
+  /** True if it was answered and ran its full time: then it can prove that no server takes a call. */
+  isProof = false;
+  private isAnswered = false;
+  private readonly waits = new Set<() => void>();
 
   constructor(
     readonly line: Line,
@@ -55,6 +60,7 @@ export class BackgroundCensus implements PendingCall {
 
   onReply({ result }: Reply): void {
     if (!isAnnouncement(result)) return;
+    this.isAnswered = true;
     this.owner.onAnswer(result);
     this.waitForNext();
   }
@@ -70,12 +76,30 @@ export class BackgroundCensus implements PendingCall {
   /** Takes no more answers. */
   stop(): void {
     clearTimeout(this.quiet);
-    this.hasEnded = true;
+    this.isOver = true;
     this.line.pending.abandon(this);
+    this.wake();
+  }
+
+  /** Resolves when the census is over, or when what is listened to calls back. `listen` returns a function that removes the listener. */
+  overOr(listen: (next: () => void) => () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        this.waits.delete(end);
+        stopListening();
+        resolve();
+      };
+      const stopListening = listen(end);
+      this.waits.add(end);
+    });
+  }
+
+  private wake(): void {
+    for (const end of [...this.waits]) end();
   }
 
   private waitForNext(): void {
-    if (this.hasEnded) return;
+    if (this.isOver) return;
     clearTimeout(this.quiet);
     const patience = this.line.transport.inProcess === true ? QUIET.inProcess : QUIET.full;
     this.quiet = setTimeout(() => this.end(true), patience);
@@ -83,8 +107,10 @@ export class BackgroundCensus implements PendingCall {
 
   private end(isComplete: boolean, refusal?: RpcError): void {
     clearTimeout(this.quiet);
-    if (this.hasEnded) return;
-    this.hasEnded = true;
+    if (this.isOver) return;
+    this.isOver = true;
+    this.isProof = isComplete && this.isAnswered;
     this.owner.onEnd(isComplete, refusal);
+    this.wake();
   }
 }

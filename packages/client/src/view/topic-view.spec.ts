@@ -257,3 +257,24 @@ test('a view that is not read for ten minutes ends, and sends nothing more', asy
   await pass(600_000);
   expect(pinged).toEqual([]);
 });
+
+test('only a census that was answered and ran its full time is fresh, and for three seconds', async () => {
+  open();
+  await pass(1_000);
+  expect([view.isFilled, view.isFresh]).toEqual([true, false]); // no server has answered
+  const server = new Server('a');
+  await pass(2_000);
+  const found = view.search(() => false);
+  expect(view.isFresh).toBe(false); // it is in progress
+  await pass(1_000);
+  await found;
+  expect(view.isFresh).toBe(true);
+  await pass(2_000);
+  expect(view.isFresh).toBe(false);
+  const cut = view.search(() => false);
+  transport.lose();
+  await cut;
+  expect(view.servers).toHaveLength(1);
+  expect(view.isFresh).toBe(false); // it was cut short
+  server.die();
+});

@@ -59,11 +59,8 @@ export class TopicView {
   private readonly sweeper: NodeJS.Timeout | undefined;
   private readonly stopListening: () => void;
   private setFilled!: () => void;
-  private census: BackgroundCensus | undefined;
-  /** True while a census is in progress. */
-  private isAsking = false;
-  /** Called when a census has ended. */
-  private readonly searches = new Set<() => void>();
+  /** The latest census. */
+  private census!: BackgroundCensus;
   private filledAt = Number.NEGATIVE_INFINITY;
   private sweptAt = performance.now();
   private wasDisconnected = false;
@@ -116,38 +113,29 @@ export class TopicView {
     return this.pings.find(server);
   }
 
-  /** True if all servers have answered a census that began a moment ago. */
+  /** True if a census that began a moment ago was answered and ran its full time, so that it can prove that no server takes a call. */
   get isFresh(): boolean {
-    return this.isFilled && !this.isAsking && this.refusal === undefined && performance.now() < this.filledAt + SEARCH;
+    return this.census.isProof && performance.now() < this.filledAt + SEARCH;
   }
 
   /** Resolves when these are enough servers, or when they have all answered a census that began at most three seconds ago. */
   async search(areEnough: (servers: readonly KnownServer[]) => boolean): Promise<void> {
-    if (!this.isAsking && performance.now() >= this.filledAt + SEARCH) this.fill();
-    while (this.isAsking && !areEnough(this.table.servers)) await this.news();
+    this.refresh();
+    while (!this.census.isOver && !areEnough(this.table.servers)) await this.census.overOr((next) => this.table.onChange(next));
   }
 
-  /** Resolves after a change of the table, or when the census has ended. */
-  private news(): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        this.searches.delete(end);
-        stopListening();
-        resolve();
-      };
-      const stopListening = this.table.onChange(end);
-      this.searches.add(end);
-    });
+  /** Asks the servers again, unless that began in the last three seconds. */
+  refresh(): void {
+    if (this.census.isOver && performance.now() >= this.filledAt + SEARCH) this.fill();
   }
 
   /** Ends the view. */
   close(): void {
     clearInterval(this.sweeper);
     this.stopListening();
-    this.census?.stop();
+    this.census.stop();
     this.pings.clear();
     this.setFilled();
-    this.endSearches();
     this.owner.onClosed();
     void this.subscription?.drain();
   }
@@ -176,23 +164,17 @@ export class TopicView {
 
   private fill(): void {
     this.filledAt = performance.now();
-    this.isAsking = true;
-    this.census?.stop();
+    const last = this.census as BackgroundCensus | undefined;
     this.census = new BackgroundCensus(this.line, this.address, {
       onAnswer: (announcement) => this.hear(announcement),
       onEnd: (isComplete, refusal) => {
         this.refusal = refusal;
         if (isComplete) this.isFilled = true;
         this.setFilled();
-        this.endSearches();
       },
     });
+    last?.stop();
     this.census.begin(this.table.size);
-  }
-
-  private endSearches(): void {
-    this.isAsking = false;
-    for (const end of [...this.searches]) end();
   }
 
   private onSign({ subject, data }: IncomingMessage): void {
