@@ -33,6 +33,17 @@ export { Mistakes } from './errors/mistakes';
 export { quote } from './errors/quote';
 export { factsOf, withFacts } from './errors/rpc-error';
 export { safeLines, safeText } from './errors/safe-text';
+export { channels } from './observe/channels';
+export type {
+  AttemptFacts,
+  CallFacts,
+  CallVerdict,
+  RefusalFacts,
+  RequestFacts,
+} from './observe/facts';
+export { ObservedOperation, RUNNING } from './observe/observed-operation';
+export { type CallStats, type CallTally, countError, newTally, statsOf } from './observe/tally';
+export { addTracer, aroundRequest, type Tracer, tracedContext } from './observe/tracers';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
 export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';

@@ -1,5 +1,5 @@
 /** The type of a client, derived from the contract class: no code is generated. */
-import type { MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
+import type { CallStats, MethodArgs, MethodName, MethodResult, StreamItem } from '@concord-rpc/core/engine';
 import type { EachAnswer } from '../each/each-answer';
 import type { ServerHealth } from '../fleet/ping';
 import type { CallOptions } from '../options/call-options';
@@ -59,6 +59,8 @@ export interface ClientExtras<T> {
    * example because it lacks the method.
    */
   $servers<K extends MethodName<T>>(method?: K, ...args: Partial<MethodArgs<T[K]>>): Promise<readonly RunningServer[]>;
+  /** The counts of each method by outcome, since the client was created. Clients made with `$with` and `$to` count together with it. */
+  $stats(): Readonly<Record<MethodName<T>, CallStats>>;
   /**
    * The changes of the running servers: first each server that is running joins, then changes follow as they happen. A change that has not been read is
    * replaced by the next one of the same server. Ends with the connection, and with the client's `signal`. Rejects with `permission_denied` if the broker does

@@ -5,6 +5,7 @@ import {
   quote,
   requireInterceptors,
   requireServerName,
+  statsOf,
   trackScopes,
   type Validator,
 } from '@concord-rpc/core/engine';
@@ -184,6 +185,10 @@ class ClientView extends MethodView {
       const asked = name === undefined ? undefined : { method: this.#method(name), args };
       return liveServers(this.#view, this.#factory.methods[0]!.contract, asked);
     };
+  }
+
+  get $stats() {
+    return () => Object.fromEntries(this.#factory.methods.map(({ definition, tally }) => [definition.name, statsOf(tally)]));
   }
 
   get $watch() {

@@ -64,6 +64,8 @@ export class OutgoingCall implements InterceptedCall {
     const bound = this.#bound;
     this.#sent = true;
     if (this.#added === undefined) return bound;
-    return bindMethod({ ...bound, settings: settingsOf({ context: this.#added }, bound.settings) }, bound.method, bound.mode);
+    const settings = settingsOf({ context: this.#added }, bound.settings);
+    const again = bindMethod({ ...bound, settings }, bound.method, bound.mode);
+    return bound.observed?.attach(again) ?? again;
   }
 }

@@ -1,7 +1,7 @@
 /** A bound method: everything that its calls have in common, computed on first use, and the gate that each of its calls passes. */
 import { randomUUID } from 'node:crypto';
 import type { CallMode } from '@concord-rpc/core';
-import { currentScope } from '@concord-rpc/core/engine';
+import { channels, currentScope } from '@concord-rpc/core/engine';
 import { type RequestExtras, subjects } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing, Send, SentForm, View } from '../connection/outgoing';
 import type { ClientMethod } from '../method/client-method';
@@ -9,6 +9,7 @@ import { wrongArguments, wrongMode } from '../method/misuse';
 import { DEFAULT_TIMEOUT, type Settings } from '../options/settings';
 import { requireForm } from '../versions/version-gate';
 import { inherit } from './inherited';
+import { observe } from './observed-call';
 import { cancelled, outOfTime } from './request-errors';
 
 /** Milliseconds between heartbeats of a stream, unless its caller sets `monitor`. */
@@ -21,7 +22,8 @@ export function methodFunction(view: View, method: ClientMethod, mode: CallMode,
   let bound: BoundMethod | undefined;
   return (...args) => {
     bound ??= bindMethod(view, method, mode);
-    return send(bound, args);
+    method.tally.started++;
+    return channels.call.hasSubscribers ? observe(send, bound, args) : send(bound, args);
   };
 }
 
@@ -41,6 +43,7 @@ export function bindMethod(view: View, method: ClientMethod, mode: CallMode): Bo
     isMisused: !isAllowed,
     timeout: usualTimeout(settings, method, mode === 'stream' ? Number.POSITIVE_INFINITY : DEFAULT_TIMEOUT),
     extras: extrasFor(method, mode, settings),
+    observed: undefined,
   };
 }
 
@@ -102,11 +105,11 @@ export function pass(bound: BoundMethod, args: readonly unknown[]): SentForm {
 
 /** A call that passed the gate. One literal for all modes, because a spread costs each call. */
 export function outgoingOf(
-  { connection, destination, settings, route }: BoundMethod,
+  { connection, destination, settings, route, observed }: BoundMethod,
   { method, minor, args }: SentForm,
   { extras, scopeSignal, timeout, deadline }: Pick<Outgoing, 'extras' | 'scopeSignal' | 'timeout' | 'deadline'>,
 ): Outgoing {
-  return { connection, destination, method, minor, args, settings, route, extras, scopeSignal, timeout, deadline };
+  return { connection, destination, method, minor, args, settings, route, extras, scopeSignal, timeout, deadline, observed };
 }
 
 /** The subject of a call: looked up, or built for the first call of its method at its minor. */

@@ -1,9 +1,10 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { RpcError } from '@concord-rpc/core';
-import type { Notice, Reply } from '@concord-rpc/core/wire';
+import type { Notice, Reply, RequestExtras } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
+import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
 import { prepareCall, subjectOf, usualTimeout } from './bound-method';
 import { checkedValue } from './checked-value';
@@ -19,7 +20,7 @@ export function call(bound: BoundMethod, args: readonly unknown[]): Promise<unkn
       waiting.attempt();
       if (outgoing.settings.signal !== undefined || outgoing.scopeSignal !== undefined) waiting.listen();
     } catch (thrown) {
-      reject(RpcError.from(thrown));
+      reject(counted(bound, thrown));
     }
   });
 }
@@ -54,7 +55,7 @@ class WaitingCall extends SlotHolder implements Batchable {
 
   override attempt(): void {
     if (this.outgoing.route.silent.isAvoiding) this.avoidSilent();
-    const { connection, route, method, args, extras, timeout, deadline, settings } = this.outgoing;
+    const { connection, route, method, args, extras, timeout, deadline, settings, observed } = this.outgoing;
     try {
       const { trust } = route;
       if (!trust.isSettled && this.awaitVerdict()) return;
@@ -66,8 +67,10 @@ class WaitingCall extends SlotHolder implements Batchable {
       const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
-      const isBatched = settings.batch && extras === undefined && isFirst && connection.batcher.take(this, this.outgoing);
-      if (!isBatched) connection.transport.publish(this.subject, this.data, slot.reply);
+      if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
+      const canBatch = settings.batch && isFirst && (extras === undefined || hasOnlyTrace(extras));
+      if (!(canBatch && connection.batcher.take(this, this.outgoing)))
+        connection.transport.publish(this.subject, this.data, slot.reply);
     } catch (thrown) {
       this.failed(this.unsent(thrown));
     }
@@ -138,6 +141,7 @@ class WaitingCall extends SlotHolder implements Batchable {
     if (this.stopListening !== undefined || this.further !== undefined) this.end();
     this.settled = true;
     const { settings, method } = this.outgoing;
+    method.tally.ok++;
     if (settings.validateResults) this.resolveChecked(reply.result);
     else this.resolve(method.received === undefined ? reply.result : method.received(reply.result));
   }
@@ -146,7 +150,8 @@ class WaitingCall extends SlotHolder implements Batchable {
     try {
       this.resolve(checkedValue(this.outgoing.method, result, 'result'));
     } catch (thrown) {
-      this.reject(RpcError.from(thrown));
+      this.outgoing.method.tally.ok--;
+      this.reject(counted(this.outgoing, thrown));
     }
   }
 
@@ -197,13 +202,18 @@ class WaitingCall extends SlotHolder implements Batchable {
     if (settings.timeoutBackoff !== undefined && hasTimedOut(error)) {
       settings.timeoutBackoff.exceeded(method.label, timeout, usualTimeout(settings, method));
     }
-    this.reject(this.further === undefined ? error : this.further.lastWord(error));
+    this.reject(counted(this.outgoing, this.further === undefined ? error : this.further.lastWord(error)));
   }
 
   private end(): void {
     this.release();
     this.further?.end();
   }
+}
+
+/** Returns whether a call has no envelope key that asks for a reply of its own. */
+function hasOnlyTrace(extras: RequestExtras): boolean {
+  return Object.keys(extras).every((key) => key === 'trace');
 }
 
 /** Returns whether the error shows that the timeout was too short. A missing heartbeat does not show it: that server might never have answered. */

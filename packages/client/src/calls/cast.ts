@@ -4,6 +4,7 @@ import { currentScope } from '@concord-rpc/core/engine';
 import type { Reply } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { outgoingOf, pass, subjectOf } from './bound-method';
@@ -19,14 +20,18 @@ export function cast(bound: BoundMethod, args: readonly unknown[]): Promise<void
     try {
       const all = formsForAll(prepareCast(bound, args));
       let left = all.length;
-      const onSent = () => --left === 0 && resolve();
+      const onSent = () => {
+        if (--left > 0) return;
+        bound.method.tally.ok++;
+        resolve();
+      };
       for (const outgoing of all) {
         const waiting = new WaitingCast(outgoing, onSent, reject);
         waiting.attempt();
         if (waiting.settled) return; // it failed: the other forms are not sent
       }
     } catch (thrown) {
-      reject(RpcError.from(thrown));
+      reject(counted(bound, thrown));
     }
   });
 }
@@ -57,7 +62,7 @@ class WaitingCast extends SlotHolder implements Batchable {
   }
 
   override attempt(): void {
-    const { connection, destination, route, method, args, extras, settings, timeout, deadline } = this.outgoing;
+    const { connection, destination, route, method, args, extras, settings, timeout, deadline, observed } = this.outgoing;
     const { trust } = route;
     try {
       if (destination.delivery !== 'all') {
@@ -69,6 +74,7 @@ class WaitingCast extends SlotHolder implements Batchable {
       const { nonce } = connection.pending.open(this, route.slots);
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.cast(this.args, extras, this.isAsking ? nonce : undefined);
+      observed?.sent(this.outgoing, this.data.length);
       if (this.isAsking || !(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
@@ -116,6 +122,6 @@ class WaitingCast extends SlotHolder implements Batchable {
 
   protected override fail(error: RpcError): void {
     this.settled = true;
-    this.reject(error);
+    this.reject(counted(this.outgoing, error));
   }
 }

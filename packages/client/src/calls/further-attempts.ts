@@ -53,6 +53,7 @@ export class FurtherAttempts {
     const costsNothing = !isReply && (isFree(error) || connection.transport.status === 'disconnected');
     if (!costsNothing && !route.budget.spend(now)) return false;
     this.last = error;
+    this.outgoing.observed?.failed(error);
     if (error.executed !== 'no') {
       this.mayHaveRun = true;
       if (!idempotent) this.holdTo(holder!);

@@ -10,7 +10,7 @@ export function inherit(scope: RequestScope, own: RequestExtras | undefined): Re
 
 /** Adds the context of the request to the envelope keys of a cast, which cannot be cancelled. */
 export function inheritForCast(scope: RequestScope | undefined, own: RequestExtras | undefined): RequestExtras | undefined {
-  return scope === undefined ? own : { context: contextIn(scope, own) };
+  return scope === undefined ? own : { ...own, context: contextIn(scope, own) };
 }
 
 function contextIn({ values, requestId }: RequestScope, own: RequestExtras | undefined): RequestExtras['context'] {

@@ -46,6 +46,10 @@ export abstract class SlotHolder implements PendingCall {
 
   abstract onReply(reply: Reply): void;
 
+  onBytes(bytes: number): void {
+    this.outgoing.observed?.received(bytes, this.server);
+  }
+
   /** Opens a slot and publishes the request. */
   protected abstract attempt(): void;
 

@@ -5,6 +5,7 @@ import type { Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
+import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { sendCredit } from './call-control';
@@ -21,7 +22,7 @@ export function stream(bound: BoundMethod, args: readonly unknown[]): AsyncItera
   try {
     return new ItemStream(prepareStream(bound, args));
   } catch (thrown) {
-    return ItemQueue.failed(RpcError.from(thrown));
+    return ItemQueue.failed(counted(bound, thrown));
   }
 }
 
@@ -103,7 +104,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
   }
 
   protected override attempt(): void {
-    const { connection, route, method, args, extras, deadline } = this.outgoing;
+    const { connection, route, method, args, extras, deadline, observed } = this.outgoing;
     try {
       const { trust } = route;
       if (!trust.isSettled && this.awaitVerdict()) return;
@@ -114,6 +115,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
       const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
+      observed?.sent(this.outgoing, this.data.length);
       connection.transport.publish(this.subject, this.data, slot.reply);
     } catch (thrown) {
       this.fail(this.unsent(thrown));
@@ -155,13 +157,15 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
 
   /** Items that have arrived can still be read; then the reader is given the error. */
   protected override fail(error: RpcError): void {
-    this.items.fail(error);
+    this.items.fail(this.settled ? error : counted(this.outgoing, error));
+    this.settled = true;
     this.finish();
   }
 
   private finish(): void {
     this.opened = true;
     clearInterval(this.timer);
+    if (!this.settled) this.outgoing.method.tally.ok++;
     this.release();
     this.items.end();
   }

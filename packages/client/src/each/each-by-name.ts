@@ -1,13 +1,15 @@
 /** A call to many servers by their names, a few at a time: the memory that it takes does not grow with the fleet. */
 import { isRpcError, RpcError } from '@concord-rpc/core';
-import { formatVersion } from '@concord-rpc/core/engine';
+import { formatVersion, newTally } from '@concord-rpc/core/engine';
 import { bindMethod } from '../calls/bound-method';
 import { call } from '../calls/call';
 import { cancelled } from '../calls/request-errors';
-import type { BoundMethod, Outgoing } from '../connection/outgoing';
+import type { Outgoing } from '../connection/outgoing';
 import type { KnownServer } from '../fleet/census';
 import { servedEndpoints } from '../fleet/served-versions';
 import { ItemQueue } from '../items/item-queue';
+import type { ClientMethod } from '../method/client-method';
+import { counted } from '../method/counted';
 import { Destination } from '../method/destination';
 import type { EachOptions } from '../options/each-options';
 import { argsIn } from '../versions/fall-back';
@@ -23,6 +25,8 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
   private readonly options: EachOptions;
   /** The arguments as they were at the time of the call: later changes that the caller makes to them are not sent. */
   private readonly args: readonly unknown[];
+  /** The method with counts of its own: the user has made one call. */
+  private readonly method: ClientMethod;
   /** Names of the chosen servers; `undefined` until they are known. */
   private chosen: readonly string[] | undefined;
   private nextIndex = 0;
@@ -35,6 +39,7 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
   constructor(private readonly outgoing: Outgoing) {
     const { method, settings, args } = outgoing;
     this.options = settings.each!;
+    this.method = { ...method, tally: newTally() };
     this.tally = new EachTally(this.options);
     this.args = argsIn(outgoing, method.encoder.cast(method.encoder.args(args)));
     this.answers = new ItemQueue(() => {
@@ -105,10 +110,10 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
   }
 
   private async ask(server: string): Promise<void> {
-    const { destination, method } = this.outgoing;
+    const { destination } = this.outgoing;
     const to = new Destination('to', destination.address, destination.target, server);
-    const bound: BoundMethod = bindMethod({ ...this.outgoing, destination: to }, method, 'call');
-    const answer = await call(bound, this.args).then(
+    const bound = bindMethod({ ...this.outgoing, destination: to }, this.method, 'call');
+    const answer = await call(this.outgoing.observed?.attach(bound) ?? bound, this.args).then(
       (value): EachAnswer<unknown> => ({ server, value }),
       (thrown: unknown): EachAnswer<unknown> => ({ server, error: isRpcError(thrown) ? thrown : RpcError.from(thrown) }),
     );
@@ -123,11 +128,13 @@ export class EachByName implements AsyncIterableIterator<EachAnswer<unknown>> {
   }
 
   private fail(error: RpcError): void {
-    this.answers.fail(error);
+    this.answers.fail(this.hasEnded ? error : counted(this.outgoing, error));
+    this.hasEnded = true;
     this.end();
   }
 
   private end(): void {
+    if (!this.hasEnded) this.outgoing.method.tally.ok++;
     this.hasBegun = true;
     this.hasEnded = true;
     clearTimeout(this.timer);

@@ -8,6 +8,7 @@ import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
 import type { ClientMethod } from '../method/client-method';
+import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
 import { asksByName } from '../options/each-options';
 import { formsForAll } from '../versions/fall-back';
@@ -21,7 +22,7 @@ export function each(bound: BoundMethod, args: readonly unknown[]): AsyncIterabl
     const options = outgoing.settings.each;
     return options !== undefined && asksByName(options) ? new EachByName(outgoing) : new EachCall(outgoing);
   } catch (thrown) {
-    return ItemQueue.failed(RpcError.from(thrown));
+    return ItemQueue.failed(counted(bound, thrown));
   }
 }
 
@@ -94,6 +95,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
       for (const outgoing of formsForAll(this.outgoing)) {
         const extras = { ...outgoing.extras, each: true as const };
         this.data = method.encoder.call(method.encoder.args(outgoing.args), slot.nonce, timeout, extras);
+        outgoing.observed?.sent(outgoing, this.data.length);
         connection.transport.publish(subjectOf(outgoing), this.data, slot.reply);
       }
     } catch (thrown) {
@@ -139,12 +141,14 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
   }
 
   protected override fail(error: RpcError): void {
-    this.answers.fail(error);
+    this.answers.fail(this.settled ? error : counted(this.outgoing, error));
+    this.settled = true;
     this.finish();
   }
 
   private finish(): void {
     clearTimeout(this.quiet);
+    if (!this.settled) this.outgoing.method.tally.ok++;
     this.release();
     this.answers.end();
   }

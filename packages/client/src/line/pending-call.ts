@@ -21,6 +21,8 @@ export interface PendingCall {
   readonly control?: string | undefined;
   /** The time at which it ends, on the clock of `performance.now()`; may change while it waits. */
   readonly deadline: number;
+  /** Counts the bytes of a message that has come for it; called only while calls are observed. */
+  onBytes?(bytes: number): void;
   /** Takes a reply with the right nonce. The call closes its slot after its last reply. */
   onReply(reply: Reply): void;
   /** In a batch: returns the call whose nonce this is. */

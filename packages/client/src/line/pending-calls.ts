@@ -1,7 +1,7 @@
 /** The pending calls of one connection: one reply subscription, one table of slots, one timer for all deadlines. */
 import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
-import { afterPoll, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
+import { afterPoll, channels, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
 import { deniedReplies } from './denied-replies';
 import { noncesIn } from './nonces-in';
@@ -196,6 +196,7 @@ export class PendingCalls {
       this.giveUnreadable(message.data, call, protocolError(RpcError.from(thrown).rawMessage, 'maybe'));
       return;
     }
+    if (channels.call.hasSubscribers) call.onBytes?.(message.data.length);
     const { nonce } = slot;
     if (reply.replies === undefined && reply.nonce === nonce) call.onReply(reply);
     else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);

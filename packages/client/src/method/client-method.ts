@@ -1,6 +1,7 @@
 /** One method of a contract, made ready for calling: everything about its calls that can be known before the first. */
 import {
   type CallNeeds,
+  type CallTally,
   type Check,
   type Contract,
   compileNeeds,
@@ -10,6 +11,7 @@ import {
   compileTypeCheck,
   formatVersion,
   type MethodContract,
+  newTally,
   type OlderForms,
   type Received,
   type SentArguments,
@@ -42,6 +44,8 @@ export interface ClientMethod extends MethodErrors {
   readonly index: number;
   /** Converts a result that is not checked; `undefined` if results stay as they are decoded. */
   readonly received: Received | undefined;
+  /** The counts of its calls, under all of its names. */
+  readonly tally: CallTally;
   /** Checks a result against its declared type; compiled on first use, because most clients do not validate results. */
   readonly checkResult: () => Check;
 }
@@ -60,6 +64,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
     const received = compileReceived(definition.returns, contract.dtos);
     const askedNames = oldestFirst.map(({ name }) => name).join(' ');
     const requiredArgs = requiredOf(definition);
+    const tally = newTally();
     const underNames: ClientMethod[] = [];
     for (const named of oldestFirst) {
       const former = [...underNames];
@@ -80,6 +85,7 @@ export function clientMethods(contract: Contract, codec: Codec, validator: Valid
         former,
         askedNames,
         received,
+        tally,
         checkResult,
       });
     }

@@ -1,11 +1,14 @@
 /** The port of a codec: requests and replies as bytes, one implementation for each wire format. */
 import type { ContextValues } from '../context/context-values';
 import type { RpcError, WireError } from '../errors/rpc-error';
+import type { TraceContext } from '../observe/facts';
 
 /** The parts of a request that a plain call does not need. */
 export interface RequestExtras {
   /** The context of the call. */
   readonly context?: ContextValues;
+  /** What the caller's tracers send. */
+  readonly trace?: TraceContext;
   /** The interval of heartbeats in milliseconds: the server sends a notice at least this often. */
   readonly monitor?: number;
   /**

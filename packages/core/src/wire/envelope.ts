@@ -24,6 +24,8 @@ export const REQUEST = {
   args: 'args',
   /** The context: keys and values of the caller. */
   context: 'context',
+  /** What the caller's tracers send: `traceparent`, `tracestate`, `baggage` or others. */
+  trace: 'trace',
   /** The interval of heartbeats in milliseconds. */
   monitor: 'monitor',
   /** True if the server must send a notice when it accepts the call. */

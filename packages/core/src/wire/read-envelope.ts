@@ -2,6 +2,7 @@
 import { isContext, LONGEST_CONTEXT } from '../context/context-values';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
+import { isTraceContext, LONGEST_TRACE } from '../observe/tracers';
 import type { Notice, Reply, Request, RequestExtras } from '../ports/codec';
 import { isSingleObject } from '../schema/value-kinds';
 import { isServerName } from '../values/target';
@@ -31,6 +32,11 @@ const EXTRAS: readonly OptionalKey[] = [
     key: REQUEST.context,
     is: (value) => isContext(value) && !isSingleObject(value),
     what: `an object of at most ${LONGEST_CONTEXT} characters as JSON, with texts for requestId, caller and tenant`,
+  },
+  {
+    key: REQUEST.trace,
+    is: (value) => isTraceContext(value) && !isSingleObject(value),
+    what: `an object of texts, of at most ${LONGEST_TRACE} characters together`,
   },
   { key: REQUEST.monitor, is: isOneOrMore, what: 'milliseconds, 1 or more' },
   { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
@@ -83,6 +89,7 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
   const cast = value[REQUEST.cast] === true;
   const hasExtras =
     value[REQUEST.context] !== undefined ||
+    value[REQUEST.trace] !== undefined ||
     value[REQUEST.accept] !== undefined ||
     value[REQUEST.monitor] !== undefined ||
     value[REQUEST.id] !== undefined ||

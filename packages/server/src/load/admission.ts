@@ -171,7 +171,7 @@ export class Admission {
     stats.started++;
     stats.inFlight++;
     // a clock is read for one call of eight, and for all when a queue may form
-    if ((request.method!.tally.calls++ & 7) === 0) request.startedAt = performance.now();
+    if ((request.method!.tally.started++ & 7) === 0) request.startedAt = performance.now();
     else if (server.taken * 2 >= server.most || this.methods.size > 0) this.time(request);
   }
 

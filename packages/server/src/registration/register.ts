@@ -1,6 +1,6 @@
 /** Joins a contract with its implementation. */
 import { type Class, RpcError } from '@concord-rpc/core';
-import { compileContract, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
+import { compileContract, newTally, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
@@ -63,7 +63,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
     const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
-    const tally = { calls: 0, errors: 0, lastError: '', timed: 0, milliseconds: 0 };
+    const tally = { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0 };
     for (const named of [definition, ...underFormerNames(definition)]) {
       const requireStrict = strict ? compileStrictCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);

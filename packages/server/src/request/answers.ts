@@ -77,6 +77,7 @@ export class RequestAnswers {
     const { label } = request;
     const { tally } = request.method!;
     tally.errors++;
+    request.observed?.threw(thrown);
     const ending = request.isOver ? outOfTimeCode(thrown) : undefined;
     if (ending !== undefined) {
       this.stats.failed++;
@@ -92,17 +93,23 @@ export class RequestAnswers {
     if (declared !== undefined) {
       this.stats.expected++;
       tally.lastError = `${declared.code} ${declared.name ?? ''}`.trimEnd(); // its message is the caller's alone
+      request.verdict ??= declared.code === 'declared' ? 'declared' : 'expected';
+      request.observed?.answered(declared);
       this.declared(request, declared);
       return;
     }
     this.stats.failed++;
     const id = randomUUID();
     tally.lastError = `internal ${id}`;
-    this.log('error', `${label} failed (${id}): ${headOf(thrown)}`, framesOf(thrown));
+    const log = () => this.log('error', `${label} failed (${id}): ${headOf(thrown)}`, framesOf(thrown));
+    if (request.observed === undefined) log();
+    else request.observed.around(log);
     this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
   }
 
   error(request: IncomingRequest, error: RpcError): void {
+    request.verdict ??= error.code;
+    request.observed?.failed(error);
     if (!request.wantsAnswer || request.state === 'answered') return;
     try {
       const shown = request.replies?.isSpent === true ? withoutDetails(error, request) : error;
@@ -127,6 +134,10 @@ export class RequestAnswers {
   /** Sends a repeated call the answer of its first attempt. */
   again(request: IncomingRequest, { result, error }: Reply): void {
     const { codec, nonce } = request;
+    if (error !== undefined) {
+      request.verdict ??= RpcError.fromWire(error).code;
+      request.observed?.failed(RpcError.fromWire(error));
+    }
     try {
       this.send(request, error === undefined ? codec.encodeResult(result, nonce) : codec.encodeError(error, nonce));
     } catch (thrown) {
@@ -166,6 +177,7 @@ export class RequestAnswers {
       if (request.replies === undefined) {
         this.recent[this.sent++ % MOST_RECENT] = request.reply; // as publish does, which every call would enter
         this.transport.publish(request.reply!, data);
+        request.observed?.sent(data.length);
       }
       // a reply without a nonce belongs to no request of the batch
       else if (request.nonce !== undefined || !request.replies.isSpent) request.replies.send(data);

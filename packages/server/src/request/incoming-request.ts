@@ -1,8 +1,16 @@
 /** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
 import { type ContextValues, RpcError } from '@concord-rpc/core';
-import { type Cut, LONGEST_TIMER, NO_VALUES, type RequestScope, timeOfTimer } from '@concord-rpc/core/engine';
-import { type Codec, type Request, subjects } from '@concord-rpc/core/wire';
+import {
+  type CallVerdict,
+  type Cut,
+  countError,
+  LONGEST_TIMER,
+  NO_VALUES,
+  type RequestScope,
+  timeOfTimer,
+} from '@concord-rpc/core/engine';
+import { type Codec, type Request, subjects, type WireError } from '@concord-rpc/core/wire';
 import type { BatchedReplies } from './batched-replies';
 import type { Heartbeat } from './heartbeat';
 import type { ServedMethod } from './served-method';
@@ -36,6 +44,24 @@ export interface CreditReceiver {
   grant(items: unknown): void;
 }
 
+/** Follows a request that is observed. */
+export interface RequestObserver {
+  /** The handler starts: runs it, with its interceptors, within the tracers. */
+  run(request: IncomingRequest, call: (args: unknown[], request: IncomingRequest) => unknown): unknown;
+  /** Runs code within the tracers. */
+  around<Result>(run: () => Result): Result;
+  /** A message to its caller is sent. */
+  sent(bytes: number): void;
+  /** The handler threw. */
+  threw(thrown: unknown): void;
+  /** It ends with an error that the method declares or expects. */
+  answered(error: WireError): void;
+  /** It ends with another error. */
+  failed(error: RpcError): void;
+  /** The server is done with it. */
+  end(): void;
+}
+
 /** A request and its state. Values that few requests need are created on first use. */
 export class IncomingRequest implements RequestScope {
   method: ServedMethod | undefined;
@@ -54,6 +80,10 @@ export class IncomingRequest implements RequestScope {
   stream: CreditReceiver | undefined;
   /** Receives each answer, if the answer is to be remembered. */
   onAnswer: ((answer: Uint8Array) => void) | undefined;
+  /** How it ends, if not with a result. */
+  verdict: CallVerdict | undefined;
+  /** Set if it is observed. */
+  observed: RequestObserver | undefined;
   /** Its index among the running requests; -1 if it has no slot. */
   slot = -1;
   /** The time when its handler started, if calls are timed; else 0. */
@@ -86,6 +116,12 @@ export class IncomingRequest implements RequestScope {
     if (next !== 'answered' && next !== 'abandoned') return;
     this.heartbeat?.stop();
     if (this.timer !== undefined) clearTimeout(this.timer);
+    if (next === 'abandoned') return;
+    if (this.method !== undefined) {
+      if (this.verdict === undefined) this.method.tally.ok++;
+      else countError(this.method.tally, this.verdict);
+    }
+    this.observed?.end();
   }
 
   get nonce(): string | undefined {

@@ -1,7 +1,7 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
 
 import type { Interceptor } from '@concord-rpc/core';
-import type { Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
+import type { CallTally, Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
 
 /** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
@@ -54,9 +54,7 @@ export type SystemHandler = (
 ) => EncodedArgs | undefined | Promise<EncodedArgs>;
 
 /** The figures of one method since its registration, under all of its names. */
-export interface MethodTally {
-  /** Handlers started. */
-  calls: number;
+export interface MethodTally extends CallTally {
   /** Handlers that ended with an error. */
   errors: number;
   /** The code of the last error, and the id under which the log has it, or its declared name; empty if there was none. */
@@ -69,7 +67,7 @@ export interface MethodTally {
 
 /** One method that a server serves. */
 export interface ServedMethod {
-  readonly contract: Pick<Contract, 'name' | 'target'>;
+  readonly contract: Pick<Contract, 'name' | 'target' | 'version'>;
   readonly definition: MethodContract;
   /** `DhcpPluginApi.getPorts`, for errors and logs. */
   readonly label: string;

@@ -82,7 +82,7 @@ export class Service {
   }
 
   private presentStats(): Uint8Array {
-    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.calls + tally.errors + tally.timed, 0);
+    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.errors + tally.timed, 0);
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
       this.stats = encoded({
@@ -146,10 +146,10 @@ function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint
     name,
     subject,
     queue_group,
-    num_requests: tally.calls,
+    num_requests: tally.started,
     num_errors: tally.errors,
     last_error: tally.lastError,
-    processing_time: Math.min(Number.MAX_SAFE_INTEGER, average * tally.calls),
+    processing_time: Math.min(Number.MAX_SAFE_INTEGER, average * tally.started),
     average_processing_time: average,
   };
 }

@@ -9,7 +9,10 @@ import type { IncomingRequest } from '../request/incoming-request';
  * notice and no more: it knows then that a server has the cast.
  */
 export function announce(request: IncomingRequest, answers: RequestAnswers, announced: AnnouncedCalls): void {
-  const publish = (data: Uint8Array) => answers.publish(request.reply!, data);
+  const publish = (data: Uint8Array) => {
+    answers.publish(request.reply!, data);
+    request.observed?.sent(data.length);
+  };
   const heartbeat = new Heartbeat(request.server, request.nonce, request.codec, publish);
   const isCast = request.envelope!.cast === true;
   if (!isCast) {

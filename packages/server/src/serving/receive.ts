@@ -1,5 +1,6 @@
 /** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
 import { RpcError, type Transport } from '@concord-rpc/core';
+import { channels } from '@concord-rpc/core/engine';
 import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request } from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
@@ -9,6 +10,7 @@ import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
+import { ObservedRequest } from '../observed/observed-request';
 import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
@@ -124,6 +126,9 @@ export class Receiver {
       if (envelope.refusal !== undefined) throw envelope.refusal;
       if (envelope.forms !== undefined && verdictOnForm(subject, envelope.forms, table) === 'leave') return;
       const method = table.find(subject);
+      if (channels.request.hasSubscribers && method?.system === undefined) {
+        request.observed = new ObservedRequest(request, method);
+      }
       if (method === undefined) throw table.refusal(subject);
       request.method = method;
       if (method.definition.mode !== undefined) requireMode(method, request);

@@ -1,5 +1,6 @@
 /** Refusals of requests: answered, counted and logged. */
 import { RpcError } from '@concord-rpc/core';
+import { channels } from '@concord-rpc/core/engine';
 import { RefusedCasts } from '../load/refused-casts';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
@@ -32,6 +33,12 @@ export class Refusals {
     const refusal = Refusal.is(thrown) ? thrown : undefined;
     const error = refusal?.error ?? RpcError.from(thrown);
     if (error.code === 'overloaded') this.stats.overloaded++;
+    request.verdict ??= error.code;
+    request.observed?.failed(error);
+    if (channels.refusal.hasSubscribers) {
+      const { server, subject, method } = request;
+      channels.refusal.publish({ server, label: method?.label, subject, error });
+    }
     if (!request.wantsAnswer) {
       this.count(request, error, refusal?.line);
       // the sender of a cast that is to be confirmed waits for this server's word

@@ -22,6 +22,7 @@ import {
 import type { AdmissionLimits } from '../load/admission';
 import { type PresenceOptions, requireLabels, requirePresence } from '../presence/presence-options';
 import type { Implementation, NoOtherMethods } from '../registration/implementation-type';
+import { type MethodStats, methodStats } from '../registration/method-stats';
 import { type RegisterOptions, type RegistrationOptions, registrationOf, requireRegisterOptions } from '../registration/register';
 import type { Registration } from '../registration/registration';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
@@ -67,9 +68,8 @@ export interface RpcServerOptions extends AdmissionLimits {
    */
   readonly trackContext?: boolean | undefined;
   /**
-   * Code around every handler, for logs, metrics, traces and refusals. The first interceptor is the outermost. An `RpcError` with
-   * `executed: 'no'` that an interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by
-   * the handler.
+   * Code around every handler, for logs, metrics, traces and refusals; the first is the outermost. An `RpcError` with `executed: 'no'` that an
+   * interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by the handler.
    */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /**
@@ -217,9 +217,9 @@ export class RpcServer {
     await this.stopping;
   }
 
-  /** Returns the counters since the server started. */
-  stats(): Readonly<ServerStats> {
-    return { ...(this.started?.messages.stats ?? NO_STATS) };
+  /** Returns the counters since the server started, and those of each method since it was registered. */
+  stats(): Readonly<ServerStats> & { readonly methods: MethodStats } {
+    return { ...(this.started?.messages.stats ?? NO_STATS), methods: methodStats(this.registrations) };
   }
 
   private registrationOf(contractOrService: Class | object, given: readonly (object | undefined)[]): Registration {

@@ -32,7 +32,8 @@ export class HandlerRunner {
     const method = request.method!;
     try {
       const call = method.interceptors === undefined ? callHandler : callThroughInterceptors;
-      const result = runInScope(request, call, request.args!);
+      const { observed } = request;
+      const result = observed === undefined ? runInScope(request, call, request.args!) : observed.run(request, call);
       if (method.definition.mode === 'stream') this.stream(request, result);
       else if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
         Promise.resolve(result).then(

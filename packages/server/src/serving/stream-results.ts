@@ -17,7 +17,10 @@ export function streamResults(
   source: unknown,
   { transport, answers }: StreamParts,
 ): Promise<RpcError | undefined> {
-  const publish = (data: Uint8Array) => answers.publish(request.reply!, data);
+  const publish = (data: Uint8Array) => {
+    answers.publish(request.reply!, data);
+    request.observed?.sent(data.length);
+  };
   const stream = new StreamReply(request, request.codec, publish, transport.maxPayload);
   request.stream = stream;
   return runInScope(request, (given) => stream.pump(given), source as StreamSource | Promise<StreamSource>);

@@ -1,6 +1,6 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
 import { type CallMode, RpcError, type Transport } from '@concord-rpc/core';
-import { type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
+import { type MethodContract, newTally, quote, type Target } from '@concord-rpc/core/engine';
 import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { HeardBy } from '../presence/heard-by';
@@ -104,13 +104,13 @@ function systemMethod(on: Target, name: string, mode: CallMode, system: SystemHa
   };
   const namespace = subjects.SYSTEM_NAMESPACE;
   return {
-    contract: { name: namespace, target: { ...on, namespace } },
+    contract: { name: namespace, target: { ...on, namespace }, version: { major: 1, minor: 0 } },
     definition,
     system,
     ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: () => [],
-    tally: { calls: 0, errors: 0, lastError: '', timed: 0, milliseconds: 0 },
+    tally: { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0 },
     handler: () => undefined,
     implementation: undefined,
   };

@@ -1,0 +1,84 @@
+/** One request that is observed: its facts, gathered while it is served. Requests that nobody observes do not run this file. */
+import { type CallMode, RpcError } from '@concord-rpc/core';
+import {
+  aroundRequest,
+  channels,
+  formatVersion,
+  ObservedOperation,
+  type RequestFacts,
+  RUNNING,
+  runInScope,
+} from '@concord-rpc/core/engine';
+import { subjects, type WireError } from '@concord-rpc/core/wire';
+import type { IncomingRequest, RequestObserver } from '../request/incoming-request';
+import type { ServedMethod } from '../request/served-method';
+
+/** Publishes the arrival of a request when it is made, and its end when the server is done with it. */
+export class ObservedRequest implements RequestObserver {
+  private readonly observation: ObservedOperation<RequestFacts>;
+
+  /** `method`: `undefined` if the server serves no such method. */
+  constructor(request: IncomingRequest, method: ServedMethod | undefined) {
+    const asked = subjects.parseSubject(request.subject);
+    this.observation = new ObservedOperation<RequestFacts>(channels.request, {
+      side: 'server',
+      server: request.server,
+      contract: method?.contract.name,
+      method: method?.definition.name,
+      asked: asked === undefined ? request.subject : `${asked.namespace ?? '_'}.${asked.method}`,
+      mode: modeOf(request, method),
+      target: method?.contract.target,
+      contractVersion: method && formatVersion(method.contract.version),
+      needs: asked && `${asked.major}.${asked.minor}`,
+      callerVersion: request.callerVersion,
+      caller: request.values.caller as string | undefined,
+      trace: request.envelope!.trace,
+      bytesReceived: request.asked,
+      bytesSent: 0,
+      queued: undefined,
+      thrown: undefined,
+      ...RUNNING,
+    });
+  }
+
+  /** The handler starts: runs it, with its interceptors, within the tracers. */
+  run(request: IncomingRequest, call: (args: unknown[], request: IncomingRequest) => unknown): unknown {
+    const { facts, age } = this.observation;
+    facts.queued = age;
+    return this.around(() => runInScope(request, call, request.args!));
+  }
+
+  /** Runs code within the tracers. */
+  around<Result>(run: () => Result): Result {
+    return aroundRequest(this.observation.facts, run);
+  }
+
+  sent(bytes: number): void {
+    this.observation.facts.bytesSent += bytes;
+  }
+
+  /** The handler threw. */
+  threw(thrown: unknown): void {
+    this.observation.facts.thrown ??= thrown;
+  }
+
+  /** It ends with an error that the method declares or expects. */
+  answered(error: WireError): void {
+    const { observation } = this;
+    if (error.code === 'declared') observation.decide('declared', 'yes', RpcError.fromWire(error));
+    else observation.decide('expected', 'yes', RpcError.fromWire(error));
+  }
+
+  failed(error: RpcError): void {
+    this.observation.decideError(error);
+  }
+
+  end(): void {
+    this.observation.end();
+  }
+}
+
+function modeOf(request: IncomingRequest, method: ServedMethod | undefined): CallMode {
+  if (request.wantsAnswer) return method?.definition.mode === 'stream' ? 'stream' : 'call';
+  return request.subjectIsForAll ? 'fanout' : 'cast';
+}
