@@ -30,6 +30,7 @@ const config: Config = {
   },
   moduleNameMapper: {
     '^concord-rpc$': '<rootDir>/packages/concord-rpc/src',
+    '^concord-rpc/observe$': '<rootDir>/packages/concord-rpc/src/observe',
     '^@concord-rpc/testing/jest$': '<rootDir>/packages/testing/src/jest',
     '^@concord-rpc/core/(engine|wire)$': '<rootDir>/packages/core/src/$1',
     '^@concord-rpc/([^/]+)$': '<rootDir>/packages/$1/src',

@@ -1,13 +1,7 @@
 /** The facts that subscribers of the diagnostics channels get: for each way in which a call can go, on both sides. */
 import 'reflect-metadata';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import {
-  type AttemptFacts,
-  type CallFacts,
-  channels,
-  type RefusalFacts,
-  type RequestFacts,
-} from '@concord-rpc/core/engine';
+import { type AttemptFacts, type CallFacts, channels, type RefusalFacts, type RequestFacts } from '@concord-rpc/core/engine';
 import { type Client, createClient, Endpoint, RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
@@ -98,7 +92,7 @@ const refuse = async () => {
   throw new RpcError('permission_denied', 'not you', { executed: 'no' });
 };
 
-/** What a row does, and the parts of the facts that it expects. */
+/** A call, and the parts of the facts that it must give. */
 interface Row {
   readonly does: (client: Client<Ledger>) => Promise<unknown>;
   readonly call: Partial<CallFacts>;
@@ -113,9 +107,27 @@ interface Row {
 const rows: Readonly<Record<string, Row>> = {
   'a call': {
     does: (client) => client.add(1),
-    call: { mode: 'call', contract: 'Ledger', method: 'add', needs: '1.1', contractVersion: '1.2', attempts: 1, verdict: 'ok', executed: 'yes' },
+    call: {
+      mode: 'call',
+      contract: 'Ledger',
+      method: 'add',
+      needs: '1.1',
+      contractVersion: '1.2',
+      attempts: 1,
+      verdict: 'ok',
+      executed: 'yes',
+    },
     attempts: [{ number: 1, needs: '1.1', verdict: 'ok', executed: 'yes' }],
-    request: { mode: 'call', contract: 'Ledger', method: 'add', asked: 'books.add', needs: '1.1', contractVersion: '1.2', callerVersion: '1.2', verdict: 'ok' },
+    request: {
+      mode: 'call',
+      contract: 'Ledger',
+      method: 'add',
+      asked: 'books.add',
+      needs: '1.1',
+      contractVersion: '1.2',
+      callerVersion: '1.2',
+      verdict: 'ok',
+    },
   },
   'a declared error': {
     does: (client) => client.add(-1),

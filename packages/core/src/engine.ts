@@ -38,12 +38,16 @@ export type {
   AttemptFacts,
   CallFacts,
   CallVerdict,
+  ConnectionFacts,
+  PresenceFacts,
   RefusalFacts,
   RequestFacts,
 } from './observe/facts';
 export { ObservedOperation, RUNNING } from './observe/observed-operation';
 export { type CallStats, type CallTally, countError, newTally, statsOf } from './observe/tally';
 export { addTracer, aroundRequest, type Tracer, tracedContext } from './observe/tracers';
+export { type Log, logTo } from './ports/log';
+export type { LogFields } from './ports/logger';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
 export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
-import { inNextTurn } from '@concord-rpc/core/engine';
+import { inNextTurn, logTo } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { ConnectionLog } from './connecting/connection-log';
 import { ConnectionState, messageOf } from './connecting/connection-state';
@@ -33,13 +33,14 @@ export class NatsTransport implements Transport {
     readonly root: string,
     readonly inbox: string | undefined,
     private link: Link,
-    logger: Logger,
+    logger: Logger | undefined,
   ) {
-    this.log = new ConnectionLog(logger);
+    this.log = new ConnectionLog(logTo(logger));
     this.publisher = link.connection;
     const isConnected = () => this.status === 'connected';
-    this.subscriptions = new SubscriptionTable(link.connection, logger, () => this.flush(), isConnected);
+    this.subscriptions = new SubscriptionTable(link.connection, this.log, () => this.flush(), isConnected);
     void this.watch(link);
+    if (link.isConnected) this.log.connected(link.server);
   }
 
   /**
@@ -51,7 +52,7 @@ export class NatsTransport implements Transport {
   static async connect(options: NatsTransportOptions = {}): Promise<NatsTransport> {
     const root = subjects.requireRoot(options.root ?? subjects.DEFAULT_ROOT);
     const inbox = subjects.requireInbox(options.inbox);
-    const { root: _root, inbox: _inbox, library, authRetryFor, reconnectPace, logger = console, ...given } = options;
+    const { root: _root, inbox: _inbox, library, authRetryFor, reconnectPace, logger, ...given } = options;
     if (!('connection' in given)) {
       const link = await openLink({ given, rules: { authRetryFor, reconnectPace }, library });
       return new NatsTransport(root, inbox, link, logger);
@@ -151,6 +152,7 @@ export class NatsTransport implements Transport {
     if (this.status === 'closed') return;
     if (this.status === 'connected') await this.link.connection.flush().catch(() => undefined);
     this.state.change('closed');
+    this.log.left(this.link.server);
     if (this.link.isOwn) await this.link.close();
     else await this.subscriptions.drainAll();
   }
@@ -193,15 +195,16 @@ export class NatsTransport implements Transport {
   private credentialsRefused(link: Link): void {
     if (link === this.link) this.state.areCredentialsRefused = true;
     if (link.reconnecting?.credentialsRefused() === false) void link.connection.close();
-    else this.log.refused();
+    else this.log.refused(link.server);
   }
 
   /** The connection has closed: by `close`, by the owner of the connection, or for good because of an error. */
   private ended(link: Link, error: unknown): void {
     link.setConnected(false);
     if (link !== this.link || this.status === 'closed') return;
-    const sentence = this.state.closeFor(error);
-    if (sentence !== undefined) this.log.closed(sentence);
+    const reason = this.state.closeFor(error);
+    if (reason === undefined) this.log.left(link.server);
+    else this.log.closed(link.server, reason);
   }
 
   /** The node of a link shuts down soon, and has said so. */

@@ -82,7 +82,11 @@ const REQUESTS: [string, Buffer, string][] = [
   ['a trace that is an array', bytes('{"trace":[],"args":[1]}'), 'protocol_error'],
   ['a trace with a value that is no text', bytes('{"trace":{"traceparent":1},"args":[1]}'), 'protocol_error'],
   ['a trace that is too long', bytes(`{"trace":{"baggage":"${'x'.repeat(10_240)}"},"args":[1]}`), 'protocol_error'],
-  ['a trace of too many keys', bytes(JSON.stringify({ trace: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, ''])), args: [1] })), 'protocol_error'],
+  [
+    'a trace of too many keys',
+    bytes(JSON.stringify({ trace: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, ''])), args: [1] })),
+    'protocol_error',
+  ],
   ['__proto__ in the trace', bytes('{"trace":{"__proto__":{"isAdmin":true}},"args":[1]}'), 'protocol_error'],
   ['a monitor of 0', bytes('{"monitor":0,"args":[1]}'), 'protocol_error'],
   ['a monitor of text', bytes('{"monitor":"1","args":[1]}'), 'protocol_error'],

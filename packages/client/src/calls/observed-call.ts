@@ -99,7 +99,7 @@ export class ObservedCall implements CallObserver {
     const { call, attempt } = this;
     if (thrown === undefined) {
       const { mode } = call.facts;
-      // nobody knows whether a cast runs
+      // a cast has no answer
       const executed = mode === 'cast' || mode === 'fanout' ? 'maybe' : 'yes';
       attempt?.decide('ok', executed);
       call.decide('ok', executed);

@@ -1,5 +1,6 @@
 /** The servers of one topic as a client knows them: a table that signs and replies change, without any message of its own. */
 
+import { channels } from '@concord-rpc/core/engine';
 import type { ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { KnownServer } from '../fleet/census';
 
@@ -31,6 +32,11 @@ export class ServerTable {
   private readonly ended = new Set<string>();
   private readonly listeners = new Set<(change: TableChange) => void>();
   private list: readonly KnownServer[] | undefined;
+
+  constructor(
+    /** `exchange/topic`, for observers. */
+    private readonly topic: string,
+  ) {}
 
   get size(): number {
     return this.entries.size;
@@ -106,6 +112,8 @@ export class ServerTable {
   private changed(change: TableChange): void {
     this.changes++;
     this.list = undefined;
+    const { kind: event, server } = change;
+    if (channels.presence.hasSubscribers) channels.presence.publish({ event, server: server.server, topics: [this.topic] });
     for (const listener of this.listeners) listener(change);
   }
 }

@@ -45,7 +45,7 @@ export interface ViewOwner {
 
 /** The servers of a topic. */
 export class TopicView {
-  readonly table = new ServerTable();
+  readonly table: ServerTable;
   /** Resolves when the first census has ended, or could not be made. */
   readonly filled: Promise<void>;
   /** True once a census has ended. */
@@ -74,6 +74,7 @@ export class TopicView {
     private readonly owner: ViewOwner,
   ) {
     const { transport } = line;
+    this.table = new ServerTable(`${address.exchange}/${address.topic}`);
     this.filled = new Promise((resolve) => {
       this.setFilled = resolve;
     });

@@ -1,4 +1,4 @@
-/** The diagnostics channels of Concord: what happens, published for those who subscribe, at no cost while nobody does. */
+/** The diagnostics channels of Concord: what happens, published for subscribers, and not even gathered without one. */
 import { type Channel, channel, type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { AttemptFacts, CallFacts, ConnectionFacts, PresenceFacts, RefusalFacts, RequestFacts } from './facts';
 

@@ -5,15 +5,15 @@ import type { RpcError } from '../errors/rpc-error';
 import type { Target } from '../values/target';
 
 /**
- * How something ended: `ok`; `declared` for an error that the contract declares; `expected` for an error that the method expects and does not declare; else
- * the code of the error.
+ * The outcome of a call: `ok`; `declared` for an error that the contract declares; `expected` for an error that the method expects and does not declare;
+ * else the code of the error.
  */
 export type CallVerdict = 'ok' | 'expected' | ErrorCode;
 
-/** What a call carries for tracers, as keys and texts: for example `traceparent`, `tracestate` and `baggage` of W3C Trace Context. */
+/** Texts that a call carries for tracers: for example `traceparent`, `tracestate` and `baggage` of W3C Trace Context. */
 export type TraceContext = Readonly<Record<string, string>>;
 
-/** How an operation ended. The keys are set before the end is published. */
+/** The outcome of an operation. The keys are set before the end is published. */
 export interface OutcomeFacts {
   /** Milliseconds that it took. */
   milliseconds: number;
@@ -37,7 +37,7 @@ export interface CallFacts extends OutcomeFacts {
   readonly contractVersion: string;
   /** The version that the call needs; `undefined` if its arguments do not say. */
   readonly needs: string | undefined;
-  /** What the call carries for tracers; `undefined` if there is no tracer. */
+  /** The texts that the call carries for tracers; `undefined` if there is no tracer. */
   trace: TraceContext | undefined;
   /** The server that it names or that reported that it runs it; `undefined` if it is not known. */
   server: string | undefined;
@@ -87,7 +87,7 @@ export interface RequestFacts extends OutcomeFacts {
   readonly callerVersion: string | undefined;
   /** The caller's name, as the caller states it: not proven. */
   readonly caller: string | undefined;
-  /** What the caller's tracer sent. */
+  /** The texts that the caller's tracer sent. */
   readonly trace: TraceContext | undefined;
   /** Bytes of the message; 0 for a request that arrived in a batch. */
   readonly bytesReceived: number;
@@ -95,7 +95,7 @@ export interface RequestFacts extends OutcomeFacts {
   bytesSent: number;
   /** Milliseconds between the arrival and the start of the handler; `undefined` if the handler has not started. */
   queued: number | undefined;
-  /** What the handler threw. It stays in this process. */
+  /** The value that the handler threw. It stays in this process. */
   thrown: unknown;
 }
 

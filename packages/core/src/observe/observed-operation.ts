@@ -4,7 +4,7 @@ import { RpcError } from '../errors/rpc-error';
 import type { FactsChannel } from './channels';
 import type { CallVerdict, OutcomeFacts } from './facts';
 
-/** What every outcome is before the end. */
+/** The outcome of an operation that has not ended. */
 export const RUNNING: OutcomeFacts = { milliseconds: 0, verdict: undefined, executed: undefined, error: undefined };
 
 /** Publishes the begin when it is made, and the end once. */

@@ -13,7 +13,7 @@ export interface CallTally {
 export interface CallStats {
   /** Calls of a client; on a server the handlers that started. */
   readonly started: number;
-  /** What ended, by verdict: `ok`, `declared`, `expected`, or the code of the error. On a server also the refused calls. */
+  /** The calls that ended, by verdict: `ok`, `declared`, `expected`, or the code of the error. On a server also the refused calls. */
   readonly ended: Readonly<Partial<Record<CallVerdict, number>>>;
 }
 

@@ -21,7 +21,7 @@ const tracers = ((globalThis as { [KEY]?: Set<Tracer> })[KEY] ??= new Set<Tracer
 /** Adds a tracer. Returns a function that removes it. */
 export function addTracer(tracer: Tracer): () => void {
   tracers.add(tracer);
-  // calls and requests gather their facts only while somebody listens
+  // calls and requests gather their facts only for subscribers
   const listen = () => undefined;
   const observed = [channels.call.start, channels.request.start];
   for (const channel of observed) channel.subscribe(listen);

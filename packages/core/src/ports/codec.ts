@@ -7,7 +7,7 @@ import type { TraceContext } from '../observe/facts';
 export interface RequestExtras {
   /** The context of the call. */
   readonly context?: ContextValues;
-  /** What the caller's tracers send. */
+  /** Texts of the caller's tracers. */
   readonly trace?: TraceContext;
   /** The interval of heartbeats in milliseconds: the server sends a notice at least this often. */
   readonly monitor?: number;

@@ -24,7 +24,7 @@ export const REQUEST = {
   args: 'args',
   /** The context: keys and values of the caller. */
   context: 'context',
-  /** What the caller's tracers send: `traceparent`, `tracestate`, `baggage` or others. */
+  /** Texts of the caller's tracers: `traceparent`, `tracestate`, `baggage` or others. */
   trace: 'trace',
   /** The interval of heartbeats in milliseconds. */
   monitor: 'monitor',

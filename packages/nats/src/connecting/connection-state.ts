@@ -35,14 +35,14 @@ export class ConnectionState {
     if (status === 'closed') for (const listener of this.closedListeners) listener(this.closedBy);
   }
 
-  /** The connection has closed, but not by the transport. Returns the sentence for the log; `undefined` if its owner closed it. */
-  closeFor(error: unknown): string | undefined {
+  /** The connection has closed, but not by the transport. Returns the error; `undefined` if its owner closed it. */
+  closeFor(error: unknown): RpcError | undefined {
     const why = this.areCredentialsRefused ? 'NATS refuses its credentials' : error && (failureCode(error) ?? messageOf(error));
     const sentence = `the connection to NATS has closed for good: ${why || 'its owner closed it'}`;
     const code = this.areCredentialsRefused ? 'permission_denied' : 'client_closed';
     this.closedBy = new RpcError(code, sentence, { executed: 'no', cause: error });
     this.change('closed');
-    return why ? sentence : undefined;
+    return why ? this.closedBy : undefined;
   }
 
   /** Returns the error of what cannot be sent now. */

@@ -1,19 +1,17 @@
 /** The subscriptions of one NATS transport: opened, matched with refusals of the broker, tried again, and moved to another connection. */
 
-import type { Logger } from '@concord-rpc/core';
 import type { SubscribeOptions } from '@concord-rpc/core/wire';
-import { OnceAMinute } from '../connecting/back-off';
+import type { ConnectionLog } from '../connecting/connection-log';
 import { type NatsConnectionLike, type NatsStatusLike, refusedSubscription } from '../library/nats-connection';
 import { NatsSubscription, type SubscriptionHost } from './nats-subscription';
 
 /** The subscriptions that have not been drained. */
 export class SubscriptionTable implements SubscriptionHost {
   private readonly open = new Set<NatsSubscription>();
-  private readonly lines = new OnceAMinute();
 
   constructor(
     public connection: NatsConnectionLike,
-    private readonly logger: Logger,
+    private readonly log: Pick<ConnectionLog, 'subscriptionRefused' | 'subscriptionAccepted'>,
     /** Resolves when the broker's verdict about earlier subscriptions is known. */
     readonly flush: () => Promise<void>,
     readonly isConnected: () => boolean,
@@ -60,13 +58,11 @@ export class SubscriptionTable implements SubscriptionHost {
   }
 
   onStillRefused(subject: string): void {
-    if (!this.lines.isDue()) return;
-    this.logger.warn(`the broker denies this connection a subscription to ${subject}; trying again until it is accepted`);
+    this.log.subscriptionRefused(subject);
   }
 
   onAccepted(subject: string): void {
-    this.lines.reset();
-    this.logger.warn(`the broker accepts the subscription to ${subject} again`);
+    this.log.subscriptionAccepted(subject);
   }
 
   onDrained(subscription: NatsSubscription): void {

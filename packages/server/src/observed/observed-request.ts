@@ -1,4 +1,4 @@
-/** One request that is observed: its facts, gathered while it is served. Requests that nobody observes do not run this file. */
+/** One request that is observed: its facts, gathered while it is served. Other requests do not run this file. */
 import { type CallMode, RpcError } from '@concord-rpc/core';
 import {
   aroundRequest,

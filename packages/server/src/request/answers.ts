@@ -1,7 +1,7 @@
 /** The answers to requests: a result, an error, or, if that cannot be sent, the error that explains why. */
 import { randomUUID } from 'node:crypto';
-import { isRpcError, type Logger, RpcError, type Transport } from '@concord-rpc/core';
-import { safeText } from '@concord-rpc/core/engine';
+import { isRpcError, RpcError, type Transport } from '@concord-rpc/core';
+import { type Log, type LogFields, safeText } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
 import { BatchedReplies } from './batched-replies';
 import type { IncomingRequest } from './incoming-request';
@@ -25,7 +25,7 @@ export class RequestAnswers {
   constructor(
     private readonly transport: Transport,
     private readonly stats: ServerStats,
-    private readonly logger: Logger,
+    private readonly logger: Log,
   ) {}
 
   /** Returns a collector for the replies to one batch of requests, which has so many bytes. */
@@ -101,7 +101,8 @@ export class RequestAnswers {
     this.stats.failed++;
     const id = randomUUID();
     tally.lastError = `internal ${id}`;
-    const log = () => this.log('error', `${label} failed (${id}): ${headOf(thrown)}`, framesOf(thrown));
+    const line = `${safeText(`${label} failed (${id}): ${headOf(thrown)}`, LONGEST_LINE)}${framesOf(thrown)}`;
+    const log = () => this.logger.error(line, { method: label, id });
     if (request.observed === undefined) log();
     else request.observed.around(log);
     this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
@@ -145,16 +146,9 @@ export class RequestAnswers {
     }
   }
 
-  /**
-   * Writes a line to the user's logger, cut and escaped, with the frames of a stack below it. An error that the logger throws is ignored, so that every
-   * request still gets its answer.
-   */
-  log(level: keyof Logger, line: string, frames = ''): void {
-    try {
-      this.logger[level](`${safeText(line, LONGEST_LINE)}${frames}`);
-    } catch {
-      // there is no other place to report it
-    }
+  /** Writes a warning to the log, cut and escaped. */
+  warn(line: string, fields?: LogFields): void {
+    this.logger.warn(safeText(line, LONGEST_LINE), fields);
   }
 
   private declared(request: IncomingRequest, error: WireError): void {

@@ -80,7 +80,7 @@ export class IncomingRequest implements RequestScope {
   stream: CreditReceiver | undefined;
   /** Receives each answer, if the answer is to be remembered. */
   onAnswer: ((answer: Uint8Array) => void) | undefined;
-  /** How it ends, if not with a result. */
+  /** The outcome, if it is not a result. */
   verdict: CallVerdict | undefined;
   /** Set if it is observed. */
   observed: RequestObserver | undefined;

@@ -1,5 +1,6 @@
 /** Puts together the parts that serve the messages of one started server. */
-import type { Logger, Transport } from '@concord-rpc/core';
+import type { Transport } from '@concord-rpc/core';
+import type { Log } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import { countDeniedReplies } from '../listening/denied-replies';
@@ -30,7 +31,7 @@ export interface MessageServerSettings {
   readonly codecs: Codecs;
   readonly table: DispatchTable;
   readonly announced: AnnouncedCalls;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly registrations: readonly Registration[];
   readonly limits: AdmissionLimits;
   readonly access: AccessGuard | undefined;
@@ -83,7 +84,7 @@ export class MessageServer {
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
     const clock = new StallClock(transport, () => this.tick(usage));
     const mayAnswer = subjects.replyCheck(transport.root);
-    const log = (line: string) => answers.log('warn', line);
+    const log = (line: string) => answers.warn(line);
     this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
     this.receiver = new Receiver({
       name: settings.name,

@@ -1,6 +1,6 @@
 /** Refusals of requests: answered, counted and logged. */
 import { RpcError } from '@concord-rpc/core';
-import { channels } from '@concord-rpc/core/engine';
+import { channels, type LogFields } from '@concord-rpc/core/engine';
 import { RefusedCasts } from '../load/refused-casts';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
@@ -16,7 +16,7 @@ export class Refusals {
     private readonly stats: ServerStats,
     private readonly answers: RequestAnswers,
   ) {
-    const log = (line: string) => answers.log('warn', line);
+    const log = (line: string) => answers.warn(line);
     this.casts = new RefusedCasts('cast', log);
     this.fanouts = new RefusedCasts('fanout', log);
   }
@@ -46,7 +46,7 @@ export class Refusals {
     }
     // a call to all servers is answered by those that can serve it, unless each server is asked for an answer
     else if (refusal !== undefined || request.nameWanted !== undefined || !request.subjectIsForAll) {
-      if (refusal?.line !== undefined) this.answers.log('warn', refusal.line);
+      if (refusal?.line !== undefined) this.answers.warn(refusal.line, fieldsOf(request, error));
       this.answers.error(request, error);
     }
   }
@@ -56,8 +56,12 @@ export class Refusals {
     const isFanout = request.subjectIsForAll;
     if (isFanout) this.stats.refusedFanouts++;
     else this.stats.refusedCasts++;
-    if (line !== undefined) this.answers.log('warn', line);
+    if (line !== undefined) this.answers.warn(line);
     else if (isFanout) this.fanouts.add(error);
     else this.casts.add(error);
   }
+}
+
+function fieldsOf({ method }: IncomingRequest, { code }: RpcError): LogFields {
+  return { method: method?.label, code };
 }

@@ -2,6 +2,8 @@
 import { type Class, type Interceptor, type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
 import {
   endpointKey,
+  type Log,
+  logTo,
   quote,
   requireInterceptors,
   requireServerName,
@@ -59,12 +61,12 @@ export interface RpcServerOptions extends AdmissionLimits {
   readonly validator: Validator;
   /** The wire formats that the server reads and answers in. Default: only JSON. */
   readonly codecs?: Codecs | undefined;
-  /** Receives failures of handlers, refused casts and denied calls. Default: `console`. */
+  /** Receives starts, stops, failures of handlers, refused casts and denied calls. Default: `console`, without starts and stops. */
   readonly logger?: Logger | undefined;
   /**
-   * Makes `rpcContext()` work after an `await`, in a handler and in all code that it calls. Default true. On Node 20, tracking makes
-   * every promise of the process slower. `false` saves that in a process without clients whose handlers call `rpcContext()` only before
-   * their first `await`, or never; a client in the process turns tracking on, because calls inherit the deadline of their request.
+   * Makes `rpcContext()` work after an `await`, in a handler and in all code that it calls. Default true. On Node 20, tracking makes every promise of the
+   * process slower. `false` saves that in a process without clients whose handlers call `rpcContext()` only before their first `await`, or never; a
+   * client in the process turns tracking on, because calls inherit the deadline of their request.
    */
   readonly trackContext?: boolean | undefined;
   /**
@@ -103,7 +105,7 @@ export class RpcServer {
   private readonly usage = new UsageLog();
   private readonly registration: RegistrationOptions;
   private readonly codecs: Codecs;
-  private readonly logger: Logger;
+  private readonly logger: Log;
   private readonly trackContext: boolean;
   private readonly limits: AdmissionLimits;
   private readonly interceptors: readonly Interceptor[];
@@ -130,7 +132,7 @@ export class RpcServer {
     this.codecs = options.codecs ?? new Codecs();
     const strict = options.strict ?? process.env.NODE_ENV === 'test';
     this.registration = { validator: options.validator, strict, usage: this.usage };
-    this.logger = options.logger ?? console;
+    this.logger = logTo(options.logger, { server: this.name });
     this.trackContext = options.trackContext !== false;
     this.limits = options;
     this.services = options.services !== false;
@@ -185,11 +187,6 @@ export class RpcServer {
     const started = await this.running;
     started?.requireOpen();
     const heardBy = started === undefined || asked === undefined ? 0 : await started.heardBy(asked);
-    if (asked !== undefined && heardBy < asked.heardBy) {
-      this.logger.warn(
-        `server ${this.name} was heard by ${heardBy} peers within ${asked.timeout} ms; asked for ${asked.heardBy}`,
-      );
-    }
     return { heardBy };
   }
 

@@ -1,6 +1,6 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
-import { type Logger, RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
-import { inTime } from '@concord-rpc/core/engine';
+import { RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
+import { channels, formatVersion, inTime, type Log } from '@concord-rpc/core/engine';
 import { type Codecs, type Labels, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import { NameClaim } from '../listening/name-claim';
@@ -29,7 +29,7 @@ export interface StartSettings {
   readonly name: string;
   readonly transport: Transport;
   readonly codecs: Codecs;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly registrations: readonly Registration[];
   readonly limits: AdmissionLimits;
   readonly access: AccessGuard | undefined;
@@ -91,6 +91,7 @@ export class StartedServer {
       void claim?.release(); // the flush below confirms it, and the subscriptions of services
       presence.hello();
       await transport.flush().catch(() => undefined); // who asks for the servers from now on finds this one
+      tell(settings, 'started');
       return new StartedServer(settings, { messages, subscriptions, state, presence, services, heardBy });
     } catch (thrown) {
       void claim?.release();
@@ -111,11 +112,14 @@ export class StartedServer {
    * Asks peers for pings, and counts them until there are enough of them or the time is over. It asks again: the broker may not know yet that a peer on
    * another node listens.
    */
-  heardBy({ heardBy, timeout }: Required<StartOptions>): Promise<number> {
+  async heardBy({ heardBy, timeout }: Required<StartOptions>): Promise<number> {
+    const { name, logger } = this.settings;
     const ask = () => this.parts.presence.hello(heardBy);
     ask();
     const asking = setInterval(ask, ASK_AGAIN);
-    return this.parts.heardBy.wait(heardBy, timeout).finally(() => clearInterval(asking));
+    const count = await this.parts.heardBy.wait(heardBy, timeout).finally(() => clearInterval(asking));
+    if (count < heardBy) logger.warn(`server ${name} was heard by ${count} peers within ${timeout} ms; asked for ${heardBy}`);
+    return count;
   }
 
   health(): TransportHealth {
@@ -137,6 +141,7 @@ export class StartedServer {
     const { messages, subscriptions, state, presence, services } = this.parts;
     const { name, transport, logger, leaveGrace } = this.settings;
     const end = performance.now() + timeout;
+    tell(this.settings, 'stopping');
     presence.bye();
     state.isStopping = true;
     state.splay.hurry();
@@ -155,8 +160,19 @@ export class StartedServer {
       messages.abandonAll(`server ${name} was stopped while it ran`);
     }
     messages.close();
+    tell(this.settings, 'stopped');
     if (transport.status === 'connected') await transport.flush();
   }
+}
+
+/** Says that the server has started, is stopping or has stopped: to the log, and to observers. */
+function tell({ name, logger, registrations }: StartSettings, event: 'started' | 'stopping' | 'stopped'): void {
+  const topics = [...new Set(registrations.map(({ contract: { target } }) => `${target.exchange}/${target.topic}`))];
+  if (channels.presence.hasSubscribers) channels.presence.publish({ event, server: name, topics });
+  const endpoints = registrations.map(({ contract }) => `${contract.name} ${formatVersion(contract.version)}`);
+  if (event === 'started')
+    logger.info(`server ${name} serves ${endpoints.join(', ')} on ${topics.join(', ')}`, { endpoints, topics });
+  else logger.info(`server ${name} ${event === 'stopping' ? 'is stopping' : 'has stopped'}`);
 }
 
 /** Claims the name on the topics of the server; `undefined` if no other server can have it. */
