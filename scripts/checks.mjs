@@ -5,22 +5,25 @@ import { ROOT, runCommand, TSC } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
-/** In order of execution: the API report and tests use the build. Rows with `live` print their output at once. */
+/**
+ * In order of execution: rows after the build use it. Rows with a `lane` run beside the other lane, and tests run alone. Rows with `live` print their output
+ * at once.
+ */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   { name: 'types and build', command: TSC },
-  { name: 'house', command: ['node', 'scripts/check-house.mjs'] },
-  { name: 'words', command: ['node', 'scripts/check-words.mjs'] },
-  { name: 'docs', command: ['node', 'scripts/check-docs.mjs'] },
-  { name: 'commits', command: ['node', 'scripts/check-commits.mjs'] },
-  { name: 'contracts', command: ['node', 'scripts/check-contracts.mjs'] },
-  { name: 'exports', command: ['node', 'scripts/check-exports.mjs'] },
-  { name: 'api report', command: ['node', 'scripts/api-report.mjs', '--check'] },
-  { name: 'commands', command: ['node', 'scripts/write-commands.mjs', '--check'] },
-  { name: 'reference', command: ['node', 'scripts/write-reference.mjs', '--check'] },
-  { name: 'sizes', command: ['node', 'scripts/size-table.mjs', '--check'] },
-  { name: 'packages', command: ['node', 'scripts/check-packages.mjs'] },
-  { name: 'newcomer', command: ['node', 'scripts/newcomer.mjs'] },
+  { name: 'house', lane: 'pages', command: ['node', 'scripts/check-house.mjs'] },
+  { name: 'words', lane: 'pages', command: ['node', 'scripts/check-words.mjs'] },
+  { name: 'docs', lane: 'pages', command: ['node', 'scripts/check-docs.mjs'] },
+  { name: 'commits', lane: 'pages', command: ['node', 'scripts/check-commits.mjs'] },
+  { name: 'contracts', lane: 'pages', command: ['node', 'scripts/check-contracts.mjs'] },
+  { name: 'exports', lane: 'pages', command: ['node', 'scripts/check-exports.mjs'] },
+  { name: 'api report', lane: 'pages', command: ['node', 'scripts/api-report.mjs', '--check'] },
+  { name: 'commands', lane: 'pages', command: ['node', 'scripts/write-commands.mjs', '--check'] },
+  { name: 'reference', lane: 'pages', command: ['node', 'scripts/write-reference.mjs', '--check'] },
+  { name: 'sizes', lane: 'pages', command: ['node', 'scripts/size-table.mjs', '--check'] },
+  { name: 'packages', lane: 'tarballs', command: ['node', 'scripts/check-packages.mjs'] },
+  { name: 'newcomer', lane: 'tarballs', command: ['node', 'scripts/newcomer.mjs'] },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
@@ -35,7 +38,7 @@ export async function runChecks() {
   mkdirSync(join(ROOT, '.tsbuild'), { recursive: true });
   rmSync(JEST_RESULTS, { force: true });
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const check of CHECKS) {
+  const run = async (check) => {
     console.log(`${check.name}: ${check.command.slice(0, 2).join(' ')}`);
     const started = performance.now();
     const { code, text } = await runCommand(check.command, check);
@@ -44,9 +47,31 @@ export async function runChecks() {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${check.name}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds} s)`);
     for (const key of Object.keys(sum)) sum[key] += result[key];
+  };
+  for (const lanes of stages()) {
+    await Promise.all(
+      lanes.map(async (rows) => {
+        for (const check of rows) await run(check);
+      }),
+    );
   }
   console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
   return sum.failed === 0;
+}
+
+/** The rows in stages, one after another; each stage has lanes, which run beside each other. */
+function stages() {
+  const made = [];
+  for (const check of CHECKS) {
+    const last = made.at(-1);
+    if (check.lane === undefined || last?.[0][0].lane === undefined) made.push([[check]]);
+    else {
+      const lane = last.find(([first]) => first.lane === check.lane);
+      if (lane === undefined) last.push([check]);
+      else lane.push(check);
+    }
+  }
+  return made;
 }
 
 /** Counts Jest's tests. A file that cannot be run counts as one failure, and so does Jest if it does not exit. */
