@@ -22,6 +22,6 @@ export { isRpcError, RpcError } from './errors/rpc-error';
 export type { ContextValues } from './context/context-values';
 export { type RpcContext, rpcContext } from './context/rpc-context';
 export { servesVersion } from './values/version';
-export type { InterceptedCall, Interceptor } from './ports/interceptor';
+export type { CallHandler, InterceptedCall, Interceptor } from './ports/interceptor';
 export type { Logger } from './ports/logger';
 export type { Transport, TransportHealth, TransportStatus } from './ports/transport';

@@ -10,5 +10,7 @@ export type { ServerStats } from './request/server-stats';
 export type { AccessPolicy } from './serving/access';
 // for mocks of servers
 export { Refusal } from './request/refusal';
-export { RpcServer, type RpcServerOptions } from './serving/rpc-server';
+export { RpcServer } from './serving/rpc-server';
+export type { RpcServerOptions } from './serving/server-options';
+
 export type { StopOptions } from './listening/start-options';

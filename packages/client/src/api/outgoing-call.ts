@@ -9,6 +9,7 @@ import { settingsOf } from '../options/settings';
 export class OutgoingCall implements InterceptedCall {
   readonly side = 'client';
   readonly request = undefined;
+  readonly handler = undefined;
   readonly #bound: BoundMethod;
   readonly #scope = currentScope();
   #added: ContextValues | undefined;

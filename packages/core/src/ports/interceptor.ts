@@ -2,7 +2,18 @@
 import type { ContextValues } from '../context/context-values';
 import type { RpcContext } from '../context/rpc-context';
 import type { CallMode } from '../decorators/decorator-options';
+import type { Class } from '../schema/type-token';
 import type { Target } from '../values/target';
+
+/** The code that serves a call. Decorators of other libraries record their metadata on it. */
+export interface CallHandler {
+  /** The contract class. */
+  readonly contract: Class;
+  /** The class of the implementation; `Object` for a plain object. */
+  readonly implementation: Class;
+  /** The method, as its class declares it. */
+  readonly method: (...args: never[]) => unknown;
+}
 
 /** A call as interceptors and access policies see it. */
 export interface InterceptedCall {
@@ -27,6 +38,8 @@ export interface InterceptedCall {
   readonly context: ContextValues;
   /** On a server the value of `rpcContext()` in the handler; `undefined` on a client. */
   readonly request: RpcContext | undefined;
+  /** On a server the code that will run; `undefined` on a client, and if an instance is made for each call. */
+  readonly handler: CallHandler | undefined;
   /**
    * Adds keys to the context of the call. Only on a client, and only before `next`.
    *

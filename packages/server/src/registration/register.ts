@@ -6,12 +6,10 @@ import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import { compileArgumentCheck } from './check-arguments';
 import { compileDeclaredErrors } from './declared-errors';
+import { handlersOf } from './handlers';
 import type { Registration } from './registration';
 import { compileResultCuts } from './result-cuts';
 import { compileStrictCheck } from './strict-check';
-
-/** Matches a compiled stub body: a call of `remote` and nothing else. */
-const STUB = /\{\s*(?:return\s+)?(?:\(0,\s*)?[\w$.]*\bremote\)?\(\)\s*;?\s*\}$/;
 
 /** Options of one endpoint. */
 export interface RegisterOptions {
@@ -20,7 +18,12 @@ export interface RegisterOptions {
    * An agent that callers only name takes `['to', 'all']`, and costs the broker no subscription of the topic's group. Default: all three.
    */
   readonly listen?: readonly subjects.Delivery[] | undefined;
+  /** The implementation has public methods that are not methods of the contract, for example lifecycle hooks. The compiler allows them then. */
+  readonly otherMethods?: true | undefined;
 }
+
+/** The options of an endpoint. */
+const OPTIONS = ['listen', 'otherMethods'];
 
 /** Settings for the endpoints of one server. */
 export interface RegistrationOptions extends RegisterOptions {
@@ -35,31 +38,19 @@ export interface RegistrationOptions extends RegisterOptions {
 const DELIVERIES: readonly subjects.Delivery[] = ['any', 'to', 'all'];
 
 /**
- * Returns the methods of a contract with their handlers.
+ * Returns the methods of a contract with their handlers. `implementation`: an object, or a function that makes one for each call.
  *
  * @throws RpcError `invalid_contract`, naming the contract and the method that is not implemented; `invalid_argument` if `listen` is wrong.
  */
 export function registrationOf(type: Class, implementation: object, options: RegistrationOptions): Registration {
   const { validator, strict } = options;
   const contract = compileContract(type, validator);
-  if (typeof implementation !== 'object' || implementation === null) {
-    throw new RpcError(
-      'invalid_contract',
-      `the implementation of ${contract.name} must be an object; got ${quote(implementation)}`,
-    );
-  }
+  const handlers = handlersOf(contract, implementation);
   const listen = requireListen(options.listen, contract.name);
   const methods = new Map<string, ServedMethod>();
   for (const definition of contract.methods.values()) {
     const label = `${contract.name}.${definition.name}`;
-    const handler = (implementation as Record<string, unknown>)[definition.name];
-    if (typeof handler !== 'function' || isStub(handler)) {
-      const who = implementation.constructor?.name;
-      throw new RpcError(
-        'invalid_contract',
-        `${who && who !== 'Object' ? who : 'the implementation'} does not implement ${label}`,
-      );
-    }
+    const bound = handlers(definition);
     const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
@@ -77,8 +68,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
         requireStrict,
         usage,
         tally,
-        handler: handler as ServedMethod['handler'],
-        implementation,
+        ...bound,
       });
     }
   }
@@ -86,15 +76,43 @@ export function registrationOf(type: Class, implementation: object, options: Reg
 }
 
 /**
+ * Returns the registration that the arguments of `register` describe: a contract class and its implementation, or an instance of a class that is both.
+ *
+ * @throws RpcError `invalid_contract`, `invalid_argument`
+ */
+export function readRegistration(
+  contractOrService: Class | object,
+  given: readonly (object | undefined)[],
+  settings: RegistrationOptions,
+): Registration {
+  const isClass = typeof contractOrService === 'function';
+  if (isClass && given[0] === undefined) {
+    throw new RpcError('invalid_contract', `register(${contractOrService.name}, implementation) needs an implementation`);
+  }
+  if (!isClass && (typeof contractOrService !== 'object' || contractOrService === null)) {
+    throw new RpcError(
+      'invalid_contract',
+      `register takes a contract class and its implementation, or an instance; got ${quote(contractOrService)}`,
+    );
+  }
+  const type = isClass ? contractOrService : contractOrService.constructor;
+  const [implementation, options] = isClass ? [given[0]!, given[1]] : [contractOrService, given[0]];
+  return registrationOf(type as Class, implementation, { ...settings, ...requireRegisterOptions(options) });
+}
+
+/**
  * Returns the options of an endpoint. A second instance or another object in their place is refused.
  *
  * @throws RpcError `invalid_argument`
  */
-export function requireRegisterOptions(given: unknown = {}): RegisterOptions {
+function requireRegisterOptions(given: unknown = {}): RegisterOptions {
   const isRecord = typeof given === 'object' && given !== null && [Object.prototype, null].includes(Object.getPrototypeOf(given));
-  const unknown = isRecord ? Object.keys(given).find((key) => key !== 'listen') : given;
+  const unknown = isRecord ? Object.keys(given).find((key) => !OPTIONS.includes(key)) : given;
   if (isRecord && unknown === undefined) return given;
-  throw new RpcError('invalid_argument', `options of register can have \`listen\` and nothing else; got ${quote(unknown)}`);
+  throw new RpcError(
+    'invalid_argument',
+    `options of register can have \`${OPTIONS.join('` and `')}\`, and nothing else; got ${quote(unknown)}`,
+  );
 }
 
 function requireListen(given: unknown = DELIVERIES, name: string): readonly subjects.Delivery[] {
@@ -104,8 +122,4 @@ function requireListen(given: unknown = DELIVERIES, name: string): readonly subj
     'invalid_argument',
     `listen of ${name} must be a list of at least one of "any", "to" and "all"; got ${quote(Array.isArray(given) ? given.join(', ') : given)}`,
   );
-}
-
-function isStub(handler: object): boolean {
-  return STUB.test(Function.prototype.toString.call(handler));
 }

@@ -1,6 +1,6 @@
 /** The answers to requests: a result, an error, or, if that cannot be sent, the error that explains why. */
 import { randomUUID } from 'node:crypto';
-import { isRpcError, RpcError, type Transport } from '@concord-rpc/core';
+import { type Executed, isRpcError, RpcError, type Transport } from '@concord-rpc/core';
 import { type Log, type LogFields, safeText } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
 import { BatchedReplies } from './batched-replies';
@@ -16,16 +16,19 @@ const MOST_FRAMES = 32;
 /** Replies that are remembered until the broker can have refused them: those of about one round trip. */
 const MOST_RECENT = 512;
 
+/** Maps what a handler, or code before the handler, threw to the error for the caller; `undefined` if it stays a failure. Never throws. */
+export type MapError = (thrown: unknown, request: IncomingRequest, executed: Executed) => RpcError | undefined;
+
 /** Sends the answers to requests. A request that is `answered`, or wants no answer, gets none. No method throws. */
 export class RequestAnswers {
   /** The subjects of the latest replies. The broker names only the subject of a message that it refuses. */
   private readonly recent: (string | undefined)[] = new Array(MOST_RECENT);
   private sent = 0;
-
   constructor(
     private readonly transport: Transport,
     private readonly stats: ServerStats,
     private readonly logger: Log,
+    readonly mapError: MapError = () => undefined,
   ) {}
 
   /** Returns a collector for the replies to one batch of requests, which has so many bytes. */
@@ -72,7 +75,7 @@ export class RequestAnswers {
     }
   }
 
-  /** Answers what a handler threw. Only errors that the contract declares are sent; others may name hosts, paths or secrets and are only logged. */
+  /** Answers what a handler threw. Only errors that are declared or mapped are sent; others may name hosts, paths or secrets and are only logged. */
   failure(request: IncomingRequest, thrown: unknown): void {
     const { label } = request;
     const { tally } = request.method!;
@@ -96,6 +99,13 @@ export class RequestAnswers {
       request.verdict ??= declared.code === 'declared' ? 'declared' : 'expected';
       request.observed?.answered(declared);
       this.declared(request, declared);
+      return;
+    }
+    const mapped = this.mapError(thrown, request, 'yes');
+    if (mapped !== undefined) {
+      this.stats.expected++;
+      tally.lastError = mapped.code;
+      this.error(request, mapped);
       return;
     }
     this.stats.failed++;

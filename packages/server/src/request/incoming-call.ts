@@ -1,5 +1,5 @@
 /** A request as interceptors and access policies of a server see it. Most values are computed on first use. */
-import { type CallMode, type InterceptedCall, RpcError } from '@concord-rpc/core';
+import { type CallHandler, type CallMode, type Class, type InterceptedCall, RpcError } from '@concord-rpc/core';
 import { contextOf, quote } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
@@ -44,6 +44,14 @@ export class IncomingCall implements InterceptedCall {
   }
   get request() {
     return contextOf(this.#request);
+  }
+  get handler(): CallHandler | undefined {
+    const { contract, definition, implementation, handler } = this.#request.method!;
+    if (implementation === undefined || contract.type === undefined) return undefined;
+    const type = implementation.constructor as Class | undefined;
+    const declared = (type?.prototype as Record<string, unknown> | undefined)?.[definition.name];
+    const method = (typeof declared === 'function' ? declared : handler) as CallHandler['method'];
+    return { contract: contract.type, implementation: type ?? Object, method };
   }
 
   addContext(values: object): never {

@@ -1,6 +1,6 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
 
-import type { Interceptor } from '@concord-rpc/core';
+import type { InterceptedCall, Interceptor } from '@concord-rpc/core';
 import type { CallTally, Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
 
@@ -65,9 +65,15 @@ export interface MethodTally extends CallTally {
   milliseconds: number;
 }
 
+/** A function of the user, and its `this`. */
+export interface BoundHandler {
+  readonly handler: (...args: unknown[]) => unknown;
+  readonly implementation: object | undefined;
+}
+
 /** One method that a server serves. */
-export interface ServedMethod {
-  readonly contract: Pick<Contract, 'name' | 'target' | 'version'>;
+export interface ServedMethod extends BoundHandler {
+  readonly contract: Pick<Contract, 'name' | 'target' | 'version'> & Partial<Pick<Contract, 'type'>>;
   readonly definition: MethodContract;
   /** `DhcpPluginApi.getPorts`, for errors and logs. */
   readonly label: string;
@@ -81,11 +87,9 @@ export interface ServedMethod {
   /** The number under which its callers are counted; `undefined`: they are not counted. */
   readonly usage?: number;
   readonly tally: MethodTally;
-  /** The user's code. */
-  readonly handler: (...args: unknown[]) => unknown;
-  /** `this` of the handler. */
-  readonly implementation: object | undefined;
-  /** Run around the handler; `undefined` if there are none. */
+  /** Makes the handler of one call, if an instance is made for each; then `handler` itself is never called. */
+  readonly perCall?: (call: InterceptedCall) => Promise<BoundHandler>;
+  /** Run around the handler; `undefined` if there are none and the handler is not made for each call. */
   readonly interceptors?: readonly Interceptor[];
   /** Set for the methods that every server answers for Concord itself: their handler. */
   readonly system?: SystemHandler;

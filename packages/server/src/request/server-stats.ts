@@ -10,7 +10,7 @@ export interface ServerStats {
   started: number;
   /** Handlers that failed. */
   failed: number;
-  /** Handlers that threw an error that their method declares or expects. These are not failures. */
+  /** Handlers that threw an error that their method declares or expects, or that `mapError` maps. These are not failures. */
   expected: number;
   /** Messages refused before a handler ran. */
   refused: number;

@@ -1,18 +1,24 @@
-/** Interceptors around the handlers of a server. */
-import { type Interceptor, isRpcError } from '@concord-rpc/core';
+/** Interceptors around the handlers of a server, and handlers that are made for each call. */
+import { type InterceptedCall, type Interceptor, isRpcError } from '@concord-rpc/core';
 import { runInScope, runIntercepted } from '@concord-rpc/core/engine';
 import type { Registration } from '../registration/registration';
+import type { MapError } from '../request/answers';
 import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
+import type { BoundHandler } from '../request/served-method';
 import { inPresentContext } from './stream-context';
 
 /** Runs the handler of a request with its checked arguments; returns or throws what the handler does. */
-export type CallHandler = (args: unknown[], request: IncomingRequest) => unknown;
+export type RunHandler = (args: unknown[], request: IncomingRequest) => unknown;
 
-/** Returns a registration whose handlers run within the interceptors; the same registration if there are none. */
+/** Calls a handler for a request. */
+export type CallBound = (bound: BoundHandler, args: unknown[], request: IncomingRequest) => unknown;
+
+/** Returns a registration whose handlers run within the interceptors; the same registration if there are none and no handler is made for each call. */
 export function intercepted(registration: Registration, interceptors: readonly Interceptor[]): Registration {
-  if (interceptors.length === 0) return registration;
+  const madePerCall = [...registration.methods.values()].some(({ perCall }) => perCall !== undefined);
+  if (interceptors.length === 0 && !madePerCall) return registration;
   const aroundStreams = interceptors.map(keepContext);
   const methods = [...registration.methods].map(([name, method]) => {
     const around = method.definition.mode === 'stream' ? aroundStreams : interceptors;
@@ -27,17 +33,31 @@ function keepContext(interceptor: Interceptor): Interceptor {
 }
 
 /** Returns a function that calls a handler within the interceptors of its method. */
-export function throughInterceptors(callHandler: CallHandler): CallHandler {
+export function throughInterceptors(callBound: CallBound, mapError: MapError): RunHandler {
   return async (args, request) => {
+    const method = request.method!;
+    const call = new IncomingCall(request, Object.freeze(args));
     let hasStarted = false;
+    const start = (bound: BoundHandler) => {
+      hasStarted = true;
+      // an interceptor that awaited has left the scope, if scopes are not tracked
+      return runInScope(request, (given: unknown[]) => callBound(bound, given, request), args);
+    };
+    const last = () => (method.perCall === undefined ? start(method) : makeAndStart(method.perCall, call, start));
     try {
-      return await runIntercepted(request.method!.interceptors!, new IncomingCall(request, Object.freeze(args)), () => {
-        hasStarted = true;
-        return runInScope(request, callHandler, args); // an interceptor that awaited has left the scope, if scopes are not tracked
-      });
+      return await runIntercepted(method.interceptors!, call, last);
     } catch (thrown) {
-      if (!hasStarted && isRpcError(thrown) && thrown.executed === 'no') throw new Refusal(thrown);
-      throw thrown;
+      if (hasStarted) throw thrown;
+      const error = isRpcError(thrown) ? thrown : mapError(thrown, request, 'no');
+      throw error?.executed === 'no' ? new Refusal(error) : thrown;
     }
   };
+}
+
+async function makeAndStart(
+  perCall: (call: InterceptedCall) => Promise<BoundHandler>,
+  call: InterceptedCall,
+  start: (bound: BoundHandler) => unknown,
+): Promise<unknown> {
+  return start(await perCall(call));
 }

@@ -5,11 +5,13 @@ import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/w
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import { countDeniedReplies } from '../listening/denied-replies';
 import { Admission, type AdmissionLimits } from '../load/admission';
+import { announce } from '../load/announce';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import { IdleWait } from '../load/idle-wait';
 import type { Waiters } from '../load/queue';
 import { RememberedResults } from '../load/remembered-results';
 import { StallClock } from '../load/stall-clock';
+import { type ErrorMapper, mapErrorsBy } from '../registration/mapped-errors';
 import type { Registration } from '../registration/registration';
 import { RequestAnswers } from '../request/answers';
 import { requireMaxRequestBytes } from '../request/request-size';
@@ -19,7 +21,6 @@ import { SystemQuota } from '../system/system-quota';
 import type { UsageCounts } from '../usage/usage-counts';
 import { type AbandonParts, abandonAll, abandonLate } from './abandon';
 import type { AccessGuard } from './access';
-import { announce } from './announce';
 import { Receiver } from './receive';
 import { Refusals } from './refusals';
 import { HandlerRunner } from './run';
@@ -35,6 +36,7 @@ export interface MessageServerSettings {
   readonly registrations: readonly Registration[];
   readonly limits: AdmissionLimits;
   readonly access: AccessGuard | undefined;
+  readonly mapError: ErrorMapper | undefined;
   readonly usage: UsageCounts;
 }
 
@@ -58,7 +60,12 @@ export class MessageServer {
     const maxRequestBytes = requireMaxRequestBytes(limits.maxRequestBytes);
     const { stats } = this;
     const idle = new IdleWait(() => stats.inFlight + stats.queued + this.receiver.deciding.size);
-    const answers = new RequestAnswers(transport, stats, logger);
+    const answers: RequestAnswers = new RequestAnswers(
+      transport,
+      stats,
+      logger,
+      mapErrorsBy(settings.mapError, (line) => answers.warn(line)),
+    );
     const refusals = new Refusals(stats, answers);
     const waiters: Waiters = {
       run: (request) => runner.run(request),

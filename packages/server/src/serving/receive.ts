@@ -5,6 +5,7 @@ import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request 
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import type { Admission } from '../load/admission';
+import { announce } from '../load/announce';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
@@ -21,7 +22,6 @@ import type { ServerStats } from '../request/server-stats';
 import type { SystemAnswers } from '../system/system-answers';
 import type { UsageCounts } from '../usage/usage-counts';
 import type { AccessGuard } from './access';
-import { announce } from './announce';
 import type { Refusals } from './refusals';
 import type { HandlerRunner } from './run';
 

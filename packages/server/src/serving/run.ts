@@ -7,7 +7,8 @@ import type { AnnouncedCalls } from '../load/announced-calls';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
-import { throughInterceptors } from './intercepted';
+import type { BoundHandler } from '../request/served-method';
+import { type RunHandler, throughInterceptors } from './intercepted';
 import type { Refusals } from './refusals';
 import { inPresentContext } from './stream-context';
 import { streamResults } from './stream-results';
@@ -21,17 +22,19 @@ export interface RunnerParts {
   readonly refusals: Refusals;
 }
 
-const callThroughInterceptors = throughInterceptors(callHandler);
-
 /** Runs the requests of one server. */
 export class HandlerRunner {
-  constructor(private readonly parts: RunnerParts) {}
+  private readonly callThroughInterceptors: RunHandler;
+
+  constructor(private readonly parts: RunnerParts) {
+    this.callThroughInterceptors = throughInterceptors(callBound, parts.answers.mapError);
+  }
 
   /** Runs the handler of a request that is `running`. Never throws. */
   run(request: IncomingRequest): void {
     const method = request.method!;
     try {
-      const call = method.interceptors === undefined ? callHandler : callThroughInterceptors;
+      const call = method.interceptors === undefined ? callHandler : this.callThroughInterceptors;
       const { observed } = request;
       const result = observed === undefined ? runInScope(request, call, request.args!) : observed.run(request, call);
       if (method.definition.mode === 'stream') this.stream(request, result);
@@ -91,4 +94,10 @@ function callHandler(args: unknown[], request: IncomingRequest): unknown {
   const { handler, implementation, definition } = request.method!;
   const result = Reflect.apply(handler, implementation, args);
   return definition.mode === 'stream' ? inPresentContext(result) : result;
+}
+
+/** Calls a handler that may have been made for the request. */
+function callBound({ handler, implementation }: BoundHandler, args: unknown[], request: IncomingRequest): unknown {
+  const result = Reflect.apply(handler, implementation, args);
+  return request.method!.definition.mode === 'stream' ? inPresentContext(result) : result;
 }

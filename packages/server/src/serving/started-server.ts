@@ -1,5 +1,5 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
-import { RpcError, type Transport, type TransportHealth } from '@concord-rpc/core';
+import { RpcError, type Transport } from '@concord-rpc/core';
 import { channels, formatVersion, inTime, type Log } from '@concord-rpc/core/engine';
 import { type Codecs, type Labels, subjects } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
@@ -12,6 +12,7 @@ import { HeardBy } from '../presence/heard-by';
 import { Presence } from '../presence/presence';
 import { newBootId, type ServedTopic, type ServerIdentity } from '../presence/served-topic';
 import { Splay } from '../presence/splay';
+import type { ErrorMapper } from '../registration/mapped-errors';
 import type { Registration } from '../registration/registration';
 import { ServiceListener } from '../services/service-listener';
 import { servicesOf } from '../services/services-of';
@@ -33,6 +34,7 @@ export interface StartSettings {
   readonly registrations: readonly Registration[];
   readonly limits: AdmissionLimits;
   readonly access: AccessGuard | undefined;
+  readonly mapError: ErrorMapper | undefined;
   readonly usage: UsageLog;
   /** Decides about a name that another server has; `undefined` if no other server can have it. */
   readonly duplicateName: DuplicateName | undefined;
@@ -120,13 +122,6 @@ export class StartedServer {
     const count = await this.parts.heardBy.wait(heardBy, timeout).finally(() => clearInterval(asking));
     if (count < heardBy) logger.warn(`server ${name} was heard by ${count} peers within ${timeout} ms; asked for ${heardBy}`);
     return count;
-  }
-
-  health(): TransportHealth {
-    const { name, transport } = this.settings;
-    const { problems } = transport.health();
-    if (!this.parts.state.isStopping) return { ok: problems.length === 0, problems };
-    return { ok: false, problems: [`server ${name} is stopping`, ...problems] };
   }
 
   /** Ends the waits of a stop in progress. */

@@ -1,8 +1,9 @@
 /** Tells callers that want notices which server runs their call. */
-import type { AnnouncedCalls } from '../load/announced-calls';
+
 import type { RequestAnswers } from '../request/answers';
 import { Heartbeat } from '../request/heartbeat';
 import type { IncomingRequest } from '../request/incoming-request';
+import type { AnnouncedCalls } from './announced-calls';
 
 /**
  * Sends the first notice, so that the caller can cancel the call here, and then the heartbeats that the caller asked for. The sender of a cast gets one
