@@ -71,9 +71,9 @@ function fileOf(index, from) {
   return existsSync(join(ROOT, `${path}.ts`)) ? `${path}.ts` : `${path}/index.ts`;
 }
 
-/** Returns true if a docstring ends on the line above the definition. A name for a whole file needs the file's docstring. */
+/** Returns true if a docstring ends on the line above the definition, or above its decorators. A name for a whole file needs the file's docstring. */
 function isDocumented({ name, file, isFile }) {
   if (isFile) return textOf(file).startsWith('/**');
   const definition = `export (?:declare |abstract |async )*(?:const|let|function|class|interface|type|enum) ${name}\\b`;
-  return new RegExp(`\\*/\\n${definition}`).test(textOf(file));
+  return new RegExp(`\\*/\\n(?:@\\w+\\(.*\\)\\n|// biome-ignore .*\\n)*${definition}`).test(textOf(file));
 }

@@ -9,7 +9,7 @@ const BEGIN = '<!-- sizes:begin -->';
 const END = '<!-- sizes:end -->';
 
 const KINDS = {
-  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc'],
+  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc', 'nestjs'],
   tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
 };
 

@@ -1,4 +1,4 @@
-/** Which implementations a server takes: other public methods where they are allowed, and no decorators that nobody runs. */
+/** Which implementations a server takes: other public methods where they are allowed, and no decorators that would not run. */
 import 'reflect-metadata';
 import { Injectable, UseFilters, UseGuards, UseInterceptors, UsePipes } from '@nestjs/common';
 import { createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote } from 'concord-rpc';

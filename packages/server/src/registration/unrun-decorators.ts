@@ -31,7 +31,7 @@ export function requireNoUnrunDecorators({ type, name: contract }: Contract, nam
   }
 }
 
-/** Returns where decorators of a method and of its class record: on the class, and on the function, which the class may have bound anew. */
+/** Returns where decorators of a method and of its class record: on the class, and on the function, which the class may have bound again. */
 function placesOf(implementation: object, name: string): { readonly target: object; readonly at: string }[] {
   const owner = implementation.constructor as Class | undefined;
   const method = (implementation as Record<string, unknown>)[name];
