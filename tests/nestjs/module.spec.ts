@@ -49,6 +49,11 @@ class HouseModule {}
 @Module({ providers: [DoorsService] })
 class DoorsModule {}
 
+test('the tests run on the release of NestJS that they name', () => {
+  const { version } = require('@nestjs/core/package.json') as { version: string };
+  expect(version.split('.')[0]).toBe(process.env.NESTJS ?? '11');
+});
+
 const quiet = { warn: () => undefined, error: () => undefined };
 let transport: MemoryTransport;
 beforeEach(() => {
