@@ -7,7 +7,7 @@ import { findNatsServer, type NatsServer, startNatsServer } from '@concord-rpc/t
 
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
-const NAMES = ['01-quickstart', 'neutron-dhcp', 'rolling-upgrade'] as const;
+const NAMES = ['01-quickstart', 'nest-fleet', 'neutron-dhcp', 'rolling-upgrade'] as const;
 /** The upgrade in 21 processes takes a minute of two cores: `npm run world` runs it. */
 const OVER_NATS = process.env.CONCORD_WORLD === '1' ? NAMES : NAMES.filter((name) => name !== 'rolling-upgrade');
 const LONGEST_BUILD = 180_000;
