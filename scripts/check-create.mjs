@@ -11,6 +11,7 @@ const CREATE = '@concord-rpc/create';
 const PRINTS = {
   minimal: 'Hello, Ann!\nBonjour, Ann!\n',
   fleet: 'the plugin knows port-of-node-1 as UP\nthe plugin knows port-of-node-2 as UP\nthe fleet has stopped\n',
+  nest: 'order 1 is placed\ntrue: there is no tea\npermission_denied, executed: no\norder 1 is removed\n',
 };
 
 const GIT = [

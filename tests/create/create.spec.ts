@@ -79,7 +79,7 @@ describe('in pipes', () => {
   const refusals: [string, string[], number, string][] = [
     ['no folder', [], 2, 'name the folder: npm create @concord-rpc my-app -- --template minimal; see --help'],
     ['no template', ['app'], 2, 'name the template: '],
-    ['an unknown template', ['app', '-t', 'huge'], 2, 'there is no template "huge"; the templates are minimal, fleet'],
+    ['an unknown template', ['app', '-t', 'huge'], 2, 'there is no template "huge"; the templates are minimal, fleet, nest'],
     ['an unknown option', ['app', '--tempalte', 'x'], 2, "Unknown option '--tempalte'; see --help"],
     ['an option without its value', ['app', '--template'], 2, 'see --help'],
     ['two folders', ['a', 'b', '-t', 'minimal'], 2, 'one folder is created; got a and b; see --help'],

@@ -13,6 +13,7 @@ export interface Template {
 export const TEMPLATES: readonly Template[] = [
   { name: 'minimal', has: 'one contract, its server and client in one process, and a test' },
   { name: 'fleet', has: 'a plugin and agents as processes on NATS, and a test' },
+  { name: 'nest', has: 'an application of NestJS that serves a contract with a guard, and a test' },
 ];
 
 /** The folder with the files of a template. */
