@@ -17,10 +17,10 @@ type Level = keyof Log;
 type AnyLogger = Logger & Readonly<Partial<Record<'log' | 'bindings' | 'addSerializers', unknown>>>;
 
 /** Writes a line to a logger that takes fields in one way. */
-type Form = (logger: AnyLogger, level: Level, line: string, fields: LogFields) => void;
+type LineForm = (logger: AnyLogger, level: Level, line: string, fields: LogFields) => void;
 
 /** The forms, the first that fits. */
-const FORMS: readonly (readonly [fits: (logger: AnyLogger) => boolean, form: Form])[] = [
+const FORMS: readonly (readonly [fits: (logger: AnyLogger) => boolean, form: LineForm])[] = [
   // people read the console: the sentence says all
   [(logger) => logger === console, (logger, level, line) => logger[level]!(line)],
   // pino has `bindings`, bunyan `addSerializers`
