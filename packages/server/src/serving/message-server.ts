@@ -89,7 +89,7 @@ export class MessageServer {
       },
     });
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
-    const clock = new StallClock(transport, () => this.tick(usage));
+    const clock = new StallClock(transport, (now) => this.tick(usage, now));
     const mayAnswer = subjects.replyCheck(transport.root);
     const log = (line: string) => answers.warn(line);
     this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
@@ -130,9 +130,8 @@ export class MessageServer {
     this.stopCounting();
   }
 
-  private tick(usage: UsageCounts): void {
-    const now = performance.now();
+  private tick(usage: UsageCounts, now: number): void {
     usage.tick(now);
-    abandonLate(this.abandonParts, now);
+    if (this.stats.inFlight + this.stats.queued > 0) abandonLate(this.abandonParts, now);
   }
 }
