@@ -111,3 +111,37 @@ test('nothing is sent by itself where servers cannot fall silent', async () => {
   expect(jest.getTimerCount()).toBe(0);
   expect(signs).toEqual([{ at: 0, occasion: 'hello', interval: undefined }]);
 });
+
+test('the signs of many servers do not set each other off: each reaches the samples of 16 others', async () => {
+  const transport = new OverNetwork();
+  let deliveries = 0;
+  const subscribe = transport.subscribe.bind(transport);
+  jest.spyOn(transport, 'subscribe').mockImplementation((pattern, options) => {
+    const deliver = (message: Parameters<typeof options.deliver>[0]) => {
+      deliveries++;
+      options.deliver(message);
+    };
+    const subscription = subscribe(pattern, { ...options, deliver });
+    // a broker goes on for a moment
+    return { drain: () => new Promise((resolve) => setTimeout(() => void subscription.drain().then(resolve), 20)) };
+  });
+  const all = Array.from({ length: 200 }, (_, index) => {
+    const topic = { address: ADDRESS, interval: undefined, announcement: () => announced(`s${index}`, 4_000) };
+    const topics = [topic as unknown as ServedTopic];
+    return new Presence({ name: `s${index}`, transport, topics, interval: 4_000, log: () => undefined });
+  });
+  for (const own of all) own.hello();
+  await pass(transport, 20_000); // later signs are spread evenly, about 50 a second
+  let signs = 0;
+  const publish = transport.publish.bind(transport);
+  jest.spyOn(transport, 'publish').mockImplementation((...message) => {
+    signs++;
+    publish(...message);
+  });
+  deliveries = 0;
+  await pass(transport, 10_000);
+  const each = deliveries / signs;
+  for (const own of all) own.bye();
+  expect(signs).toBeGreaterThan(400);
+  expect(each).toBeLessThan(18);
+});

@@ -103,17 +103,25 @@ class TopicSigns {
 
   private schedule(delay: number): void {
     clearTimeout(this.timer);
-    if (this.parts.topic.interval === undefined) return;
-    this.timer = setTimeout(() => void this.alive(), delay).unref();
+    if (this.parts.topic.interval !== undefined) this.after(delay, () => void this.alive());
+  }
+
+  private after(delay: number, run: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(run, delay).unref();
   }
 
   private async alive(): Promise<void> {
     const { topic } = this.parts;
+    const due = performance.now() + this.pace.longestSample;
     const interval = await this.pace.interval();
     if (this.hasStopped || topic.interval === undefined) return;
     topic.interval = interval;
-    this.send('alive');
-    this.schedule(this.delay(interval));
+    // not at the end of the sample, which is the sign of another server: each sign would set off the next ones, and all samples would hear all of them
+    this.after(due - performance.now(), () => {
+      this.send('alive');
+      this.schedule(this.delay(interval));
+    });
   }
 
   /** Milliseconds until the next sample, so that the sign after it is in time. */
