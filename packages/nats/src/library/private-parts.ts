@@ -1,6 +1,6 @@
 /**
  * The private members of both clients that Concord uses, in this file only. A client without them works as it does by itself: it waits
- * between attempts by its own rule, and leaves sockets open that have timed out.
+ * between attempts by its own rule, leaves sockets open that have timed out, and asks the broker once for each subscription that ends.
  */
 
 interface ConnectionParts {
@@ -40,6 +40,25 @@ export function endAttempt(connection: object): void {
   if (last?.connected !== false) return;
   last.peekInfo = () => Promise.reject(new Error('the attempt to connect has ended'));
   last.socket?.destroy();
+}
+
+interface SubscriptionParts {
+  readonly protocol?: {
+    unsub?(subscription: object): void;
+    readonly subscriptions?: { cancel?(subscription: object): void };
+  };
+}
+
+/**
+ * Ends a subscription at the broker; messages that the broker has sent are still delivered. Returns a function that ends it in the client
+ * too, for when they have come; `undefined` if the client does not have the members, and then nothing is done.
+ */
+export function endAtBroker(subscription: object): (() => void) | undefined {
+  const { protocol } = subscription as SubscriptionParts;
+  const table = protocol?.subscriptions;
+  if (typeof protocol?.unsub !== 'function' || typeof table?.cancel !== 'function') return undefined;
+  protocol.unsub(subscription);
+  return () => table.cancel!(subscription);
 }
 
 /** Members of a message. They make reading faster, and headers safe to look at. */

@@ -13,6 +13,7 @@ const host = {
   },
   flush: () => Promise.resolve(),
   isConnected: () => true,
+  end: () => Promise.resolve(),
   onStillRefused: () => undefined,
   onAccepted: () => undefined,
   onDrained: () => undefined,

@@ -17,6 +17,8 @@ export interface SubscriptionHost {
   /** Resolves when the broker's verdict about the subscription is known. */
   flush(): Promise<void>;
   isConnected(): boolean;
+  /** Ends a subscription on this connection; resolves when all messages that the broker had sent are delivered. */
+  end(subscription: NatsSubscriptionLike): Promise<void>;
   /** Called when the broker has refused the subscription again. */
   onStillRefused(subject: string): void;
   /** Called when the broker has accepted the subscription after `onStillRefused`. */
@@ -122,7 +124,7 @@ export class NatsSubscription implements Subscription {
     if (subscription.isClosed()) return;
     // without a connection no message is under way, and its return may take as long as credentials are refused
     if (!this.host.isConnected()) subscription.unsubscribe();
-    else await subscription.drain().catch(() => undefined); // the connection was closed, so no message will follow
+    else await this.host.end(subscription).catch(() => undefined); // the connection was closed, so no message will follow
   }
 
   private accepted(): void {

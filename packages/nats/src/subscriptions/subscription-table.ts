@@ -2,12 +2,20 @@
 
 import type { SubscribeOptions } from '@concord-rpc/core/wire';
 import type { ConnectionLog } from '../connecting/connection-log';
-import { type NatsConnectionLike, type NatsStatusLike, refusedSubscription } from '../library/nats-connection';
+import {
+  type NatsConnectionLike,
+  type NatsStatusLike,
+  type NatsSubscriptionLike,
+  refusedSubscription,
+} from '../library/nats-connection';
+import { endAtBroker } from '../library/private-parts';
 import { NatsSubscription, type SubscriptionHost } from './nats-subscription';
 
 /** The subscriptions that have not been drained. */
 export class SubscriptionTable implements SubscriptionHost {
   private readonly open = new Set<NatsSubscription>();
+  /** Resolves when the broker has sent the last messages of the subscriptions that end in this turn. */
+  private ending: Promise<void> | undefined;
 
   constructor(
     public connection: NatsConnectionLike,
@@ -40,6 +48,7 @@ export class SubscriptionTable implements SubscriptionHost {
   /** Makes every subscription on another connection as well. `lost` resolves if the connection that is left is lost. */
   beginMove(connection: NatsConnectionLike, lost: Promise<void>): void {
     this.connection = connection;
+    this.ending = undefined;
     for (const subscription of this.open) subscription.beginMove(lost);
   }
 
@@ -55,6 +64,26 @@ export class SubscriptionTable implements SubscriptionHost {
 
   async drainAll(): Promise<void> {
     await Promise.all([...this.open].map((subscription) => subscription.drain()));
+  }
+
+  /** The subscriptions that end in one turn share one round trip; by itself, the client makes one for each. */
+  async end(subscription: NatsSubscriptionLike): Promise<void> {
+    const endInClient = endAtBroker(subscription);
+    if (endInClient === undefined) {
+      await subscription.drain();
+      return;
+    }
+    await this.lastMessages().catch(() => undefined); // the connection was lost, so no message will follow
+    endInClient();
+  }
+
+  private lastMessages(): Promise<void> {
+    const { connection } = this;
+    this.ending ??= Promise.resolve().then(() => {
+      this.ending = undefined;
+      return connection.flush();
+    });
+    return this.ending;
   }
 
   onStillRefused(subject: string): void {
