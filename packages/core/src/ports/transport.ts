@@ -13,6 +13,8 @@ export interface IncomingMessage {
 export interface SubscribeOptions {
   /** The queue group: each message goes to one of its members. Without a group each subscription gets every message. */
   readonly queue?: string;
+  /** Messages after which no more are wanted. A transport that lets the broker end the subscription then spares it the others; `drain` is called all the same. */
+  readonly enough?: number;
   /** Called for each message. The transport catches and counts errors that it throws; they do not disturb the connection. */
   readonly deliver: (message: IncomingMessage) => void;
   /** Called instead of `deliver` if the broker reports "no responders" for a message with this reply subject. */

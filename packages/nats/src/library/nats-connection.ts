@@ -78,9 +78,10 @@ function denialIn({ permissionContext, error }: NatsStatusLike): Partial<NatsDen
   return permissionContext ?? error ?? {};
 }
 
-/** Options of a subscription: a callback, and optionally a queue group. */
+/** Options of a subscription: a callback, and optionally a queue group and the number of messages after which the broker ends it. */
 export interface NatsSubscribeOptions {
   queue?: string;
+  max?: number;
   callback?: (error: Error | null, message: NatsMessageLike) => void;
 }
 

@@ -136,7 +136,7 @@ export class NatsSubscription implements Subscription {
   }
 
   private subscribe(): Inner {
-    const { queue, deliver, noResponders } = this.options;
+    const { queue, enough, deliver, noResponders } = this.options;
     // an error thrown in this callback would silently end the connection's reader
     const callback: NonNullable<Parameters<NatsConnectionLike['subscribe']>[1]>['callback'] = (error, message) => {
       try {
@@ -148,7 +148,7 @@ export class NatsSubscription implements Subscription {
         // the port promises that a throwing callback does not stop delivery
       }
     };
-    const options = queue === undefined ? { callback } : { queue, callback };
+    const options = { callback, ...(queue !== undefined && { queue }), ...(enough !== undefined && { max: enough }) };
     const inner: Inner = { subscription: this.host.connection.subscribe(this.subject, options), deliver };
     return inner;
   }

@@ -67,10 +67,11 @@ export class Pace {
       this.sampling = { end };
       try {
         subscription = transport.subscribe(presence.everySign(address), {
+          // by the broker: until it has got an `UNSUB` of a busy process, it would deliver all signs of a fleet that starts
+          enough: SIGNS_IN_SAMPLE,
           deliver: ({ subject, data }) => {
             const sign = presence.readSign(subject, data);
-            if (sign?.occasion !== 'alive' || sign.announcement.interval === undefined) return;
-            intervals += sign.announcement.interval;
+            if (sign?.occasion === 'alive') intervals += sign.announcement.interval ?? 0;
             if (++signs === SIGNS_IN_SAMPLE) this.sampling?.end();
           },
           onRefused: () => {
