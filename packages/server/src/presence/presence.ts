@@ -78,7 +78,8 @@ class TopicSigns {
 
   hello(heardBy: number | undefined): void {
     this.send('hello', heardBy);
-    this.schedule(this.delay(this.parts.interval));
+    // at any time within the interval: a fleet that starts at once then sends at an even pace from the beginning, and the first samples tell its size
+    this.schedule((this.parts.interval - this.pace.longestSample) * Math.random());
   }
 
   bye(): void {
