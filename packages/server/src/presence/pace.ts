@@ -8,6 +8,8 @@ const SIGNS_A_SECOND = 50;
 const SIGNS_IN_SAMPLE = 16;
 /** A sample ends after so many milliseconds, or after a quarter of the interval if that is shorter. */
 const LONGEST_SAMPLE = 1_000;
+/** An interval is at most so many times as long as the last one: clients know only the last one, and wait longer than this for the next sign. */
+const GROWTH = 2;
 /** Longest interval in milliseconds, so that servers that send false signs cannot silence a topic. */
 const LONGEST_INTERVAL = 3_600_000;
 
@@ -34,13 +36,15 @@ export class Pace {
   }
 
   /**
-   * Listens to the signs of other servers for a moment, and returns the interval at which all of them together send 50 signs a second; the base if that is
-   * longer. Each sign states the interval of its server.
+   * Listens to the signs of other servers for a moment, and returns the next interval: all servers together then send 50 signs a second. It is at least the
+   * base, and at most twice the last one. Each sign states the interval that ended with it. So what servers plan next has no effect on the samples of others,
+   * which would plan still more.
    */
-  async interval(): Promise<number> {
+  async interval(last: number): Promise<number> {
     const { base } = this.parts;
     const servers = this.isDenied ? 0 : await this.sample();
-    return Math.round(Math.min(LONGEST_INTERVAL, Math.max(base, (servers / SIGNS_A_SECOND) * 1_000)));
+    const wanted = Math.max(base, (servers / SIGNS_A_SECOND) * 1_000);
+    return Math.round(Math.min(LONGEST_INTERVAL, GROWTH * last, wanted));
   }
 
   /** Ends the sample in progress. */

@@ -115,12 +115,12 @@ class TopicSigns {
   private async alive(): Promise<void> {
     const { topic } = this.parts;
     const due = performance.now() + this.pace.longestSample;
-    const interval = await this.pace.interval();
+    const interval = await this.pace.interval(topic.interval!);
     if (this.hasStopped || topic.interval === undefined) return;
-    topic.interval = interval;
     // not at the end of the sample, which is the sign of another server: each sign would set off the next ones, and all samples would hear all of them
     this.after(due - performance.now(), () => {
-      this.send('alive');
+      this.send('alive'); // it states the interval that ends with it
+      topic.interval = interval;
       this.schedule(this.delay(interval));
     });
   }
