@@ -5,6 +5,8 @@ import { Endpoint, NatsTransport, RpcMethod, RpcServer } from 'concord-rpc';
 const AT_ONCE = 20;
 const servers = [];
 const transports = [];
+/** Connections of this process that were lost, also those that were made again. */
+let losses = 0;
 
 /** A contract at a minor version, with one method. */
 export function contractAt(minor) {
@@ -21,6 +23,7 @@ export function contractAt(minor) {
 /** Starts servers, some at a time. Each answers with a text of so many bytes. */
 async function start({ url, names, minor, bytes, options }) {
   const before = memory();
+  const { cpuMs } = use();
   const began = performance.now();
   const left = [...names];
   const contract = contractAt(minor);
@@ -28,13 +31,22 @@ async function start({ url, names, minor, bytes, options }) {
     for (let name = left.pop(); name !== undefined; name = left.pop()) {
       const transport = await NatsTransport.connect({ servers: url, name });
       transports.push(transport);
+      transport.onStatus((status) => {
+        if (status === 'disconnected') losses++;
+      });
       const server = new RpcServer(transport, { server: name, labels: { zone: name.slice(-1) }, ...options });
       await server.register(contract, { state: async () => 'x'.repeat(bytes) }).start();
       servers.push(server);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { ms: performance.now() - began, bytes: memory() - before };
+  return { ms: performance.now() - began, cpuMs: use().cpuMs - cpuMs, bytes: memory() - before };
+}
+
+/** The processor time of this process until now, in milliseconds, and its losses of connections. */
+function use() {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1_000, losses };
 }
 
 function memory() {
@@ -51,6 +63,7 @@ function beBusy(ms) {
 
 const orders = {
   start,
+  use,
   busy: async ({ ms }) => beBusy(ms),
   async stop() {
     await Promise.all(servers.map((server) => server.stop({ now: true })));

@@ -19,8 +19,8 @@ const ANSWER_BYTES = 1_024;
 const MOST_IN_PROCESS = 2_500;
 const BATCH = 200;
 const TRIES = 20;
-/** Seconds after the start, when servers have sent their first sign, and the seconds for which signs are counted. */
-const [SETTLE, COUNT] = [60, 60];
+/** Seconds after the start when servers have sent their first sign, seconds for each server until the next, and seconds for which signs are counted. */
+const [SETTLE, SETTLE_EACH, COUNT] = [60, 1.2 / 50, 60];
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -61,7 +61,20 @@ async function startFleet(url, count, minor, options = {}) {
     started.push(member.ask('start', { url, names: names.slice(at, at + MOST_IN_PROCESS), minor, bytes: ANSWER_BYTES, options }));
   }
   const figures = await Promise.all(started);
-  return { members, ms: Math.max(...figures.map(({ ms }) => ms)), bytes: figures.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const total = (of) => figures.reduce((sum, figure) => sum + of(figure), 0);
+  return {
+    members,
+    ms: Math.max(...figures.map(({ ms }) => ms)),
+    cpuMs: total(({ cpuMs }) => cpuMs),
+    bytes: total(({ bytes }) => bytes),
+  };
+}
+
+/** The processor time of a fleet until now, in milliseconds, and its losses of connections. */
+async function useOf({ members }) {
+  const uses = await Promise.all(members.map((member) => member.ask('use')));
+  const total = (of) => uses.reduce((sum, use) => sum + of(use), 0);
+  return { cpuMs: total(({ cpuMs }) => cpuMs), losses: total(({ losses }) => losses) };
 }
 
 const stopFleet = ({ members }) => Promise.all(members.map((member) => member.ask('stop')));
@@ -121,16 +134,23 @@ async function measureSize(size) {
   });
   const growth = highest - (before + view);
   say(`${size} servers: at rest`);
-  await sleep(Math.max(0, SETTLE - (performance.now() - startedAt) / 1_000));
+  await sleep(Math.max(0, Math.max(SETTLE, SETTLE_EACH * size) - (performance.now() - startedAt) / 1_000));
+  const restedBefore = await useOf(fleet);
   const first = await broker.messages();
   let signs = 0;
   const counting = transport.subscribe('rpc.default.agents.here.*', { deliver: () => signs++ });
   await sleep(COUNT);
   const last = await broker.messages();
+  const rested = await useOf(fleet);
   await counting.drain();
+  const seen = (await client.$servers()).length;
   const result = {
     size,
     startSeconds: fleet.ms / 1_000,
+    startCpu: fleet.cpuMs / size,
+    restCpu: (((rested.cpuMs - restedBefore.cpuMs) / size) * 60) / COUNT,
+    losses: rested.losses,
+    seen,
     serverKiB: fleet.bytes / size / 1_024,
     brokerKiB: brokerBytes / size / 1_024,
     autoMs: auto.ms,
@@ -203,6 +223,7 @@ const whole = (value) => Math.round(value).toLocaleString('en').replaceAll(',', 
 table('servers', ...results.map(({ size }) => whole(size)));
 const figure = (label, of) => row(label, ...results.map(of));
 figure('time to start all, seconds', ({ startSeconds }) => startSeconds.toFixed(1));
+figure('processor time of a start, ms', ({ startCpu }) => startCpu.toFixed(1));
 figure('memory of a server and its connection, KiB', ({ serverKiB }) => whole(serverKiB));
 figure('memory of the broker for each server, KiB', ({ brokerKiB }) => whole(brokerKiB));
 figure('first call of a client with `auto`, ms', ({ autoMs }) => whole(autoMs));
@@ -216,6 +237,9 @@ figure(
 );
 figure('its time, ms', ({ eachMs }) => whole(eachMs));
 figure('growth of the heap meanwhile, MiB', ({ eachGrowth }) => eachGrowth.toFixed(1));
+figure('servers in the view at the end', ({ seen }) => whole(seen));
+figure('connections lost, from the first start to the end', ({ losses }) => whole(losses));
+figure('processor time of a server at rest, ms a minute', ({ restCpu }) => restCpu.toFixed(1));
 figure('signs a second at rest', ({ signs }) => signs.toFixed(1));
 figure('messages a second that the broker receives at rest', ({ received }) => whole(received));
 figure('messages a second that the broker sends at rest', ({ sent }) => whole(sent));
@@ -226,7 +250,9 @@ writeFileSync(
   `# Fleets
 
 Measured on ${new Date().toISOString().slice(0, 10)} in ${Math.round((Date.now() - began) / 1_000)} s by \`node --expose-gc bench/fleet.mjs\`: ${cpus()[0].model}, ${availableParallelism()} cores; Node ${version}.
-Load average before the run ${beginLoad.join(', ')}.
+Load average before the run ${beginLoad.join(', ')}, and ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')} at its end.
 
 Each server has a connection of its own, at most ${whole(MOST_IN_PROCESS)} in a process, all on one nats-server. Contracts have one
 method. Figures of time depend on the load of the machine.
@@ -239,7 +265,8 @@ ${subjects.join('\n')}
 
 ${lines.join('\n')}
 
-Signs are counted for ${COUNT} s, beginning ${SETTLE} s after the last start. One client with a view is connected, and one that counts.
+At rest is the time of ${COUNT} s that begins when all servers have sent two signs: ${SETTLE} s after the last start, and later for more
+than 2 500 servers. One client with a view is connected, and one that counts.
 
 ## Far and busy servers
 
