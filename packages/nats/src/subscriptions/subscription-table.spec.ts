@@ -5,7 +5,7 @@ import { connect, type NatsConnection } from 'nats';
 import { NatsTransport } from '../nats-transport';
 import { SubscriptionTable } from './subscription-table';
 
-const log = { subscriptionRefused: () => undefined, subscriptionAccepted: () => undefined };
+const told = { subscriptionRefused: () => undefined, subscriptionAccepted: () => undefined };
 
 /** A connection that records what it is asked for. */
 function recorded(privateParts: boolean) {
@@ -26,7 +26,7 @@ function recorded(privateParts: boolean) {
   };
   const subscriptions = new SubscriptionTable(
     connection as never,
-    log,
+    told,
     async () => undefined,
     () => true,
   );
