@@ -16,7 +16,9 @@ const SIZES = (process.argv[2] ?? '200,2000,10000')
 const MINORS = [3, 10, 40];
 const MINOR = 10;
 const ANSWER_BYTES = 1_024;
-const MOST_IN_PROCESS = 2_500;
+const MOST_IN_PROCESS = 5_000;
+/** With more servers, connections send pings every 30 s. */
+const MANY = 5_000;
 const BATCH = 200;
 const TRIES = 20;
 /** Seconds after the start when servers have sent their first sign, seconds for each server until the next, and seconds for which signs are counted. */
@@ -58,7 +60,16 @@ async function startFleet(url, count, minor, options = {}) {
   for (let at = 0; at < count; at += MOST_IN_PROCESS) {
     const member = new Member();
     members.push(member);
-    started.push(member.ask('start', { url, names: names.slice(at, at + MOST_IN_PROCESS), minor, bytes: ANSWER_BYTES, options }));
+    started.push(
+      member.ask('start', {
+        url,
+        names: names.slice(at, at + MOST_IN_PROCESS),
+        minor,
+        bytes: ANSWER_BYTES,
+        options,
+        many: count > MANY,
+      }),
+    );
   }
   const figures = await Promise.all(started);
   const total = (of) => figures.reduce((sum, figure) => sum + of(figure), 0);
@@ -255,7 +266,8 @@ Load average before the run ${beginLoad.join(', ')}, and ${loadavg()
     .join(', ')} at its end.
 
 Each server has a connection of its own, at most ${whole(MOST_IN_PROCESS)} in a process, all on one nats-server. Contracts have one
-method. Figures of time depend on the load of the machine.
+method. With more than ${whole(MANY)} servers, connections send pings every 30 s, not every 3 s. Figures of time depend on the load of
+the machine.
 
 ## Subjects
 
