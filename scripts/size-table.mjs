@@ -9,7 +9,7 @@ const BEGIN = '<!-- sizes:begin -->';
 const END = '<!-- sizes:end -->';
 
 const KINDS = {
-  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc', 'nestjs'],
+  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc', 'nestjs', 'prometheus'],
   tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
 };
 

@@ -196,7 +196,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'calls to all servers, a few at a time': {
     does: async (client) => collect(client.$with({ each: { batch: 1 } }).$each.add(1)),
-    call: { mode: 'each', verdict: 'ok', items: 1, attempts: 1 },
+    call: { mode: 'each', verdict: 'ok', items: 1, attempts: 1, isOlderForm: false },
     attempts: [],
     request: { mode: 'call', verdict: 'ok' },
   },

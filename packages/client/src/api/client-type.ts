@@ -31,6 +31,8 @@ export type Client<T> = CallMethods<T> & ClientExtras<T>;
 
 /** Members of a client that are not methods of the contract. */
 export interface ClientExtras<T> {
+  /** The name and the `major.minor` version of the contract. */
+  readonly $contract: { readonly name: string; readonly version: string };
   /** The same client with other settings (oslo.messaging's `prepare`). An option that is left out stays as it was; `null` sets it back to its default. */
   $with(options: CallOptions): Client<T>;
   /** Calls without an answer. A cast resolves when the broker has confirmed it, and rejects if no server is subscribed. */

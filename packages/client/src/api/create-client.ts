@@ -2,6 +2,7 @@
 import { type CallMode, type Class, type Interceptor, RpcError, type Transport } from '@concord-rpc/core';
 import {
   compileContract,
+  formatVersion,
   quote,
   requireInterceptors,
   requireServerName,
@@ -136,6 +137,11 @@ class ClientView extends MethodView {
     super((index) => factory.plainFunction(view, index));
     this.#factory = factory;
     this.#view = view;
+  }
+
+  get $contract() {
+    const { name, version } = this.#factory.methods[0]!.contract;
+    return { name, version: formatVersion(version) };
   }
 
   get $cast(): MethodView {

@@ -18,10 +18,7 @@ export class ObservedCall implements CallObserver {
   /** The message that has no answer yet. */
   private attempt: ObservedOperation<AttemptFacts> | undefined;
 
-  constructor(
-    private readonly bound: BoundMethod,
-    args: readonly unknown[],
-  ) {
+  constructor(bound: BoundMethod, args: readonly unknown[]) {
     const { method, mode, destination } = bound;
     const { contract, definition } = method;
     this.call = new ObservedOperation<CallFacts>(channels.call, {
@@ -56,7 +53,8 @@ export class ObservedCall implements CallObserver {
     facts.bytesSent += bytes;
     facts.attempts++;
     const needs = formatVersion({ major: method.contract.version.major, minor });
-    facts.isOlderForm ||= method !== this.bound.method || needs !== facts.needs;
+    // `$each` sends copies of the method, so names are compared
+    facts.isOlderForm ||= method.definition.name !== facts.method || needs !== facts.needs;
     if (facts.mode === 'fanout' || facts.mode === 'each') return;
     this.endAttempt();
     this.attempt = new ObservedOperation<AttemptFacts>(channels.attempt, {

@@ -1,0 +1,3 @@
+/** Metrics of Concord for Prometheus. */
+
+export { type PrometheusMetrics, type PrometheusOptions, prometheusMetrics } from './prometheus-metrics';
