@@ -1,4 +1,4 @@
-/** Installs what a fresh clone lacks: the npm packages of the lock file, and a nats-server for the tests. */
+/** Installs what a fresh clone lacks: the npm packages of the lock file, a nats-server for the tests, and Prometheus for `npm run world`. */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT, runCommand } from './run-command.mjs';
@@ -21,35 +21,37 @@ export async function installPackages(say = console.log, folder = '.') {
 }
 
 /** Installs nats-server with apt-get if it is not found and apt-get needs no password. Resolves to true if nats-server is installed. */
-export async function installNatsServer(say = console.log) {
-  const found = findNatsServer();
+export function installNatsServer(say = console.log) {
+  return installProgram({ name: 'nats-server', find: findNatsServer, remedy: HOW_TO_INSTALL_NATS }, say);
+}
+
+/** Installs Prometheus and promtool, which are one package of Debian, as `installNatsServer` does. */
+export function installPrometheus(say = console.log) {
+  const remedy = 'prometheus was not found, and installing it needs a password: sudo apt-get install prometheus';
+  return installProgram({ name: 'prometheus', find: () => findProgram('prometheus'), remedy }, say);
+}
+
+async function installProgram({ name, find, remedy }, say) {
+  const found = find();
   if (found !== undefined) {
-    say(`nats-server: ${found}`);
+    say(`${name}: ${found}`);
     return true;
   }
   const asRoot = await prefixOfRoot();
   if (asRoot === undefined || !existsSync('/usr/bin/apt-get')) {
-    say(HOW_TO_INSTALL_NATS);
+    say(remedy);
     return false;
   }
-  say('installing nats-server: apt-get install nats-server');
+  say(`installing ${name}: apt-get install ${name}`);
   const update = await runCommand([...asRoot, 'apt-get', 'update']);
   const options = ['--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
-  const install = await runCommand([
-    ...asRoot,
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-    'apt-get',
-    'install',
-    ...options,
-    'nats-server',
-  ]);
-  if (findNatsServer() !== undefined) {
-    say('nats-server: installed');
+  const install = await runCommand([...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', ...options, name]);
+  if (find() !== undefined) {
+    say(`${name}: installed`);
     return true;
   }
   say(`${update.text}${install.text}`.trimEnd());
-  say(HOW_TO_INSTALL_NATS);
+  say(remedy);
   return false;
 }
 
@@ -57,8 +59,12 @@ export async function installNatsServer(say = console.log) {
 function findNatsServer() {
   const named = process.env.CONCORD_NATS_SERVER;
   if (named) return existsSync(named) ? named : undefined;
+  return findProgram('nats-server');
+}
+
+function findProgram(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...FOLDERS];
-  return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** Returns the words before a command that run it as root without a password; `undefined` if that is not possible. */

@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, 'packages/prometheus', path), 'utf8');
 const { groups } = parse(read('alerts/concord.rules.yml')) as { groups: { rules: { alert: string; expr: string }[] }[] };
 const rules = groups.flatMap((group) => group.rules);
-const panels = (dashboard.panels ?? []).filter(({ type }) => type !== 'row') as {
+const panels = (dashboard.panels ?? []).filter(({ type }) => type !== 'row') as unknown as {
   title: string;
   description: string;
   targets: { expr: string; legendFormat: string }[];

@@ -16,7 +16,7 @@ interface Graph {
   readonly stacked?: true;
 }
 
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+const DATASOURCE = { type: 'prometheus', uid: '$datasource' };
 const WIDTH = 8;
 const HEIGHT = 8;
 const COLUMNS = 3;
