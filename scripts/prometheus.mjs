@@ -86,7 +86,7 @@ async function checkRules(phase, prometheus) {
   }
 }
 
-/** What each member gives to Prometheus must be without a remark of promtool. */
+/** Lets promtool check the metrics of each member, which must be without a remark. */
 async function checkMetrics(fleet) {
   for (const address of Object.values(fleet.targets()).flat()) {
     const text = await fetch(`http://${address}/metrics`).then((response) => response.text());

@@ -9,7 +9,7 @@ import { collect } from '../fixtures/collect';
 import { handlers, Ledger, OldLedger } from './ledger';
 import { samplesOnce } from './samples';
 
-/** What a row does, and the samples that it adds. */
+/** A call, and the samples that it adds. */
 interface Row {
   readonly does: (client: Client<Ledger>) => Promise<unknown>;
   readonly adds: readonly string[];

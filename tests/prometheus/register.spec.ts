@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { addTracer, channels } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
-import { prometheusMetrics } from '@concord-rpc/prometheus';
+import { type PrometheusMetrics, type PrometheusOptions, prometheusMetrics } from '@concord-rpc/prometheus';
 import { type Client, createClient, MemoryTransport, RpcServer } from 'concord-rpc';
 import { Gauge, register as globalRegister, Registry } from 'prom-client';
 import { deferred } from '../fixtures/deferred';
@@ -14,8 +14,8 @@ let transport: MemoryTransport;
 let server: RpcServer;
 let client: Client<Ledger>;
 let register: Registry;
-let ends: (() => void)[];
-const measure = (options: Parameters<typeof prometheusMetrics>[0] = {}) => {
+let ends: PrometheusMetrics['end'][];
+const measure = (options: PrometheusOptions = {}) => {
   const { end } = prometheusMetrics({ register, ...options });
   ends.push(end);
   return end;
@@ -242,7 +242,7 @@ describe('the end', () => {
     expect(await samplesOf(register)).toEqual(ONE_CALL);
   });
 
-  test('after the register was cleared, metrics begin anew', async () => {
+  test('after the register was cleared, metrics begin at 0', async () => {
     const end = measure();
     await client.add(1);
     register.clear();

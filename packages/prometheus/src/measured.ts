@@ -1,4 +1,4 @@
-/** What the metrics read of servers and clients. */
+/** The members of servers and clients that the metrics read. */
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 

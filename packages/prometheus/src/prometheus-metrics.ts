@@ -59,11 +59,8 @@ const NAMES = [
  *
  * @throws RpcError `invalid_argument` if an option is wrong, or the register has a metric of one of the names.
  */
-export function prometheusMetrics({
-  register = defaultRegister,
-  servers = [],
-  clients = [],
-}: PrometheusOptions = {}): PrometheusMetrics {
+export function prometheusMetrics(options: PrometheusOptions = {}): PrometheusMetrics {
+  const { register = defaultRegister, servers = [], clients = [] } = options;
   requireRegister(register);
   requireListOf('servers', servers, 'stats');
   requireListOf('clients', clients, '$watch');
