@@ -9,7 +9,8 @@ const BEGIN = '<!-- sizes:begin -->';
 const END = '<!-- sizes:end -->';
 
 const KINDS = {
-  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc', 'nestjs', 'prometheus'],
+  runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc'],
+  integrations: ['nestjs', 'opentelemetry', 'prometheus'],
   tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
 };
 
@@ -20,7 +21,8 @@ const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
 if (begin < 0 || end < begin) fail(`${PAGE} has no lines "${BEGIN}" and "${END}"; add them where the table of sizes belongs`);
 else {
   const unknown = Object.keys(packages).filter((name) => !Object.values(KINDS).flat().includes(name));
-  if (unknown.length > 0) fail(`scripts/size-table.mjs does not say whether ${unknown.join(', ')} is runtime or tools`);
+  if (unknown.length > 0)
+    fail(`scripts/size-table.mjs does not say whether ${unknown.join(', ')} is runtime, an integration or tools`);
   else update(`${page.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${page.slice(end)}`);
 }
 

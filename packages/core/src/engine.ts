@@ -39,9 +39,11 @@ export type {
   CallFacts,
   CallVerdict,
   ConnectionFacts,
+  OutcomeFacts,
   PresenceFacts,
   RefusalFacts,
   RequestFacts,
+  TraceContext,
 } from './observe/facts';
 export { ObservedOperation, RUNNING } from './observe/observed-operation';
 export { type CallStats, type CallTally, countError, newTally, statsOf } from './observe/tally';

@@ -1,0 +1,3 @@
+/** OpenTelemetry for Concord. */
+export { instrumentOpenTelemetry } from './instrument';
+export type { OpenTelemetryOptions } from './options';
