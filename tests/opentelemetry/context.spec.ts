@@ -1,5 +1,6 @@
 /** The span that is current where handlers, nested calls, items and log lines run, and the parents that follow from it, on every transport. */
 import 'reflect-metadata';
+import { type CallFacts, channels } from '@concord-rpc/core/engine';
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type Client, type ClientOptions, createClient, Endpoint, RpcMethod, RpcServer, remote } from 'concord-rpc';
@@ -36,6 +37,12 @@ abstract class Walk {
 /** A value that code keeps in its own context. */
 const OWN = Symbol('own');
 
+/** The baggage that is active: `key=value,key=value`. */
+function activeBaggage(): string {
+  const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
+  return entries.map(([key, { value }]) => `${key}=${value}`).join();
+}
+
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe.each(brokers)('on $name', ({ start }) => {
@@ -43,10 +50,11 @@ describe.each(brokers)('on $name', ({ start }) => {
   const recorded = useRecorded({ baggage: ['tenant'] });
   let client: Client<Walk>;
   let told: (string | undefined)[];
+  let carried: string[];
   let release: Deferred;
 
   async function serve(options: ClientOptions = {}): Promise<void> {
-    told = [];
+    [told, carried] = [[], []];
     release = deferred();
     const inner = createClient(await broker.connect(), Walk);
     const log = (line: string) => void told.push(`${line.split(' ').slice(0, 2).join(' ')} in ${currentSpanId()}`);
@@ -59,6 +67,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       tell: async (left) => {
         await turn();
         told.push(currentSpanId());
+        carried.push(activeBaggage());
         if (left > 0) await inner.$cast.tell(left - 1);
       },
       async *steps(count) {
@@ -78,8 +87,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       },
       context: async () => {
         await turn();
-        const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
-        return [...entries.map(([key, { value }]) => `${key}=${value}`), context.active().getValue(OWN)].join();
+        return `${activeBaggage()},${context.active().getValue(OWN) ?? ''}`;
       },
     });
     await broker.startServer(server);
@@ -159,8 +167,14 @@ describe.each(brokers)('on $name', ({ start }) => {
     await serve();
     const baggage = propagation.createBaggage({ tenant: { value: 'blue' }, secret: { value: 'x' } });
     const here = propagation.setBaggage(ROOT_CONTEXT, baggage).setValue(OWN, 'own');
+    const ended: CallFacts[] = [];
+    const listen = (call: unknown) => void ended.push(call as CallFacts);
+    channels.call.asyncEnd.subscribe(listen);
     expect(await context.with(here, () => client.context())).toBe('tenant=blue,');
-    expect(await client.context()).toBe('');
+    expect(await client.context()).toBe(',');
+    await until(() => ended.length === 2);
+    channels.call.asyncEnd.unsubscribe(listen);
+    expect(ended.map(({ trace }) => trace!.baggage)).toEqual(['tenant=blue', undefined]);
     const span = trace.getTracer('test').startSpan('root');
     const ids = await context.with(trace.setSpan(here, span), () => client.step(0));
     span.end();
@@ -168,12 +182,17 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(ids.map(pathOf)).toEqual(['INTERNAL root > CLIENT step > SERVER step']);
   });
 
-  test.each([
-    [{ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=1' }, 'b7ad6b7169203331', 'a=1'],
-    [{ traceparent: 'not one', tracestate: 'a=1' }, undefined, undefined],
-    [{ baggage: 'tenant=blue,secret=x' }, undefined, undefined],
-    [undefined, undefined, undefined],
-  ])('a caller that sends %j', async (sent, parent, state) => {
+  test.each<[object | undefined, string | undefined, string | undefined, string]>([
+    [
+      { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=1' },
+      'b7ad6b7169203331',
+      'a=1',
+      '',
+    ],
+    [{ traceparent: 'not one', tracestate: 'a=1' }, undefined, undefined, ''],
+    [{ baggage: 'tenant=blue,secret=x' }, undefined, undefined, 'tenant=blue'],
+    [undefined, undefined, undefined, ''],
+  ])('a caller that sends %j', async (sent, parent, state, entries) => {
     await serve();
     const data = new TextEncoder().encode(JSON.stringify({ v: 1, args: [0], trace: sent, cast: true }));
     broker.transport.publish('rpc.default.walks.any.legs.1.tell.0', data);
@@ -182,6 +201,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(span!.parentSpanContext?.spanId).toBe(parent);
     expect(span!.spanContext().traceState?.serialize()).toBe(state);
     expect(told).toEqual([span!.spanContext().spanId]);
+    expect(carried).toEqual([entries]);
   });
 
   function spanOf(id: string): ReadableSpan {

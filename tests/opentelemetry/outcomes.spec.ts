@@ -250,6 +250,21 @@ describe.each(brokers)('on $name', ({ start }) => {
     }
   });
 
+  test('a method that is called by a former name has its present name, and the former one as the original', async () => {
+    @Endpoint({ topic: 'ledger', namespace: 'books', version: '1.3', name: 'Ledger' })
+    abstract class NewLedger {
+      @RpcMethod({ since: '1.3', aliases: ['add'] }) addAmount(_amount: number): Promise<number> {
+        return remote();
+      }
+    }
+    const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger });
+    await broker.startServer(server.register(NewLedger, { addAmount: handlers.add }));
+    await createClient(broker.transport, Ledger).add(1);
+    await until(() => recorded().servers.length === 1);
+    const [span] = recorded().servers;
+    expect([span!.name, span!.attributes['rpc.method_original']]).toEqual(['Ledger/addAmount', 'books.add']);
+  });
+
   test('a method that the server does not serve is one of others, on spans and measurements', async () => {
     const server = new RpcServer(await broker.connect(), { server: 's', logger: broker.logger });
     await broker.startServer(server.register(OldLedger, { add: handlers.add }));

@@ -22,7 +22,7 @@ import {
 /** The points of one histogram. */
 export type DurationPoints = Extract<MetricData, { dataPoints: { value: Histogram }[] }>;
 
-/** What the SDK exported while a test ran. */
+/** The spans and measurements that the SDK exported while a test ran. */
 export class Recorded {
   private readonly exporter = new InMemorySpanExporter();
   private readonly measurements = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

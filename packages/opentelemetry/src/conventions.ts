@@ -44,4 +44,4 @@ export const DURATIONS = {
 export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** The two ends of a call. */
-export type Side = keyof typeof DURATIONS;
+export type CallSide = keyof typeof DURATIONS;

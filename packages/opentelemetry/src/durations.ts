@@ -2,15 +2,15 @@
 
 import type { CallVerdict } from '@concord-rpc/core/engine';
 import type { Context, Histogram, Meter } from '@opentelemetry/api';
-import { BUCKETS, DURATIONS, type Side } from './conventions';
-import type { TracedMethod } from './method-table';
+import { BUCKETS, type CallSide, DURATIONS } from './conventions';
+import type { TracedMethod } from './traced-methods';
 
 /** Measures the calls of one side, in seconds. */
 export class Durations {
   private readonly histogram: Histogram | undefined;
 
   /** `meter`: `undefined` if nothing is measured. */
-  constructor(meter: Meter | undefined, side: Side) {
+  constructor(meter: Meter | undefined, side: CallSide) {
     const { name, description } = DURATIONS[side];
     this.histogram = meter?.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: BUCKETS } });
   }

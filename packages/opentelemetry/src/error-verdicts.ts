@@ -1,9 +1,9 @@
 /** The table that says on which side a verdict is an error of the span and of the measurement. */
 import type { CallVerdict } from '@concord-rpc/core/engine';
-import type { Side } from './conventions';
+import type { CallSide } from './conventions';
 
 /** `both` sides, or one of them; `none`: no error. */
-type ErrorSide = Side | 'both' | 'none';
+type ErrorSide = CallSide | 'both' | 'none';
 
 /**
  * A caller that gets an error has failed, as in gRPC. A server has failed only if the fault is its own: a handler that threw what its contract does not know, a
@@ -41,7 +41,7 @@ export const ERROR_SIDES: Readonly<Record<CallVerdict, ErrorSide>> = {
 };
 
 /** Returns whether a verdict is an error on a side. */
-export function isErrorOn(side: Side, verdict: CallVerdict): boolean {
+export function isErrorOn(side: CallSide, verdict: CallVerdict): boolean {
   const sides = ERROR_SIDES[verdict];
   return sides === 'both' || sides === side;
 }

@@ -6,7 +6,7 @@ import { startInstrumentation } from './instrumentation';
 import type { OpenTelemetryOptions } from './options';
 
 /** The instrumentation that runs in this process. */
-interface Running {
+interface Instrumented {
   /** The calls of `instrumentOpenTelemetry` that were not ended. */
   users: number;
   readonly stop: () => void;
@@ -15,7 +15,7 @@ interface Running {
 const KEY = Symbol.for('concord:opentelemetry');
 
 /** All copies of the package in a process share it, so that each call has one span and is measured once. */
-const shared = globalThis as { [KEY]?: Running };
+const shared = globalThis as { [KEY]?: Instrumented };
 
 /**
  * Records each call of Concord in this process as a span and as a measurement, on clients and servers, and sends the trace context with calls. Call it after

@@ -2,12 +2,12 @@
 import { type AttemptFacts, addTracer, type CallFacts, channels, type RequestFacts } from '@concord-rpc/core/engine';
 import { context, diag, metrics, type Tracer, trace } from '@opentelemetry/api';
 import { Carrier } from './carrier';
-import { ATTEMPT_EVENT, type Side } from './conventions';
+import { ATTEMPT_EVENT, type CallSide } from './conventions';
 import { Durations } from './durations';
-import { MethodTable } from './method-table';
 import { OperationSpans } from './operation-spans';
 import type { OpenTelemetryOptions } from './options';
 import { attemptAttributes, callAttributes, requestAttributes } from './span-attributes';
+import { TracedMethods } from './traced-methods';
 
 const NAME = '@concord-rpc/opentelemetry';
 
@@ -22,7 +22,7 @@ export function startInstrumentation(options: OpenTelemetryOptions): () => void 
   const tracer: Tracer = tracerProvider.getTracer(NAME);
   const meter = meterProvider === false ? undefined : meterProvider.getMeter(NAME);
   const carrier = new Carrier(propagator, baggage);
-  const parts = (side: Side) => ({ side, tracer, methods: new MethodTable(side), durations: new Durations(meter, side) });
+  const parts = (side: CallSide) => ({ side, tracer, methods: new TracedMethods(side), durations: new Durations(meter, side) });
   const calls = new OperationSpans<CallFacts>(parts('client'));
   const requests = new OperationSpans<RequestFacts>(parts('server'));
 

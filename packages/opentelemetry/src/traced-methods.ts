@@ -1,7 +1,7 @@
 /** The attributes that are the same for all calls of a method, built once for each of them. */
 import { type CallFacts, type CallVerdict, type RequestFacts, type Target } from '@concord-rpc/core/engine';
 import type { Attributes } from '@opentelemetry/api';
-import { ATTRIBUTES, OTHER_METHOD, type Side, SYSTEM } from './conventions';
+import { ATTRIBUTES, type CallSide, OTHER_METHOD, SYSTEM } from './conventions';
 import { isErrorOn } from './error-verdicts';
 
 /** One method on one side: the name of its spans, and attributes that its spans and measurements share. */
@@ -9,7 +9,7 @@ export class TracedMethod {
   private readonly measured = new Map<CallVerdict, Attributes>();
 
   constructor(
-    private readonly side: Side,
+    private readonly side: CallSide,
     readonly spanName: string,
     /** The attributes with which its spans begin: samplers see them. */
     readonly start: Attributes,
@@ -28,11 +28,11 @@ export class TracedMethod {
 }
 
 /** The methods of one side. */
-export class MethodTable {
+export class TracedMethods {
   private readonly byTarget = new WeakMap<Target, Map<string, TracedMethod>>();
   private readonly other: TracedMethod;
 
-  constructor(private readonly side: Side) {
+  constructor(private readonly side: CallSide) {
     this.other = new TracedMethod(side, SYSTEM, { [ATTRIBUTES.system]: SYSTEM, [ATTRIBUTES.method]: OTHER_METHOD });
   }
 
