@@ -32,11 +32,7 @@ export function startInstrumentation(options: OpenTelemetryOptions): () => void 
       calls.recorded(attempt.call)?.addEvent(ATTEMPT_EVENT, attemptAttributes(attempt), at);
     }),
     listen<CallFacts>(channels.call.asyncEnd, (call) => calls.end(call, callAttributes)),
-    listen<RequestFacts>(channels.request.start, (request) => {
-      // all servers of a topic get a fanout; it is not for those that have no such method
-      if (request.mode === 'fanout' && request.method === undefined) return;
-      requests.begin(request, carrier.read(request.trace));
-    }),
+    listen<RequestFacts>(channels.request.start, (request) => void requests.begin(request, carrier.read(request.trace))),
     listen<RequestFacts>(channels.request.asyncEnd, (request) =>
       requests.end(request, requestAttributes, ({ thrown }) => thrown),
     ),

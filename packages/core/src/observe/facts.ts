@@ -65,7 +65,10 @@ export interface AttemptFacts extends OutcomeFacts {
   readonly bytesSent: number;
 }
 
-/** One request at a server, from its arrival until the handler has ended or the request is refused. */
+/**
+ * One request at a server, from its arrival until the handler has ended or the request is refused. A message to all servers is not a request of a server that
+ * does not serve its method.
+ */
 export interface RequestFacts extends OutcomeFacts {
   readonly side: 'server';
   /** The name of the server. */

@@ -1,5 +1,5 @@
 /** Observables as async iterables, and as promises of their last value. */
-import { isObservable, lastValueFrom, type Observable } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable, Subject, takeUntil } from 'rxjs';
 
 /** Returns the last value of an Observable, or the value itself. */
 export async function settled(value: unknown): Promise<unknown> {
@@ -12,7 +12,10 @@ export function asIterable(value: unknown): unknown {
   return isObservable(value) ? valuesOf(value) : value;
 }
 
-/** Yields each value. Values that arrive before they are read wait. The subscription ends with the reader. */
+/** Most values that wait to be read: an Observable cannot be told to wait. */
+const MOST_WAITING = 100_000;
+
+/** Yields each value. Values that arrive before they are read wait; with too many of them the stream fails. The subscription ends with the reader. */
 async function* valuesOf(source: Observable<unknown>): AsyncGenerator<unknown> {
   const waiting: unknown[] = [];
   let failure: { readonly error: unknown } | undefined;
@@ -22,10 +25,13 @@ async function* valuesOf(source: Observable<unknown>): AsyncGenerator<unknown> {
     isOver = true;
     wake();
   };
-  const subscription = source.subscribe({
+  const stop = new Subject<void>();
+  source.pipe(takeUntil(stop)).subscribe({
     next: (value) => {
-      waiting.push(value);
-      wake();
+      if (waiting.push(value) > MOST_WAITING) {
+        failure = { error: new Error(`the Observable has emitted ${MOST_WAITING} values that its reader has not read`) };
+        stop.next();
+      } else wake();
     },
     error: (error: unknown) => {
       failure = { error };
@@ -43,7 +49,7 @@ async function* valuesOf(source: Observable<unknown>): AsyncGenerator<unknown> {
       });
     }
   } finally {
-    subscription.unsubscribe();
+    stop.next();
   }
 }
 

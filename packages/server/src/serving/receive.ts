@@ -126,7 +126,8 @@ export class Receiver {
       if (envelope.refusal !== undefined) throw envelope.refusal;
       if (envelope.forms !== undefined && verdictOnForm(subject, envelope.forms, table) === 'leave') return;
       const method = table.find(subject);
-      if (channels.request.hasSubscribers && method?.system === undefined) {
+      // every server of a topic gets a fanout: it is not for those that do not serve its interface
+      if (channels.request.hasSubscribers && (method === undefined ? !request.subjectIsForAll : method.system === undefined)) {
         request.observed = new ObservedRequest(request, method);
       }
       if (method === undefined) throw table.refusal(subject);
