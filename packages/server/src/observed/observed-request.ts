@@ -19,17 +19,17 @@ export class ObservedRequest implements RequestObserver {
 
   /** `method`: `undefined` if the server serves no such method. */
   constructor(request: IncomingRequest, method: ServedMethod | undefined) {
-    const asked = subjects.parseSubject(request.subject);
+    const { asked, needs } = method === undefined ? readSubject(request.subject) : readOnce(request.subject);
     this.observation = new ObservedOperation<RequestFacts>(channels.request, {
       side: 'server',
       server: request.server,
       contract: method?.contract.name,
       method: method?.definition.name,
-      asked: asked === undefined ? request.subject : `${asked.namespace ?? '_'}.${asked.method}`,
+      asked,
       mode: modeOf(request, method),
       target: method?.contract.target,
       contractVersion: method && formatVersion(method.contract.version),
-      needs: asked && `${asked.major}.${asked.minor}`,
+      needs,
       callerVersion: request.callerVersion,
       caller: request.values.caller as string | undefined,
       trace: request.envelope!.trace,
@@ -76,6 +76,28 @@ export class ObservedRequest implements RequestObserver {
   end(): void {
     this.observation.end();
   }
+}
+
+/** The method and the version that a subject names. */
+type AskedMethod = Pick<RequestFacts, 'asked' | 'needs'>;
+
+/** The subjects of served methods that were read: as many as a server has methods and minors, and a bound for many servers. */
+const known = new Map<string, AskedMethod>();
+const MOST_KNOWN = 10_000;
+
+function readOnce(subject: string): AskedMethod {
+  let read = known.get(subject);
+  if (read !== undefined) return read;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(subject, (read = readSubject(subject)));
+  return read;
+}
+
+function readSubject(subject: string): AskedMethod {
+  const parsed = subjects.parseSubject(subject);
+  if (parsed === undefined) return { asked: subject, needs: undefined };
+  const { namespace, method, major, minor } = parsed;
+  return { asked: `${namespace ?? '_'}.${method}`, needs: `${major}.${minor}` };
 }
 
 function modeOf(request: IncomingRequest, method: ServedMethod | undefined): CallMode {
