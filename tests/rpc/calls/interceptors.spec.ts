@@ -229,10 +229,16 @@ describe.each(brokers)('on $name', ({ start }) => {
       { refused: 1 },
     ],
     ['after next it is not true', [throwingAfter(REFUSED)], { code: 'internal', executed: 'yes' }, { refused: 0, failed: 1 }],
-    ['one that may have run', [throwing(new RpcError('cancelled', 'x'))], { code: 'internal' }, { refused: 0, failed: 1 }],
-    ['anything else', [throwing(new Error('secret'))], { code: 'internal' }, { refused: 0, failed: 1 }],
-    ['null', [throwing(null)], { code: 'internal' }, { refused: 0, failed: 1 }],
-    ['anything else, thrown at once', [() => { throw new Error('secret'); }], { code: 'internal' }, { failed: 1 }], // biome-ignore format: a row
+    ['anything else after next', [throwingAfter(new Error('secret'))], { code: 'internal', executed: 'yes' }, { failed: 1 }],
+    [
+      'one that may have run',
+      [throwing(new RpcError('cancelled', 'x'))],
+      { code: 'internal', executed: 'no' },
+      { refused: 0, failed: 1 },
+    ],
+    ['anything else', [throwing(new Error('secret'))], { code: 'internal', executed: 'no' }, { refused: 0, failed: 1 }],
+    ['null', [throwing(null)], { code: 'internal', executed: 'no' }, { refused: 0, failed: 1 }],
+    ['anything else, thrown at once', [() => { throw new Error('secret'); }], { code: 'internal', executed: 'no' }, { failed: 1 }], // biome-ignore format: a row
   ])('what a server interceptor throws: %s', async (_what, interceptors, expected, stats) => {
     const server = await serve(() => 'ran', { interceptors });
     const error = await failure(ledger({ retry: false }).add('a', 1));

@@ -65,8 +65,7 @@ export class ObservedRequest implements RequestObserver {
   /** It ends with an error that the method declares or expects. */
   answered(error: WireError): void {
     const { observation } = this;
-    if (error.code === 'declared') observation.decide('declared', 'yes', RpcError.fromWire(error));
-    else observation.decide('expected', 'yes', RpcError.fromWire(error));
+    observation.decide(error.code === 'declared' ? 'declared' : 'expected', error.executed, RpcError.fromWire(error));
   }
 
   failed(error: RpcError): void {

@@ -79,6 +79,7 @@ export class RequestAnswers {
   failure(request: IncomingRequest, thrown: unknown): void {
     const { label } = request;
     const { tally } = request.method!;
+    const executed = request.isBeforeHandler ? 'no' : 'yes';
     tally.errors++;
     request.observed?.threw(thrown);
     const ending = request.isOver ? outOfTimeCode(thrown) : undefined;
@@ -86,10 +87,7 @@ export class RequestAnswers {
       this.stats.failed++;
       tally.lastError = ending;
       // a call that the handler made ended with the deadline or the cancellation of this request; its text may hold secrets
-      this.error(
-        request,
-        new RpcError(ending, `${label} ended without a result when its caller stopped waiting`, { executed: 'yes' }),
-      );
+      this.error(request, new RpcError(ending, `${label} ended without a result when its caller stopped waiting`, { executed }));
       return;
     }
     const declared = request.method!.errors?.answerTo(thrown, request);
@@ -97,11 +95,11 @@ export class RequestAnswers {
       this.stats.expected++;
       tally.lastError = `${declared.code} ${declared.name ?? ''}`.trimEnd(); // its message is the caller's alone
       request.verdict ??= declared.code === 'declared' ? 'declared' : 'expected';
-      request.observed?.answered(declared);
-      this.declared(request, declared);
+      request.observed?.answered({ ...declared, executed });
+      this.declared(request, { ...declared, executed });
       return;
     }
-    const mapped = this.mapError(thrown, request, 'yes');
+    const mapped = this.mapError(thrown, request, executed);
     if (mapped !== undefined) {
       this.stats.expected++;
       tally.lastError = mapped.code;
@@ -115,7 +113,8 @@ export class RequestAnswers {
     const log = () => this.logger.error(line, { method: label, id });
     if (request.observed === undefined) log();
     else request.observed.around(log);
-    this.error(request, new RpcError('internal', `${label} failed; the server's log has the details under ${id}`, { id }));
+    const sentence = `${label} failed; the server's log has the details under ${id}`;
+    this.error(request, new RpcError('internal', sentence, { id, executed }));
   }
 
   error(request: IncomingRequest, error: RpcError): void {

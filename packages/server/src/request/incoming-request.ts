@@ -80,6 +80,8 @@ export class IncomingRequest implements RequestScope {
   stream: CreditReceiver | undefined;
   /** Receives each answer, if the answer is to be remembered. */
   onAnswer: ((answer: Uint8Array) => void) | undefined;
+  /** True while interceptors run and its handler has not started. */
+  isBeforeHandler: boolean | undefined;
   /** The outcome, if it is not a result. */
   verdict: CallVerdict | undefined;
   /** Set if it is observed. */

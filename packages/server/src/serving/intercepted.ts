@@ -37,9 +37,9 @@ export function throughInterceptors(callBound: CallBound, mapError: MapError): R
   return async (args, request) => {
     const method = request.method!;
     const call = new IncomingCall(request, Object.freeze(args));
-    let hasStarted = false;
+    request.isBeforeHandler = true;
     const start = (bound: BoundHandler) => {
-      hasStarted = true;
+      request.isBeforeHandler = false;
       // an interceptor that awaited has left the scope, if scopes are not tracked
       return runInScope(request, (given: unknown[]) => callBound(bound, given, request), args);
     };
@@ -47,7 +47,7 @@ export function throughInterceptors(callBound: CallBound, mapError: MapError): R
     try {
       return await runIntercepted(method.interceptors!, call, last);
     } catch (thrown) {
-      if (hasStarted) throw thrown;
+      if (!request.isBeforeHandler) throw thrown;
       const error = isRpcError(thrown) ? thrown : mapError(thrown, request, 'no');
       throw error?.executed === 'no' ? new Refusal(error) : thrown;
     }

@@ -47,7 +47,7 @@ export interface RpcServerOptions extends AdmissionLimits {
   /**
    * Code around every handler, for logs, metrics, traces and refusals. The first interceptor is the outermost. An `RpcError` with
    * `executed: 'no'` that an interceptor throws before the handler runs is sent to the caller. Any other error is treated as thrown by
-   * the handler.
+   * the handler; `executed` is `'no'` all the same if the handler has not started.
    */
   readonly interceptors?: readonly Interceptor[] | undefined;
   /**
