@@ -1,6 +1,7 @@
 /** Starting and ending the instrumentation: once in a process, also with two copies of the package; and what calls that are not sampled cost. */
 import 'reflect-metadata';
 import { instrumentOpenTelemetry } from '@concord-rpc/opentelemetry';
+import { prometheusMetrics } from '@concord-rpc/prometheus';
 import {
   diag,
   type Span,
@@ -12,6 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote } from 'concord-rpc';
+import { Registry } from 'prom-client';
 import { until } from '../fixtures/until';
 import { useRecorded } from './recorded';
 
@@ -72,6 +74,26 @@ describe('two instrumentations', () => {
     await recorded().end();
     await sums.add(1, 2);
     expect(recorded().spans).toHaveLength(4);
+  });
+});
+
+describe('with metrics of Prometheus in the same process', () => {
+  const recorded = useRecorded();
+
+  test('both count each call once', async () => {
+    const register = new Registry();
+    const { end } = prometheusMetrics({ register, servers: [server] });
+    for (let call = 1; call <= 5; call++) await sums.add(call, 1);
+    await until(() => recorded().servers.length === 5);
+    const durations = await recorded().durations();
+    for (const side of ['client', 'server'] as const) {
+      expect(durations[`rpc.${side}.call.duration`]!.dataPoints.map(({ value }) => value.count)).toEqual([5]);
+      const count = `rpc_${side}_call_duration_seconds_count`;
+      expect((await register.metrics()).split('\n').filter((line) => line.startsWith(count))).toEqual([
+        expect.stringMatching(/ 5$/),
+      ]);
+    }
+    end();
   });
 });
 
