@@ -1,5 +1,5 @@
 /** Runs the examples as a user does, and holds what they print to the committed text. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -111,6 +111,22 @@ describe.each(NAMES)('example %s', (name) => {
     },
     LONGEST_RUN,
   );
+});
+
+/** The programs of members, and arguments with which they cannot connect. */
+const MEMBERS = [
+  [
+    'rolling-upgrade/dist/member-process.js',
+    [JSON.stringify({ kind: 'server', name: 's', release: '1.4' }), 'nats://127.0.0.1:1', 'r'],
+  ],
+  ['neutron-dhcp/dist/role-process.js', ['plugin', 'nats://127.0.0.1:1', 'r']],
+] as const;
+
+it.each(MEMBERS)('%s says why it cannot start, and ends', async (path, args) => {
+  const child = fork(join(EXAMPLES, path), [...args], { silent: true });
+  const [[answer], [code]] = await Promise.all([once(child, 'message'), once(child, 'close')]);
+  expect(answer).toEqual({ failure: expect.stringContaining('[not_connected]') });
+  expect(code).toBe(1);
 });
 
 describe('over a real nats-server', () => {

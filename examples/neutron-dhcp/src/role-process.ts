@@ -37,6 +37,5 @@ function textOf(error: unknown): string {
 process.once('disconnect', () => process.exit());
 
 play(process.argv.slice(2)).catch((error: unknown) => {
-  send({ failure: textOf(error) });
-  process.exitCode = 1;
+  process.send?.({ failure: textOf(error) }, () => process.exit(1));
 });

@@ -30,6 +30,5 @@ function send(answer: Answer): void {
 process.once('disconnect', () => process.exit());
 
 play(process.argv.slice(2)).catch((error: unknown) => {
-  send({ failure: error instanceof Error ? error.message : String(error) });
-  process.exitCode = 1;
+  process.send?.({ failure: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
 });
