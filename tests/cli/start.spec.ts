@@ -1,7 +1,8 @@
 /** The start of the command: the libraries that it loads for its help. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from './run-concord';
+import { runProgram } from '@concord-rpc/cli';
+import { concordHere, ROOT } from './run-concord';
 
 const BIN = join(ROOT, 'packages/cli/bin/concord.js');
 const PRINT_LOADED = `
@@ -20,12 +21,51 @@ test.each<[string, string[]]>([
   ['concord --help', ['--help']],
   ['concord --version', ['--version']],
   ['concord contract --help', ['contract', '--help']],
-])('%s loads commander and the frame of the command alone', (_command, args) => {
+])('%s loads fewer than 15 modules: commander and the frame of the command', (_command, args) => {
   const { status, stdout, files } = loadedBy(...args);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Usage: concord|^\d+\.\d+\.\d+\n$/);
   const others = files.filter(
-    (file) => !/node_modules\/commander\/|packages\/cli\/(?:bin|dist\/(?:program|(?:console|plain)\/))/.test(file),
+    (file) => !/node_modules\/commander\/|packages\/cli\/(?:bin|dist\/(?:program|command-table|(?:console|plain)\/))/.test(file),
   );
   expect(others).toEqual([]);
+  if (!args.includes('--version')) expect(files.length).toBeLessThan(15);
+});
+
+test.each([
+  ['help', 'contract', 'diff'],
+  ['contract', 'help', 'diff'],
+  ['contract', 'diff', '--help'],
+])('concord %s %s %s', async (...args) => {
+  const { code, out } = await concordHere(ROOT, args);
+  expect({ code, first: out.split('\n')[0] }).toEqual({
+    code: 0,
+    first: 'Usage: concord contract diff [options] [before] [after]',
+  });
+  expect(out).toContain('--format');
+});
+
+test.each([
+  [['contrct'], "unknown command 'contrct'\n(Did you mean contract?)"],
+  [['contract', 'dif'], "unknown command 'dif'\n(Did you mean diff?)"],
+  [['contract', 'diff', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
+])('a typo in %j is exit code 2, with a suggestion', async (args, message) => {
+  expect(await concordHere(ROOT, args)).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+});
+
+test.each<[string, Record<string, string>, boolean, boolean]>([
+  ['a pipe', {}, false, false],
+  ['a terminal', {}, true, true],
+  ['a terminal with NO_COLOR', { NO_COLOR: '1' }, true, false],
+  ['a terminal that is dumb', { TERM: 'dumb' }, true, false],
+  ['a pipe with FORCE_COLOR', { FORCE_COLOR: '1' }, false, true],
+  ['a terminal with FORCE_COLOR=0', { FORCE_COLOR: '0' }, true, false],
+  ['a pipe with both', { FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
+])('%s: colours', async (_what, env, isTerminal, expected) => {
+  let out = '';
+  const io = { cwd: __dirname, env, isTerminal, err: () => undefined, out: (text: string) => void (out += text) };
+  const examples = join(ROOT, 'packages/evolution/rules-examples/ARG_REMOVED');
+  await runProgram(['contract', 'diff', join(examples, 'before.json'), join(examples, 'after.json')], io);
+  expect(out).toContain('ARG_REMOVED');
+  expect(out.includes('\u001b[')).toBe(expected);
 });

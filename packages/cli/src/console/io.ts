@@ -1,4 +1,4 @@
-/** The surroundings of a command: its folder, its environment variables and its output streams. */
+/** The surroundings of a command: its folder, its environment variables, its input and its output streams. */
 
 /** The surroundings of one run. */
 export interface Io {
@@ -6,6 +6,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** True if standard output is a terminal. */
   readonly isTerminal: boolean;
+  /** Returns the signal that ends a command which runs until it is stopped, such as `concord ls --watch`. */
+  stopSignal?(): AbortSignal;
+  /** Reads standard input to its end. Absent if there is none. */
+  input?(): Promise<string>;
   /** Writes the result of the command to standard output. `data` is for programs, and must not change. */
   out(text: string, form?: 'data'): void;
   /** Writes errors, warnings and notes to standard error. */
@@ -18,6 +22,16 @@ export function processIo(): Io {
     cwd: process.cwd(),
     env: process.env,
     isTerminal: process.stdout.isTTY === true,
+    stopSignal: () => {
+      const stopped = new AbortController();
+      process.once('SIGINT', () => stopped.abort()); // a second one ends the process
+      return stopped.signal;
+    },
+    input: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8');
+    },
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };

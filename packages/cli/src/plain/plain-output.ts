@@ -15,6 +15,8 @@ export function plainOutput(io: Io): Io {
     cwd: io.cwd,
     env: io.env,
     isTerminal: io.isTerminal,
+    stopSignal: io.stopSignal?.bind(io),
+    input: io.input?.bind(io),
     out: (text, form) => out(form === 'data' ? text : plain(text)),
     err: (text) => err(plain(text)),
   };

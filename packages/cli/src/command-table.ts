@@ -1,0 +1,67 @@
+/** The commands of `concord`: names and summaries for the help, and modules that are loaded when a command is called. */
+import type { Command } from 'commander';
+import type { Runner } from './console/runner';
+
+/** A command without commands of its own. `load` resolves to the function that adds its options and its action. */
+export interface LeafCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** The help does not list it. */
+  readonly isHidden?: boolean;
+  load(): Promise<(command: Command, run: Runner) => void>;
+}
+
+/** A command that has commands of its own. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly LeafCommand[];
+}
+
+const CONTRACT_COMMANDS: readonly LeafCommand[] = [
+  {
+    name: 'snapshot',
+    summary: 'Write the contract of the code to the contract file',
+    load: async () => (await import('./commands/snapshot-command.js')).defineSnapshot,
+  },
+  {
+    name: 'check',
+    summary: 'Check the contract against its rules, its releases and a baseline',
+    load: async () => (await import('./commands/check-command.js')).defineCheck,
+  },
+  {
+    name: 'diff',
+    summary: 'Compare two contracts',
+    load: async () => (await import('./commands/diff-command.js')).defineDiff,
+  },
+  {
+    name: 'approve',
+    summary: 'Approve one finding of the check',
+    load: async () => (await import('./commands/approve-command.js')).defineApprove,
+  },
+  {
+    name: 'matrix',
+    summary: 'Show which client versions work with which server versions',
+    load: async () => (await import('./commands/matrix-command.js')).defineMatrix,
+  },
+  {
+    name: 'can-deploy',
+    summary: 'Check whether a version can join a fleet',
+    load: async () => (await import('./commands/can-deploy-command.js')).defineCanDeploy,
+  },
+  {
+    name: 'generate',
+    summary: 'Generate source code from the contract',
+    load: async () => (await import('./commands/generate-command.js')).defineGenerate,
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON Schema of contract files or of JSON findings',
+    load: async () => (await import('./commands/schema-command.js')).defineSchema,
+  },
+];
+
+/** The commands in the order of the help. */
+export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
+  { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
+];
