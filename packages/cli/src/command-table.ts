@@ -63,5 +63,25 @@ const CONTRACT_COMMANDS: readonly LeafCommand[] = [
 
 /** The commands in the order of the help. */
 export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
+  {
+    name: 'ls',
+    summary: 'List topics, servers, versions and labels of a live fleet',
+    load: async () => (await import('./fleet/ls-command.js')).defineLs,
+  },
+  {
+    name: 'fleet',
+    summary: 'Show the versions of servers and callers',
+    load: async () => (await import('./fleet/fleet-command.js')).defineFleet,
+  },
+  {
+    name: 'describe',
+    summary: 'Show an interface or a method, with arguments to fill in',
+    load: async () => (await import('./fleet/describe-command.js')).defineDescribe,
+  },
+  {
+    name: 'ping',
+    summary: 'Measure the time in which servers answer',
+    load: async () => (await import('./fleet/ping-command.js')).definePing,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
 ];

@@ -15,5 +15,7 @@ export { type ClientOptions, createClient } from './api/create-client';
 export { type Connection, connectionOf } from './connection/connection';
 export { askServers, PATIENCE } from './fleet/ask-servers';
 export { askUsage, type UsageAnswer } from './fleet/ask-usage';
+export { pingServer } from './fleet/ping';
+export type { KnownServer } from './fleet/census';
 export { compileResultCheck } from './method/client-method';
-export { type DescribedServer, describeAll } from './fleet/describe-all';
+export { type DescribedServer, describeAll, describeServer } from './fleet/describe-all';

@@ -32,6 +32,7 @@ export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export {
   EVERY_SERVICE,
+  questionSubject,
   readServiceSubject,
   type ServiceEndpointInfo,
   type ServiceEndpointStats,

@@ -37,7 +37,7 @@ export { PROFILES, type Profile, type SeveritySettings } from './findings/severi
 export { ruleOf, RULES, scopeOf } from './catalogue/catalogue';
 
 // versions
-export { acceptsOf } from './projection/accepts';
+export { type Accepts, acceptsOf } from './projection/accepts';
 export { asOf, releaseHash } from './projection/as-of';
 export { contractAt } from './projection/contract-at';
 export { leastVersion } from './projection/least-version';
@@ -63,4 +63,4 @@ export { type Format, FORMATS } from './report/formats';
 export { FINDINGS_SCHEMA } from './report/findings-schema';
 export { explainRule, listRules } from './report/explain-rule';
 export { hasFailed, type Location, type Report, summaryOf } from './report/report';
-export { fragmentText } from './report/type-text';
+export { argumentText, fragmentText, methodText, typeText } from './report/type-text';

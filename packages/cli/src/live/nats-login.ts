@@ -44,15 +44,15 @@ const WITHOUT_HOST = /^(?:nats|tls):(?:\/\/)?$/;
  * variables. Certificates are looked up in the same order.
  *
  * @throws CommandFailure if a context is missing or unreadable, if `nsc` does not store the credentials of its user, or if the URL
- * names no host and nothing else does.
+ * names no host and nothing else does, `local` included.
  */
-export function natsAccess(url: string, login: NatsLogin): NatsAccess {
+export function natsAccess(url: string, login: NatsLogin, local?: string): NatsAccess {
   const { options, io } = login;
   const name = options.context ?? io.env.NATS_CONTEXT;
   const context: Context = name ? readContext(name, login) : {};
   const { nsc } = context;
   const variables = fromVariables(io.env);
-  const servers = WITHOUT_HOST.test(url) ? (context.url ?? (nsc && nscServers(nsc, io)) ?? variables.url) : url;
+  const servers = WITHOUT_HOST.test(url) ? (context.url ?? (nsc && nscServers(nsc, io)) ?? variables.url ?? local) : url;
   if (servers === undefined) {
     throw new CommandFailure(`${url} names no host`, 'write nats://HOST:PORT, set NATS_URL, or name a context: --context NAME');
   }

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Connection, connectionOf } from '@concord-rpc/client';
 import { isRpcError } from '@concord-rpc/core';
+import { Codecs } from '@concord-rpc/core/wire';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { safeText } from '../console/safe-text';
@@ -27,6 +28,7 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function withNats<T>(access: NatsAccess, action: (connection: Connection, root: string) => Promise<T>): Promise<T> {
   const { NatsTransport, natsLoginOptions } = await import('@concord-rpc/nats');
+  const { messagePack } = await import('@concord-rpc/msgpack');
   const { servers, user, password: pass, token, creds, nkey, tlsca, tlscert, tlskey, inbox, root } = access;
   const login = natsLoginOptions({
     ...{ user, pass, token, creds: contentOf(creds), nkey: contentOf(nkey) },
@@ -39,7 +41,7 @@ export async function withNats<T>(access: NatsAccess, action: (connection: Conne
     throw new CommandFailure(thrown.message, code === 'permission_denied' ? HOW_TO_LOG_IN : HOW_TO_CONNECT, EXIT.unreachable);
   });
   try {
-    return await action(connectionOf(transport), transport.root);
+    return await action(connectionOf(transport, new Codecs([messagePack])), transport.root);
   } catch (thrown) {
     if (!isRpcError(thrown)) throw thrown;
     throw new CommandFailure(

@@ -27,7 +27,8 @@ function plain(text: string): string {
   return hideCredentials(visible.replace(COMMANDS, '#\\u0023'));
 }
 
-function escapeOf(character: string): string {
+/** Writes each unit of a character as JSON escapes it: `\\u009b`. */
+export function escapeOf(character: string): string {
   return character
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,5 +1,6 @@
 /** Asks the servers of a topic for their contracts, and says which servers gave none. */
 import { RpcError } from '@concord-rpc/core';
+import { requireServerName } from '@concord-rpc/core/engine';
 import {
   type AnswerHead,
   DESCRIBE,
@@ -65,6 +66,23 @@ export async function describeAll(
   for (const { servers } of late) for (const each of servers) answers.set(each.server, each);
   const described = await withPages(line, address, [...answers.values()], deadline);
   return { described, silent: missing.filter((server) => !answers.has(server)) };
+}
+
+/** Asks one server of a topic for its contract; `timeout` in milliseconds. Always resolves. */
+export async function describeServer(
+  line: Line,
+  address: subjects.Address,
+  server: string,
+  timeout: number,
+): Promise<DescribedServer> {
+  const deadline = performance.now() + timeout;
+  const subject = subjects.systemSubject(subjects.serverPrefix(address, requireServerName(server)), DESCRIBE);
+  const question = { address, subject, deadline, isAnswer: isAnyDescription, one: true };
+  const { servers, noResponders, refusal } = await takeCensus<Description>(line, question);
+  const [answer] = servers;
+  if (answer !== undefined) return (await withPages(line, address, [answer], deadline))[0]!;
+  const why = noResponders ? 'is not running' : `did not send its contract within ${timeout} ms`;
+  return { server, refusal: refusal ?? new RpcError('no_servers', `${server} ${why}`) };
 }
 
 function isAnyDescription(value: unknown): value is Description {

@@ -26,7 +26,7 @@ const QUIET = 250;
  */
 export async function pingServer(
   line: Line,
-  { address, target }: Destination,
+  { address, target }: Pick<Destination, 'address' | 'target'>,
   server: string,
   timeout: number,
 ): Promise<ServerHealth> {

@@ -30,6 +30,19 @@ export function everySign(address: Address): string {
   return subject(address, 'here', '*');
 }
 
+/** `rpc.*.*.here.*`: the signs of all servers of all topics. */
+export function everySignOfAll(root: string): string {
+  return everySign({ root, exchange: '*', topic: '*' });
+}
+
+const SIGN_SUBJECT = /^([\w-]+)\.([\w-]+)\.([\w-]+)\.here\.[\w-]+$/;
+
+/** Returns the topic of a sign; `undefined` if the subject is not that of a sign. */
+export function addressOfSign(subject: string): Address | undefined {
+  const [, root, exchange, topic] = SIGN_SUBJECT.exec(subject) ?? [];
+  return root === undefined ? undefined : { root, exchange: exchange!, topic: topic! };
+}
+
 /** Encodes a sign: a cast with the occasion and the announcement as arguments. */
 export function encodeSign({ occasion, announcement, heardBy }: Sign): Uint8Array {
   return encoder.cast(encoder.args([occasion, announcement, heardBy]));

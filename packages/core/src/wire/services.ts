@@ -17,6 +17,11 @@ export interface ServiceQuestion {
   readonly id: string | undefined;
 }
 
+/** The subject of a question to every service, or to every service of a name. */
+export function questionSubject(verb: ServiceVerb, name?: string): string {
+  return name === undefined ? `$SRV.${verb}` : `$SRV.${verb}.${name}`;
+}
+
 /** Questions to every service of a name, of every verb. */
 export function serviceSubject(name: string): string {
   return `$SRV.*.${name}`;

@@ -1,0 +1,107 @@
+/** Finds what a live fleet serves: asks all servers by NATS's services protocol, in which each server names its topics. */
+import { randomBytes } from 'node:crypto';
+import type { Connection } from '@concord-rpc/client';
+import { RpcError } from '@concord-rpc/core';
+import { questionSubject, subjects } from '@concord-rpc/core/wire';
+import type { TopicAddress } from './ask-contracts';
+
+/** Milliseconds within which the first answer has to come, and after an answer the next. */
+const FIRST = 2_000;
+const QUIET = 500;
+
+const TOPIC = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/;
+const SEMVER = /^(\d{1,10}\.\d{1,10})\.\d+$/;
+
+/** One interface of one server. */
+export interface FoundService extends TopicAddress {
+  readonly server: string;
+  /** The name of the contract. */
+  readonly name: string;
+  /** `major.minor`. */
+  readonly version: string;
+}
+
+/** The services to find. */
+interface WantedServices {
+  /** The name of a contract; every service by default. */
+  readonly name?: string;
+  /** Called with each answer, before the last one has come. */
+  onFound?(service: FoundService): void;
+}
+
+/**
+ * Asks every service, or those of one name. Services of other programs are left out.
+ *
+ * @throws RpcError `permission_denied` if the broker does not let this connection ask.
+ */
+export async function findServices(
+  { transport }: Connection,
+  { name, onFound }: WantedServices = {},
+): Promise<readonly FoundService[]> {
+  const question = questionSubject('PING', name);
+  const token = () => randomBytes(8).toString('hex');
+  const reply = subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
+  const found = new Map<string, FoundService>();
+  let refusal: RpcError | undefined;
+  let end: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const waitFor = (milliseconds: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(end, milliseconds);
+  };
+  const deny = (subject: string) => {
+    refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
+    end();
+  };
+  const subscription = transport.subscribe(reply, {
+    deliver: ({ data }) => {
+      const service = serviceIn(data);
+      if (service !== undefined) {
+        found.set(JSON.stringify(service), service);
+        onFound?.(service);
+      }
+      waitFor(QUIET);
+    },
+    noResponders: () => end(),
+    onRefused: () => deny(reply),
+  });
+  const forget = transport.onPublishRefused((subject) => {
+    if (subject === question) deny(subject);
+  });
+  try {
+    transport.publish(question, new Uint8Array(), reply);
+    waitFor(FIRST);
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    forget();
+    void subscription.drain();
+  }
+  if (refusal !== undefined) throw refusal;
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service);
+}
+
+/** Reads the answer of a service; `undefined` if it is not one of Concord's. */
+function serviceIn(data: Uint8Array): FoundService | undefined {
+  try {
+    const { name, version: semver, metadata } = JSON.parse(Buffer.from(data).toString('utf8'));
+    const [, exchange, topic] = TOPIC.exec(metadata['concord.topic']) ?? [];
+    const [, version] = SEMVER.exec(semver) ?? [];
+    const server: unknown = metadata['concord.server'];
+    if (exchange === undefined || topic === undefined || version === undefined) return undefined;
+    return isToken(name) && isServerName(server) ? { exchange, topic, server, name, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isToken(text: unknown): text is string {
+  return typeof text === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(text);
+}
+
+function isServerName(text: unknown): text is string {
+  return typeof text === 'string' && /^[A-Za-z0-9_.-]{1,128}$/.test(text);
+}
