@@ -1,10 +1,16 @@
 /** Joins a contract with its implementation. */
 import { type Class, RpcError } from '@concord-rpc/core';
-import { compileContract, newTally, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
+import {
+  compileArgumentCheck,
+  compileContract,
+  newTally,
+  quote,
+  underFormerNames,
+  type Validator,
+} from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
 import type { ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
-import { compileArgumentCheck } from './check-arguments';
 import { compileDeclaredErrors } from './declared-errors';
 import { handlersOf } from './handlers';
 import type { Registration } from './registration';

@@ -1,10 +1,16 @@
 /** Strict mode: the subject of a call must state the version that its arguments need. */
 
 import { RpcError } from '@concord-rpc/core';
-import { type Contract, compileNeeds, formatNeed, formatVersion, type MethodContract } from '@concord-rpc/core/engine';
+import {
+  type Contract,
+  compileNeeds,
+  formatNeed,
+  formatVersion,
+  type MethodContract,
+  toPositional,
+} from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
 import type { StrictCheck } from '../request/served-method';
-import { toPositional } from './check-arguments';
 
 /** Compiles the check of a method's calls. Called once, at registration. */
 export function compileStrictCheck(method: MethodContract, contract: Contract, label: string): StrictCheck {

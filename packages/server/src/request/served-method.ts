@@ -1,11 +1,8 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
 
 import type { InterceptedCall, Interceptor } from '@concord-rpc/core';
-import type { CallTally, Contract, Cut, Findings, MethodContract } from '@concord-rpc/core/engine';
+import type { ArgumentCheck, CallTally, Contract, Cut, MethodContract } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
-
-/** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
-export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
 
 /**
  * Refuses a call whose subject states an older version than its arguments need.

@@ -1,7 +1,6 @@
 /** Asks the access policy of a server before each call. Every decision except `true` denies the call. */
 import { type InterceptedCall, RpcError } from '@concord-rpc/core';
-import { inTime, quote } from '@concord-rpc/core/engine';
-import { positional } from '../registration/check-arguments';
+import { inTime, positional, quote } from '@concord-rpc/core/engine';
 import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';

@@ -1,6 +1,6 @@
 /** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
 import { RpcError, type Transport } from '@concord-rpc/core';
-import { channels } from '@concord-rpc/core/engine';
+import { channels, requireArguments } from '@concord-rpc/core/engine';
 import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request } from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
@@ -12,7 +12,6 @@ import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
 import { ObservedRequest } from '../observed/observed-request';
-import { requireArguments } from '../registration/check-arguments';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
 import { lateRequest } from '../request/late-request';

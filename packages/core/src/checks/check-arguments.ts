@@ -1,31 +1,31 @@
 /** Checks the arguments of a request before its handler runs: by position or by name, by type, and DTOs with the validation library. */
 
-import { RpcError } from '@concord-rpc/core';
-import {
-  type ArgContract,
-  type Contract,
-  compileLimitCheck,
-  compileTypeCheck,
-  type Findings,
-  formatViolations,
-  isFull,
-  type LimitCheck,
-  type MethodContract,
-  MOST_VIOLATIONS,
-  quote,
-  takesNull,
-  type Validator,
-} from '@concord-rpc/core/engine';
-import type { Request } from '@concord-rpc/core/wire';
-import type { ArgumentCheck, ServedMethod } from '../request/served-method';
-import type { ServerStats } from '../request/server-stats';
+import type { ArgContract, Contract, MethodContract } from '../contract/contract';
+import { quote } from '../errors/quote';
+import { RpcError } from '../errors/rpc-error';
+import type { Request } from '../ports/codec';
+import type { Validator } from '../ports/validator';
+import { type Findings, formatViolations, isFull, MOST_VIOLATIONS } from '../schema/check';
+import { takesNull } from '../schema/type-ref';
+import { compileLimitCheck, type LimitCheck } from './limit-check';
+import { compileTypeCheck } from './type-check';
+
+/** Returns arguments by position, as the handler receives them, and adds each violation to `findings`. Never throws. */
+export type ArgumentCheck = (args: Request['args'], findings: Findings) => unknown[];
+
+/** A method whose arguments are checked. */
+interface CheckedMethod {
+  /** `DhcpPluginApi.getPorts`, for errors. */
+  readonly label: string;
+  readonly check: ArgumentCheck;
+}
 
 /**
  * Returns the arguments of a request as its handler receives them, and counts the properties that were removed.
  *
  * @throws RpcError `invalid_argument`, with the first 16 violations
  */
-export function requireArguments(method: ServedMethod, args: Request['args'], stats: ServerStats): unknown[] {
+export function requireArguments(method: CheckedMethod, args: Request['args'], stats: { stripped: number }): unknown[] {
   const findings: Findings = { violations: [], stripped: 0 };
   const checked = method.check(args, findings);
   stats.stripped += findings.stripped;
