@@ -64,6 +64,8 @@ export interface Surroundings {
 
 /** The fleet, and how to run commands on it. */
 export interface LiveFleet {
+  /** The folder in which commands run. */
+  readonly cwd: string;
   readonly broker: NatsServer;
   /** A connection that may do everything. */
   readonly transport: NatsTransport;
@@ -92,6 +94,7 @@ export async function startLiveFleet(): Promise<LiveFleet> {
   await serve(portsServer(transport, { name: 'ports-1', release: '1.4', labels: { zone: 'a' } }));
   await serve(portsServer(transport, { name: 'ports-2', release: '1.5', labels: { zone: 'b', rack: '7' } }));
   return {
+    cwd,
     broker,
     transport,
     released,
@@ -125,14 +128,17 @@ export async function startLiveFleet(): Promise<LiveFleet> {
 }
 
 function dhcpServer(transport: NatsTransport, released: string[]): RpcServer {
-  return new RpcServer(transport, { server: 'controller-1' }).register(DhcpPluginApi, {
-    getPorts: (host, filter, limit) => [host, filter?.macAddress, limit].filter((part) => part !== undefined).map(String),
-    updatePort: (portId) => {
-      if (portId === 'port-0') throw new Error('the database is away');
-      if (portId !== 'port-1') throw new PortNotFound(portId);
+  return new RpcServer(transport, { server: 'controller-1', logger: { warn: () => undefined, error: () => undefined } }).register(
+    DhcpPluginApi,
+    {
+      getPorts: (host, filter, limit) => [host, filter?.macAddress, limit].filter((part) => part !== undefined).map(String),
+      updatePort: (portId) => {
+        if (portId === 'port-0') throw new Error('the database is away');
+        if (portId !== 'port-1') throw new PortNotFound(portId);
+      },
+      releaseDhcpPort: (networkId, deviceId) => void released.push(`${networkId} ${deviceId}`),
     },
-    releaseDhcpPort: (networkId, deviceId) => void released.push(`${networkId} ${deviceId}`),
-  });
+  );
 }
 
 /** A server of the example of rolling upgrades. */

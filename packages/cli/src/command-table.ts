@@ -83,5 +83,25 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Measure the time in which servers answer',
     load: async () => (await import('./fleet/ping-command.js')).definePing,
   },
+  {
+    name: 'call',
+    summary: 'Call a method and print its result, or the items of a stream',
+    load: async () => (await import('./fleet/call-command.js')).defineCall,
+  },
+  {
+    name: 'cast',
+    summary: 'Send a call without a result to one server',
+    load: async () => (await import('./fleet/send-command.js')).defineCast,
+  },
+  {
+    name: 'fanout',
+    summary: 'Send a call without a result to every server',
+    load: async () => (await import('./fleet/send-command.js')).defineFanout,
+  },
+  {
+    name: 'each',
+    summary: 'Call a method on every server and print each answer',
+    load: async () => (await import('./fleet/each-command.js')).defineEach,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
 ];

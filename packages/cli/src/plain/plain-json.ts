@@ -1,6 +1,6 @@
 /** Values from the network as JSON that a terminal can show: the same value, with invisible characters escaped. */
 
-import { escapeOf } from './plain-output';
+import { escapeOf, withoutCommands } from './plain-output';
 
 /** Invisible characters and separators of lines that JSON writes as they are. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
@@ -11,7 +11,7 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 export function plainJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(carried(value) ?? null, undefined, indent);
   // line breaks of the indentation are none within a text: there they are escaped already
-  return text.replace(INVISIBLE, (found) => (found === '\n' ? found : escapeOf(found)));
+  return withoutCommands(text.replace(INVISIBLE, (found) => (found === '\n' ? found : escapeOf(found))));
 }
 
 /** Returns a value in which what JSON cannot carry is text. */

@@ -24,7 +24,12 @@ export function plainOutput(io: Io): Io {
 
 function plain(text: string): string {
   const visible = text.replace(INVISIBLE, (found) => (found.length > 2 ? found : escapeOf(found)));
-  return hideCredentials(visible.replace(COMMANDS, '#\\u0023'));
+  return hideCredentials(withoutCommands(visible));
+}
+
+/** Escapes what a CI system would take for a command, as JSON escapes it. */
+export function withoutCommands(text: string): string {
+  return text.replace(COMMANDS, '#\\u0023');
 }
 
 /** Writes each unit of a character as JSON escapes it: `\\u009b`. */

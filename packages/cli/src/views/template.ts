@@ -1,9 +1,8 @@
 /** Arguments to fill in: a value for each argument of a method, with every field. */
 import type { ContractDocument } from '@concord-rpc/core';
 import type { MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
-import { type Accepts, acceptsOf, createSampler, type Sampler } from '@concord-rpc/evolution';
+import { type Accepts, acceptsOf, createSampler, resolveType, type Sampler } from '@concord-rpc/evolution';
 
-const REFERENCE = '#/types/';
 /** Most levels of a template. */
 const DEEPEST = 6;
 
@@ -22,7 +21,7 @@ export function argumentTemplate(document: ContractDocument, { args = [] }: Meth
 }
 
 function filled(given: SchemaDocument, filling: Filling): unknown {
-  const schema = followed(given, filling);
+  const { schema } = resolveType(given, filling.types);
   const { level } = filling;
   if (level > DEEPEST) return null;
   const deeper = { ...filling, level: level + 1 };
@@ -42,10 +41,3 @@ function filled(given: SchemaDocument, filling: Filling): unknown {
 }
 
 const EMPTY: Readonly<Record<string, unknown>> = { string: '', number: 0, integer: 0, boolean: false, array: [], object: {} };
-
-function followed(schema: SchemaDocument, { types }: Filling): SchemaDocument {
-  const name = schema.$ref?.startsWith(REFERENCE) ? schema.$ref.slice(REFERENCE.length) : undefined;
-  if (name === undefined) return schema;
-  const { $ref: _, ...own } = schema;
-  return { ...(Object.hasOwn(types, name) ? types[name] : {}), ...own };
-}
