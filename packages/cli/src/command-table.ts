@@ -1,6 +1,6 @@
 /** The commands of `concord`: names and summaries for the help, and modules that are loaded when a command is called. */
 import type { Command } from 'commander';
-import type { Runner } from './console/runner';
+import type { LoadCommand, Runner } from './console/runner';
 
 /** A command without commands of its own. `load` resolves to the function that adds its options and its action. */
 export interface LeafCommand {
@@ -8,7 +8,7 @@ export interface LeafCommand {
   readonly summary: string;
   /** The help does not list it. */
   readonly isHidden?: boolean;
-  load(): Promise<(command: Command, run: Runner) => void>;
+  load(): Promise<(command: Command, run: Runner, load: LoadCommand) => void>;
 }
 
 /** A command that has commands of its own. */
@@ -103,5 +103,21 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Call a method on every server and print each answer',
     load: async () => (await import('./fleet/each-command.js')).defineEach,
   },
+  {
+    name: 'trace',
+    summary: 'Show which servers would take a call, and why not the others',
+    load: async () => (await import('./fleet/trace-command.js')).defineTrace,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
+  {
+    name: 'completion',
+    summary: 'Print a script that completes commands in a shell',
+    load: async () => (await import('./fleet/completion-command.js')).defineCompletion,
+  },
+  {
+    name: 'complete',
+    summary: 'Print what can follow on a line',
+    isHidden: true,
+    load: async () => (await import('./fleet/completion-command.js')).defineComplete,
+  },
 ];

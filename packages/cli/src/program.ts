@@ -10,9 +10,10 @@ export async function runProgram(args: readonly string[], given: Io): Promise<Ex
   const io = plainOutput(given);
   let exitCode: ExitCode = EXIT.ok;
   try {
-    const program = await createProgram(args, io, (code) => {
+    const onExit = (code: ExitCode) => {
       exitCode = code;
-    });
+    };
+    const program = await createProgram(args, { io, onExit });
     const [first, ...others] = args;
     // commander's own `help` knows one level of commands
     const asked = first === 'help' && others.length > 0 ? [...others, '--help'] : args;
@@ -34,7 +35,14 @@ export async function runProcess(): Promise<void> {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
 }
 
-async function createProgram(args: readonly string[], io: Io, onExit: (code: ExitCode) => void): Promise<Command> {
+/** The input and output of a run, and the receiver of its exit code. */
+interface RunSurroundings {
+  readonly io: Io;
+  onExit(code: ExitCode): void;
+}
+
+async function createProgram(args: readonly string[], surroundings: RunSurroundings): Promise<Command> {
+  const { io } = surroundings;
   const program = new Command('concord')
     .description('Ask and call live fleets of Concord RPC, and record, check and compare contracts.')
     .enablePositionalOptions()
@@ -49,26 +57,33 @@ async function createProgram(args: readonly string[], io: Io, onExit: (code: Exi
     const command = program.command(each.name, { hidden: 'isHidden' in each && each.isHidden === true }).summary(each.summary);
     const isCalled = each.name === name;
     if (!('commands' in each)) {
-      if (isCalled) await define(each, command, { io, onExit });
+      if (isCalled) await define(each, command, surroundings);
       continue;
     }
     command.description(each.summary).addHelpText('after', EXIT_HELP);
     for (const leaf of each.commands) {
       const below = command.command(leaf.name).summary(leaf.summary);
-      if (isCalled && leaf.name === inner) await define(leaf, below, { io, onExit });
+      if (isCalled && leaf.name === inner) await define(leaf, below, surroundings);
     }
   }
   return program;
 }
 
 /** Loads a command and adds its options and its action. The other commands are listed in the help, and stay unloaded. */
-async function define(
-  { load }: LeafCommand,
-  command: Command,
-  { io, onExit }: { readonly io: Io; onExit(code: ExitCode): void },
-): Promise<void> {
+async function define({ load }: LeafCommand, command: Command, surroundings: RunSurroundings): Promise<void> {
   const [{ createRunner }, add] = await Promise.all([import('./console/runner.js'), load()]);
-  add(command, createRunner(io, onExit));
+  const { io, onExit } = surroundings;
+  add(command, createRunner(io, onExit), async (words) => {
+    let found = await createProgram(words, surroundings);
+    let depth = 0;
+    for (const word of words.slice(0, -1)) {
+      const below = found.commands.find((each) => each.name() === word);
+      if (below === undefined) break;
+      found = below;
+      depth++;
+    }
+    return { command: found, words: words.slice(depth) };
+  });
 }
 
 /** The names of commands in the arguments: options do not take values before them. */

@@ -3,6 +3,7 @@ import { type CallOptions, createClient } from '@concord-rpc/client';
 import { type ContractDocument, isRpcError } from '@concord-rpc/core';
 import {
   type ArgDocument,
+  type Contract,
   compareVersions,
   compileArgumentCheck,
   compileContract,
@@ -48,6 +49,8 @@ export interface MethodCall {
   /** By position. */
   readonly args: readonly unknown[];
   readonly client: DynamicClient;
+  /** The compiled contract, with this method alone. */
+  readonly contract: Contract;
 }
 
 /** A call as a user gives it: the name of the method, its arguments as JSON, and options. */
@@ -55,6 +58,8 @@ export interface GivenCall<Options extends CallCommandOptions = CallCommandOptio
   readonly text: string;
   readonly json: string | undefined;
   readonly options: Options;
+  /** True if a call without any argument is of use too, whose arguments are then not checked. */
+  readonly mayLackArguments?: boolean;
 }
 
 /** The caller that the context states unless the user sets another one. */
@@ -68,7 +73,7 @@ const CALLER = 'concord';
 export async function prepareCall(
   io: Io,
   fleet: Fleet,
-  { text, json, options }: GivenCall,
+  { text, json, options, mayLackArguments = false }: GivenCall,
   more: CallOptions = {},
 ): Promise<MethodCall> {
   const wanted = readMethodName(text);
@@ -90,13 +95,14 @@ export async function prepareCall(
   });
   if (violations.length > 0) throw unfit(label, formatViolations(violations));
   const args = positional(Object.fromEntries(carried), compiled.args);
-  requireFit(label, () =>
-    requireArguments({ label, check: compileArgumentCheck(compiled, validator, contract) }, [...args], { stripped: 0 }),
-  );
+  if (args.length > 0 || !mayLackArguments)
+    requireFit(label, () =>
+      requireArguments({ label, check: compileArgumentCheck(compiled, validator, contract) }, [...args], { stripped: 0 }),
+    );
   const context = { caller: CALLER, ...Object.fromEntries(options.setContext ?? []) };
   const { timeout } = options;
   const client = createClient(fleet.connection.transport, type, { validator, timeout, context, versionCap: needs, ...more });
-  return { live, label, name, method, args, client: client as unknown as DynamicClient };
+  return { live, label, name, method, args, contract, client: client as unknown as DynamicClient };
 }
 
 /** Runs the check of arguments. An error of it is a wrong usage of the command. */

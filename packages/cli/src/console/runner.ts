@@ -1,4 +1,5 @@
 /** Connects the actions of commands to commander. */
+import type { Command } from 'commander';
 import type { ExitCode } from './exit-codes';
 import type { Io } from './io';
 
@@ -7,6 +8,9 @@ export type CommandAction<A extends unknown[]> = (io: Io, ...args: A) => Promise
 
 /** Converts the action of a command to a callback for commander. */
 export type Runner = <A extends unknown[]>(action: CommandAction<A>) => (...args: A) => Promise<void>;
+
+/** Loads the command that words name. Resolves to it, and to the words after its name; the last word is incomplete, and names no command. */
+export type LoadCommand = (words: readonly string[]) => Promise<{ readonly command: Command; readonly words: readonly string[] }>;
 
 /** Creates a runner that passes `io` to actions, and their exit code to `onExit`. */
 export function createRunner(io: Io, onExit: (code: ExitCode) => void): Runner {

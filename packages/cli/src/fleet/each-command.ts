@@ -21,7 +21,7 @@ interface EachCommandOptions extends CallCommandOptions {
 export function defineEach(command: Command, run: Runner): void {
   addCallOptions(command, [
     'each DhcpPluginApi@1.getPorts --arg host=node-1',
-    'each DhcpPluginApi@1.getPorts --arg host=node-1 --where zone=a --batch 10 --json',
+    `each DhcpPluginApi@1.getPorts '["node-1"]' --where zone=a --batch 10`,
   ])
     .description(
       'Call a method on every server of its topic, and print each answer when it comes. A server that does not answer is an error. The exit code is that of the worst answer.',

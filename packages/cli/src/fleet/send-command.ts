@@ -13,7 +13,7 @@ interface SendOptions extends CallCommandOptions {
 
 /** Adds options and action to the command `cast`. */
 export function defineCast(command: Command, run: Runner): void {
-  addCallOptions(command, ['cast DhcpPluginApi@1.releaseDhcpPort --arg networkId=net-7 --arg deviceId=dev-1'])
+  addCallOptions(command, [`cast DhcpPluginApi@1.releaseDhcpPort '["net-7","dev-1"]'`])
     .description(
       'Send a call without a result to one server. The broker confirms the message; whether the handler succeeds is not known.',
     )

@@ -1,0 +1,133 @@
+/** The commands trace and completion, and the examples in the help of the commands on a live fleet. */
+import 'reflect-metadata';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RpcServer } from 'concord-rpc';
+import { PortsApi as PortsApi15 } from '../../examples/rolling-upgrade/src/release-1.5/ports-api';
+import { Agent } from '../rpc/permissions/contracts';
+import { type LiveFleet, startLiveFleet } from './live-fleet';
+
+const STATUS = '{"host":"node-1","filter":{"network":"net-7","status":"UP"}}';
+const LIMIT = '{"host":"node-1","limit":5}';
+let fleet: LiveFleet;
+beforeAll(async () => {
+  fleet = await startLiveFleet();
+  const { transport } = fleet;
+  const handlers = { getPorts: async () => ({ server: 'agent-9', ports: [], chosenBy: [] }) };
+  await fleet.serve(new RpcServer(transport, { server: 'agent-9' }).register(PortsApi15, handlers, { listen: ['to', 'all'] }));
+  await fleet.serve(
+    new RpcServer(transport, { server: 'agent-1' }).register(Agent, { reload: (value) => value, async *follow() {} }),
+  );
+});
+afterAll(() => fleet.stop());
+const operator = (...args: string[]) => fleet.run('operator', args);
+
+test('trace shows which server takes a call, and why the others do not', async () => {
+  const [written, named, method, other, json] = await Promise.all([
+    operator('trace', 'PortsApi@1.getPorts', STATUS),
+    operator('trace', 'PortsApi@1.getPorts', STATUS, '--to', 'ports-1'),
+    operator('trace', 'PortsApi@1.getPorts'),
+    operator('trace', 'PortsApi@1.getPorts', STATUS, '--to', 'ports-7'),
+    operator('trace', 'DhcpPluginApi.getPorts', LIMIT, '--json'),
+  ]);
+  expect(written).toEqual({
+    code: 0,
+    err: '',
+    out: [
+      'PortsApi@1.getPorts needs 1.5 because of filter.status',
+      'topic upgrade/ports, namespace none, subject rpc.upgrade.ports.any._.1.getPorts.5',
+      '',
+      'SERVER   TAKES IT  WHY',
+      'agent-9  no        it takes only calls that name it',
+      'ports-1  as 1.0    it serves PortsApi 1.4; the call needs 1.5',
+      'ports-2  yes       it serves PortsApi 1.5',
+      '',
+      'The call goes to ports-2.',
+      '',
+    ].join('\n'),
+  });
+  expect(named.out).toContain('subject rpc.upgrade.ports.to.ports-1._.1.getPorts.5\n');
+  expect(named.out).toMatch(/\nNo server takes the call as written; an older form of it goes to ports-1\.\n$/);
+  expect(method.out).toContain('PortsApi@1.getPorts needs 1.0\n');
+  expect(method.out).toContain('\nThe call goes to one of ports-1, ports-2.\n');
+  expect(other).toMatchObject({ code: 5, out: expect.stringMatching(/\nNo server answered\.\n$/) });
+  expect(JSON.parse(json.out)).toEqual({
+    label: 'DhcpPluginApi@1.getPorts',
+    topic: 'neutron/q-plugin',
+    namespace: 'dhcp',
+    needs: '1.2',
+    because: '1.2 because of limit',
+    subject: 'rpc.neutron.q-plugin.any.dhcp.1.getPorts.2',
+    servers: [{ server: 'controller-1', takes: 'written', why: 'it serves DhcpPluginApi 1.3' }],
+  });
+});
+
+test('complete gives commands, options, and names of the live registry', async () => {
+  const cases: Readonly<Record<string, string>> = {
+    'concord ': 'ls fleet describe ping call cast fanout each trace contract completion',
+    'concord ca': 'call cast',
+    'concord contract ca': 'can-deploy',
+    'concord contract diff --js': '--json',
+    'concord call --tim': '--timeout',
+    'concord describe ': 'Agent@1 DhcpPluginApi@1 PortsApi@1',
+    'concord call ': 'Agent@1. DhcpPluginApi@1. PortsApi@1.',
+    'concord call Dh': 'DhcpPluginApi@1.getPorts DhcpPluginApi@1.releaseDhcpPort DhcpPluginApi@1.updatePort',
+    'concord trace PortsApi@1.': 'PortsApi@1.getPorts',
+    'concord describe PortsApi@1.g': 'PortsApi@1.getPorts',
+    'concord call PortsApi@1.getPorts --to ports': 'ports-1 ports-2',
+    'concord ping con': 'controller-1',
+    'concord ls --topic ': 'neutron/dhcp_agent neutron/q-plugin upgrade/ports',
+    'concord call PortsApi@1.getPorts ': '',
+    'concord call --live ': '',
+    'concord ping --live nats://127.0.0.1:1 x': '',
+    'concord nothing ': '',
+  };
+  const done = Object.keys(cases).map(async (line) => [
+    line,
+    (await operator('complete', line)).out.trim().replaceAll('\n', ' '),
+  ]);
+  expect(Object.fromEntries(await Promise.all(done))).toEqual(cases);
+});
+
+test('the script for bash gives what the command gives, also after "@"', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'concord-bash-'));
+  const { out } = await operator('completion', 'bash');
+  writeFileSync(
+    join(folder, 'try.bash'),
+    `${out}
+concord() { [[ "$*" == "complete -- concord call Ports@1.l" ]] && printf 'Ports@1.list\\nPorts@1.later.\\n'; }
+COMP_LINE='concord call Ports@1.l and more' COMP_POINT=22
+_concord
+printf '<%s>' "\${COMPREPLY[@]}"
+`,
+  );
+  expect(spawnSync('bash', [join(folder, 'try.bash')], { encoding: 'utf8' })).toMatchObject({
+    stderr: '',
+    stdout: '<1.list ><1.later.>',
+  });
+  for (const shell of ['zsh', 'fish']) expect((await operator('completion', shell)).out).toContain('concord complete -- ');
+  expect(await operator('completion', 'tcsh')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Allowed choices are bash, zsh, fish'),
+  });
+});
+
+const LIVE = ['ls', 'fleet', 'describe', 'ping', 'call', 'cast', 'fanout', 'each', 'trace', 'completion'];
+
+test('the help of each command is at most 80 columns wide, and its examples run', async () => {
+  const helps = await Promise.all(LIVE.map(async (name) => (await operator(name, '--help')).out));
+  const lines = helps.join('\n').split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const examples = helps.map((help) => [.../^Examples:\n((?: {2}.*\n)+)/m.exec(help)![1]!.matchAll(/^ {2}concord (.*)$/gm)]);
+  expect(examples.every((each) => each.length > 0)).toBe(true);
+  const ran = examples.flat().map(async ([, line]) => {
+    const args = line!.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'|'$/g, ''));
+    const signal = args.includes('--watch') ? AbortSignal.abort() : undefined;
+    const { code, err } = await fleet.run('caller', args, { signal });
+    return { line, code, err: args.includes('--verbose') || args[0] === 'each' ? '' : err };
+  });
+  const expected = examples.flat().map(([, line]) => ({ line, code: line!.includes('--where zone=a') ? 5 : 0, err: '' }));
+  expect(await Promise.all(ran)).toEqual(expected);
+});
