@@ -5,7 +5,7 @@ import { PortsApi as PortsApi14 } from '../../examples/rolling-upgrade/src/relea
 import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
 import { deferred } from '../fixtures/deferred';
 import { Agent } from '../rpc/permissions/contracts';
-import { type LiveFleet, portsServer, startLiveFleet } from './live-fleet';
+import { type Ended, type LiveFleet, portsServer, startLiveFleet } from './live-fleet';
 
 let fleet: LiveFleet;
 beforeAll(async () => {
@@ -152,7 +152,7 @@ test('ping measures all servers, or one', async () => {
   ]);
 });
 
-test.each<[string, string, string[], number, RegExp]>([
+const REFUSED: readonly (readonly [string, string, string[], number, RegExp])[] = [
   [
     'a name that is near another',
     'operator',
@@ -181,8 +181,13 @@ test.each<[string, string, string[], number, RegExp]>([
     /do not let this user use \$SRV\.PING\n {2}let it publish to \$SRV\.>, or name the topic/,
   ],
   ['a wrong password', 'stranger', ['ls'], 5, /refuses these credentials\n {2}log in: /],
-])('%s', async (_what, user, args, code, message) => {
-  const ended = await fleet.run(user, args);
+];
+let refused: readonly Promise<Ended>[] | undefined;
+
+test.each(REFUSED.map(([what], index) => [what, index] as const))('%s', async (_what, index) => {
+  refused ??= REFUSED.map(([, user, args]) => fleet.run(user, args)); // all at the same time
+  const [, , , code, message] = REFUSED[index]!;
+  const ended = await refused[index]!;
   expect(ended.err).toMatch(message);
   expect({ code: ended.code, out: ended.out }).toEqual({ code, out: '' });
 });

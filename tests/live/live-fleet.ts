@@ -1,5 +1,5 @@
 /** A fleet on a nats-server with logins: the DHCP plugin, and ports at two releases of the example of rolling upgrades. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Io, runProgram } from '@concord-rpc/cli';
@@ -10,6 +10,11 @@ import { type PortFilter, PortsApi as PortsApi15 } from '../../examples/rolling-
 import { DhcpPluginApi, PortNotFound } from '../fixtures/contracts/dhcp-plugin-api';
 
 const PASSWORD = 'password-of-tests';
+
+/** The user of docs/guides/live-commands.md. */
+const CALLER = /^```conf caller\n([\s\S]*?)^```$/m
+  .exec(readFileSync(join(__dirname, '../../docs/guides/live-commands.md'), 'utf8'))![1]!
+  .replace('$CALLER_PASSWORD', PASSWORD);
 
 /** The users: one that serves, one that asks, one that also calls, and a client that may not ask for services. */
 const CONFIG = `
@@ -28,13 +33,7 @@ authorization {
         subscribe: ["rpcr.operator.>", "rpc.*.*.here.*"]
       }
     }
-    {
-      user: caller, password: ${PASSWORD}
-      permissions: {
-        publish: ["rpc.*.*.any.>", "rpc.*.*.to.>", "rpc.*.*.all.>", "rpc.*.*.at.>", "$SRV.>"]
-        subscribe: ["rpcr.caller.>", "rpc.*.*.here.*"]
-      }
-    }
+    ${CALLER}
     {
       user: client, password: ${PASSWORD}
       permissions: {

@@ -1,7 +1,7 @@
 /** The names of the core for writers of clients, servers, validators and tools: contracts, versions, checks and documents. */
 
 export { type ArgumentCheck, compileArgumentCheck, positional, requireArguments, toPositional } from './checks/check-arguments';
-export { compileLimitCheck, type LimitCheck } from './checks/limit-check';
+export { compileLimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
 export { joinContexts, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';

@@ -10,7 +10,7 @@ export { writeSnapshot } from './files/write-snapshot';
 export { canonicalJson } from './document/canonical-json';
 export { normalForm } from './document/normal-form';
 export { isOptional } from './document/optional-argument';
-export { resolve as resolveType } from './document/type-reference';
+export { resolve } from './document/type-reference';
 export { nextMinor } from './document/versions';
 
 // texts and positions of sources

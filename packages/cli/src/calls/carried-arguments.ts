@@ -1,6 +1,6 @@
 /** Values of JSON as a contract carries them: texts become dates and bytes, and fields that no type declares are found. */
 import type { SchemaDocument, Violation } from '@concord-rpc/core/engine';
-import { resolveType } from '@concord-rpc/evolution';
+import { resolve as resolveType } from '@concord-rpc/evolution';
 import { didYouMean } from '../console/did-you-mean';
 
 /** The types of a contract, and the violations that are found. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ContractDocument } from '@concord-rpc/core';
 import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
-import { resolveType } from '@concord-rpc/evolution';
+import { resolve as resolveType } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import { didYouMean } from '../console/did-you-mean';
 import type { Io } from '../console/io';

@@ -1,7 +1,7 @@
 /** Arguments to fill in: a value for each argument of a method, with every field. */
 import type { ContractDocument } from '@concord-rpc/core';
 import type { MethodDocument, SchemaDocument } from '@concord-rpc/core/engine';
-import { type Accepts, acceptsOf, createSampler, resolveType, type Sampler } from '@concord-rpc/evolution';
+import { type Accepts, acceptsOf, createSampler, resolve as resolveType, type Sampler } from '@concord-rpc/evolution';
 
 /** Most levels of a template. */
 const DEEPEST = 6;
