@@ -149,7 +149,7 @@ test('every client, and a caller of one, compiles with tsc --strict and nothing 
     'false',
     '--ignoreConfig',
   ];
-  const { stdout, status } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), [...options, ...files], {
+  const { stdout, status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...files], {
     cwd: folder.path,
     encoding: 'utf8',
   });

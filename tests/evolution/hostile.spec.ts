@@ -225,10 +225,14 @@ test('generated clients compile, and run nothing of a contract', () => {
       'node',
       '--ignoreConfig',
     ];
-    const tsc = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), [...options, '--pretty', 'false', ...files], {
-      cwd: folder.path,
-      encoding: 'utf8',
-    });
+    const tsc = spawnSync(
+      process.execPath,
+      [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, '--pretty', 'false', ...files],
+      {
+        cwd: folder.path,
+        encoding: 'utf8',
+      },
+    );
     expect(tsc.stdout).toBe('');
     for (const file of files) {
       try {

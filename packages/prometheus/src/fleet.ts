@@ -2,7 +2,7 @@
 import type { MeasuredClient } from './measured';
 
 /** Watches the servers of a client until it ends, the connection closes, or the broker forbids it. */
-export class Fleet {
+export class WatchedFleet {
   readonly contract: string;
   /** Versions by server. A server of two majors has two. */
   readonly versions = new Map<string, readonly string[]>();

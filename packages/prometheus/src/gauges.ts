@@ -1,6 +1,6 @@
 /** Gauges of the servers and clients that a process names, computed when they are scraped. */
 import { Gauge } from 'prom-client';
-import type { Fleet } from './fleet';
+import type { WatchedFleet } from './fleet';
 import { OTHER } from './labels';
 import type { MeasuredServer } from './measured';
 import type { AnyRegister } from './register';
@@ -11,7 +11,7 @@ const MOST_VERSIONS = 32;
 /** The servers and clients that are measured now. */
 export interface Measured {
   servers(): Iterable<MeasuredServer>;
-  fleets(): Iterable<Fleet>;
+  fleets(): Iterable<WatchedFleet>;
 }
 
 /** Registers the gauges. */
@@ -50,7 +50,7 @@ export function registerGauges(register: AnyRegister, measured: Measured): void 
 }
 
 /** Counts each server once, however many clients of a contract see it. */
-function serversByVersion(fleets: Iterable<Fleet>): Map<string, Map<string, number>> {
+function serversByVersion(fleets: Iterable<WatchedFleet>): Map<string, Map<string, number>> {
   const servers = new Map<string, Map<string, readonly string[]>>();
   for (const { contract, versions } of fleets) {
     servers.set(contract, new Map([...(servers.get(contract) ?? []), ...versions]));

@@ -2,7 +2,7 @@
 import { RpcError } from '@concord-rpc/core';
 import { register as defaultRegister } from 'prom-client';
 import { countCalls } from './call-metrics';
-import { Fleet } from './fleet';
+import { WatchedFleet } from './fleet';
 import { registerGauges } from './gauges';
 import { type MeasuredClient, type MeasuredServer, requireListOf } from './measured';
 import { type AnyRegister, requireRegister } from './register';
@@ -26,7 +26,7 @@ export interface PrometheusMetrics {
 /** The servers and clients of one call of `prometheusMetrics`. */
 interface Part {
   readonly servers: readonly MeasuredServer[];
-  readonly fleets: readonly Fleet[];
+  readonly fleets: readonly WatchedFleet[];
 }
 
 /** The metrics in one register. All copies of this package share them, so the members stay as they are. */
@@ -69,7 +69,7 @@ export function prometheusMetrics(options: PrometheusOptions = {}): PrometheusMe
     metrics?.stopCounting();
     shared.set(register, (metrics = newMetrics(register)));
   }
-  return { end: metrics.add({ servers, fleets: clients.map((client) => new Fleet(client)) }) };
+  return { end: metrics.add({ servers, fleets: clients.map((client) => new WatchedFleet(client)) }) };
 }
 
 function newMetrics(register: AnyRegister): SharedMetrics {
