@@ -102,7 +102,7 @@ test('GitHub gets the whole table in its summary', () => {
 test.each<[string, Record<string, string>]>([
   ['by itself', {}],
   ['where CI is set', { CI: 'true', GITHUB_ACTIONS: 'true' }],
-  ['where colour is forced', { FORCE_COLOR: '1' }],
+  ['where colour is forced and refused', { FORCE_COLOR: '1', NO_COLOR: '1' }],
 ])('no escape sequence goes into a pipe %s', (_when, env) => {
   const { out, err } = concordIn(folder.path, ['contract', 'diff', 'before.json', 'after.json'], env);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the character that must not be there

@@ -1,5 +1,6 @@
 /** The start of the command: the libraries that it loads for its help. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { runProgram } from '@concord-rpc/cli';
 import { concordHere, ROOT } from './run-concord';
@@ -68,4 +69,15 @@ test.each<[string, Record<string, string>, boolean, boolean]>([
   await runProgram(['contract', 'diff', join(examples, 'before.json'), join(examples, 'after.json')], io);
   expect(out).toContain('ARG_REMOVED');
   expect(out.includes('\u001b[')).toBe(expected);
+});
+
+test('a pipe whose reader has enough ends the command without an error', async () => {
+  const child = spawn(process.execPath, [BIN, 'contract', 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(err).toBe('');
 });

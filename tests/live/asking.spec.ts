@@ -180,6 +180,13 @@ const REFUSED: readonly (readonly [string, string, string[], number, RegExp])[] 
     5,
     /do not let this user use \$SRV\.PING\n {2}let it publish to \$SRV\.>, or name the topic/,
   ],
+  [
+    'a broker that cannot be reached, without the password of its URL',
+    'operator',
+    ['ls', '--live', 'nats://me:hunter2@127.0.0.1:1'],
+    5,
+    /^error: (?![\s\S]*hunter2).*cannot connect to NATS at nats:\/\/127\.0\.0\.1:1/,
+  ],
   ['a wrong password', 'stranger', ['ls'], 5, /refuses these credentials\n {2}log in: /],
 ];
 let refused: readonly Promise<Ended>[] | undefined;

@@ -18,6 +18,8 @@ export interface Io {
 
 /** The surroundings of this process. */
 export function processIo(): Io {
+  // the reader of a pipe has enough, such as `head`
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
   return {
     cwd: process.cwd(),
     env: process.env,
