@@ -1,4 +1,4 @@
-/** The commands that call methods of a live fleet: call, cast, fanout and each. All cases run at the same time. */
+/** The commands that call methods of a live fleet: call, cast, fanout and each. Many cases run at the same time. */
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { RpcServer, rpcContext } from 'concord-rpc';
 import { Archive } from '../fixtures/contracts/archive';
 import { until } from '../fixtures/until';
 import { Agent } from '../rpc/permissions/contracts';
-import { type Ended, type LiveFleet, startLiveFleet } from './live-fleet';
+import { type Ended, inGroups, type LiveFleet, startLiveFleet } from './live-fleet';
 
 const DHCP = 'DhcpPluginApi@1';
 const GET_PORTS = `${DHCP}.getPorts`;
@@ -223,8 +223,11 @@ beforeAll(async () => {
     ended.set(name, await fleet.run(user, args, { input: '{"host":"of-input"}' }));
   const isVerbose = ([, { args }]: [string, Case]) => args.includes('--verbose');
   const cases = Object.entries(CASES);
-  await Promise.all(cases.filter(isVerbose).map(run));
-  await Promise.all(cases.filter((each) => !isVerbose(each)).map(run));
+  await inGroups(cases.filter(isVerbose), run);
+  await inGroups(
+    cases.filter((each) => !isVerbose(each)),
+    run,
+  );
 });
 afterAll(() => fleet.stop());
 

@@ -9,7 +9,7 @@ import { ERROR_CODES } from '@concord-rpc/core/engine';
 import { createClient } from 'concord-rpc';
 import { PortsApi as PortsApi14 } from '../../examples/rolling-upgrade/src/release-1.4/ports-api';
 import { PortsApi as PortsApi15 } from '../../examples/rolling-upgrade/src/release-1.5/ports-api';
-import { type LiveFleet, startLiveFleet } from './live-fleet';
+import { inGroups, type LiveFleet, startLiveFleet } from './live-fleet';
 
 const PAGE = join(__dirname, '../../docs/guides/live-commands.md');
 const page = readFileSync(PAGE, 'utf8');
@@ -51,7 +51,10 @@ test('the page shows what its commands print', async () => {
   // callers are counted before this page calls, and `--verbose` tells of every call in this process
   const isFirst = (line: string) => line.includes('cli fleet') || line.includes('--verbose');
   for (const line of lines.filter(isFirst)) outputs.set(line, await outputOf(line));
-  await Promise.all(lines.filter((line) => !isFirst(line)).map(async (line) => outputs.set(line, await outputOf(line))));
+  await inGroups(
+    lines.filter((line) => !isFirst(line)),
+    async (line) => outputs.set(line, await outputOf(line)),
+  );
   const told = page.replace(
     BLOCK,
     (_, body: string) =>

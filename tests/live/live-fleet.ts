@@ -140,6 +140,13 @@ function dhcpServer(transport: NatsTransport, released: string[]): RpcServer {
   );
 }
 
+/** Runs one command alone, which loads the modules of all, and then the others, eight at a time: servers and commands share this process. */
+export async function inGroups<T>(items: readonly T[], run: (item: T) => Promise<unknown>): Promise<void> {
+  const [first, ...others] = items;
+  if (first !== undefined) await run(first);
+  for (let at = 0; at < others.length; at += 8) await Promise.all(others.slice(at, at + 8).map(run));
+}
+
 /** A server of the example of rolling upgrades. */
 export function portsServer(
   transport: NatsTransport,

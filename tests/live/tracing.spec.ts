@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { RpcServer } from 'concord-rpc';
 import { PortsApi as PortsApi15 } from '../../examples/rolling-upgrade/src/release-1.5/ports-api';
 import { Agent } from '../rpc/permissions/contracts';
-import { type LiveFleet, startLiveFleet } from './live-fleet';
+import { inGroups, type LiveFleet, startLiveFleet } from './live-fleet';
 
 const STATUS = '{"host":"node-1","filter":{"network":"net-7","status":"UP"}}';
 const LIMIT = '{"host":"node-1","limit":5}';
@@ -84,11 +84,11 @@ test('complete gives commands, options, and names of the live registry', async (
     'concord ping --live nats://127.0.0.1:1 x': '',
     'concord nothing ': '',
   };
-  const done = Object.keys(cases).map(async (line) => [
-    line,
-    (await operator('complete', line)).out.trim().replaceAll('\n', ' '),
-  ]);
-  expect(Object.fromEntries(await Promise.all(done))).toEqual(cases);
+  const done: Record<string, string> = {};
+  await inGroups(Object.keys(cases), async (line) => {
+    done[line] = (await operator('complete', line)).out.trim().replaceAll('\n', ' ');
+  });
+  expect(done).toEqual(cases);
 });
 
 test('the script for bash gives what the command gives, also after "@"', async () => {
@@ -122,12 +122,14 @@ test('the help of each command is at most 80 columns wide, and its examples run'
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   const examples = helps.map((help) => [.../^Examples:\n((?: {2}.*\n)+)/m.exec(help)![1]!.matchAll(/^ {2}concord (.*)$/gm)]);
   expect(examples.every((each) => each.length > 0)).toBe(true);
-  const ran = examples.flat().map(async ([, line]) => {
+  const ran: object[] = [];
+  await inGroups(examples.flat(), async ([, line]) => {
     const args = line!.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'|'$/g, ''));
     const signal = args.includes('--watch') ? AbortSignal.abort() : undefined;
     const { code, err } = await fleet.run('caller', args, { signal });
-    return { line, code, err: args.includes('--verbose') || args[0] === 'each' ? '' : err };
+    ran.push({ line, code, err: args.includes('--verbose') || args[0] === 'each' ? '' : err });
   });
   const expected = examples.flat().map(([, line]) => ({ line, code: line!.includes('--where zone=a') ? 5 : 0, err: '' }));
-  expect(await Promise.all(ran)).toEqual(expected);
+  expect(ran).toHaveLength(expected.length);
+  expect(ran).toEqual(expect.arrayContaining(expected));
 });

@@ -29,7 +29,7 @@ interface WantedInterface {
   readonly major: number | undefined;
 }
 
-/** Servers that are asked for the contract before the command gives up. */
+/** Questions for the contract, to the newest servers in turn, before the command gives up. */
 const MOST_TRIES = 3;
 
 /**
@@ -64,7 +64,8 @@ async function newestContract(
 ): Promise<ContractDocument> {
   const newest = [...services].sort((a, b) => compareVersions(parseVersion(b.version), parseVersion(a.version)));
   let why = '';
-  for (const { server } of newest.slice(0, MOST_TRIES)) {
+  // a server that is asked again may have been busy
+  for (const { server } of Array.from({ length: MOST_TRIES }, (_, index) => newest[index % newest.length]!)) {
     const { contract, refusal } = await describeServer(fleet.connection, address, server, LONGEST_WAIT);
     if (refusal?.code === 'permission_denied') throw refusal;
     const read = refusal === undefined ? readContract(server, contract, key) : refusal.rawMessage;
