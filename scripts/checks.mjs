@@ -5,9 +5,12 @@ import { ROOT, runCommand, TSC } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
+/** Lets checks take the tarballs that `npm run pack` has made. */
+const PACKED = { CONCORD_PACKED: '1' };
+
 /**
- * In order of execution: rows after the build use it. Rows with a `lane` run beside the other lane, and tests run alone. Rows with `live` print their output
- * at once.
+ * In order of execution: rows after the build use it. Rows with a `lane` run beside other lanes, those with `after` once that row has ended, and tests run
+ * alone. Rows with `live` print their output at once.
  */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
@@ -22,8 +25,9 @@ const CHECKS = [
   { name: 'commands', lane: 'pages', command: ['node', 'scripts/write-commands.mjs', '--check'] },
   { name: 'reference', lane: 'pages', command: ['node', 'scripts/write-reference.mjs', '--check'] },
   { name: 'sizes', lane: 'pages', command: ['node', 'scripts/size-table.mjs', '--check'] },
-  { name: 'packages', lane: 'tarballs', command: ['node', 'scripts/check-packages.mjs'] },
-  { name: 'newcomer', lane: 'tarballs', command: ['node', 'scripts/newcomer.mjs'] },
+  { name: 'tarballs', lane: 'tarballs', command: ['node', 'scripts/pack.mjs'] },
+  { name: 'packages', lane: 'packages', after: 'tarballs', command: ['node', 'scripts/check-packages.mjs'], env: PACKED },
+  { name: 'newcomer', lane: 'newcomer', after: 'tarballs', command: ['node', 'scripts/newcomer.mjs'], env: PACKED },
   {
     name: 'tests',
     command: ['jest', '--json', `--outputFile=${JEST_RESULTS}`],
@@ -49,9 +53,14 @@ export async function runChecks() {
     for (const key of Object.keys(sum)) sum[key] += result[key];
   };
   for (const lanes of stages()) {
+    const ended = new Map();
     await Promise.all(
       lanes.map(async (rows) => {
-        for (const check of rows) await run(check);
+        for (const check of rows) {
+          if (check.after !== undefined) await ended.get(check.after);
+          ended.set(check.name, run(check));
+          await ended.get(check.name);
+        }
       }),
     );
   }

@@ -15,17 +15,22 @@ export const MACHINE_PATH = (process.env.PATH ?? '')
   .filter((each) => !resolve(each).startsWith(resolve(ROOT)))
   .join(delimiter);
 
+/** Where `npm run pack` puts the tarballs, and the list of them. */
+export const TARBALLS = join(ROOT, '.tsbuild/tarballs');
+export const LIST = join(TARBALLS, 'packed.json');
+
 /** The manifests of the packages that are published. */
 export const PACKAGES = readdirSync(join(ROOT, 'packages'))
   .map((name) => JSON.parse(textOf(`packages/${name}/package.json`)))
   .filter((each) => each.private !== true);
 
 /**
- * Packs all packages into a folder. Resolves to `{ name, tarball, files }` of each.
+ * Packs all packages into a folder, or takes those that `npm run pack` has made if `CONCORD_PACKED` is set. Resolves to `{ name, tarball, files }` of each.
  *
  * @throws Error if npm fails or leaves out a package.
  */
 export async function packPackages(destination) {
+  if (process.env.CONCORD_PACKED === '1') return JSON.parse(readFileSync(LIST, 'utf8'));
   mkdirSync(destination, { recursive: true });
   const workspaces = PACKAGES.flatMap(({ name }) => ['-w', name]);
   const pack = ['npm', 'pack', ...workspaces, '--pack-destination', destination, '--json', '--silent'];

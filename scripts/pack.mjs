@@ -1,13 +1,11 @@
 /** Builds and packs every package into .tsbuild/tarballs, to be installed by file while the packages are not on npm. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { packPackages } from './pack-packages.mjs';
-import { ROOT, runCommand, TSC } from './run-command.mjs';
-
-const FOLDER = join(ROOT, '.tsbuild/tarballs');
+import { rmSync, writeFileSync } from 'node:fs';
+import { LIST, packPackages, TARBALLS } from './pack-packages.mjs';
+import { runCommand, TSC } from './run-command.mjs';
 
 const { code } = await runCommand(TSC, { live: true });
 if (code !== 0) process.exit(code);
-rmSync(FOLDER, { recursive: true, force: true });
-const packed = await packPackages(FOLDER);
+rmSync(TARBALLS, { recursive: true, force: true });
+const packed = await packPackages(TARBALLS);
+writeFileSync(LIST, JSON.stringify(packed));
 for (const { tarball } of packed) console.log(tarball);
