@@ -4,7 +4,7 @@
  */
 import { runCommand } from './run-command.mjs';
 
-const SUITES = ['tests/evolution', 'tests/contract-classes', 'tests/rpc/streams', 'tests/examples'];
+const SUITES = ['tests/evolution', 'tests/contract-classes', 'tests/rpc/streams', 'tests/cli/verify', 'tests/examples'];
 
 const { code } = await runCommand(['jest', ...SUITES], { live: true, env: { CONCORD_WORLD: '1' } });
 console.log(`random cases: ${SUITES.join(', ')}: ${code === 0 ? 'ok' : 'FAILED'}`);

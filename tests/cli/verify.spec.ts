@@ -8,6 +8,7 @@ import { IsInt, IsOptional, IsString, Max } from 'class-validator';
 import { Backport, contractOf, Endpoint, RpcMethod, remote, Since } from 'concord-rpc';
 import fc from 'fast-check';
 import { histories, KEY } from '../fixtures/random/histories';
+import { runs } from '../fixtures/random/runs';
 import { concordHere, makeFolder } from './run-concord';
 
 const VERSIONS = ['1.0', '1.1', '1.2', '1.3', '1.4'];
@@ -20,7 +21,7 @@ test('of contracts that grew as they may, every version with every other comes t
       const { disagreements, notes } = await verifyMatrix({ key: KEY, clients: sides, servers: sides, seed, rounds: 3 });
       expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] });
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 }, 60_000);
 

@@ -17,7 +17,7 @@ const MOST_WAITING = 100_000;
 
 /** Yields each value. Values that arrive before they are read wait; with too many of them the stream fails. The subscription ends with the reader. */
 async function* valuesOf(source: Observable<unknown>): AsyncGenerator<unknown> {
-  const waiting: unknown[] = [];
+  let waiting: unknown[] = [];
   let failure: { readonly error: unknown } | undefined;
   let isOver = false;
   let wake: () => void = () => undefined;
@@ -41,7 +41,10 @@ async function* valuesOf(source: Observable<unknown>): AsyncGenerator<unknown> {
   });
   try {
     for (;;) {
-      while (waiting.length > 0) yield waiting.shift();
+      const arrived = waiting;
+      waiting = []; // taking them one by one from the front would move the rest each time
+      yield* arrived;
+      if (waiting.length > 0) continue;
       if (failure !== undefined) throw failure.error;
       if (isOver) return;
       await new Promise<void>((resolve) => {
