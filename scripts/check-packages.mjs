@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemsOf } from './lint-packages.mjs';
 import { CLIENTS, checkNatsClients } from './nats-clients.mjs';
-import { INSTALL, installedFrom, MACHINE_PATH, PACKAGES as packages, packPackages } from './pack-packages.mjs';
+import { INSTALL, INTEGRATIONS, installedFrom, MACHINE_PATH, PACKAGES as packages, packPackages } from './pack-packages.mjs';
 import { runCommand } from './run-command.mjs';
 
 const SCOPE = '@concord-rpc/';
@@ -27,6 +27,7 @@ try {
     violations.push(...(await checkNatsClients(runtimes, folder)));
     await runTools(tools);
   }
+  for (const name of INTEGRATIONS) await load(await install(name, tarballs));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -85,16 +86,24 @@ function printSizes(installs) {
   }
 }
 
-/** Refuses libraries of the tools in the runtime. */
+/** Loads an installed package with its peers. */
+async function load(installed) {
+  if (installed !== undefined)
+    await run(`require('${installed.name}')`, ['node', '-e', `require('${installed.name}')`], installed.path);
+}
+
+/** Refuses libraries of the tools and of integrations in the runtime. */
 function checkRuntime({ name, installed }) {
-  const librariesOf = (isTool) =>
+  const apart = [...TOOL_PACKAGES, ...INTEGRATIONS];
+  const librariesOf = (isApart) =>
     packages
-      .filter((each) => TOOL_PACKAGES.includes(each.name) === isTool)
-      .flatMap(({ dependencies, peerDependencies }) => Object.keys({ ...dependencies, ...(isTool ? {} : peerDependencies) }));
+      .filter((each) => apart.includes(each.name) === isApart)
+      .flatMap(({ dependencies, peerDependencies }) => Object.keys({ ...dependencies, ...(isApart ? {} : peerDependencies) }));
   const runtimeLibraries = new Set(librariesOf(false).filter((each) => !each.startsWith(SCOPE)));
-  const libraries = librariesOf(true).filter((each) => !each.startsWith(SCOPE) && !runtimeLibraries.has(each));
-  for (const each of new Set([...TOOL_PACKAGES, ...libraries])) {
-    if (installed.includes(each)) violations.push(`${name}: installs ${each}, which only ${TOOLS} may bring`);
+  const isOurs = (name) => packages.some((each) => each.name === name);
+  const libraries = librariesOf(true).filter((each) => !isOurs(each) && !runtimeLibraries.has(each));
+  for (const each of new Set([...apart, ...libraries])) {
+    if (installed.includes(each)) violations.push(`${name}: installs ${each}, which only tools and integrations may bring`);
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CELLS, LIBRARIES, OVERRIDES, TOOLS, WORLD_TOOLS } from './newcomer/cells.mjs';
 import { MISTAKES, programsOf } from './newcomer/programs.mjs';
 import { runCell } from './newcomer/run-cell.mjs';
-import { INSTALL, installedFrom, MACHINE_PATH, packPackages } from './pack-packages.mjs';
+import { INSTALL, INTEGRATIONS, installedFrom, MACHINE_PATH, packPackages } from './pack-packages.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
 
 const PAGE = join(ROOT, 'docs/toolchains/matrix.md');
@@ -31,9 +31,9 @@ for (const { name } of notRun) console.log(`no set-up runs the mistake ${name}`)
 console.log(`newcomer: ${results.length} set-ups, ${failed.length} of them failed`);
 process.exitCode = failed.length + notRun.length === 0 && results.length > 0 ? 0 : 1;
 
-/** Installs all tarballs by file, with the libraries and tools. */
+/** Installs the tarballs that the first pages install, by file, with the libraries and tools. */
 async function install() {
-  const packed = await packPackages(join(folder, 'tarballs'));
+  const packed = (await packPackages(join(folder, 'tarballs'))).filter(({ name }) => !INTEGRATIONS.includes(name));
   mkdirSync(project);
   const dependencies = { ...LIBRARIES, ...Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`])) };
   const devDependencies = { ...TOOLS, ...(world ? WORLD_TOOLS : {}) };

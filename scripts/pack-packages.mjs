@@ -1,5 +1,5 @@
 /** Packs the packages of this repository, and installs tarballs outside the workspace as users do. */
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync } from 'node:fs';
 import { delimiter, join, resolve, sep } from 'node:path';
 import { textOf } from './read-sources.mjs';
 import { ROOT, runCommand } from './run-command.mjs';
@@ -24,14 +24,18 @@ export const PACKAGES = readdirSync(join(ROOT, 'packages'))
   .map((name) => JSON.parse(textOf(`packages/${name}/package.json`)))
   .filter((each) => each.private !== true);
 
+/** Packages whose peers are libraries of other projects: only who uses such a library installs them. */
+export const INTEGRATIONS = ['@concord-rpc/nestjs', '@concord-rpc/opentelemetry', '@concord-rpc/prometheus'];
+
 /**
- * Packs all packages into a folder, or takes those that `npm run pack` has made if `CONCORD_PACKED` is set. Resolves to `{ name, tarball, files }` of each.
+ * Packs all packages into a folder, integrations into `integrations` in it, or takes those that `npm run pack` has made if `CONCORD_PACKED` is set. Resolves
+ * to `{ name, tarball, files }` of each.
  *
  * @throws Error if npm fails or leaves out a package.
  */
 export async function packPackages(destination) {
   if (process.env.CONCORD_PACKED === '1') return JSON.parse(readFileSync(LIST, 'utf8'));
-  mkdirSync(destination, { recursive: true });
+  mkdirSync(join(destination, 'integrations'), { recursive: true });
   const workspaces = PACKAGES.flatMap(({ name }) => ['-w', name]);
   const pack = ['npm', 'pack', ...workspaces, '--pack-destination', destination, '--json', '--silent'];
   const { code, text } = await runCommand(pack, { env: { PATH: MACHINE_PATH } });
@@ -39,11 +43,11 @@ export async function packPackages(destination) {
   const packed = Object.values(JSON.parse(text.slice(text.search(/^[[{]/m))));
   const missing = PACKAGES.filter(({ name }) => !packed.some((each) => each.name === name));
   if (missing.length > 0) throw new Error(`npm pack made no tarball of ${missing.map(({ name }) => name).join(', ')}`);
-  return packed.map(({ name, filename, files }) => ({
-    name,
-    tarball: join(destination, filename),
-    files: files.map(({ path }) => path),
-  }));
+  return packed.map(({ name, filename, files }) => {
+    const tarball = join(destination, INTEGRATIONS.includes(name) ? 'integrations' : '', filename);
+    renameSync(join(destination, filename), tarball);
+    return { name, tarball, files: files.map(({ path }) => path) };
+  });
 }
 
 /** Returns the packages that are installed in a project, and a sentence for each that is not inside `folder`. */

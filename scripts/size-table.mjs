@@ -1,6 +1,7 @@
 /** Writes the table of package sizes into README.md; `--check` fails if the table is not up to date. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { INTEGRATIONS } from './pack-packages.mjs';
 import { repositoryFiles, textOf } from './read-sources.mjs';
 import { ROOT } from './run-command.mjs';
 
@@ -10,7 +11,7 @@ const END = '<!-- sizes:end -->';
 
 const KINDS = {
   runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc'],
-  integrations: ['nestjs', 'opentelemetry', 'prometheus'],
+  integrations: INTEGRATIONS.map((name) => name.slice('@concord-rpc/'.length)),
   tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
 };
 

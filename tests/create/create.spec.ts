@@ -67,7 +67,12 @@ describe('in pipes', () => {
     for (const name of ['concord-rpc', 'concord-rpc-core', 'concord-rpc-cli', 'concord-rpc-testing']) {
       writeFileSync(join(folder, `${name}-0.1.0.tgz`), '');
     }
+    mkdirSync(join(folder, 'integrations'));
+    writeFileSync(join(folder, 'integrations/concord-rpc-nestjs-0.1.0.tgz'), '');
     expect(create('app', '-t', 'minimal', '--packages', '.')).toMatchObject({ status: 0, stderr: '' });
+    expect(create('nest', '-t', 'nest', '--packages', '.')).toMatchObject({ status: 0, stderr: '' });
+    const nestjs = `file:${join(folder, 'integrations/concord-rpc-nestjs-0.1.0.tgz')}`;
+    expect(manifestOf('nest')).toMatchObject({ dependencies: { '@concord-rpc/nestjs': nestjs } });
     const file = (name: string) => `file:${join(folder, `${name}-0.1.0.tgz`)}`;
     expect(manifestOf('app')).toMatchObject({
       dependencies: { 'concord-rpc': file('concord-rpc') },

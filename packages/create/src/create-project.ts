@@ -79,14 +79,14 @@ function manifest(text: string, tarballs: ReadonlyMap<string, string> | undefine
   return `${JSON.stringify(project, null, 2)}\n`;
 }
 
-/** The tarballs in a folder as npm writes them, by the name of their package. */
+/** The tarballs in a folder, and in its folder of integrations, as npm writes them, by the name of their package. */
 function tarballsIn(folder: string): ReadonlyMap<string, string> {
-  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const folders = [folder, join(folder, 'integrations')].filter((each) => existsSync(each));
   const tarballs = new Map<string, string>();
-  for (const file of files) {
-    const [, name] = /^(.+?)-\d+\.\d+\.\d+.*\.tgz$/.exec(file) ?? [];
+  for (const file of folders.flatMap((each) => readdirSync(each).map((path) => join(each, path)))) {
+    const [, name] = /^(.+?)-\d+\.\d+\.\d+.*\.tgz$/.exec(basename(file)) ?? [];
     if (name === undefined) continue;
-    tarballs.set(name === RUNTIME ? name : name.replace('concord-rpc-', SCOPE), `file:${resolve(folder, file)}`);
+    tarballs.set(name === RUNTIME ? name : name.replace('concord-rpc-', SCOPE), `file:${resolve(file)}`);
   }
   if (!tarballs.has(RUNTIME)) {
     throw new NotCreated(`${folder} has no tarball of concord-rpc; make the tarballs in a clone of Concord: npm run pack`, 2);
