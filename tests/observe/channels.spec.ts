@@ -2,48 +2,12 @@
 import 'reflect-metadata';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type AttemptFacts, type CallFacts, channels, type RefusalFacts, type RequestFacts } from '@concord-rpc/core/engine';
-import { type Client, createClient, Endpoint, RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { type Client, createClient, RpcError, RpcServer } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
 import { collect } from '../fixtures/collect';
+import { handlers, Ledger, NoMoney, Odd, OldLedger } from '../fixtures/contracts/ledger';
 import { until } from '../fixtures/until';
-
-class NoMoney extends Error {}
-class Odd extends Error {}
-
-@Endpoint({ topic: 'ledger', namespace: 'books', version: '1.2' })
-abstract class Ledger {
-  @RpcMethod({ since: '1.1', idempotent: true, errors: [NoMoney], expected: [Odd] })
-  add(_amount: number, @Since('1.2', { droppable: true }) _note?: string): Promise<number> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.0', mode: 'cast' })
-  note(_text: string): Promise<void> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.0', mode: 'stream', returns: Number })
-  count(_to: number): AsyncIterable<number> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.2' })
-  fresh(): Promise<number> {
-    return remote();
-  }
-}
-
-const handlers = {
-  add: async (amount: number) => {
-    if (amount === -1) throw new NoMoney('none');
-    if (amount === -2) throw new Odd('odd');
-    if (amount === -3) throw new Error('secret');
-    return amount;
-  },
-  note: async () => undefined,
-  async *count(to: number) {
-    for (let i = 0; i < to; i++) yield i;
-  },
-  fresh: async () => 1,
-};
 
 interface Seen {
   readonly calls: CallFacts[];
@@ -216,14 +180,6 @@ const rows: Readonly<Record<string, Row>> = {
     old: true,
   },
 };
-
-@Endpoint({ topic: 'ledger', namespace: 'books', version: '1.1', name: 'Ledger' })
-abstract class OldLedger {
-  @RpcMethod({ since: '1.1', idempotent: true, errors: [NoMoney], expected: [Odd] })
-  add(_amount: number): Promise<number> {
-    return remote();
-  }
-}
 
 describe.each(brokers)('on $name', ({ start }) => {
   const broker = useBroker(start);

@@ -3,61 +3,15 @@ import 'reflect-metadata';
 import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type Client, createClient, Endpoint, MemoryTransport, RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import { type Client, createClient, Endpoint, MemoryTransport, RpcError, RpcMethod, RpcServer, remote } from 'concord-rpc';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
 import { collect } from '../fixtures/collect';
+import { handlers, Ledger, OldLedger } from '../fixtures/contracts/ledger';
 import { failure } from '../fixtures/failure';
 import { rawJsonRequest } from '../fixtures/raw-request';
 import { until } from '../fixtures/until';
 import { useRecorded } from './recorded';
-
-class NoMoney extends Error {}
-class Odd extends Error {}
-
-@Endpoint({ topic: 'ledger', namespace: 'books', version: '1.2' })
-abstract class Ledger {
-  @RpcMethod({ since: '1.1', idempotent: true, errors: [NoMoney], expected: [Odd] })
-  add(_amount: number, @Since('1.2', { droppable: true }) _note?: string): Promise<number> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.0', mode: 'cast' }) note(_text: string): Promise<void> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.0', mode: 'stream', returns: Number }) count(_to: number): AsyncIterable<number> {
-    return remote();
-  }
-  @RpcMethod({ since: '1.2' }) fresh(): Promise<number> {
-    return remote();
-  }
-}
-
-@Endpoint({ topic: 'ledger', namespace: 'books', version: '1.1', name: 'Ledger' })
-abstract class OldLedger {
-  @RpcMethod({ since: '1.1', idempotent: true }) add(_amount: number): Promise<number> {
-    return remote();
-  }
-}
-
-const THROWN: Readonly<Record<number, () => Error>> = {
-  [-1]: () => new NoMoney('none'),
-  [-2]: () => new Odd('odd'),
-  [-3]: () => new Error('secret'),
-};
-
-const handlers = {
-  add: async (amount: number) => {
-    const made = THROWN[amount];
-    if (made !== undefined) throw made();
-    if (amount === -4) return new Promise<number>(() => undefined);
-    return amount;
-  },
-  note: async () => undefined,
-  async *count(to: number) {
-    for (let i = 0; i < to; i++) yield i;
-  },
-  fresh: async () => 1,
-};
 
 const refuse = () => {
   throw new RpcError('permission_denied', 'not you', { executed: 'no' });

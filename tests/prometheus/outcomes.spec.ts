@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import { useBroker } from '../fixtures/broker-of-tests';
 import { brokers } from '../fixtures/brokers';
 import { collect } from '../fixtures/collect';
-import { handlers, Ledger, OldLedger } from './ledger';
+import { handlers, Ledger, OldLedger } from '../fixtures/contracts/ledger';
 import { samplesOnce } from './samples';
 
 /** A call, and the samples that it adds. */

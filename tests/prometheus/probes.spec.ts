@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { NatsTransport, RpcServer } from 'concord-rpc';
-import { handlers, Ledger } from './ledger';
+import { handlers, Ledger } from '../fixtures/contracts/ledger';
 
 const guide = readFileSync(join(__dirname, '../../docs/guides/deploying.md'), 'utf8');
 const [handler] = /^const probes = createServer[\s\S]*?^\}\);$/m.exec(guide)!;

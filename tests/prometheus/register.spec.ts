@@ -5,9 +5,9 @@ import { subjects } from '@concord-rpc/core/wire';
 import { type PrometheusMetrics, type PrometheusOptions, prometheusMetrics } from '@concord-rpc/prometheus';
 import { type Client, createClient, MemoryTransport, RpcServer } from 'concord-rpc';
 import { Gauge, register as globalRegister, Registry } from 'prom-client';
+import { handlers, Ledger, OldLedger } from '../fixtures/contracts/ledger';
 import { deferred } from '../fixtures/deferred';
 import { until } from '../fixtures/until';
-import { handlers, Ledger, OldLedger } from './ledger';
 import { samplesOf, samplesOnce } from './samples';
 
 let transport: MemoryTransport;

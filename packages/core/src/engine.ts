@@ -71,7 +71,7 @@ export {
 } from './schema/type-ref';
 export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
 export { inTime, LONGEST_TIMER } from './values/durations';
-export { formatTarget, requireServerName, type Target } from './values/target';
+export { formatTarget, isServerName, isToken, requireServerName, type Target } from './values/target';
 export { afterPoll, atEndOfTurn, inNextTurn, timeOfTimer } from './values/turns';
 export { compareVersions, formatVersion, isVersion, parseVersion, readVersion, serves, type Version } from './values/version';
 export { type Cut, CutCompiler } from './versions/cut-value';

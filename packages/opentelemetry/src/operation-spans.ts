@@ -29,7 +29,7 @@ export interface OperationParts {
 
 /** The spans of one side. The context of an operation that has ended stays: its handler can still run, and log. */
 export class OperationSpans<Facts extends OutcomeFacts & Parameters<TracedMethods['of']>[0]> {
-  /** Where the facts of an operation hold its span. A symbol of each instrumentation costs less than a WeakMap. */
+  /** The key under which the facts of an operation hold its span. A symbol of each instrumentation costs less than a WeakMap. */
   private readonly running = Symbol('concord:span');
 
   constructor(private readonly parts: OperationParts) {}

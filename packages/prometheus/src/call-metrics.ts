@@ -13,20 +13,10 @@ const LABELS = ['rpc_system_name', 'rpc_method', 'rpc_status_code', 'concord_mod
 export function countCalls(register: AnyRegister): () => void {
   const registers = [register];
   const callers = new Callers();
-  const clientCalls = new Histogram({
-    name: 'rpc_client_call_duration_seconds',
-    help: 'Duration of calls of clients, until their last answer.',
-    labelNames: LABELS,
-    buckets: BUCKETS,
-    registers,
-  });
-  const serverCalls = new Histogram({
-    name: 'rpc_server_call_duration_seconds',
-    help: 'Duration of requests at servers, from their arrival; time in the queue counts.',
-    labelNames: LABELS,
-    buckets: BUCKETS,
-    registers,
-  });
+  const durations = (side: 'client' | 'server', help: string) =>
+    new Histogram({ name: `rpc_${side}_call_duration_seconds`, help, labelNames: LABELS, buckets: BUCKETS, registers });
+  const clientCalls = durations('client', 'Duration of calls of clients, until their last answer.');
+  const serverCalls = durations('server', 'Duration of requests at servers, from their arrival; time in the queue counts.');
   const attempts = new Counter({
     name: 'concord_client_attempts_total',
     help: 'Messages sent for calls: the first of each call, retries and older forms.',

@@ -2,12 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
+import { isServerName, isToken } from '@concord-rpc/core/engine';
 import { questionSubject, subjects } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
 
 /** Milliseconds within which the first answer has to come, and after an answer the next. */
 const FIRST = 2_000;
 const QUIET = 500;
+/** Longest time in milliseconds, and most answers that are kept, however many programs answer. */
+const LONGEST = 15_000;
+const MOST = 200_000;
 
 const TOPIC = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/;
 const SEMVER = /^(\d{1,10}\.\d{1,10})\.\d+$/;
@@ -48,9 +52,10 @@ export async function findServices(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
+  const endAt = performance.now() + LONGEST;
   const waitFor = (milliseconds: number) => {
     clearTimeout(timer);
-    timer = setTimeout(end, milliseconds);
+    timer = setTimeout(end, Math.min(milliseconds, endAt - performance.now()));
   };
   const deny = (subject: string) => {
     refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
@@ -59,7 +64,7 @@ export async function findServices(
   const subscription = transport.subscribe(reply, {
     deliver: ({ data }) => {
       const service = serviceIn(data);
-      if (service !== undefined) {
+      if (service !== undefined && found.size < MOST) {
         found.set(JSON.stringify(service), service);
         onFound?.(service);
       }
@@ -96,12 +101,4 @@ function serviceIn(data: Uint8Array): FoundService | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isToken(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(text);
-}
-
-function isServerName(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9_.-]{1,128}$/.test(text);
 }

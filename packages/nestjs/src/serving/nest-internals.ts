@@ -11,7 +11,7 @@ export type ProviderWrapper = ReturnType<NestModule['getProviderByKey']>;
 /** The life of an instance: that of the application, or of one request. */
 export type ContextId = NonNullable<Parameters<ExternalContextCreator['create']>[5]>;
 
-/** Where pipes and filters are looked up: the same arguments as those of guards and interceptors. */
+/** The arguments with which pipes and filters are looked up: the same as those of guards and interceptors. */
 export type LookUp = readonly [
   instance: object,
   callback: object,

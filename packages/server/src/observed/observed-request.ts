@@ -1,5 +1,5 @@
 /** One request that is observed: its facts, gathered while it is served. Other requests do not run this file. */
-import { type CallMode, RpcError } from '@concord-rpc/core';
+import { RpcError } from '@concord-rpc/core';
 import {
   aroundRequest,
   channels,
@@ -11,14 +11,13 @@ import {
 } from '@concord-rpc/core/engine';
 import { subjects, type WireError } from '@concord-rpc/core/wire';
 import type { IncomingRequest, RequestObserver } from '../request/incoming-request';
-import type { ServedMethod } from '../request/served-method';
 
 /** Publishes the arrival of a request when it is made, and its end when the server is done with it. */
 export class ObservedRequest implements RequestObserver {
   private readonly observation: ObservedOperation<RequestFacts>;
 
-  /** `method`: `undefined` if the server serves no such method. */
-  constructor(request: IncomingRequest, method: ServedMethod | undefined) {
+  constructor(request: IncomingRequest) {
+    const { method } = request;
     const { asked, needs } = method === undefined ? readSubject(request.subject) : readOnce(request.subject);
     this.observation = new ObservedOperation<RequestFacts>(channels.request, {
       side: 'server',
@@ -26,7 +25,7 @@ export class ObservedRequest implements RequestObserver {
       contract: method?.contract.name,
       method: method?.definition.name,
       asked,
-      mode: modeOf(request, method),
+      mode: request.mode,
       target: method?.contract.target,
       contractVersion: method && formatVersion(method.contract.version),
       needs,
@@ -97,9 +96,4 @@ function readSubject(subject: string): AskedMethod {
   if (parsed === undefined) return { asked: subject, needs: undefined };
   const { namespace, method, major, minor } = parsed;
   return { asked: `${namespace ?? '_'}.${method}`, needs: `${major}.${minor}` };
-}
-
-function modeOf(request: IncomingRequest, method: ServedMethod | undefined): CallMode {
-  if (request.wantsAnswer) return method?.definition.mode === 'stream' ? 'stream' : 'call';
-  return request.subjectIsForAll ? 'fanout' : 'cast';
 }

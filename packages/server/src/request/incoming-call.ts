@@ -30,8 +30,7 @@ export class IncomingCall implements InterceptedCall {
     return `${major}.${minor}`;
   }
   get mode(): CallMode {
-    if (this.#request.wantsAnswer) return this.#request.method!.definition.mode === 'stream' ? 'stream' : 'call';
-    return this.#request.subjectIsForAll ? 'fanout' : 'cast';
+    return this.#request.mode;
   }
   get target() {
     return this.#request.method!.contract.target;

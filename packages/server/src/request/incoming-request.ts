@@ -1,6 +1,6 @@
 /** One request while a server serves it: its state, its deadline, and what its handler can ask about it. */
 import { randomUUID } from 'node:crypto';
-import { type ContextValues, RpcError } from '@concord-rpc/core';
+import { type CallMode, type ContextValues, RpcError } from '@concord-rpc/core';
 import {
   type CallVerdict,
   type Cut,
@@ -149,6 +149,11 @@ export class IncomingRequest implements RequestScope {
 
   get subjectIsForAll(): boolean {
     return subjects.parseSubject(this.subject)?.delivery === 'all';
+  }
+
+  get mode(): CallMode {
+    if (this.wantsAnswer) return this.method?.definition.mode === 'stream' ? 'stream' : 'call';
+    return this.subjectIsForAll ? 'fanout' : 'cast';
   }
 
   /** True if the caller has stopped waiting, or will before an answer can reach it. */

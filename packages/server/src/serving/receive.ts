@@ -125,12 +125,12 @@ export class Receiver {
       if (envelope.refusal !== undefined) throw envelope.refusal;
       if (envelope.forms !== undefined && verdictOnForm(subject, envelope.forms, table) === 'leave') return;
       const method = table.find(subject);
+      request.method = method;
       // every server of a topic gets a fanout: it is not for those that do not serve its interface
       if (channels.request.hasSubscribers && (method === undefined ? !request.subjectIsForAll : method.system === undefined)) {
-        request.observed = new ObservedRequest(request, method);
+        request.observed = new ObservedRequest(request);
       }
       if (method === undefined) throw table.refusal(subject);
-      request.method = method;
       if (method.definition.mode !== undefined) requireMode(method, request);
       if (envelope.ttl !== undefined && envelope.ttl <= age) throw this.expired(method);
       if (access !== undefined && !method.isControl) admission.requireRoomToDecide(method, this.deciding.size);
