@@ -108,6 +108,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Show which servers would take a call, and why not the others',
     load: async () => (await import('./fleet/trace-command.js')).defineTrace,
   },
+  {
+    name: 'inspect',
+    summary: 'Serve a page that shows a live fleet in a browser',
+    load: async () => (await import('./inspect/inspect-command.js')).defineInspect,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',

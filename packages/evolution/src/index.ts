@@ -53,7 +53,7 @@ export { type Cell, contractsAt, type Matrix, matrix, type MatrixQuestion, type 
 export { createPairJudge, type Outcome, type PairJudge, type Verdict } from './fleet/pair-verdict';
 
 // classes of recorded contracts, and sample values of their types
-export { recordedContract } from './recorded/recorded-contract';
+export { type RecordedContract, recordedContract } from './recorded/recorded-contract';
 export { createSampler, type Sampler } from './recorded/sample-values';
 
 // clients

@@ -15,7 +15,7 @@ import {
   requireArguments,
   type Violation,
 } from '@concord-rpc/core/engine';
-import { recordedContract } from '@concord-rpc/evolution';
+import { type RecordedContract, recordedContract } from '@concord-rpc/evolution';
 import { CommandFailure } from '../console/command-failure';
 import type { Io } from '../console/io';
 import type { CallCommandOptions } from '../inputs/call-options';
@@ -34,23 +34,36 @@ export interface MethodClient {
 /** The forms of a client: for one server, for casts, for all servers. */
 export type DynamicClient = MethodClient & {
   readonly $to: (server: string) => DynamicClient;
+  readonly $with: (options: CallOptions) => DynamicClient;
   readonly $cast: MethodClient;
   readonly $fanout: MethodClient;
   readonly $each: MethodClient;
 };
 
-/** A call that is ready to be sent. */
-export interface MethodCall {
+/** A method of an interface, compiled for calls. */
+export interface CompiledMethod {
   readonly live: LiveContract;
   /** `Ports@1.list`. */
   readonly label: string;
   readonly name: string;
   readonly method: MethodDocument;
+  /** The contract with this method alone, as a document, as a class, and compiled. */
+  readonly document: ContractDocument;
+  readonly recorded: RecordedContract;
+  readonly contract: Contract;
+}
+
+/** Arguments by position, and what is wrong with them. */
+export interface FittedArguments {
+  readonly args: readonly unknown[];
+  readonly violations: readonly Violation[];
+}
+
+/** A call that is ready to be sent. */
+export interface MethodCall extends CompiledMethod {
   /** By position. */
   readonly args: readonly unknown[];
   readonly client: DynamicClient;
-  /** The compiled contract, with this method alone. */
-  readonly contract: Contract;
 }
 
 /** A call as a user gives it: the name of the method, its arguments as JSON, and options. */
@@ -63,7 +76,7 @@ export interface GivenCall<Options extends CallCommandOptions = CallCommandOptio
 }
 
 /** The caller that the context states unless the user sets another one. */
-const CALLER = 'concord';
+export const CALLER = 'concord';
 
 /**
  * Fetches the contract of a method, reads and checks the arguments, and makes a client with the options.
@@ -77,46 +90,64 @@ export async function prepareCall(
   more: CallOptions = {},
 ): Promise<MethodCall> {
   const wanted = readMethodName(text);
-  const live = await liveContract(fleet, wanted);
-  const { name } = methodOf(live, wanted.method);
-  const alone = withMethodAlone(live, name);
-  const method = alone.document.endpoints[alone.key]!.methods[name]!;
-  const label = `${live.key}.${name}`;
-  const { document } = alone;
-  const given = await readArguments(io, { json, arg: options.arg }, { document, label, method });
-  const { needs } = options;
-  const { type, validator } = recordedContract(needs === undefined ? document : needing(alone, { name, needs }), live.key);
-  const contract = compileContract(type, validator);
-  const compiled = contract.methods.get(name)!;
-  const violations: Violation[] = [];
-  const carried = Object.entries(given).map(([arg, value]) => {
-    const { schema } = method.args!.find((each) => each.name === arg)!;
-    return [arg, carriedValue(value, schema, arg, { types: document.types ?? {}, violations })];
-  });
-  if (violations.length > 0) throw unfit(label, formatViolations(violations));
-  const args = positional(Object.fromEntries(carried), compiled.args);
-  if (args.length > 0 || !mayLackArguments)
-    requireFit(label, () =>
-      requireArguments({ label, check: compileArgumentCheck(compiled, validator, contract) }, [...args], { stripped: 0 }),
-    );
+  const { needs, timeout } = options;
+  const compiled = compileMethod(await liveContract(fleet, wanted), wanted.method, needs);
+  const { label, recorded } = compiled;
+  const given = await readArguments(io, { json, arg: options.arg }, compiled);
+  const { args, violations } = fitArguments(compiled, given, mayLackArguments);
+  if (violations.length > 0) {
+    throw new CommandFailure(`${label}: ${formatViolations(violations)}`, `show its arguments: concord describe ${label}`);
+  }
   const context = { caller: CALLER, ...Object.fromEntries(options.setContext ?? []) };
-  const { timeout } = options;
-  const client = createClient(fleet.connection.transport, type, { validator, timeout, context, versionCap: needs, ...more });
-  return { live, label, name, method, args, contract, client: client as unknown as DynamicClient };
+  const client = dynamicClient(fleet, recorded, { timeout, context, versionCap: needs, ...more });
+  return { ...compiled, args, client };
 }
 
-/** Runs the check of arguments. An error of it is a wrong usage of the command. */
-function requireFit(label: string, check: () => void): void {
+/**
+ * Compiles a method of an interface. `needs`: the least version that its calls need.
+ *
+ * @throws CommandFailure if the interface has no such method, or if no server serves the version.
+ */
+export function compileMethod(live: LiveContract, wanted: string, needs?: string): CompiledMethod {
+  const { name } = methodOf(live, wanted);
+  const alone = withMethodAlone(live, name);
+  const { document, key } = alone;
+  const recorded = recordedContract(needs === undefined ? document : needing(alone, { name, needs }), key);
+  const contract = compileContract(recorded.type, recorded.validator);
+  return {
+    ...{ live, label: `${key}.${name}`, name, method: document.endpoints[key]!.methods[name]! },
+    ...{ document, recorded, contract },
+  };
+}
+
+/** Converts arguments by name as the contract carries them, and checks them as a server does. Fields that no type declares are violations too. */
+export function fitArguments(
+  { label, name, method, document, recorded, contract }: CompiledMethod,
+  given: Readonly<Record<string, unknown>>,
+  mayLackArguments = false,
+): FittedArguments {
+  const definition = contract.methods.get(name)!;
+  const undeclared: Violation[] = [];
+  const carried = Object.entries(given).map(([arg, value]) => {
+    const { schema } = method.args!.find((each) => each.name === arg)!;
+    return [arg, carriedValue(value, schema, arg, { types: document.types ?? {}, violations: undeclared })];
+  });
+  const args = positional(Object.fromEntries(carried), definition.args);
+  if (undeclared.length > 0) return { args, violations: undeclared };
+  if (args.length === 0 && mayLackArguments) return { args, violations: [] };
+  const check = compileArgumentCheck(definition, recorded.validator, contract);
   try {
-    check();
+    requireArguments({ label, check }, [...args], { stripped: 0 });
+    return { args, violations: [] };
   } catch (thrown) {
     if (!isRpcError(thrown) || thrown.code !== 'invalid_argument') throw thrown;
-    throw unfit(label, thrown.rawMessage.slice(label.length + 2));
+    return { args, violations: (thrown.data as { readonly violations: readonly Violation[] }).violations };
   }
 }
 
-function unfit(label: string, problems: string): CommandFailure {
-  return new CommandFailure(`${label}: ${problems}`, `show its arguments: concord describe ${label}`);
+/** Makes a client of a recorded contract. */
+export function dynamicClient({ connection }: Fleet, { type, validator }: RecordedContract, options: CallOptions): DynamicClient {
+  return createClient(connection.transport, type, { validator, ...options }) as unknown as DynamicClient;
 }
 
 /**

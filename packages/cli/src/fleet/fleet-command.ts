@@ -1,7 +1,4 @@
 /** `concord fleet`: shows which versions the servers and the callers of each interface have. */
-import { askUsage } from '@concord-rpc/client';
-import { parseVersion } from '@concord-rpc/core/engine';
-import type { subjects } from '@concord-rpc/core/wire';
 import type { Command } from 'commander';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
@@ -11,10 +8,8 @@ import { addLiveOptions } from '../inputs/live-options';
 import { readEndpointName } from '../inputs/method-name';
 import { type Fleet, type LiveOptions, withFleet } from '../live/with-fleet';
 import { plainJson } from '../plain/plain-json';
+import { endpointFleets } from '../views/endpoint-fleets';
 import { callersOf, type EndpointFleet, fleetText } from '../views/fleet-view';
-
-/** Milliseconds that a server has for its usage report. */
-const LONGEST_WAIT = 3_000;
 
 /** Adds options and action to the command `fleet`. */
 export function defineFleet(command: Command, run: Runner): void {
@@ -30,7 +25,7 @@ async function runFleet(io: Io, endpoint: string | undefined, options: LiveOptio
   const wanted = endpoint === undefined ? undefined : readEndpointName(endpoint);
   return withFleet(io, options, async (fleet) => {
     const topics = await fleet.topics(wanted?.name);
-    const all = (await Promise.all(topics.map((topic) => fleetsOf(fleet, topic)))).flat();
+    const all = (await Promise.all(topics.map((topic) => endpointFleets(fleet, topic)))).flat();
     const fleets = all.filter(({ endpoint: key }) => {
       const { name, major } = readEndpointName(key);
       return wanted === undefined || (wanted.name === name && (wanted.major ?? major) === major);
@@ -45,21 +40,6 @@ async function runFleet(io: Io, endpoint: string | undefined, options: LiveOptio
 function nothing({ broker }: Fleet, endpoint: string | undefined): CommandFailure {
   const what = endpoint === undefined ? 'no server answered' : `no server serves ${endpoint}`;
   return new CommandFailure(`${what} at ${broker}`, 'list what is served: concord ls', EXIT.unreachable);
-}
-
-/** Asks the servers of a topic for their callers, and sorts them by interface. */
-async function fleetsOf(fleet: Fleet, address: subjects.Address): Promise<readonly EndpointFleet[]> {
-  const servers = await fleet.servers(address);
-  const asked = servers.map(async ({ server, endpoints }) => {
-    const usage = await askUsage(fleet.connection, address, server, LONGEST_WAIT);
-    return endpoints.map(({ name, version }) => ({ endpoint: `${name}@${parseVersion(version).major}`, server, version, usage }));
-  });
-  const all = (await Promise.all(asked)).flat();
-  return [...new Set(all.map(({ endpoint }) => endpoint))].sort().map((endpoint) => ({
-    endpoint,
-    topic: `${address.exchange}/${address.topic}`,
-    servers: all.filter((each) => each.endpoint === endpoint),
-  }));
 }
 
 function documentOf({ endpoint, topic, servers }: EndpointFleet): object {

@@ -1,6 +1,6 @@
 /** `concord ls`: lists the topics of a live fleet, their servers and versions, and with `--watch` their changes. */
 import type { KnownServer } from '@concord-rpc/client';
-import { presence, type subjects } from '@concord-rpc/core/wire';
+import type { subjects } from '@concord-rpc/core/wire';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
@@ -8,6 +8,8 @@ import type { Runner } from '../console/runner';
 import { addLiveOptions } from '../inputs/live-options';
 import { type Fleet, type LiveOptions, withFleet } from '../live/with-fleet';
 import { plainJson } from '../plain/plain-json';
+import { untilStopped } from '../topics/until-stopped';
+import { TopicWatch } from '../topics/watch-topics';
 import { type ListedTopic, serverLine, serversText, versionsOf } from '../views/servers-view';
 
 interface LsOptions extends LiveOptions {
@@ -49,33 +51,18 @@ async function watch(io: Io, { json, topic }: LsOptions, { fleet, addresses }: W
     if (isJson) io.out(`${plainJson({ change, topic: address, ...serverDocument(server) })}\n`, 'data');
     else io.out(serverLine(change, address, server));
   };
-  const watched = new Set<string>();
-  const begin = (address: subjects.Address) => {
-    watched.add(`${address.exchange}/${address.topic}`);
-    announcements.view(address).table.onChange(({ kind, server }) => tell(kind, address, server));
-  };
+  const topics = new TopicWatch(fleet, {
+    onChange: tell,
+    onDenied: () => io.err('note: this user receives no signs of servers on other topics\n'),
+  });
   const listed = addresses.map((address) => ({ ...address, servers: announcements.view(address).servers }));
   if (!isJson) io.out(serversText(listed));
   for (const address of listed) {
     if (isJson) for (const server of address.servers) tell('joined', address, server);
-    begin(address);
+    topics.begin(address);
   }
-  if (topic === undefined) {
-    // the first sign of a server on another topic begins the view of that topic, which then asks for the servers
-    transport.subscribe(presence.everySignOfAll(transport.root), {
-      deliver: ({ subject }) => {
-        const address = presence.addressOfSign(subject);
-        if (address !== undefined && !watched.has(`${address.exchange}/${address.topic}`)) begin(address);
-      },
-      onRefused: () => io.err('note: this user receives no signs of servers on other topics\n'),
-    });
-  }
-  await new Promise<void>((resolve) => {
-    const signal = io.stopSignal?.();
-    if (signal?.aborted === true) resolve();
-    signal?.addEventListener('abort', () => resolve());
-    transport.onClosed(() => resolve());
-  });
+  if (topic === undefined) topics.beginOthers();
+  await untilStopped(io, transport);
 }
 
 function documentOf(topics: readonly ListedTopic[]): object {

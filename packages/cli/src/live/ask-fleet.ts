@@ -1,8 +1,9 @@
 /** Asks the servers of one endpoint of a live fleet for their contracts and for the usage of their callers. */
 
-import { askUsage, type DescribedServer, describeAll, type UsageAnswer } from '@concord-rpc/client';
+import { askUsage, type Connection, type DescribedServer, describeAll, type UsageAnswer } from '@concord-rpc/client';
 import type { ContractDocument } from '@concord-rpc/core';
-import { type AskedServer } from '@concord-rpc/evolution';
+import type { subjects } from '@concord-rpc/core/wire';
+import type { AskedServer } from '@concord-rpc/evolution';
 import { LONGEST_WAIT, noAnswer, parseAnswer, type TopicAddress } from './ask-contracts';
 import type { NatsAccess } from './nats-login';
 import { withNats } from './with-nats';
@@ -18,15 +19,22 @@ const USAGE_UNKNOWN: ReadonlySet<string> = new Set(['unknown_namespace', 'no_suc
  * @throws CommandFailure with exit code 5 if NATS cannot be reached, or if no server answers within 3 s.
  */
 export async function askFleet(access: NatsAccess, topic: TopicAddress, expected = 0): Promise<readonly AskedServer[]> {
-  const servers = await withNats(access, async (connection, root) => {
-    const address = { root, ...topic };
-    const { described, silent } = await describeAll(connection, address, { atLeast: expected });
-    const ask = (server: string) => askUsage(connection, address, server, LONGEST_WAIT);
-    const why = 'it did not report its contract';
-    const unknown = silent.map((server): AskedServer => ({ server, contract: undefined, report: undefined, why }));
-    return [...(await Promise.all(described.map((each) => withUsage(each, ask)))), ...unknown];
-  });
+  const servers = await withNats(access, (connection, root) => askServersOf(connection, { root, ...topic }, expected));
   if (servers.length === 0) throw noAnswer(access, [topic]);
+  return servers;
+}
+
+/** Asks the servers of a topic as `askFleet` does, on a connection that is there. */
+export async function askServersOf(
+  connection: Connection,
+  address: subjects.Address,
+  expected = 0,
+): Promise<readonly AskedServer[]> {
+  const { described, silent } = await describeAll(connection, address, { atLeast: expected });
+  const ask = (server: string) => askUsage(connection, address, server, LONGEST_WAIT);
+  const why = 'it did not report its contract';
+  const unknown = silent.map((server): AskedServer => ({ server, contract: undefined, report: undefined, why }));
+  const servers = [...(await Promise.all(described.map((each) => withUsage(each, ask)))), ...unknown];
   return servers.sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 

@@ -1,16 +1,10 @@
 /** Finds what a live fleet serves: asks all servers by NATS's services protocol, in which each server names its topics. */
-import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
-import { RpcError } from '@concord-rpc/core';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
-import { questionSubject, subjects } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
+import { askServices } from './ask-services';
 
-/** Milliseconds within which the first answer has to come, and after an answer the next. */
-const FIRST = 2_000;
-const QUIET = 500;
-/** Longest time in milliseconds, and most answers that are kept, however many programs answer. */
-const LONGEST = 15_000;
+/** Most answers that are stored, however many programs answer. */
 const MOST = 200_000;
 
 const TOPIC = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/;
@@ -39,65 +33,36 @@ interface WantedServices {
  * @throws RpcError `permission_denied` if the broker does not let this connection ask.
  */
 export async function findServices(
-  { transport }: Connection,
+  connection: Connection,
   { name, onFound }: WantedServices = {},
 ): Promise<readonly FoundService[]> {
-  const question = questionSubject('PING', name);
-  const token = () => randomBytes(8).toString('hex');
-  const reply = subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
   const found = new Map<string, FoundService>();
-  let refusal: RpcError | undefined;
-  let end: () => void = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const endAt = performance.now() + LONGEST;
-  const waitFor = (milliseconds: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(end, Math.min(milliseconds, endAt - performance.now()));
-  };
-  const deny = (subject: string) => {
-    refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
-    end();
-  };
-  const subscription = transport.subscribe(reply, {
-    deliver: ({ data }) => {
-      const service = serviceIn(data);
-      if (service !== undefined && found.size < MOST) {
-        found.set(JSON.stringify(service), service);
-        onFound?.(service);
-      }
-      waitFor(QUIET);
+  await askServices(connection, {
+    verb: 'PING',
+    name,
+    onAnswer: (data) => {
+      const service = readService(data)?.service;
+      if (service === undefined || found.size >= MOST) return;
+      found.set(JSON.stringify(service), service);
+      onFound?.(service);
     },
-    noResponders: () => end(),
-    onRefused: () => deny(reply),
   });
-  const forget = transport.onPublishRefused((subject) => {
-    if (subject === question) deny(subject);
-  });
-  try {
-    transport.publish(question, new Uint8Array(), reply);
-    waitFor(FIRST);
-    await ended;
-  } finally {
-    clearTimeout(timer);
-    forget();
-    void subscription.drain();
-  }
-  if (refusal !== undefined) throw refusal;
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service);
 }
 
-/** Reads the answer of a service; `undefined` if it is not one of Concord's. */
-function serviceIn(data: Uint8Array): FoundService | undefined {
+/** Reads the answer of a service, and the other members of the answer; `undefined` if it is not one of Concord's. */
+export function readService(
+  data: Uint8Array,
+): { readonly service: FoundService; readonly answer: Readonly<Record<string, unknown>> } | undefined {
   try {
-    const { name, version: semver, metadata } = JSON.parse(Buffer.from(data).toString('utf8'));
+    const answer = JSON.parse(Buffer.from(data).toString('utf8'));
+    const { name, version: semver, metadata } = answer;
     const [, exchange, topic] = TOPIC.exec(metadata['concord.topic']) ?? [];
     const [, version] = SEMVER.exec(semver) ?? [];
     const server: unknown = metadata['concord.server'];
     if (exchange === undefined || topic === undefined || version === undefined) return undefined;
-    return isToken(name) && isServerName(server) ? { exchange, topic, server, name, version } : undefined;
+    if (!isToken(name) || !isServerName(server)) return undefined;
+    return { service: { exchange, topic, server, name, version }, answer };
   } catch {
     return undefined;
   }

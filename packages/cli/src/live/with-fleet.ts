@@ -45,6 +45,8 @@ interface FleetConnection {
 export class Fleet {
   readonly connection: Connection;
   readonly broker: string;
+  /** Returns the interfaces that are known without a question. Set by who watches the fleet; servers are asked if it returns none. */
+  known: () => readonly FoundService[] = () => [];
   private readonly root: string;
 
   constructor(
@@ -62,6 +64,8 @@ export class Fleet {
    * @throws CommandFailure with exit code 5 if this user may not ask.
    */
   async services(name?: string): Promise<readonly FoundService[]> {
+    const known = this.known().filter((service) => name === undefined || service.name === name);
+    if (known.length > 0) return known;
     if (this.named === undefined) return this.ask(name);
     const byTopic = await Promise.all(
       this.named.map(async ({ exchange, topic }) => {
@@ -75,14 +79,16 @@ export class Fleet {
   }
 
   /**
-   * The topics of the options; else those on which servers serve an interface of this name, or any interface. Their servers are asked meanwhile.
+   * The topics of the options; else those on which servers serve an interface of this name, or any interface. `onTopic` is called with each answer
+   * of a server, when the others may not have answered yet; by default the servers of the topic are asked meanwhile.
    *
    * @throws CommandFailure with exit code 5 if there is none, or if this user may not ask.
    */
-  async topics(name?: string): Promise<readonly subjects.Address[]> {
-    // the servers of a topic are asked as soon as one of them has named it
-    const onFound = (service: FoundService) => void this.connection.announcements.view(this.address(service));
-    const found = this.named ?? (await this.ask(name, onFound));
+  async topics(
+    name?: string,
+    onTopic = (address: subjects.Address): void => void this.connection.announcements.view(address),
+  ): Promise<readonly subjects.Address[]> {
+    const found = this.named ?? (await this.ask(name, (service) => onTopic(this.address(service))));
     const topics = new Map(found.map((each) => [`${each.exchange}/${each.topic}`, this.address(each)]));
     if (topics.size > 0) return [...topics.values()];
     const what = name === undefined ? '' : ` that serves ${name}`;

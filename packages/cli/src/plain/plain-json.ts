@@ -15,7 +15,7 @@ export function plainJson(value: unknown, indent?: number): string {
 }
 
 /** Returns a value in which what JSON cannot carry is text. */
-function carried(value: unknown): unknown {
+export function carried(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;

@@ -16,19 +16,32 @@ export function countsText({ endpoints, types = {} }: ContractDocument): string 
   return counts.join(' · ');
 }
 
+/** One change of an element of a contract. */
+export interface ElementChange {
+  readonly kind: '+' | '-' | '~';
+  /** The element below its endpoint, or the type; empty for the endpoint itself. */
+  readonly element: string;
+  readonly text: string;
+}
+
 /** The changes by endpoint: its old and new version, then one line per change. Empty if no element changed. */
 export function changesText(before: ContractDocument, after: ContractDocument): string {
   const { findings } = diff(before, after);
   const keys = [...new Set([...Object.keys(before.endpoints), ...Object.keys(after.endpoints)])].sort();
   return keys
     .map((key) => {
-      const own = findings.filter(({ endpoints }) => endpoints.includes(key));
-      const lines = [...new Map(own.filter(isChange).map((finding) => [finding.path, lineOf(finding, key)])).values()];
+      const lines = changesOf(findings, key).map(lineOf);
       const [from, to] = [before.endpoints[key]?.version ?? 'new', after.endpoints[key]?.version ?? 'removed'];
       if (lines.length === 0 && from === to) return '';
       return `  ${key}  ${from === to ? to : `${from} → ${to}`}\n${lines.map((line) => `    ${line}\n`).join('')}`;
     })
     .join('');
+}
+
+/** The changes of one endpoint, one for each element. */
+export function changesOf(findings: readonly Finding[], key: string): readonly ElementChange[] {
+  const own = findings.filter((finding) => finding.endpoints.includes(key) && isChange(finding));
+  return [...new Map(own.map((finding) => [finding.path, changeOf(finding, key)])).values()];
 }
 
 /** The differences between the committed file and the code, one line per difference. */
@@ -45,10 +58,14 @@ function isChange({ rule, before, after, path }: Finding): boolean {
   return !/^(SINCE_|MINOR_|MAJOR_|WIDENED_)/.test(rule) && !path.includes('#') && (before !== undefined || after !== undefined);
 }
 
-function lineOf({ path, before, after, rule }: Finding, key: string): string {
+function changeOf({ path, before, after, rule }: Finding, key: string): ElementChange {
   const element = path.startsWith(`${key}/`) ? path.slice(key.length + 1) : path.replace(/^types\//, '');
-  if (path === key) return `${before === undefined ? '+' : after === undefined ? '-' : '~'} ${ruleOf(rule)!.purpose}`;
-  if (before === undefined) return `+ ${element}  ${fragmentText(after)}`;
-  if (after === undefined) return `- ${element}  ${fragmentText(before)}`;
-  return `~ ${element}  ${fragmentText(before)} → ${fragmentText(after)}`;
+  const kind = before === undefined ? '+' : after === undefined ? '-' : '~';
+  if (path === key) return { kind, element: '', text: ruleOf(rule)!.purpose };
+  const texts = [before, after].filter((fragment) => fragment !== undefined).map(fragmentText);
+  return { kind, element, text: texts.join(' → ') };
+}
+
+function lineOf({ kind, element, text }: ElementChange): string {
+  return element === '' ? `${kind} ${text}` : `${kind} ${element}  ${text}`;
 }

@@ -52,7 +52,8 @@ function isPartly({ least, most }: Cell): boolean {
   return least.outcome !== most.outcome;
 }
 
-function verdictText({ outcome, needs, rules }: Verdict): string {
+/** A verdict in one line: `reject (needs 1.2)`. */
+export function verdictText({ outcome, needs, rules }: Verdict): string {
   if (outcome === 'break') return `break ${rules.join(' ')}`;
   return outcome === 'reject' && needs !== undefined ? `reject (needs ${needs})` : outcome;
 }

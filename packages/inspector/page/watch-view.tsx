@@ -1,0 +1,58 @@
+/** Calls of an interface as they pass, if the process observes them. */
+import { useEffect, useState } from 'preact/hooks';
+import type { SeenCall } from '../src/messages';
+import { type Column, Table, timeText } from './parts';
+
+/** Most calls that are shown, and milliseconds between two drawings. */
+const MOST = 200;
+const DRAW = 250;
+
+interface SeenRow extends SeenCall {
+  readonly number: number;
+}
+
+const COLUMNS: readonly Column<SeenRow>[] = [
+  { head: 'Time', cell: ({ at }) => new Date(at).toISOString().slice(11, 23) },
+  { head: 'Method', cell: ({ method }) => method },
+  { head: 'Caller', cell: ({ caller }) => caller ?? '' },
+  { head: 'Server', cell: ({ server }) => server ?? '' },
+  { head: 'Needs', cell: ({ needs }) => needs ?? '' },
+  { head: 'Outcome', cell: ({ outcome }) => <span class={outcome === 'ok' ? undefined : 'bad'}>{outcome}</span> },
+  { head: 'ms', isNumber: true, cell: ({ milliseconds }) => timeText(milliseconds) },
+];
+
+/** The calls, newest first. */
+export function WatchView({ endpoint, canWatch }: { readonly endpoint: string; readonly canWatch: boolean }) {
+  const [rows, setRows] = useState<readonly SeenRow[]>([]);
+  const [isPaused, setPaused] = useState(false);
+  useEffect(() => {
+    if (!canWatch || isPaused) return undefined;
+    const events = new EventSource(`watch?${new URLSearchParams({ endpoint })}`);
+    let fresh: SeenRow[] = [];
+    let number = 0;
+    events.addEventListener('call', ({ data }) => {
+      fresh.unshift({ ...(JSON.parse(data) as SeenCall), number: number++ });
+      if (fresh.length > MOST) fresh.length = MOST;
+    });
+    const timer = setInterval(() => {
+      if (fresh.length === 0) return;
+      const added = fresh;
+      fresh = [];
+      setRows((before) => [...added, ...before].slice(0, MOST));
+    }, DRAW);
+    return () => {
+      clearInterval(timer);
+      events.close();
+    };
+  }, [endpoint, canWatch, isPaused]);
+  if (!canWatch) return <p class="note">This inspector does not observe calls.</p>;
+  return (
+    <>
+      <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
+        {isPaused ? 'Go on' : 'Pause'}
+      </button>
+      <Table label="Live calls, newest first" columns={COLUMNS} rows={rows} keyOf={({ at, number }) => `${at} ${number}`} />
+      {rows.length === 0 && <p class="note">No call has passed yet.</p>}
+    </>
+  );
+}
