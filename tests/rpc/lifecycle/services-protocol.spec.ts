@@ -63,6 +63,7 @@ const FIGURES: Fields = {
   last_error: isText,
   processing_time: isWhole,
   average_processing_time: isWhole,
+  data: ({ refused }) => isWhole(refused),
 };
 const MESSAGES: Readonly<Record<string, Fields>> = {
   PING: { type: is('io.nats.micro.v1.ping_response'), ...IDENTITY },
@@ -116,17 +117,18 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
   });
 
-  test('the figures are real: calls, errors without their texts, and no error', async () => {
+  test('the figures are real: calls, errors without their texts, refusals, and no error', async () => {
     await serve();
     const client = createClient(broker.transport, Ports);
     for (let calls = 0; calls < 20; calls++) await client.count('a');
     await failure(client.fail());
+    await failure(client.count(7 as never));
     const { endpoints } = await rawJsonRequest(broker.transport, '$SRV.STATS', '');
     const [count, fail] = endpoints;
-    expect(count).toMatchObject({ name: 'count', num_requests: 20, num_errors: 0, last_error: '' });
+    expect(count).toMatchObject({ name: 'count', num_requests: 20, num_errors: 0, last_error: '', data: { refused: 1 } });
     expect(count.average_processing_time).toBeGreaterThan(0);
     expect(count.processing_time).toBe(20 * count.average_processing_time);
-    expect(fail).toMatchObject({ name: 'fail', num_requests: 1, num_errors: 1 });
+    expect(fail).toMatchObject({ name: 'fail', num_requests: 1, num_errors: 1, data: { refused: 0 } });
     expect(fail.last_error).toMatch(/^internal [0-9a-f-]{36}$/);
     expect(broker.logger.lines.join()).toContain(fail.last_error.split(' ')[1]);
   });

@@ -84,6 +84,8 @@ export interface ServiceEndpointStats {
   readonly last_error: string;
   readonly processing_time: number;
   readonly average_processing_time: number;
+  /** Requests that were refused before a handler started. The protocol leaves this member to the service. */
+  readonly data: { readonly refused: number };
 }
 
 /** The answer to `STATS`. */

@@ -60,7 +60,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
     const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
-    const tally = { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0 };
+    const tally = { ...newTally(), errors: 0, refused: 0, lastError: '', timed: 0, milliseconds: 0 };
     for (const named of [definition, ...underFormerNames(definition)]) {
       const requireStrict = strict ? compileStrictCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);

@@ -54,6 +54,8 @@ export type SystemHandler = (
 export interface MethodTally extends CallTally {
   /** Handlers that ended with an error. */
   errors: number;
+  /** Requests that were refused before their handler started. */
+  refused: number;
   /** The code of the last error, and the id under which the log has it, or its declared name; empty if there was none. */
   lastError: string;
   /** Handlers that were timed: one of eight, beginning with the first. */

@@ -82,7 +82,7 @@ export class Service {
   }
 
   private presentStats(): Uint8Array {
-    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.errors + tally.timed, 0);
+    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.errors + tally.refused + tally.timed, 0);
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
       this.stats = encoded({
@@ -151,6 +151,7 @@ function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint
     last_error: tally.lastError,
     processing_time: Math.min(Number.MAX_SAFE_INTEGER, average * tally.started),
     average_processing_time: average,
+    data: { refused: tally.refused },
   };
 }
 

@@ -110,7 +110,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, system: SystemHa
     ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: () => [],
-    tally: { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0 },
+    tally: { ...newTally(), errors: 0, refused: 0, lastError: '', timed: 0, milliseconds: 0 },
     handler: () => undefined,
     implementation: undefined,
   };
