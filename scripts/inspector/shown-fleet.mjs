@@ -61,13 +61,22 @@ function crowd(topic, index, minor) {
     version: `1.${minor}`,
     methods: {
       read: { args: [{ name: 'id', type: String }], returns: String },
-      write: { args: [{ name: 'id', type: String }, { name: 'note', type: String, optional: true, since: '1.2' }] },
+      write: {
+        args: [
+          { name: 'id', type: String },
+          { name: 'note', type: String, optional: true, since: '1.2' },
+        ],
+      },
     },
   });
 }
 
 async function startPorts(name, minor) {
-  const server = new RpcServer(transport, { server: name, labels: { zone: minor === 4 ? 'a' : 'b' }, logger: { warn: () => undefined, error: () => undefined, info: () => undefined, debug: () => undefined } });
+  const server = new RpcServer(transport, {
+    server: name,
+    labels: { zone: minor === 4 ? 'a' : 'b' },
+    logger: { warn: () => undefined, error: () => undefined, info: () => undefined, debug: () => undefined },
+  });
   server.register(ports(minor), {
     find: async (host, filter) => {
       await delay(2 + Math.random() * 8);
@@ -89,7 +98,11 @@ async function startPorts(name, minor) {
 async function startCrowd(number, minor) {
   const name = `server-${String(number).padStart(3, '0')}`;
   const topic = number % TOPICS;
-  const server = new RpcServer(transport, { server: name, labels: { rack: String(number % 7) }, logger: { warn: () => undefined, error: () => undefined, info: () => undefined, debug: () => undefined } });
+  const server = new RpcServer(transport, {
+    server: name,
+    labels: { rack: String(number % 7) },
+    logger: { warn: () => undefined, error: () => undefined, info: () => undefined, debug: () => undefined },
+  });
   for (let index = 0; index < INTERFACES; index++) {
     if (topic === 0 && index === 0) continue; // Ports is the fiftieth interface
     server.register(crowd(topic, index, minor), { read: async (id) => id, write: async () => undefined });
@@ -121,7 +134,9 @@ async function change() {
 await startPorts('ports-1', 4);
 await startPorts('ports-2', 5);
 for (let at = 0; at < SERVERS; at += 20) {
-  await Promise.all(Array.from({ length: Math.min(20, SERVERS - at) }, (_, index) => startCrowd(at + index, (at + index) % 3 === 0 ? 3 : 2)));
+  await Promise.all(
+    Array.from({ length: Math.min(20, SERVERS - at) }, (_, index) => startCrowd(at + index, (at + index) % 3 === 0 ? 3 : 2)),
+  );
 }
 void callPorts('agent', 4);
 void callPorts('ui', 5);

@@ -6,6 +6,9 @@ const ALIVE = 15_000;
 
 /** The events of one page. Memory is bounded by one event and the buffer of the socket. */
 export class EventStream {
+  /** The socket has not taken everything yet. */
+  private isFull = false;
+  /** Events were left out since then. */
   private isBehind = false;
   private readonly alive: NodeJS.Timeout;
 
@@ -16,9 +19,10 @@ export class EventStream {
   ) {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
     this.alive = setInterval(() => {
-      if (!this.isBehind) this.write(':\n\n');
+      if (!this.isFull) this.write(':\n\n');
     }, ALIVE).unref();
     response.on('drain', () => {
+      this.isFull = false;
       if (!this.isBehind) return;
       this.isBehind = false;
       this.begin(this);
@@ -27,13 +31,14 @@ export class EventStream {
     begin(this);
   }
 
-  /** Sends an event, unless the page is behind. */
+  /** Sends an event. While the socket is full, events are left out. */
   send(event: string, data: unknown): void {
-    if (!this.isBehind) this.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (this.isFull) this.isBehind = true;
+    else this.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   private write(text: string): void {
     if (this.response.destroyed) return;
-    if (!this.response.write(text)) this.isBehind = true;
+    if (!this.response.write(text)) this.isFull = true;
   }
 }

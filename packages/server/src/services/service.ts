@@ -82,7 +82,10 @@ export class Service {
   }
 
   private presentStats(): Uint8Array {
-    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.errors + tally.refused + tally.timed, 0);
+    const counted = this.endpoints.reduce(
+      (sum, { tally }) => sum + tally.started + tally.errors + tally.refused + tally.timed,
+      0,
+    );
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
       this.stats = encoded({
