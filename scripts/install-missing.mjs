@@ -1,4 +1,4 @@
-/** Installs what a fresh clone lacks: the npm packages of the lock file, a nats-server for the tests, and Prometheus for `npm run world`. */
+/** Installs what a fresh clone lacks: the npm packages of the lock file, a nats-server for the tests, and Prometheus and Chromium for `npm run world`. */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT, runCommand } from './run-command.mjs';
@@ -29,6 +29,13 @@ export function installNatsServer(say = console.log) {
 export function installPrometheus(say = console.log) {
   const remedy = 'prometheus was not found, and installing it needs a password: sudo apt-get install prometheus';
   return installProgram({ name: 'prometheus', find: () => findProgram('prometheus'), remedy }, say);
+}
+
+/** Installs Debian's Chromium, as `installNatsServer` does. */
+export function installChromium(say = console.log) {
+  const remedy = 'chromium was not found, and installing it needs a password: sudo apt-get install chromium';
+  const find = () => process.env.CONCORD_CHROMIUM ?? findProgram('chromium');
+  return installProgram({ name: 'chromium', find, remedy }, say);
 }
 
 async function installProgram({ name, find, remedy }, say) {
