@@ -24,6 +24,7 @@ const CHECKS = [
   { name: 'api report', lane: 'pages', command: ['node', 'scripts/api-report.mjs', '--check'] },
   { name: 'commands', lane: 'pages', command: ['node', 'scripts/write-commands.mjs', '--check'] },
   { name: 'reference', lane: 'pages', command: ['node', 'scripts/write-reference.mjs', '--check'] },
+  { name: 'page', lane: 'pages', command: ['node', 'scripts/write-page.mjs', '--check'] },
   { name: 'sizes', lane: 'pages', command: ['node', 'scripts/size-table.mjs', '--check'] },
   { name: 'tarballs', lane: 'tarballs', command: ['node', 'scripts/pack.mjs'] },
   { name: 'packages', lane: 'packages', after: 'tarballs', command: ['node', 'scripts/check-packages.mjs'], env: PACKED },

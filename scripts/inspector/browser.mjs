@@ -12,6 +12,8 @@ const FLAGS = [
 ];
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };
+/** The size of pictures, so that a page of the guide loads quickly. */
+const PICTURE = { width: 1000, height: 700 };
 
 /** A browser with one page. Errors of the page are collected. */
 export class PageUnderTest {
@@ -69,6 +71,7 @@ export class PageUnderTest {
   /** Takes a picture in one of the looks. */
   async picture(path, look) {
     await this.look(look);
+    if (look.isPhone !== true) await this.page.setViewportSize(PICTURE);
     await this.page.waitForTimeout(500);
     await this.page.screenshot({ path });
     await this.look({});

@@ -33,7 +33,7 @@ export function CallForm({ endpoint, name, method, types, servers, canCall }: Fo
   const [timeout, setTimeoutText] = useState('');
   const [judged, setJudged] = useState<JudgedCall & { readonly error?: string }>();
   const [steps, setSteps] = useState<readonly CallStep[]>([]);
-  const running = useRef<AbortController>(undefined);
+  const running = useRef<AbortController | undefined>(undefined);
   const [isRunning, setRunning] = useState(false);
 
   const unread = Object.values(args).some(isUnread) || (isJson && isUnread(args));

@@ -73,7 +73,7 @@ interface ChartProps {
 /** One chart. Its label says the present values for those who do not see it. */
 function Chart({ label, lines, data }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(undefined);
+  const plot = useRef<uPlot | undefined>(undefined);
   useEffect(() => {
     const element = place.current!;
     const dark = matchMedia('(prefers-color-scheme: dark)');
