@@ -69,7 +69,8 @@ async function checkViews(page) {
   violations.push(...(await page.faults('the fleet')));
   await page.page.getByRole('searchbox').fill('part-1');
   await page.picture(join(PICTURES, 'inspector-fleet.png'), { isDark: true });
-  await page.page.getByRole('searchbox').fill('');
+  await page.page.reload(); // the focus is at the beginning again
+  await page.page.getByText(`${SERVERS} servers`).waitFor();
   if (!(await page.tabTo('Filter'))) violations.push('the filter cannot be reached by keyboard');
   await page.page.keyboard.type('Ports@1');
   if (!(await page.tabTo('Ports@1'))) violations.push('an interface cannot be reached by keyboard');
@@ -153,11 +154,16 @@ function asPage({ opened, sinceCommand, samples, version }) {
     };
     return `| ${named[key]} | ${second.toFixed(1)} | ${last.toFixed(1)} |`;
   });
+  const machine = `${availableParallelism()} processors with a load of ${loadavg()[1].toFixed(1)}`;
   return `# The inspector, as run
 
-Written by \`npm run world\` on ${day}: Node ${process.version}, Chromium ${version}, ${availableParallelism()} processors with a load of
-${loadavg()[1].toFixed(1)}. Do not edit. The fleet has ${SERVERS} servers and 50 interfaces in one process on the same machine, and two
-callers with 50 calls a second each at most.
+Written by \`npm run world\` on ${day}. Do not edit.
+
+* Node ${process.version}, Chromium ${version}, ${machine}.
+* The fleet has ${SERVERS} servers and 50 interfaces in one process on the same machine, and two
+  callers with at most 50 calls a second each.
+* Every view was visited at the width of a phone: no view is wider, and every control has an
+  accessible name. An interface was found, and a call was filled in and sent, by keyboard alone.
 
 | first view: all ${SERVERS} servers are drawn | ms |
 |---|---:|
@@ -165,13 +171,11 @@ callers with 50 calls a second each at most.
 | after the address was opened for the first time | ${Math.round(opened[0])} |
 | after the command was started | ${Math.round(sinceCommand)} |
 
-For ${MINUTES} minutes one server after another was stopped, and started again with another version, about four in a second.
+For ${MINUTES} minutes one server after another was stopped, and started again with another version:
+about four in a second.
 
 | memory, MB | second quarter | last quarter |
 |---|---:|---:|
 ${rows.join('\n')}
-
-Every view was visited at the width of a phone: no view is wider, and every control has an accessible
-name. An interface was found, and a call was filled in and sent, by keyboard alone.
 `;
 }

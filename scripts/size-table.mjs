@@ -12,7 +12,7 @@ const END = '<!-- sizes:end -->';
 const KINDS = {
   runtime: ['core', 'client', 'server', 'memory', 'nats', 'msgpack', 'validation', 'concord-rpc'],
   integrations: INTEGRATIONS.map((name) => name.slice('@concord-rpc/'.length)),
-  tools: ['evolution', 'sources', 'cli', 'testing', 'create'],
+  tools: ['evolution', 'sources', 'inspector', 'cli', 'testing', 'create'],
 };
 
 const { packages } = JSON.parse(textOf('docs/house.json'));

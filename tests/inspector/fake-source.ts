@@ -1,5 +1,5 @@
 /** A source of the inspector for tests: its fleet, its answers and its calls are given. */
-import type { AskedCall, CallStep, FleetChange, InspectorSource, ShownServer } from '@concord-rpc/inspector';
+import type { CallStep, FleetChange, InspectorSource, PageCall, ShownServer } from '@concord-rpc/inspector';
 
 /** A server with one interface. */
 export function shownServer(server: string, version = '1.0', more: Partial<ShownServer> = {}): ShownServer {
@@ -8,7 +8,7 @@ export function shownServer(server: string, version = '1.0', more: Partial<Shown
 
 /** A source whose servers can be changed. */
 export class FakeSource implements InspectorSource {
-  readonly asked: AskedCall[] = [];
+  readonly asked: PageCall[] = [];
   readonly listeners = new Set<(change: FleetChange) => void>();
   known: readonly ShownServer[] = [shownServer('ports-1')];
   steps: readonly CallStep[] = [{ kind: 'result', value: 'done', milliseconds: 1 }];
@@ -16,14 +16,14 @@ export class FakeSource implements InspectorSource {
 
   constructor({ canCall = true }: { readonly canCall?: boolean } = {}) {
     if (!canCall) return;
-    this.call = async function* (this: FakeSource, call) {
+    this.call = async function* (this: FakeSource, call: PageCall) {
       this.asked.push(call);
       yield* this.steps;
     }.bind(this);
   }
 
   facts() {
-    return { broker: 'nats://127.0.0.1:4222', canCall: this.call !== undefined, canWatch: true, notes: [] };
+    return { broker: 'nats://127.0.0.1:4222', notes: [] };
   }
 
   servers() {
@@ -56,7 +56,7 @@ export class FakeSource implements InspectorSource {
     return { servers: [], rows: [], notes: [] };
   }
 
-  async judge(call: AskedCall) {
+  async judge(call: PageCall) {
     this.asked.push(call);
     return { needs: '1.2', because: '1.2 because of filter', servers: ['ports-1'], problems: [] };
   }

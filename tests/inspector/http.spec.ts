@@ -92,7 +92,11 @@ test.each<[string, number, () => Parameters<typeof send>[1]]>([
 
 test('localhost and the own origin are its names, too', async () => {
   const { port } = new URL(inspector.url);
-  for (const headers of [{ host: `localhost:${port}` }, { origin: own(), 'sec-fetch-site': 'same-origin' }]) {
+  const all: readonly Readonly<Record<string, string>>[] = [
+    { host: `localhost:${port}` },
+    { origin: own(), 'sec-fetch-site': 'same-origin' },
+  ];
+  for (const headers of all) {
     expect((await get('facts', headers)).status).toBe(200);
   }
 });
@@ -100,7 +104,7 @@ test('localhost and the own origin are its names, too', async () => {
 test('files, questions and failures are answered', async () => {
   expect((await get('page.js')).headers['content-type']).toBe('text/javascript; charset=utf-8');
   expect((await get('page.css')).headers['content-type']).toBe('text/css; charset=utf-8');
-  expect(JSON.parse((await get('facts')).text)).toEqual(source.facts());
+  expect(JSON.parse((await get('facts')).text)).toEqual({ ...source.facts(), canCall: true, canWatch: true });
   expect(JSON.parse((await get('callers?endpoint=Ports@1')).text)).toEqual(await source.callers());
   const failed = await get('contract?endpoint=Other@1');
   expect([failed.status, JSON.parse(failed.text)]).toEqual([502, { error: 'no server serves Other@1', remedy: 'start one' }]);

@@ -1,6 +1,6 @@
 /** A form to call a method: its fields, the version that the call needs while one types, and what the call gives. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AskedCall, CallStep, JudgedCall } from '../src/messages';
+import type { CallStep, JudgedCall, PageCall } from '../src/messages';
 import type { ArgDocument, MethodDocument } from './contract-types';
 import { emptyValue, isUnread, jsonIn, type Types } from './draft';
 import { Field, withPart } from './fields';
@@ -56,7 +56,7 @@ export function CallForm({ endpoint, name, method, types, servers, canCall }: Fo
     running.current = controller;
     setRunning(true);
     setSteps([]);
-    const asked: AskedCall = {
+    const asked: PageCall = {
       ...{ endpoint, method: name, args },
       ...(to !== '' && { to }),
       ...(timeout !== '' && { timeout: Number(timeout) }),

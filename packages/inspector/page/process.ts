@@ -1,10 +1,10 @@
 /** Requests of the page to the process of the inspector. */
 import type {
-  AskedCall,
   CallStep,
   InspectorFacts,
   JudgedCall,
   MethodLoad,
+  PageCall,
   ShownCallers,
   ShownContract,
   ShownMatrix,
@@ -29,12 +29,12 @@ export async function askFacts(): Promise<InspectorFacts> {
 }
 
 /** Checks the arguments of a call without sending it. */
-export async function judge(call: AskedCall, signal: AbortSignal): Promise<JudgedCall> {
+export async function judge(call: PageCall, signal: AbortSignal): Promise<JudgedCall> {
   return read(await post('judge', call, signal));
 }
 
 /** Sends a call, and gives its steps as they come. */
-export async function* send(call: AskedCall, signal: AbortSignal): AsyncIterable<CallStep> {
+export async function* send(call: PageCall, signal: AbortSignal): AsyncIterable<CallStep> {
   const response = await post('call', call, signal);
   if (!response.ok || response.body === null) throw await failure(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

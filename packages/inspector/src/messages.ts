@@ -107,7 +107,7 @@ export interface ShownCaller {
   readonly ago: number;
 }
 
-/** Who calls an interface. */
+/** The callers of an interface. */
 export interface ShownCallers {
   readonly callers: readonly ShownCaller[];
   /** Servers that reported their callers, servers that did not, and the longest time that one has counted, in seconds. */
@@ -133,7 +133,7 @@ export interface ShownMatrix {
 }
 
 /** A call as the page sends it. */
-export interface AskedCall {
+export interface PageCall {
   readonly endpoint: string;
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;

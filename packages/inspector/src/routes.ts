@@ -1,7 +1,7 @@
 /** The answers of the inspector by path: the fleet as events, questions as JSON, calls as lines of JSON. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readAskedCall } from './asked-call';
 import { EventStream } from './event-stream';
+import { readPageCall } from './page-call';
 import { BadRequest, readJson } from './request-body';
 import type { InspectorSource } from './source';
 
@@ -18,10 +18,10 @@ export interface AdmittedRequest {
 }
 
 /** Answers one kind of request. */
-type Route = (admitted: AdmittedRequest) => void | Promise<void>;
+type PageRoute = (admitted: AdmittedRequest) => void | Promise<void>;
 
 /** Makes the routes, by method and path below the folder of the page. */
-export function createRoutes(source: InspectorSource): ReadonlyMap<string, Route> {
+export function createRoutes(source: InspectorSource): ReadonlyMap<string, PageRoute> {
   let streams = 0;
   let calls = 0;
 
@@ -40,13 +40,13 @@ export function createRoutes(source: InspectorSource): ReadonlyMap<string, Route
     });
   };
 
-  const question = (ask: (endpoint: string) => Promise<unknown>): Route => {
+  const question = (ask: (endpoint: string) => Promise<unknown>): PageRoute => {
     return async ({ url, response }) => sendJson(response, await ask(url.searchParams.get('endpoint') ?? ''));
   };
 
-  const call: Route = async ({ request, response }) => {
+  const call: PageRoute = async ({ request, response }) => {
     if (source.call === undefined) throw new BadRequest(403, 'this inspector was started with --read-only');
-    const asked = readAskedCall(await readJson(request));
+    const asked = readPageCall(await readJson(request));
     if (calls >= MOST_CALLS) throw new BadRequest(503, `${MOST_CALLS} calls are running; wait for one`);
     calls++;
     const ended = new AbortController();
@@ -71,8 +71,12 @@ export function createRoutes(source: InspectorSource): ReadonlyMap<string, Route
     }
   };
 
-  return new Map<string, Route>([
-    ['GET facts', ({ response }) => sendJson(response, source.facts())],
+  return new Map<string, PageRoute>([
+    [
+      'GET facts',
+      ({ response }) =>
+        sendJson(response, { ...source.facts(), canCall: source.call !== undefined, canWatch: source.watch !== undefined }),
+    ],
     [
       'GET events',
       (admitted) => {
@@ -102,7 +106,7 @@ export function createRoutes(source: InspectorSource): ReadonlyMap<string, Route
     ['GET matrix', question((endpoint) => source.matrix(endpoint))],
     [
       'POST judge',
-      async ({ request, response }) => sendJson(response, await source.judge(readAskedCall(await readJson(request)))),
+      async ({ request, response }) => sendJson(response, await source.judge(readPageCall(await readJson(request)))),
     ],
     ['POST call', call],
   ]);

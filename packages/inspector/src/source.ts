@@ -1,11 +1,11 @@
 /** The port through which the inspector reads a live fleet. */
 import type {
-  AskedCall,
   CallStep,
   FleetChange,
   InspectorFacts,
   JudgedCall,
   MethodLoad,
+  PageCall,
   SeenCall,
   ShownCallers,
   ShownContract,
@@ -15,7 +15,7 @@ import type {
 
 /** A live fleet, as the inspector reads it. Methods that ask the fleet reject with an error whose message the page shows. */
 export interface InspectorSource {
-  facts(): InspectorFacts;
+  facts(): Pick<InspectorFacts, 'broker' | 'notes'>;
   /** Every server that is known now. */
   servers(): readonly ShownServer[];
   /** Calls back with changes, gathered over a moment. Returns a function that ends it. */
@@ -25,9 +25,9 @@ export interface InspectorSource {
   callers(endpoint: string): Promise<ShownCallers>;
   matrix(endpoint: string): Promise<ShownMatrix>;
   /** Checks the arguments of a call, and computes the version that it needs. Sends nothing to the method. */
-  judge(call: AskedCall): Promise<JudgedCall>;
+  judge(call: PageCall): Promise<JudgedCall>;
   /** Sends a call. Absent if calls are not allowed. */
-  readonly call?: (call: AskedCall, signal: AbortSignal) => AsyncIterable<CallStep>;
+  readonly call?: (call: PageCall, signal: AbortSignal) => AsyncIterable<CallStep>;
   /** Calls back with each call of an interface that an observer sees. Returns a function that ends it. Absent if calls cannot be observed. */
   readonly watch?: (endpoint: string, onCall: (call: SeenCall) => void) => () => void;
 }

@@ -1,7 +1,7 @@
 /** The HTTP server of the inspector, on the loopback interface: its page, and the answers to it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Gate } from './gate';
+import { EntryGate } from './entry-gate';
 import { readPageFiles } from './page-files';
 import { BadRequest } from './request-body';
 import { createRoutes, sendJson } from './routes';
@@ -43,7 +43,7 @@ const LIMITS = { maxHeaderSize: 16_384, connections: 128 };
 export async function startInspector(source: InspectorSource, { port = 0 }: InspectorOptions = {}): Promise<RunningInspector> {
   const files = readPageFiles();
   const routes = createRoutes(source);
-  let gate: Gate;
+  let gate: EntryGate;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const admission = gate.admit(request);
@@ -70,7 +70,7 @@ export async function startInspector(source: InspectorSource, { port = 0 }: Insp
   });
   server.maxConnections = LIMITS.connections;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  gate = new Gate((server.address() as AddressInfo).port);
+  gate = new EntryGate((server.address() as AddressInfo).port);
   return {
     url: gate.url,
     close: () =>

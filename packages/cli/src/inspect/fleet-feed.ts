@@ -10,6 +10,9 @@ import type { Fleet } from '../live/with-fleet';
 import { TopicWatch } from '../topics/watch-topics';
 import type { ServiceCounts } from './service-counts';
 
+/** Most servers that the page gets, and most interfaces of each. */
+const MOST_SERVERS = 10_000;
+const MOST_ENDPOINTS = 256;
 /** Milliseconds over which changes are gathered, and between two looks at signs that are late. */
 const GATHER = 200;
 const LOOK = 1_000;
@@ -21,7 +24,7 @@ const ASK_FOR_EACH = 100;
 export class FleetFeed {
   private readonly topics: TopicWatch;
   private readonly listeners = new Set<(change: FleetChange) => void>();
-  /** What the pages know, by `topic server`. */
+  /** The servers as the pages have them, by `topic server`. */
   private shown = new Map<string, { readonly server: ShownServer; readonly text: string }>();
   private gathering: NodeJS.Timeout | undefined;
   private readonly looking: NodeJS.Timeout;
@@ -101,11 +104,13 @@ export class FleetFeed {
     this.gathering = undefined;
     const now = new Map<string, { readonly server: ShownServer; readonly text: string }>();
     const set: ShownServer[] = [];
+    let count = 0;
     for (const address of this.topics.addresses) {
       const view = this.fleet.connection.announcements.view(address);
       const topic = `${address.exchange}/${address.topic}`;
       const { names } = view;
       for (const known of view.servers) {
+        if (++count > MOST_SERVERS) continue;
         const server = this.shownServer(topic, known, names.has(known.server));
         const key = `${topic} ${known.server}`;
         const text = JSON.stringify(server);
@@ -113,6 +118,8 @@ export class FleetFeed {
         if (this.shown.get(key)?.text !== text) set.push(server);
       }
     }
+    if (count > MOST_SERVERS)
+      this.noted.add(`The page shows the first ${MOST_SERVERS} servers only; name topics to see others: --topic.`);
     const left = [...this.shown.keys()].filter((key) => !now.has(key));
     this.shown = now;
     if (set.length === 0 && left.length === 0) return;
@@ -125,7 +132,9 @@ export class FleetFeed {
       topic,
       server,
       labels,
-      endpoints: endpoints.map(({ name, version }) => ({ endpoint: `${name}@${parseVersion(version).major}`, version })),
+      endpoints: endpoints
+        .slice(0, MOST_ENDPOINTS)
+        .map(({ name, version }) => ({ endpoint: `${name}@${parseVersion(version).major}`, version })),
       health: boots !== undefined ? 'shared' : isHeard ? 'up' : 'late',
       ...(load !== undefined && { load }),
     };

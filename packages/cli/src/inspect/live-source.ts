@@ -11,7 +11,7 @@ import { shownContract } from './shown-contract';
 import { shownCallers, shownMatrix } from './shown-usage';
 
 /** The options of a source. */
-export interface SourceOptions extends Pick<LiveOptions, 'topic'> {
+export interface LiveSourceOptions extends Pick<LiveOptions, 'topic'> {
   readonly readOnly?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface LiveSource {
 }
 
 /** Makes the source of a fleet. Servers appear as they answer. */
-export function liveSource(fleet: Fleet, { topic, readOnly = false }: SourceOptions): LiveSource {
+export function liveSource(fleet: Fleet, { topic, readOnly = false }: LiveSourceOptions): LiveSource {
   const counts = new ServiceCounts();
   const feed = new FleetFeed(fleet, counts);
   const calls = new PageCalls(fleet);
@@ -51,12 +51,7 @@ export function liveSource(fleet: Fleet, { topic, readOnly = false }: SourceOpti
 
   void feed.begin(topic);
   const source: InspectorSource = {
-    facts: () => ({
-      broker: fleet.broker,
-      canCall: !readOnly,
-      canWatch: false,
-      notes: feed.notes.map(hideCredentials),
-    }),
+    facts: () => ({ broker: fleet.broker, notes: feed.notes.map(hideCredentials) }),
     servers: () => feed.servers(),
     onChange: (listener) => feed.onChange(listener),
     contract: async (endpoint) => shownContract(await contractOf(endpoint)),

@@ -2,7 +2,7 @@
 import type { CallOptions } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
 import { compileNeeds, formatNeed, formatVersion, parseVersion } from '@concord-rpc/core/engine';
-import type { AskedCall, CallStep, JudgedCall } from '@concord-rpc/inspector';
+import type { CallStep, JudgedCall, PageCall } from '@concord-rpc/inspector';
 import {
   CALLER,
   type CompiledMethod,
@@ -33,7 +33,7 @@ export class PageCalls {
   constructor(private readonly fleet: Fleet) {}
 
   /** Checks a call against the contract, and computes the version that it needs. */
-  judge(live: LiveContract, { method, args }: AskedCall): JudgedCall {
+  judge(live: LiveContract, { method, args }: PageCall): JudgedCall {
     const { compiled } = this.methodOf(live, method);
     const unknown = unknownArguments(compiled, args);
     if (unknown.length > 0) return { servers: [], problems: unknown };
@@ -52,11 +52,7 @@ export class PageCalls {
   }
 
   /** Sends a call, and gives its items and its end. A failure is the last step; arguments that do not fit are not sent. */
-  async *send(
-    live: LiveContract,
-    { method: wanted, args, to, timeout }: AskedCall,
-    signal: AbortSignal,
-  ): AsyncIterable<CallStep> {
+  async *send(live: LiveContract, { method: wanted, args, to, timeout }: PageCall, signal: AbortSignal): AsyncIterable<CallStep> {
     const known = this.methodOf(live, wanted);
     const { compiled } = known;
     const { label, name, method, recorded } = compiled;
@@ -111,7 +107,7 @@ function sent(client: DynamicClient, { compiled: { name, method }, args, to }: S
   return method.mode === 'cast' ? named.$cast[name]!(...args) : named[name]!(...args);
 }
 
-function unknownArguments({ method: { args: declared = [] } }: CompiledMethod, args: AskedCall['args']): JudgedCall['problems'] {
+function unknownArguments({ method: { args: declared = [] } }: CompiledMethod, args: PageCall['args']): JudgedCall['problems'] {
   const unknown = Object.keys(args).filter((name) => !declared.some((each) => each.name === name));
   return unknown.map((path) => ({ path, message: 'is not an argument of this method' }));
 }

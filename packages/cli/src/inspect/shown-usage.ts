@@ -1,4 +1,4 @@
-/** Who calls an interface, and whether each caller works with each server, as the page shows them. */
+/** The callers of an interface, and the matrix of these callers and its servers, as the page shows them. */
 import type { ContractDocument } from '@concord-rpc/core';
 import { formatVersion, parseVersion } from '@concord-rpc/core/engine';
 import {

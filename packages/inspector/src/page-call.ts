@@ -1,5 +1,5 @@
 /** A call that the page asks for, read from the body of a request. */
-import type { AskedCall } from './messages';
+import type { PageCall } from './messages';
 import { BadRequest } from './request-body';
 
 /** Milliseconds. */
@@ -10,7 +10,7 @@ const LONGEST = 600_000;
  *
  * @throws BadRequest if the body is not a call.
  */
-export function readAskedCall(body: Readonly<Record<string, unknown>>): AskedCall {
+export function readPageCall(body: Readonly<Record<string, unknown>>): PageCall {
   const { endpoint, method, args = {}, to, timeout } = body;
   const isObject = typeof args === 'object' && args !== null && !Array.isArray(args);
   if (typeof endpoint !== 'string' || typeof method !== 'string' || !isObject)
@@ -18,5 +18,5 @@ export function readAskedCall(body: Readonly<Record<string, unknown>>): AskedCal
   if (to !== undefined && typeof to !== 'string') throw new BadRequest(400, 'the server of a call is a text');
   const isTime = typeof timeout === 'number' && timeout >= 1 && timeout <= LONGEST;
   if (timeout !== undefined && !isTime) throw new BadRequest(400, `the timeout of a call is from 1 to ${LONGEST} ms`);
-  return { endpoint, method, args: args as AskedCall['args'], to, timeout: timeout as number | undefined };
+  return { endpoint, method, args: args as PageCall['args'], to, timeout: timeout as number | undefined };
 }

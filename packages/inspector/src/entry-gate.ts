@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 const COOKIE = 'concord_inspector';
 
 /** The decision about a request: it enters with the token, it may have a path, or it is refused. */
-export type Admission =
+export type EntryDecision =
   | { readonly kind: 'enters' }
   | { readonly kind: 'admitted'; readonly url: URL }
   | { readonly kind: 'refused'; readonly status: number; readonly why: string };
@@ -13,7 +13,7 @@ export type Admission =
 const NO_TOKEN = 'open the address that concord inspect printed: it has the token';
 
 /** The token, and the cookie that replaces it after the first request, so that no later address has a secret. */
-export class Gate {
+export class EntryGate {
   private readonly token = secret();
   private readonly session = secret();
   /** The folder of the page. Browsers send the cookie below it only, so that no other server of this machine receives it. */
@@ -35,7 +35,7 @@ export class Gate {
   }
 
   /** Decides about a request by its headers alone. */
-  admit({ method, url: target = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): Admission {
+  admit({ method, url: target = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): EntryDecision {
     const { host = '', origin } = headers;
     // a name that an attacker resolves to this machine arrives as another host
     if (!this.hosts.has(host)) return refused(403, 'the Host header names another server');
@@ -55,7 +55,7 @@ export class Gate {
   }
 }
 
-function refused(status: number, why: string): Admission {
+function refused(status: number, why: string): EntryDecision {
   return { kind: 'refused', status, why };
 }
 
