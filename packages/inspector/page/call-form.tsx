@@ -17,7 +17,6 @@ interface FormProps {
   readonly name: string;
   readonly method: MethodDocument;
   readonly types: Types;
-  readonly template: Readonly<Record<string, unknown>>;
   readonly servers: readonly string[];
   readonly canCall: boolean;
 }

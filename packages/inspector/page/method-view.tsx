@@ -76,7 +76,6 @@ export function MethodView({ endpoint, method: name, canCall, fleet }: MethodPro
                 name={name}
                 method={method}
                 types={contract.document.types ?? {}}
-                template={texts.template}
                 servers={servers.map(({ server }) => server)}
                 canCall={canCall}
               />

@@ -66,7 +66,7 @@ export interface ShownContract {
   readonly document: ContractDocument;
   /** The servers at each version. */
   readonly versions: Readonly<Record<string, number>>;
-  /** The methods as texts, and arguments to fill in, by name. */
+  /** Texts about the methods, by name. */
   readonly methods: Readonly<Record<string, MethodTexts>>;
   /** Newest first. */
   readonly history: readonly { readonly version: string; readonly changes: readonly ContractChange[] }[];
@@ -79,7 +79,6 @@ export interface MethodTexts {
   readonly args: readonly string[];
   readonly result: string;
   readonly errors: readonly string[];
-  readonly template: Readonly<Record<string, unknown>>;
 }
 
 /** The counts of one method in the fleet. */

@@ -85,7 +85,7 @@ export class ServiceCounts {
     const endpoint = `${name}@${parseVersion(version).major}`;
     const methods = new Map(endpoints.flatMap(countsIn));
     // the id differs after a restart, when the counts begin at zero
-    const key = `${id} ${exchange}/${topic} ${endpoint}`;
+    const key = `${id} ${exchange}/${topic} ${server} ${endpoint}`;
     const before = this.services.get(key);
     const service = { server: `${exchange}/${topic} ${server}`, endpoint, at: performance.now(), methods };
     this.answered.set(key, { ...service, before: before && { ...before, before: undefined } });

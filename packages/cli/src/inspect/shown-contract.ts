@@ -1,4 +1,4 @@
-/** The contract of an interface as the page shows it: texts of its methods, arguments to fill in, and the changes of each version. */
+/** The contract of an interface as the page shows it: texts of its methods, and the changes of each version. */
 import type { ContractDocument } from '@concord-rpc/core';
 import { formatVersion, type MethodDocument, parseVersion } from '@concord-rpc/core/engine';
 import { argumentText, contractAt, diff, methodText, typeText } from '@concord-rpc/evolution';
@@ -6,7 +6,6 @@ import type { ContractChange, MethodTexts, ShownContract } from '@concord-rpc/in
 import type { LiveContract } from '../live/live-contract';
 import { changesOf } from '../print/contract-changes';
 import { versionCounts } from '../views/contract-view';
-import { argumentTemplate } from '../views/template';
 
 /** Versions whose changes are listed, the newest. */
 const MOST_VERSIONS = 50;
@@ -21,19 +20,18 @@ export function shownContract(live: LiveContract): ShownContract {
     topic: `${address.exchange}/${address.topic}`,
     document,
     versions: versionCounts(live),
-    methods: Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, textsOf(document, name, method)])),
+    methods: Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, textsOf(name, method)])),
     history: historyOf(document, key),
   };
 }
 
-function textsOf(document: ContractDocument, name: string, method: MethodDocument): MethodTexts {
+function textsOf(name: string, method: MethodDocument): MethodTexts {
   const { args = [], returns, errors = {} } = method;
   return {
     signature: methodText(method, name),
     args: args.map(argumentText),
     result: returns ? typeText(returns) : 'nothing',
     errors: Object.entries(errors).map(([code, { data }]) => (data === undefined ? code : `${code} ${typeText(data)}`)),
-    template: argumentTemplate(document, method),
   };
 }
 
