@@ -5,7 +5,7 @@ import { importsOf, lineAt, repositoryFiles, textOf, withoutComments } from './r
 
 const house = JSON.parse(textOf('docs/house.json'));
 const SCOPE = '@concord-rpc/';
-const CODE = /\.(ts|mjs|cjs|js)$/;
+const CODE = /\.(tsx?|mjs|cjs|js)$/;
 const files = repositoryFiles().filter((path) => CODE.test(path));
 const violations = [];
 

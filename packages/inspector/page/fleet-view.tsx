@@ -57,7 +57,12 @@ export function FleetView({ fleet }: { readonly fleet: FleetStore }) {
       </div>
       <p class="facts" id="facts" aria-live="polite">
         {fleet.isFilled
-          ? `${names} ${names === 1 ? 'server' : 'servers'}, ${new Set(servers.map(({ topic }) => topic)).size} topics, ${interfaces.length} interfaces, ${skewed} at several versions`
+          ? [
+              counted(names, 'server'),
+              counted(new Set(servers.map(({ topic }) => topic)).size, 'topic'),
+              counted(interfaces.length, 'interface'),
+              `${skewed} at several versions`,
+            ].join(', ')
           : 'Asking the fleet…'}
       </p>
       <h2>Interfaces</h2>
@@ -66,6 +71,10 @@ export function FleetView({ fleet }: { readonly fleet: FleetStore }) {
       <Table label="Servers" columns={SERVERS} rows={servers} keyOf={({ topic, server }) => `${topic} ${server}`} />
     </>
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function labelsText(labels: ShownServer['labels']): string {
