@@ -1,7 +1,7 @@
 /** The checks of this repository, one row each, run by `npm run ok` and `npm test`. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runCommand, TSC } from './run-command.mjs';
+import { BUILD, ROOT, runCommand } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
@@ -14,7 +14,7 @@ const PACKED = { CONCORD_PACKED: '1' };
  */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
-  { name: 'types and build', command: TSC },
+  { name: 'types and build', command: BUILD },
   { name: 'house', lane: 'pages', command: ['node', 'scripts/check-house.mjs'] },
   { name: 'words', lane: 'pages', command: ['node', 'scripts/check-words.mjs'] },
   { name: 'docs', lane: 'pages', command: ['node', 'scripts/check-docs.mjs'] },
