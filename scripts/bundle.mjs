@@ -61,7 +61,9 @@ async function bundlePackage(name) {
   const bundles = [...entries, ...processes];
   if (inSeveral(built.map(({ metafile }) => Object.keys(metafile.inputs))).length > 0) {
     // the source map must name a published file for this source, which is made from the manifest
-    await bundle(SHARED, { stdin: { contents: sourceOf(entries), resolveDir: join(folder, 'src'), sourcefile: '../package.json' } });
+    await bundle(SHARED, {
+      stdin: { contents: sourceOf(entries), resolveDir: join(folder, 'src'), sourcefile: '../package.json' },
+    });
     for (const file of entries) writeFileSync(join(folder, 'dist', file), entryText(folder, file));
     bundles.splice(0, entries.length, SHARED);
   }
