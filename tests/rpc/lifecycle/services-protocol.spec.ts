@@ -152,7 +152,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('answers stay small, whatever the contract has, and are encoded once', async () => {
-    const Wide = wideContract(3_000, 'found');
+    const Wide = wideContract(3_000, { topic: 'found' });
     const server = new RpcServer(await broker.connect(), { server: 'wide', logger: broker.logger });
     await broker.startServer(server.register(Wide, wideHandlers(3_000)));
     for (const verb of Object.keys(MESSAGES)) {

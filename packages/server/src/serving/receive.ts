@@ -102,7 +102,7 @@ export class Receiver {
 
   /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
   private receiveBatch({ subject, reply, data }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
-    const replies = reply ? this.parts.answers.batch(reply, codec, data.length) : undefined;
+    const replies = reply ? this.parts.answers.batch(reply, codec, { bytes: data.length, count: envelopes.length }) : undefined;
     for (const envelope of envelopes) {
       const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
       request.replies = replies;
