@@ -25,6 +25,7 @@ const CHECKS = [
   { name: 'commands', lane: 'pages', command: ['node', 'scripts/write-commands.mjs', '--check'] },
   { name: 'reference', lane: 'pages', command: ['node', 'scripts/write-reference.mjs', '--check'] },
   { name: 'sizes', lane: 'pages', command: ['node', 'scripts/size-table.mjs', '--check'] },
+  { name: 'counts', lane: 'counts', command: ['node', 'bench/counts.mjs', '--check'] },
   { name: 'tarballs', lane: 'tarballs', command: ['node', 'scripts/pack.mjs'] },
   { name: 'packages', lane: 'packages', after: 'tarballs', command: ['node', 'scripts/check-packages.mjs'], env: PACKED },
   { name: 'newcomer', lane: 'newcomer', after: 'tarballs', command: ['node', 'scripts/newcomer.mjs'], env: PACKED },
