@@ -63,4 +63,6 @@ export {
   type ServerDescription,
   USAGE,
   type UsageReport,
+  WATCH,
 } from './wire/system';
+export * as watching from './wire/watching';
