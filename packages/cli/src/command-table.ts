@@ -108,6 +108,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Show which servers would take a call, and why not the others',
     load: async () => (await import('./fleet/trace-command.js')).defineTrace,
   },
+  {
+    name: 'watch',
+    summary: 'Print calls and casts as servers serve them',
+    load: async () => (await import('./watching/watch-command.js')).defineWatch,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',
