@@ -113,6 +113,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Print calls and casts as servers serve them',
     load: async () => (await import('./watching/watch-command.js')).defineWatch,
   },
+  {
+    name: 'top',
+    summary: 'Show rates, latencies and refusals of methods as they change',
+    load: async () => (await import('./watching/top-command.js')).defineTop,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',

@@ -32,6 +32,7 @@ export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export {
   EVERY_SERVICE,
+  type MethodFigures,
   questionSubject,
   readServiceSubject,
   type ServiceEndpointInfo,
@@ -43,6 +44,9 @@ export {
   type ServiceVerb,
   serviceIdSubject,
   serviceSubject,
+  TIME_NUMBERS,
+  TIMES_IN_DOUBLING,
+  timeOfNumber,
   toSemVer,
 } from './wire/services';
 export {

@@ -52,6 +52,8 @@ export class WatchSession {
     try {
       await Promise.race([Promise.all(watches.map(({ ready }) => ready)), this.ended]);
       if (this.watched.size === 0 && this.refusal !== undefined) throw refused(this.refusal);
+      const found = `${counted(this.watched.size, 'server')} of ${counted(topics.length, 'topic')}`;
+      if (this.options.json !== true) this.io.err(`watching ${found}; stop with Ctrl-C\n`);
       await this.ended;
     } finally {
       await Promise.all(watches.map((watch) => watch.stop()));

@@ -73,6 +73,23 @@ export interface ServiceInfo extends ServiceIdentity {
   readonly endpoints: readonly ServiceEndpointInfo[];
 }
 
+/** Numbers of the times in `MethodFigures`, and how many of them a doubling of the time has. */
+export const TIME_NUMBERS = 128;
+export const TIMES_IN_DOUBLING = 4;
+
+/** Returns the longest time, in milliseconds, that a number stands for: number 40 is 1.024 ms, and 44 twice as much. */
+export function timeOfNumber(number: number): number {
+  return 2 ** (number / TIMES_IN_DOUBLING) / 1_000;
+}
+
+/** Figures of one method that the protocol has no fields for. Those that are empty are absent. */
+export interface MethodFigures {
+  /** The requests that have ended, also the refused ones, by verdict: `ok`, or the code of the error. */
+  readonly ended?: Readonly<Record<string, number>>;
+  /** How many of the handlers that were timed took how long: pairs of the number of a time, and a count. */
+  readonly times?: readonly (readonly [number: number, count: number])[];
+}
+
 /** One endpoint in the answer to `STATS`. Times are whole nanoseconds. */
 export interface ServiceEndpointStats {
   readonly name: string;
@@ -84,6 +101,7 @@ export interface ServiceEndpointStats {
   readonly last_error: string;
   readonly processing_time: number;
   readonly average_processing_time: number;
+  readonly data?: MethodFigures;
 }
 
 /** The answer to `STATS`. */

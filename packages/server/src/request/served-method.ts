@@ -1,8 +1,15 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
 
 import type { InterceptedCall, Interceptor } from '@concord-rpc/core';
-import type { ArgumentCheck, CallTally, Contract, Cut, MethodContract } from '@concord-rpc/core/engine';
-import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
+import {
+  type ArgumentCheck,
+  type CallTally,
+  type Contract,
+  type Cut,
+  type MethodContract,
+  newTally,
+} from '@concord-rpc/core/engine';
+import { type Codec, type EncodedArgs, type Request, TIME_NUMBERS, type WireError } from '@concord-rpc/core/wire';
 
 /**
  * Refuses a call whose subject states an older version than its arguments need.
@@ -60,6 +67,13 @@ export interface MethodTally extends CallTally {
   timed: number;
   /** Milliseconds that they took together, until their results. */
   milliseconds: number;
+  /** How many of them took how long, by the number of the time in the services protocol. */
+  readonly times: Uint32Array;
+}
+
+/** The figures of a method that was never called. */
+export function newMethodTally(): MethodTally {
+  return { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0, times: new Uint32Array(TIME_NUMBERS) };
 }
 
 /** A function of the user, and its `this`. */

@@ -1,7 +1,8 @@
 /** One interface of a server as a service of the services protocol: its answers to PING, INFO and STATS. */
-import { formatVersion, type MethodContract } from '@concord-rpc/core/engine';
+import { formatVersion, type MethodContract, statsOf } from '@concord-rpc/core/engine';
 import {
   DESCRIBE,
+  type MethodFigures,
   type ServiceEndpointInfo,
   type ServiceEndpointStats,
   type ServiceIdentity,
@@ -82,7 +83,7 @@ export class Service {
   }
 
   private presentStats(): Uint8Array {
-    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.errors + tally.timed, 0);
+    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.timed + endedIn(tally), 0);
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
       this.stats = encoded({
@@ -119,6 +120,20 @@ export class Service {
   }
 }
 
+/** The requests of a method that have ended. */
+function endedIn({ ok, others }: MethodTally): number {
+  let ended = ok;
+  for (const count of others.values()) ended += count;
+  return ended;
+}
+
+/** Figures of a method that the protocol has no fields for; `undefined` if there are none. */
+function figuresOf(tally: MethodTally): MethodFigures | undefined {
+  if (endedIn(tally) === 0) return undefined;
+  const times = [...tally.times].flatMap((count, number) => (count === 0 ? [] : [[number, count] as const]));
+  return { ended: statsOf(tally).ended, ...(times.length > 0 && { times }) };
+}
+
 function endpointInfo(
   { name, since, mode, deprecated }: MethodContract,
   { contract }: Registration,
@@ -141,6 +156,7 @@ function endpointInfo(
 }
 
 function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint): ServiceEndpointStats {
+  const data = figuresOf(tally);
   const average = tally.timed === 0 ? 0 : Math.round((tally.milliseconds / tally.timed) * NANOSECONDS);
   return {
     name,
@@ -151,6 +167,7 @@ function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint
     last_error: tally.lastError,
     processing_time: Math.min(Number.MAX_SAFE_INTEGER, average * tally.started),
     average_processing_time: average,
+    ...(data !== undefined && { data }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, watch, cancel and credit. */
 import { type CallMode, RpcError, type Transport } from '@concord-rpc/core';
-import { type MethodContract, newTally, quote, type Target } from '@concord-rpc/core/engine';
+import { type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
 import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE, WATCH } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { HeardBy } from '../presence/heard-by';
@@ -8,7 +8,7 @@ import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
 import type { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
 import { Refusal } from '../request/refusal';
-import type { ServedMethod, SystemHandler, SystemQuestion } from '../request/served-method';
+import { newMethodTally, type ServedMethod, type SystemHandler, type SystemQuestion } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import type { Watchers } from '../watched/watchers';
 import type { Descriptions } from './descriptions';
@@ -115,7 +115,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, system: SystemHa
     ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: () => [],
-    tally: { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0 },
+    tally: newMethodTally(),
     handler: () => undefined,
     implementation: undefined,
   };
