@@ -244,6 +244,18 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(channels.request.hasSubscribers).toBe(false);
   });
 
+  test('servers are asked one by one', async () => {
+    await serve('one');
+    const reply = 'rpcr.u.c.s.0';
+    const answer = new Promise<string>((resolve) => {
+      broker.transport.subscribe(reply, { enough: 1, deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+    });
+    const question = Buffer.from(JSON.stringify({ re: 'r', args: [TERMS] }));
+    broker.transport.publish(subjects.systemSubject(subjects.allPrefix(ADDRESS), 'watch'), question, reply);
+    expect(await answer).toContain('watch is asked of one server: send it to the name of the server');
+    expect(channels.request.hasSubscribers).toBe(false);
+  });
+
   test('absurd terms are lowered, and many watches are refused; the others go on', async () => {
     await serve('one');
     const huge = Number.MAX_SAFE_INTEGER;
@@ -256,7 +268,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const raw = async (from: number) => {
       const reply = `rpcr.u.client${from}.s.0`;
       const answer = new Promise<string>((resolve) => {
-        broker.transport.subscribe(reply, { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+        broker.transport.subscribe(reply, { enough: 1, deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
       });
       const subject = subjects.systemSubject(subjects.serverPrefix(ADDRESS, 'one'), 'watch');
       const question = JSON.stringify({ re: 'r', args: [{ ...TERMS, id: from === 0 ? 'id-1' : `from-${from}` }] });

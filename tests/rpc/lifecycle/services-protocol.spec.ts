@@ -63,6 +63,8 @@ const FIGURES: Fields = {
   last_error: isText,
   processing_time: isWhole,
   average_processing_time: isWhole,
+  data: (value) =>
+    Object.values(value.ended).every(isWhole) && value.times.every((pair: unknown[]) => pair.length === 2 && pair.every(isWhole)),
 };
 const MESSAGES: Readonly<Record<string, Fields>> = {
   PING: { type: is('io.nats.micro.v1.ping_response'), ...IDENTITY },
@@ -127,6 +129,9 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(count.average_processing_time).toBeGreaterThan(0);
     expect(count.processing_time).toBe(20 * count.average_processing_time);
     expect(fail).toMatchObject({ name: 'fail', num_requests: 1, num_errors: 1 });
+    expect([count.data.ended, fail.data.ended]).toEqual([{ ok: 20 }, { internal: 1 }]);
+    const timed = ({ data }: any) => data.times.reduce((sum: number, [, number]: [number, number]) => sum + number, 0);
+    expect([timed(count), timed(fail)]).toEqual([3, 1]); // one call of eight
     expect(fail.last_error).toMatch(/^internal [0-9a-f-]{36}$/);
     expect(broker.logger.lines.join()).toContain(fail.last_error.split(' ')[1]);
   });

@@ -5,27 +5,31 @@ import { safeText } from '../console/safe-text';
 /** Widest column in characters; longer cells are written out, and move the cells after them. */
 const WIDEST = 48;
 
+const HEAD = ['TIME', 'SERVER', 'METHOD', 'MODE', 'NEEDS', 'CALLER', 'OUTCOME', 'MS', 'IN', 'OUT'];
+
 /** Writes calls as lines. */
 export class CallLines {
   private readonly widths: number[] = [];
 
-  /** The line of a call: time, server, method, mode, version needed, caller, outcome, duration, bytes, arguments. */
-  of({ event, server, begin, end }: WatchedCall): string {
-    const { method, mode, needs = '-', caller, at, bytes, args } = begin;
-    const outcome = end === undefined ? (event === 'lost' ? 'no end seen' : 'running') : safeText(end.verdict);
-    const cells = [
-      timeText(at),
-      server,
-      safeText(method),
-      mode,
-      `needs ${safeText(needs)}`,
-      caller === undefined ? 'from -' : `from ${safeText(caller)}`,
-      outcome,
-      end === undefined ? '' : `${end.ms.toFixed(1)} ms`,
-      bytesText(bytes, end?.bytes),
-    ];
-    const line = cells.map((cell, index) => cell.padEnd(this.width(index, cell))).join('  ');
-    return `${(args === undefined ? line : `${line}  ${args}`).trimEnd()}\n`;
+  constructor(private readonly hasArgs: boolean) {}
+
+  /** The line above the first call. */
+  head(): string {
+    return this.line(this.hasArgs ? [...HEAD, 'ARGUMENTS'] : HEAD);
+  }
+
+  /** The line of a call: milliseconds in the server, and bytes of the request and of the answers. */
+  of({ event, begin, end, server }: WatchedCall): string {
+    const { method, mode, needs, caller, at, bytes, args } = begin;
+    const outcome = end?.verdict ?? (event === 'lost' ? 'no end seen' : 'running');
+    const texts = [method, mode, needs, caller, outcome].map((text) => safeText(text ?? '-'));
+    const sizes = [end?.ms.toFixed(1), bytes, end?.bytes].map((size) => `${size ?? '-'}`);
+    return this.line([timeText(at), server, ...texts, ...sizes, ...(args === undefined ? [] : [args])]);
+  }
+
+  private line(cells: readonly string[]): string {
+    const padded = cells.map((cell, index) => (index < HEAD.length ? cell.padEnd(this.width(index, cell)) : cell));
+    return `${padded.join('  ').trimEnd()}\n`;
   }
 
   private width(index: number, cell: string): number {
@@ -37,10 +41,4 @@ export class CallLines {
 function timeText(at: number): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? '-' : date.toISOString().slice(11, 23);
-}
-
-/** Bytes of the request and of its answers; a call of a batch has none of its own. */
-function bytesText(received = 0, sent = 0): string {
-  const parts = [received > 0 ? `${received} bytes in` : '', sent > 0 ? `${sent} bytes out` : ''];
-  return parts.filter((part) => part !== '').join(', ');
 }

@@ -4,6 +4,8 @@ import type { FleetCounts, MethodCounts, ServiceCounts } from './ask-figures';
 
 /** Readings over which latencies are taken: few calls are timed. */
 const WINDOW = 10;
+/** Milliseconds for which the counts of a server that does not answer are kept: it can be busy, and then its next rates are over a longer time. */
+const KEEP = 10_000;
 
 /** One method of all servers of a topic, in the time between two readings. */
 export interface MethodRates {
@@ -38,7 +40,7 @@ interface Sums {
 
 /** Follows the counts of a fleet. */
 export class RatesOfFleet {
-  private before: FleetCounts | undefined;
+  private before: Map<string, ServiceCounts> | undefined;
   /** The times of the latest readings, by method. */
   private readonly times: ReadonlyMap<string, readonly number[]>[] = [];
 
@@ -50,13 +52,15 @@ export class RatesOfFleet {
   /** Takes in a reading. Returns the rates since the last one; `undefined` for the first. Servers that are new or gone since then are left out. */
   read(now: FleetCounts): readonly MethodRates[] | undefined {
     const { before } = this;
-    this.before = now;
+    this.before = new Map(now);
     if (before === undefined) return undefined;
     const sums = new Map<string, Sums>();
     for (const [key, service] of now) {
       const earlier = before.get(key);
       if (earlier !== undefined) addService(sums, earlier, service);
     }
+    const latest = [...now.values()].reduce((at, service) => Math.max(at, service.at), 0);
+    for (const [key, silent] of before) if (!now.has(key) && latest - silent.at < KEEP) this.before.set(key, silent);
     this.times.push(new Map([...sums].map(([key, { times }]) => [key, times])));
     if (this.times.length > WINDOW) this.times.shift();
     return [...sums].map(([key, each]) => this.ratesOf(key, each));

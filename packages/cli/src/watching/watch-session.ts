@@ -26,11 +26,12 @@ const OLDER: ReadonlySet<string> = new Set(['unknown_namespace', 'no_such_method
 
 /** One run of the command. */
 export class WatchSession {
-  private readonly lines = new CallLines();
+  private lines!: CallLines;
   private readonly watched = new Set<string>();
   /** The first refusal of a server. */
   private refusal: RpcError | undefined;
   private told = 0;
+  private hasHead = false;
   private end!: (problem?: Error) => void;
   private readonly ended = new Promise<void>((resolve, reject) => {
     this.end = (problem) => (problem === undefined ? resolve() : reject(problem));
@@ -44,6 +45,7 @@ export class WatchSession {
   /** Watches until the command is stopped, enough calls were told, or the connection has closed. */
   async run(fleet: Fleet, topics: readonly subjects.Address[], part: WatchedPart): Promise<void> {
     this.ended.catch(() => undefined);
+    this.lines = new CallLines(part.args > 0);
     const watches = topics.map((address) => this.watch(fleet, address, part));
     fleet.connection.transport.onClosed(() => this.end());
     const signal = this.io.stopSignal?.();
@@ -83,8 +85,11 @@ export class WatchSession {
     const { json, limit = Number.POSITIVE_INFINITY } = this.options;
     if (this.told >= limit) return;
     const { event, server, id, begin, end } = call;
-    if (json !== true) this.io.out(this.lines.of(call));
-    else this.io.out(`${plainJson({ event, topic, server, id, ...begin, ...(end && { end }) })}\n`, 'data');
+    if (json !== true) {
+      if (!this.hasHead) this.io.out(this.lines.head());
+      this.hasHead = true;
+      this.io.out(this.lines.of(call));
+    } else this.io.out(`${plainJson({ event, topic, server, id, ...begin, ...(end && { end }) })}\n`, 'data');
     if (event === 'ended' && ++this.told >= limit) this.end();
   }
 

@@ -101,7 +101,7 @@ export interface ServiceEndpointStats {
   readonly last_error: string;
   readonly processing_time: number;
   readonly average_processing_time: number;
-  readonly data?: MethodFigures;
+  readonly data?: MethodFigures | undefined;
 }
 
 /** The answer to `STATS`. */

@@ -18,6 +18,8 @@ import type { MethodTally } from '../request/served-method';
 
 /** Most methods in one answer, so that it stays far below the payload of a broker. The metadata has the number of all. */
 const MOST_METHODS = 256;
+/** Most bytes of the answer to STATS with verdicts and times; without them it is smaller. */
+const MOST_STATS = 262_144;
 const NANOSECONDS = 1_000_000;
 
 /** The facts of a service. */
@@ -86,14 +88,20 @@ export class Service {
     const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.timed + endedIn(tally), 0);
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
-      this.stats = encoded({
-        type: 'io.nats.micro.v1.stats_response',
-        ...this.identity,
-        started: this.facts.started.toISOString(),
-        endpoints: this.endpoints.map(endpointStats),
-      } satisfies ServiceStats);
+      const whole = this.encodedStats(endpointStats);
+      this.stats =
+        whole.length <= MOST_STATS ? whole : this.encodedStats((each) => ({ ...endpointStats(each), data: undefined }));
     }
     return this.stats;
+  }
+
+  private encodedStats(statsOfEndpoint: (endpoint: Endpoint) => ServiceEndpointStats): Uint8Array {
+    return encoded({
+      type: 'io.nats.micro.v1.stats_response',
+      ...this.identity,
+      started: this.facts.started.toISOString(),
+      endpoints: this.endpoints.map(statsOfEndpoint),
+    } satisfies ServiceStats);
   }
 
   private get identity(): ServiceIdentity {

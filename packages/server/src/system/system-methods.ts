@@ -50,8 +50,10 @@ export function systemMethods(topic: ServedTopic, registrations: readonly Regist
     const answer = () => pings.about(names).encoded(question!.codec);
     return longest === undefined ? answer() : splay.wait(longest).then(answer);
   };
-  const watch: SystemHandler = async ([terms], question) =>
-    question!.codec.encodeItem(await watchers.ask(topic.address, terms, question!));
+  const watch: SystemHandler = async ([terms], question) => {
+    if (subjects.parseSubject(question!.subject)?.delivery !== 'to') throw onlyByName();
+    return question!.codec.encodeItem(await watchers.ask(topic.address, terms, question!));
+  };
   return [
     systemMethod(target, PING, 'call', ping),
     systemMethod(
@@ -83,6 +85,11 @@ function paged(present: () => PagedAnswer, find: (hash: unknown) => PagedAnswer 
     if (answer !== undefined) return answer.page(page, question as SystemQuestion);
     throw new RpcError('invalid_argument', `this server has no answer with the hash ${quote(hash)}: ask without a page first`);
   };
+}
+
+/** One message to `all` would set all servers to work. */
+function onlyByName(): RpcError {
+  return new RpcError('invalid_target', `${WATCH} is asked of one server: send it to the name of the server`, { executed: 'no' });
 }
 
 function isStopping(server: string): RpcError {
