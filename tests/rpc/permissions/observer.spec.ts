@@ -1,4 +1,4 @@
-/** The observer of docs/guides/permissions.md watches calls and makes none, and nobody else watches. */
+/** The observer of docs/guides/permissions.md watches calls and makes none, and no other user watches. */
 import 'reflect-metadata';
 import { askWatch, connectionOf } from '@concord-rpc/client';
 import { channels } from '@concord-rpc/core/engine';
@@ -101,7 +101,7 @@ describe('with the permissions of the guide', () => {
   });
 });
 
-/** What is left out of the configuration, to show what it is for. */
+/** The line that is left out of the configuration, to show what it is for. */
 const LEFT_OUT = '          "rpc.neutron.q-plugin.seen.controller-1.*"  # its calls, for observers\n';
 
 describe('a server without the permission to show calls', () => {

@@ -4,7 +4,7 @@ import { safeText } from '../console/safe-text';
 import { columns } from '../views/columns';
 import type { MethodRates } from './method-rates';
 
-/** What the rows can be sorted by: names upwards, figures downwards. */
+/** The columns that rows can be sorted by: names upwards, figures downwards. */
 export const SORTS = ['calls', 'p50', 'p99', 'errors', 'refused', 'method'] as const;
 
 /** One of them. */

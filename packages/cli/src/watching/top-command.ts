@@ -53,7 +53,7 @@ async function runTop(io: Io, endpoint: string | undefined, options: TopOptions)
   return withFleet(io, options, (fleet) => follow(io, { fleet, options, wanted }));
 }
 
-/** What is followed. */
+/** The fleet and the part of it that is followed. */
 interface Followed {
   readonly fleet: Fleet;
   readonly options: TopOptions;
@@ -71,7 +71,7 @@ async function follow(io: Io, { fleet, options, wanted }: Followed): Promise<Exi
   try {
     for (;;) {
       const counts = chosen(await read(reader), options, wanted);
-      if (counts.size === 0 && rates.isNew && !stopped.aborted) throw nobody(fleet, wanted);
+      if (counts.size === 0 && rates.isNew && !stopped.aborted) throw noServer(fleet, wanted);
       const now = performance.now();
       const found = rates.read(counts);
       if (found !== undefined) tell(io, options, { found, counts, seconds: (now - last) / 1_000 });
@@ -103,7 +103,7 @@ function chosen(all: FleetCounts, { topic }: TopOptions, wanted: NamedInterface 
   return new Map([...all].filter(([, service]) => isChosen(service)));
 }
 
-function nobody(fleet: Fleet, wanted: NamedInterface | undefined): CommandFailure {
+function noServer(fleet: Fleet, wanted: NamedInterface | undefined): CommandFailure {
   const major = wanted?.major === undefined ? '' : `@${wanted.major}`;
   const what = wanted === undefined ? '' : ` that serves ${wanted.name}${major}`;
   return new CommandFailure(

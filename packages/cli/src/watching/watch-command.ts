@@ -25,7 +25,7 @@ const DEFAULT_RATE = 100;
 export function defineWatch(command: Command, run: Runner): void {
   addLiveOptions(command, ['watch', 'watch PortsApi@1 --limit 10', 'watch DhcpPluginApi@1.getPorts --args --json'])
     .description(
-      'Print the calls, casts, fanouts and streams that servers serve, as they pass, until the command is stopped. Servers show them only while somebody watches. Streams of NDJSON with --json. The user needs the permissions of the role observer.',
+      'Print the calls, casts, fanouts and streams that servers serve, as they pass, until the command is stopped. Servers show them only while an observer watches. Streams of NDJSON with --json. The user needs the permissions of the role observer.',
     )
     .argument('[names...]', 'interfaces and methods: Ports@1, Ports@1.list (default: all)')
     .addOption(

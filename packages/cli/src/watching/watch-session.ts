@@ -11,7 +11,7 @@ import type { Fleet } from '../live/with-fleet';
 import { plainJson } from '../plain/plain-json';
 import { CallLines } from './call-lines';
 
-/** How calls are told. */
+/** The form in which calls are told. */
 export interface SessionOptions {
   readonly json?: boolean;
   /** The number of calls after which it ends. */

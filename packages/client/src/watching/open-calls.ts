@@ -4,7 +4,7 @@ import type { watching } from '@concord-rpc/core/wire';
 /** Most calls that wait for their end. Beyond that, the oldest counts as lost. */
 const MOST_OPEN = 10_000;
 
-/** What is known about a call. */
+/** The known facts about a call. */
 export interface WatchedCall {
   /** `began`: it is running. `ended`: this is all about it, also if it began in the same message. `lost`: its end will not be shown. */
   readonly event: 'began' | 'ended' | 'lost';

@@ -15,10 +15,10 @@ const LONGEST_WAIT = 1_500;
 /** Servers that are asked at one time. */
 const AT_ONCE = 64;
 
-/** What an observer wants to see. */
+/** The calls that an observer wants to see. */
 export type WatchedPart = Omit<watching.WatchTerms, 'id' | 'lease'>;
 
-/** Whether a server shows its calls: what it grants, or why it does not; `undefined` if it does not answer; `left` when it has stopped. */
+/** The state of a server: what it grants, or why it does not; `undefined` if it does not answer; `left` when it has stopped. */
 export type WatchState = watching.WatchGrant | RpcError | undefined | 'left';
 
 /** Receives what an observer sees. */
@@ -37,7 +37,7 @@ export interface WatchListener {
 /** A server that was asked. */
 interface WatchedServer {
   readonly boot: string;
-  /** What was told about it last. */
+  /** The state that was told last. */
   told?: string;
   /** The number of its next message. */
   next?: number;

@@ -86,7 +86,7 @@ export function timeOfNumber(number: number): number {
 export interface MethodFigures {
   /** The requests that have ended, also the refused ones, by verdict: `ok`, or the code of the error. */
   readonly ended?: Readonly<Record<string, number>>;
-  /** How many of the handlers that were timed took how long: pairs of the number of a time, and a count. */
+  /** The handlers that were timed, by their time: pairs of the number of a time, and a count. */
   readonly times?: readonly (readonly [number: number, count: number])[];
 }
 

@@ -27,7 +27,7 @@ const MOST_CALLS = 4_096;
 /** Longest text that is read, other than arguments. */
 const LONGEST_TEXT = 512;
 
-/** What an observer asks for: the argument of `watch`. */
+/** The wishes of an observer: the argument of `watch`. */
 export interface WatchTerms {
   /** The last token of the subject of the messages. An id that is known renews its watch. */
   readonly id: string;
@@ -41,7 +41,7 @@ export interface WatchTerms {
   readonly only?: readonly string[];
 }
 
-/** What the server grants: the response to `watch`. */
+/** The grant of a server: the response to `watch`. */
 export interface WatchGrant {
   readonly server: string;
   readonly boot: string;

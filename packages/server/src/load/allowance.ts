@@ -6,7 +6,7 @@ export interface AllowanceSize {
   readonly rate: number;
 }
 
-/** An allowance. What is used at one time can exceed what is left. */
+/** An allowance. A use can be larger than what is left. */
 export class Allowance {
   private left: number;
 

@@ -14,7 +14,7 @@ import type { IncomingRequest, RequestObserver } from '../request/incoming-reque
 
 /** Is shown the requests of one server. */
 export interface RequestWatchers {
-  /** Shows the begin of a request. Returns a function that shows its end; `undefined` if nobody is shown the request. */
+  /** Shows the begin of a request. Returns a function that shows its end; `undefined` if no observer is shown the request. */
   see(request: IncomingRequest, facts: RequestFacts): (() => void) | undefined;
 }
 

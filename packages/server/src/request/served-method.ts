@@ -67,7 +67,7 @@ export interface MethodTally extends CallTally {
   timed: number;
   /** Milliseconds that they took together, until their results. */
   milliseconds: number;
-  /** How many of them took how long, by the number of the time in the services protocol. */
+  /** Their counts by the number of their time in the services protocol. */
   readonly times: Uint32Array;
 }
 

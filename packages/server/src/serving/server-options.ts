@@ -74,8 +74,8 @@ export interface RpcServerOptions extends AdmissionLimits {
    */
   readonly services?: boolean | undefined;
   /**
-   * What observers see while `concord watch` runs: `'calls'` shows method, caller, version, sizes, times and outcomes; `'arguments'` also the arguments, cut
-   * to 2 048 characters, to observers who ask for them; `false` shows nothing. Default `'calls'`. Nothing is gathered while nobody watches.
+   * The facts that observers see while `concord watch` runs: `'calls'` shows method, caller, version, sizes, times and outcomes; `'arguments'` also the arguments, cut
+   * to 2 048 characters, to observers who ask for them; `false` shows nothing. Default `'calls'`. Nothing is gathered without an observer.
    */
   readonly watch?: WatchOption | undefined;
 }

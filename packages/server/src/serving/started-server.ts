@@ -45,7 +45,7 @@ export interface StartSettings {
   readonly presence: number | undefined;
   /** Answer the services protocol. */
   readonly services: boolean;
-  /** What observers are shown. */
+  /** The facts that observers are shown. */
   readonly watch: WatchOption;
   /** Milliseconds between the last sign and the end of the subscriptions. */
   readonly leaveGrace: number;

@@ -11,7 +11,7 @@ const COLLECT = 100;
 const CALL_BYTES = 256;
 const MESSAGE_BYTES = 32_768;
 
-/** What the watches of one server get together. */
+/** The most that the watches of one server get together. */
 export interface SharedAllowance {
   readonly calls: Allowance;
   readonly bytes: Allowance;

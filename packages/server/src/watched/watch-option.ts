@@ -1,4 +1,4 @@
-/** What a server shows to observers of its calls. */
+/** The option of a server that says what observers of its calls are shown. */
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
 

@@ -11,7 +11,7 @@ import type { WatchOption } from './watch-option';
 /** Most watches of a server, and of one client. */
 const MOST_WATCHES = 32;
 const MOST_OF_CLIENT = 8;
-/** What all watches of a server get together, in a second. */
+/** The most that all watches of a server get together, in a second. */
 const CALLS = { burst: 2_000, rate: 2_000 };
 const BYTES = { burst: 1_048_576, rate: 524_288 };
 /** Longest wait in milliseconds for the broker's report that it forbids the messages. */
@@ -62,7 +62,7 @@ export class Watchers {
     return { server: name, boot: this.parts.boot, lease, rate, args };
   }
 
-  /** Shows the begin of a request. Returns a function that shows its end; `undefined` if nobody is shown the request. */
+  /** Shows the begin of a request. Returns a function that shows its end; `undefined` if no observer is shown the request. */
   see(request: IncomingRequest, facts: RequestFacts): (() => void) | undefined {
     let ends: (() => void)[] | undefined;
     for (const watch of this.watches.values()) {
