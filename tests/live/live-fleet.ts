@@ -63,6 +63,7 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  readonly isTerminal?: boolean;
   /** Called with standard output after each write. */
   onOut?(out: string): void;
   onErr?(err: string): void;
@@ -105,13 +106,13 @@ export async function startLiveFleet(): Promise<LiveFleet> {
     transport,
     released,
     serve,
-    run: (user, args, { env, input, signal, onOut, onErr } = {}) => {
+    run: (user, args, { env, input, signal, isTerminal = false, onOut, onErr } = {}) => {
       let [out, err] = ['', ''];
       const login = { NATS_URL: broker.url, NATS_USER: user, NATS_PASSWORD: PASSWORD, CONCORD_INBOX: user };
       const io: Io = {
         cwd,
         env: { ...login, ...env },
-        isTerminal: false,
+        isTerminal,
         ...(input !== undefined && { input: async () => input }),
         ...(signal !== undefined && { stopSignal: () => signal }),
         out: (text) => {

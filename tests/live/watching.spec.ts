@@ -233,6 +233,22 @@ test('top shows rates, latencies, errors and refusals', async () => {
   expect(update.errors).toBeCloseTo(update.calls, 0);
 });
 
+test('top draws over its table in a terminal, and writes plain tables into a pipe', async () => {
+  for (const isTerminal of [true, false]) {
+    const stopped = new AbortController();
+    const clear = '\u001b[H\u001b[J';
+    const { code, out } = await fleet.run('operator', ['top', '--interval', '200ms'], {
+      isTerminal,
+      signal: stopped.signal,
+      onOut: (told) => {
+        if (told.split('METHOD').length > 2) stopped.abort();
+      },
+    });
+    expect([code, out.split(clear).length > 2, out.includes('\u001b')]).toEqual([0, isTerminal, isTerminal]);
+    expect(out.replaceAll(clear, '')).not.toMatch(/\p{C}(?<!\n)/u);
+  }
+});
+
 test('top goes on while servers come and go, and no rate is below zero', async () => {
   const stopped = new AbortController();
   let told = '';

@@ -73,8 +73,9 @@ export interface ServiceInfo extends ServiceIdentity {
   readonly endpoints: readonly ServiceEndpointInfo[];
 }
 
-/** Numbers of the times in `MethodFigures`, and how many of them a doubling of the time has. */
+/** Numbers that a time in `MethodFigures` can have. */
 export const TIME_NUMBERS = 128;
+/** Numbers between a time and twice the time. */
 export const TIMES_IN_DOUBLING = 4;
 
 /** Returns the longest time, in milliseconds, that a number stands for: number 40 is 1.024 ms, and 44 twice as much. */
