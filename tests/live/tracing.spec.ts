@@ -132,5 +132,6 @@ test('the help of each command is at most 80 columns wide, and its examples run'
   });
   const expected = examples.flat().map(([, line]) => ({ line, code: line!.includes('--where zone=a') ? 5 : 0, err: '' }));
   expect(ran).toHaveLength(expected.length);
-  expect(ran).toEqual(expect.arrayContaining(expected));
+  const wanted = new Set(expected.map((each) => JSON.stringify(each)));
+  expect(ran.filter((each) => !wanted.has(JSON.stringify(each)))).toEqual([]);
 });

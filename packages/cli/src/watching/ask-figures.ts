@@ -107,6 +107,7 @@ export class FiguresReader {
     }
     await ended;
     clearTimeout(timer);
+    this.take = () => undefined;
     if (this.refusal !== undefined) throw this.refusal;
     this.known = new Set(found.keys());
     return found;

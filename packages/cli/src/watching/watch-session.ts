@@ -52,7 +52,8 @@ export class WatchSession {
     if (signal?.aborted === true) this.end();
     signal?.addEventListener('abort', () => this.end());
     try {
-      await Promise.race([Promise.all(watches.map(({ ready }) => ready)), this.ended]);
+      const isReady = Promise.all(watches.map(({ ready }) => ready)).then(() => true);
+      if (!(await Promise.race([this.ended.then(() => false), isReady]))) return;
       if (this.watched.size === 0 && this.refusal !== undefined) throw refused(this.refusal);
       const found = `${counted(this.watched.size, 'server')} of ${counted(topics.length, 'topic')}`;
       if (this.options.json !== true) this.io.err(`watching ${found}; stop with Ctrl-C\n`);
