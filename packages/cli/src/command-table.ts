@@ -118,6 +118,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Show rates, latencies and refusals of methods as they change',
     load: async () => (await import('./watching/top-command.js')).defineTop,
   },
+  {
+    name: 'acl',
+    summary: 'Write the permissions of a broker from a roles file',
+    load: async () => (await import('./acl/acl-command.js')).defineAcl,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',

@@ -27,6 +27,7 @@ export {
   PAGE_QUESTION_BYTES,
   PAGE_TEXT,
 } from './wire/paged-answers';
+export * as permitted from './wire/permitted';
 export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';

@@ -1,6 +1,7 @@
-/** `concord contract generate client`: generates a typed client of an endpoint as one TypeScript file. */
+/** `concord contract generate`: generates a typed client of an endpoint as one TypeScript file, or the permissions of a broker. */
 import { clientSource } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
+import { definePermissions } from '../acl/acl-command';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
@@ -18,7 +19,7 @@ interface GenerateOptions extends LoginOptions {
   readonly output?: string;
 }
 
-/** Adds `client` to the command `generate`. */
+/** Adds `client` and `permissions` to the command `generate`. */
 export function defineGenerate(command: Command, run: Runner): void {
   const client = command
     .description('Generate source code from the contract')
@@ -33,6 +34,7 @@ export function defineGenerate(command: Command, run: Runner): void {
     .option('--as-of <version>', 'the version of the client (default: the version of the contract)')
     .option('--output <FILE>', 'write the client to a file (default: standard output)');
   addLoginOptions(client).action(run(runGenerate));
+  definePermissions(command, run);
 }
 
 async function runGenerate(io: Io, contract: string | undefined, options: GenerateOptions): Promise<ExitCode> {
