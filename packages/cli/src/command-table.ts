@@ -123,6 +123,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Write the permissions of a broker from a roles file',
     load: async () => (await import('./acl/acl-command.js')).defineAcl,
   },
+  {
+    name: 'doctor',
+    summary: 'Check a project, a broker and a fleet, with remedies',
+    load: async () => (await import('./doctor/doctor-command.js')).defineDoctor,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',

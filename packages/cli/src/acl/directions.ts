@@ -3,7 +3,7 @@ import type { MethodDocument } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
 
 /** A word of a roles file. */
-export type Direction = 'call' | 'cast' | 'to' | 'fanout' | 'each';
+export type CallDirection = 'call' | 'cast' | 'to' | 'fanout' | 'each';
 
 /** One direction. */
 interface DirectionRow {
@@ -15,7 +15,7 @@ interface DirectionRow {
 }
 
 /** The directions. */
-export const DIRECTIONS: Readonly<Record<Direction, DirectionRow>> = {
+export const DIRECTIONS: Readonly<Record<CallDirection, DirectionRow>> = {
   call: { is: 'calls and streams', delivery: 'any', modes: ['any', 'call', 'stream'] },
   cast: { is: 'casts to any server', delivery: 'any', modes: ['any', 'cast'] },
   to: { is: 'messages to a server by name', delivery: 'to', modes: ['any', 'call', 'cast', 'stream'] },

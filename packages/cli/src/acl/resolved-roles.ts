@@ -3,7 +3,7 @@ import { CommandFailure } from '../console/command-failure';
 import { didYouMean } from '../console/did-you-mean';
 import { counted } from '../console/plural';
 import { safeText } from '../console/safe-text';
-import { DIRECTIONS, type Direction } from './directions';
+import { type CallDirection, DIRECTIONS } from './directions';
 import { type KnownInterface, type KnownMethod, topicOf } from './known-interfaces';
 import { type RoleEntry, type RolesFile, type UseEntry, usesIn } from './roles-file';
 import { type AclUser, usersIn } from './users';
@@ -13,7 +13,7 @@ export interface Grant {
   readonly endpoint: KnownInterface;
   readonly name: string;
   readonly method: KnownMethod;
-  readonly direction: Direction;
+  readonly direction: CallDirection;
   /** The one server; every server by default. */
   readonly server?: string;
 }
@@ -28,7 +28,7 @@ export interface ResolvedRole {
 }
 
 /** An entry that names nothing: what is wrong, and what to write instead. */
-type Problem = readonly [wrong: string, remedy: string];
+type EntryProblem = readonly [wrong: string, remedy: string];
 
 /** Everything that a method is known by, and the method or every method. */
 const USE = /^(.+)\.([A-Za-z0-9_-]+|\*)$/;
@@ -39,10 +39,10 @@ const USE = /^(.+)\.([A-Za-z0-9_-]+|\*)$/;
  * @throws CommandFailure that lists every entry that names nothing, with what is known.
  */
 export function resolveRoles({ roles }: RolesFile, known: readonly KnownInterface[], shown: string): readonly ResolvedRole[] {
-  const problems: Problem[] = [];
+  const problems: EntryProblem[] = [];
   const users = usersIn(roles, problems);
   const resolved = Object.entries(roles).map(([name, role]) => {
-    const about = (where: string, [wrong, remedy]: Problem) => problems.push([`role ${name}: ${where}: ${wrong}`, remedy]);
+    const about = (where: string, [wrong, remedy]: EntryProblem) => problems.push([`role ${name}: ${where}: ${wrong}`, remedy]);
     const serves = (role.serve ?? []).flatMap((text) => {
       const found = servedBy(text, known);
       if (isProblem(found)) about(`serve ${safeText(text)}`, found);
@@ -61,7 +61,7 @@ export function resolveRoles({ roles }: RolesFile, known: readonly KnownInterfac
   throw new CommandFailure(`${counted(problems.length, 'entry').replace('entrys', 'entries')} of ${shown} cannot be used`, list);
 }
 
-function isProblem(found: readonly unknown[]): found is Problem {
+function isProblem(found: readonly unknown[]): found is EntryProblem {
   return typeof found[0] === 'string';
 }
 
@@ -69,12 +69,12 @@ function isEmpty(role: RoleEntry): boolean {
   return usesIn(role).length === 0 && (role.serve ?? []).length === 0 && role.operate !== true;
 }
 
-function servedBy(text: string, known: readonly KnownInterface[]): readonly KnownInterface[] | Problem {
+function servedBy(text: string, known: readonly KnownInterface[]): readonly KnownInterface[] | EntryProblem {
   const found = namedBy(text, known);
   return found.length > 0 ? found : unknownInterface(text, known);
 }
 
-function grantsOf({ direction, text, server }: UseEntry, known: readonly KnownInterface[]): readonly Grant[] | Problem {
+function grantsOf({ direction, text, server }: UseEntry, known: readonly KnownInterface[]): readonly Grant[] | EntryProblem {
   const [, owner, wanted] = USE.exec(text) ?? [];
   if (owner === undefined || wanted === undefined)
     return ['it names no method', `write ${text}.METHOD, or ${text}.* for all of them`];
@@ -108,7 +108,7 @@ function namedBy(text: string, known: readonly KnownInterface[]): readonly Known
   return byName.length > 0 ? byName : known.filter((each) => text === each.topic || text === topicOf(each));
 }
 
-function unknownInterface(text: string, known: readonly KnownInterface[]): Problem {
+function unknownInterface(text: string, known: readonly KnownInterface[]): EntryProblem {
   const names = known.flatMap(({ name, key, topic }) => [name, key, topic]);
   const all = known.map((each) => `${each.key} (topic ${topicOf(each)})`);
   return [`no interface or topic is called ${safeText(text)}${didYouMean(text, names)}`, `known: ${listed(all)}`];

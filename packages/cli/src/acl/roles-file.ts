@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseDocument as parseChecked, UnreadableFile } from '@concord-rpc/evolution';
 import { isAlias, parseDocument as parseYaml, visit } from 'yaml';
 import { CommandFailure } from '../console/command-failure';
-import { DIRECTIONS, type Direction } from './directions';
+import { type CallDirection, DIRECTIONS } from './directions';
 import { ROLES_FORM } from './roles-form';
 
 /** A user as the file writes it; a text is its name. */
@@ -23,7 +23,7 @@ export interface UserEntry {
 type ByServer = Readonly<Record<string, readonly string[]>>;
 
 /** A role as the file writes it; a list is its `call`. */
-export interface RoleEntry extends Partial<Readonly<Record<Exclude<Direction, 'to'>, readonly string[]>>> {
+export interface RoleEntry extends Partial<Readonly<Record<Exclude<CallDirection, 'to'>, readonly string[]>>> {
   readonly to?: readonly string[] | ByServer;
   readonly users?: readonly (string | UserEntry)[];
   /** The interfaces that its servers serve. */
@@ -41,7 +41,7 @@ export interface RolesFile {
 
 /** One entry of a role that names a method. */
 export interface UseEntry {
-  readonly direction: Direction;
+  readonly direction: CallDirection;
   readonly text: string;
   /** The one server, if the entry names it. */
   readonly server?: string;
@@ -73,7 +73,7 @@ export function readRolesFile(path: string, shown: string): RolesFile {
 /** The entries of a role that name methods. */
 export function usesIn({ to = [], ...role }: RoleEntry): readonly UseEntry[] {
   const named = isList(to) ? [] : Object.entries(to);
-  return (Object.keys(DIRECTIONS) as Direction[]).flatMap((direction): UseEntry[] => {
+  return (Object.keys(DIRECTIONS) as CallDirection[]).flatMap((direction): UseEntry[] => {
     const texts = direction === 'to' ? (isList(to) ? to : []) : (role[direction] ?? []);
     const each = texts.map((text) => ({ direction, text }));
     if (direction !== 'to') return each;
