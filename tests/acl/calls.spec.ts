@@ -1,4 +1,4 @@
-/** What a user of `concord acl` needs beside the method itself: streams, heartbeats, batches, cancellation, repetition, and each way to log in. */
+/** Everything that a user of `concord acl` needs beside the method itself: streams, heartbeats, batches, cancellation, repetition, and each way to log in. */
 import 'reflect-metadata';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { failure } from '../fixtures/failure';
 import { Plugin, pluginHandlers } from '../rpc/permissions/contracts';
 
 const nkey = nkeys.createUser();
-/** Of the password "secret", by bcrypt with cost 4. */
+/** The bcrypt hash of the password. */
 const BCRYPT = '$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW';
 const ROLES = `
 roles:

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.stop());
 
-/** How a client sends a method in each direction. */
+/** The form of a client that sends a method in each direction. */
 const SENT: Readonly<Record<Direction, (client: AnyClient, method: ExampleMethod) => Promise<unknown>>> = {
   call: (client, { method, args }) => client[method]!(...args),
   cast: (client, { method, args }) => client.$cast[method]!(...args),

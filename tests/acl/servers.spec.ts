@@ -39,7 +39,7 @@ test.each<[string, string, string, string, string]>([
     'rpc.upgrade.ports.any._.1.getPorts.',
   ],
   ['an interface as an operator', 'ops', 'PortsApi@1', 'ports-2', 'rpc.upgrade.ports.any._.1.getPorts.'],
-])('nobody serves %s', async (_what, user, key, server, subject) => {
+])('the broker refuses a server of %s', async (_what, user, key, server, subject) => {
   const error = await failure(fleet.serve(user, key, server));
   expect(error).toMatchObject({ code: 'permission_denied' });
   expect(error.message).toContain(subject);

@@ -7,7 +7,7 @@ export interface UserPermissions {
   readonly user: AclUser;
   readonly role: string;
   readonly permissions: Permissions;
-  /** What its programs lack, and how to allow it. */
+  /** Features that its programs lack, and how to allow them. */
   readonly notes: readonly string[];
 }
 

@@ -10,11 +10,11 @@ export interface Permission {
   readonly subject: string;
   /** The queue group in which alone a user may subscribe. */
   readonly queue?: string;
-  /** What it is for. */
+  /** Its purpose. */
   readonly why: string;
 }
 
-/** What a user may do. Everything else is refused. */
+/** The subjects that a user may use. The broker refuses all others. */
 export interface Permissions {
   readonly publish: readonly Permission[];
   readonly subscribe: readonly Permission[];
@@ -145,7 +145,7 @@ function topicPermissions(endpoints: readonly KnownInterface[], { server }: AclU
   };
 }
 
-/** What the commands ask that call no method, on every topic. */
+/** The questions of the commands that call no method, on every topic. */
 function operatorPermissions({ user, root }: PermissionsQuestion): Permissions {
   const address = permitted.everyTopic(root);
   const [all, one] = [permitted.prefixOf('all', address), permitted.prefixOf('to', address)];

@@ -6,12 +6,12 @@ export type CheckVerdict = 'ok' | 'warning' | 'wrong' | 'not checked';
 /** The place that a check looks at. */
 export type Area = 'project' | 'broker' | 'fleet';
 
-/** What a check found. */
+/** The result of a check. */
 export interface Result {
   readonly verdict: CheckVerdict;
   /** One sentence with the thing and its value. */
   readonly what: string;
-  /** What to do. Absent if nothing is to be done. */
+  /** The remedy. Absent if nothing is to be done. */
   readonly remedy?: string;
 }
 

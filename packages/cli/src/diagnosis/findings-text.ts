@@ -1,8 +1,8 @@
-/** What `concord doctor` found as text: a table for each area, with remedies below the results. */
+/** The findings of `concord doctor` as text: a table for each area, with remedies below the results. */
 import { counted } from '../console/plural';
 import type { Area, CheckFinding, CheckVerdict } from './check';
 
-/** How many findings have each verdict. */
+/** The number of findings with each verdict. */
 export type VerdictCounts = Readonly<Record<CheckVerdict, number>>;
 
 /** Counts findings by verdict. */

@@ -36,7 +36,7 @@ const DEFAULT_SKEW = 2;
 export function defineDoctor(command: Command, run: Runner): void {
   addLiveOptions(command, ['doctor', 'doctor --live nats://nats:4222 --user operator --inbox operator', 'doctor --json'])
     .description(
-      'DoctorCheck the project of this folder, the broker, and the fleet on it, and name a remedy for everything that is not as it should be. Without --live, --context or $NATS_URL no broker is asked. The exit code is 1 if something is wrong; warnings do not change it.',
+      'Check the project of this folder, the broker, and the fleet on it, and name a remedy for everything that is not as it should be. Without --live, --context or $NATS_URL no broker is asked. The exit code is 1 if something is wrong; warnings do not change it.',
     )
     .addOption(
       new Option('--skew <NUMBER>', `the most minors between two servers of an interface (default: ${DEFAULT_SKEW})`).argParser(

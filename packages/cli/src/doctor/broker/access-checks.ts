@@ -1,4 +1,4 @@
-/** Checks of what a user may do with a fleet, and of who else listens to its messages. */
+/** Checks of the permissions of a user, and of other subscribers to the messages of a fleet. */
 
 import { randomBytes } from 'node:crypto';
 import { PING, permitted, subjects } from '@concord-rpc/core/wire';
@@ -38,7 +38,7 @@ function permissions({ topics: found }: FleetFacts): readonly Result[] {
 
 async function repliesOfOthers({ fleet: { connection } }: FleetFacts): Promise<readonly Result[]> {
   const { root, inbox } = connection.transport;
-  const others = subjects.repliesTo(root, `x${randomBytes(8).toString('hex')}`); // the inbox of nobody
+  const others = subjects.repliesTo(root, `x${randomBytes(8).toString('hex')}`); // the inbox of no user
   if (!(await maySubscribe(connection, others))) return ok('this user cannot read replies to others');
   const own = subjects.repliesTo(root, inbox ?? 'NAME');
   return warning(`this user can read the replies to all users`, `allow it to subscribe to ${own} only, as concord acl does`);
@@ -66,19 +66,19 @@ async function otherListeners({ fleet: { connection }, topics: found }: FleetFac
   const results = await Promise.all(found.map(async (topic) => ({ topic, tapped: await tappedSubjects(topic) })));
   return results.flatMap(({ topic: { name }, tapped }) => {
     if (tapped === undefined)
-      return notChecked(`${name}: this user cannot find out who else listens`, 'allow it to publish to ….to.*._concord.1.ping.0');
-    if (tapped.length === 0) return ok(`${name}: nobody but its servers is subscribed`);
+      return notChecked(`${name}: this user cannot find other subscribers`, 'allow it to publish to ….to.*._concord.1.ping.0');
+    if (tapped.length === 0) return ok(`${name}: only its servers are subscribed`);
     return warning(
-      `${name}: somebody beside its servers is subscribed to ${listed(tapped)}: the broker cannot report "no responders" there`,
+      `${name}: a subscriber beside its servers receives ${listed(tapped)}: the broker cannot report "no responders" there`,
       'find it: nats server report connections --subscriptions, or a stream or a service import of these subjects; if it is meant to be there, nothing is to be done',
     );
   });
 
-  /** The subjects without a server to which somebody is subscribed; `undefined` if this user may try none. */
+  /** The subjects without a server that have a subscriber; `undefined` if this user may try none. */
   async function tappedSubjects({ address, methods }: TopicFacts): Promise<readonly string[] | undefined> {
-    const nobody = subjects.serverPrefix(address, `x${randomBytes(8).toString('hex')}`);
+    const unused = subjects.serverPrefix(address, `x${randomBytes(8).toString('hex')}`);
     const tries = [
-      [permitted.prefixOf('to', address), subjects.systemSubject(nobody, PING)] as const,
+      [permitted.prefixOf('to', address), subjects.systemSubject(unused, PING)] as const,
       ...methods.slice(0, MOST_TRIED).map((method) => {
         const prefix = subjects.anyPrefix(address);
         return [permitted.everyMinor(prefix, method), subjects.unservedSubject(subjects.methodSubject(prefix, method))] as const;

@@ -1,4 +1,4 @@
-/** What a broker says of itself before a login: the first line that it sends. */
+/** The facts that a broker states before a login, in the first line that it sends. */
 import { connect } from 'node:net';
 
 /** The facts that a broker states. */

@@ -1,4 +1,4 @@
-/** Checks of a fleet: versions, names, contracts, silent servers, and majors that nobody calls. */
+/** Checks of a fleet: versions, names, contracts, silent servers, and majors without callers. */
 import { parseVersion } from '@concord-rpc/core/engine';
 import { durationText } from '../../console/durations';
 import { counted } from '../../console/plural';
@@ -28,7 +28,7 @@ function servers({ topics, expect }: FleetFacts): readonly Result[] {
 }
 
 /** A server with an interface at a version. */
-interface ServedVersion {
+interface ServedMinor {
   readonly server: string;
   readonly topic: string;
   readonly name: string;
@@ -37,26 +37,26 @@ interface ServedVersion {
   readonly hash: string | undefined;
 }
 
-function servedOn({ name: topic, servers: running }: TopicFacts): readonly ServedVersion[] {
+function servedOn({ name: topic, servers: running }: TopicFacts): readonly ServedMinor[] {
   return running.flatMap(({ server, endpoints }) =>
     endpoints.map(({ name, version, hash }) => ({ server, topic, name, hash, ...parseVersion(version) })),
   );
 }
 
 /** Groups what servers serve by a text. */
-function groups({ topics }: FleetFacts, by: (served: ServedVersion) => string): readonly (readonly ServedVersion[])[] {
-  const found = new Map<string, ServedVersion[]>();
+function groups({ topics }: FleetFacts, by: (served: ServedMinor) => string): readonly (readonly ServedMinor[])[] {
+  const found = new Map<string, ServedMinor[]>();
   for (const served of topics.flatMap(servedOn)) found.set(by(served), [...(found.get(by(served)) ?? []), served]);
   return [...found.values()];
 }
 
-const endpointOf = ({ name, major, topic }: ServedVersion) => `${name}@${major} on ${topic}`;
+const endpointOf = ({ name, major, topic }: ServedMinor) => `${name}@${major} on ${topic}`;
 
 function versionSkew(facts: FleetFacts): readonly Result[] {
   const apart = groups(facts, endpointOf).flatMap((served) => {
     const minors = served.map(({ minor }) => minor);
     const [least, most] = [Math.min(...minors), Math.max(...minors)];
-    const [{ major }] = served as readonly [ServedVersion];
+    const [{ major }] = served as readonly [ServedMinor];
     return most - least > facts.skew ? [`${endpointOf(served[0]!)} runs at ${major}.${least} and at ${major}.${most}`] : [];
   });
   if (facts.topics.length === 0) return [];
@@ -82,7 +82,7 @@ function equalContracts(facts: FleetFacts): readonly Result[] {
   if (facts.topics.length === 0) return [];
   if (differing.length === 0) return ok('servers of one version have one contract');
   return differing.flatMap((served) => {
-    const [{ name, major, minor, topic }] = served as readonly [ServedVersion];
+    const [{ name, major, minor, topic }] = served as readonly [ServedMinor];
     return wrong(
       `${name} ${major}.${minor} on ${topic} has different contracts on ${listed(served.map(({ server }) => server))}`,
       'deploy one build everywhere; a change of a contract needs a new version: concord contract check',
@@ -130,7 +130,7 @@ function uncalledMajors(facts: FleetFacts): readonly Result[] {
     const uncalled = majors.slice(0, -1).filter((major) => !called.has(`${name}@${major}`));
     if (uncalled.length === 0) return ok(`every older major of ${name} on ${topic.name} is called`);
     return uncalled.flatMap((major) =>
-      warning(`nobody called ${name}@${major} on ${topic.name} for ${over}`, 'if that is long enough, no longer register it'),
+      warning(`no client called ${name}@${major} on ${topic.name} for ${over}`, 'if that is long enough, no longer register it'),
     );
   });
 }

@@ -1,4 +1,4 @@
-/** What a fleet says of itself to a user, and what the broker denies this user. */
+/** The facts that a fleet states to a user, and the questions that the broker denies this user. */
 import { askUsage, type DescribedServer, describeAll, type KnownServer, type UsageAnswer } from '@concord-rpc/client';
 import { isRpcError, type RpcError } from '@concord-rpc/core';
 import { DESCRIBE, PING, presence, subjects, USAGE } from '@concord-rpc/core/wire';

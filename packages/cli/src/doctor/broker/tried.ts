@@ -1,4 +1,4 @@
-/** What the broker lets a connection do, tried with messages that no server takes and subscriptions that receive nothing. */
+/** Permissions and subscribers, tried with messages that no server takes and subscriptions that receive nothing. */
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
 import { subjects } from '@concord-rpc/core/wire';
@@ -6,7 +6,7 @@ import { subjects } from '@concord-rpc/core/wire';
 /** A cast without arguments, which a recording subscription receives. */
 const PROBE = Buffer.from('{"cast":true,"args":[]}');
 
-/** `alone`: the broker reported "no responders". `tapped`: somebody is subscribed. `denied`: this user may not publish to it. */
+/** `alone`: the broker reported "no responders". `tapped`: a program is subscribed. `denied`: this user may not publish to it. */
 export type Listened = 'alone' | 'tapped' | 'denied';
 
 /** Publishes to a subject that no server has. The broker reports in order, so its "no responders" comes before its confirmation, or never. */

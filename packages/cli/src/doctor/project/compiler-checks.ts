@@ -47,7 +47,7 @@ function classFields({ options }: ProjectFacts): readonly Result[] {
   if (options['useDefineForClassFields'] === undefined && isOldTarget)
     return ok('useDefineForClassFields is off for this target');
   return warning(
-    'useDefineForClassFields is on: fields of DTO classes that nobody sets are undefined, and not absent',
+    'useDefineForClassFields is on: fields of DTO classes that are not set are undefined, and not absent',
     set('"useDefineForClassFields": false'),
   );
 }

@@ -1,5 +1,5 @@
-/** Checks of the contract classes of a project: whether their modules load, whether they are valid, and whether they have their own names. */
-import { compileContract, contractDocument } from '@concord-rpc/core/engine';
+/** The check of the contract classes of a project: whether their modules load, and whether the classes are valid. */
+import { compileContract } from '@concord-rpc/core/engine';
 import { classValidation } from '@concord-rpc/validation';
 import { CommandFailure } from '../../console/command-failure';
 import { counted } from '../../console/plural';
@@ -7,10 +7,7 @@ import { type DoctorCheck, notChecked, ok, type Result, wrong } from '../../diag
 import { type FoundClass, loadClasses } from '../../project/load-classes';
 import type { ProjectFacts } from './project-facts';
 
-/** The longest name that a minifier usually gives. */
-const SHORT = /^[A-Za-z_$]{1,2}$/;
-
-/** The checks of contract classes. They apply if the settings name modules. */
+/** The check of contract classes. It applies if the settings name modules. */
 export const CONTRACT_CHECKS: readonly DoctorCheck<ProjectFacts>[] = [{ name: 'contracts', run: contracts }];
 
 async function contracts({ root, entries, sources }: ProjectFacts): Promise<readonly Result[]> {
@@ -30,22 +27,17 @@ async function contracts({ root, entries, sources }: ProjectFacts): Promise<read
   return problems.length > 0 ? problems : ok(`${counted(found.length, 'contract class').replace('classs', 'classes')}, valid`);
 }
 
-function problemsOf({ type, entry, exportName }: FoundClass): readonly Result[] {
+/** The mistakes of a contract. Names that a minifier may have given are among them. */
+function problemsOf({ type, entry }: FoundClass): readonly Result[] {
   try {
-    const document = contractDocument([compileContract(type, classValidation)]);
-    const [key = ''] = Object.keys(document.endpoints);
-    const name = key.slice(0, key.lastIndexOf('@'));
-    if (!SHORT.test(name)) return [];
-    return wrong(
-      `${entry}: the contract ${exportName} is called ${name}, which a minifier may have given`,
-      'write @Endpoint({ name }), or build with the names of classes (esbuild --keep-names)',
-    );
+    compileContract(type, classValidation);
+    return [];
   } catch (thrown) {
     const [first, ...others] = (thrown as Error).message.split('\n');
     const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'line')} more: concord contract snapshot)`;
     return wrong(
       `${entry}: ${first}${more}`,
-      'correct the contract as the message says; docs/guides/toolchains.md has the settings of compilers',
+      'correct the contract as the message says; the page Toolchains has the settings of compilers',
     );
   }
 }

@@ -1,4 +1,4 @@
-/** What is known of a project before it is checked. */
+/** The facts about a project that its checks read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompilerOptions, compilerOptionsIn, readJsonc } from './tsconfig';

@@ -15,7 +15,7 @@ const SWC_SETTINGS: readonly (readonly [path: readonly string[], value: boolean,
   [['transform', 'legacyDecorator'], true, 'decorators of parameters are refused'],
   [['transform', 'decoratorMetadata'], true, 'the types of arguments are erased'],
   [['keepClassNames'], true, 'classes can lose the names that contracts take from them'],
-  [['transform', 'useDefineForClassFields'], false, 'fields of DTO classes that nobody sets are undefined, and not absent'],
+  [['transform', 'useDefineForClassFields'], false, 'fields of DTO classes that are not set are undefined, and not absent'],
 ];
 
 /** The checks of tools. Each applies if the project uses the tool. */

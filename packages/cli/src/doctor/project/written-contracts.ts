@@ -1,4 +1,4 @@
-/** What the TypeScript sources of a project show without a compiler: how its contracts state the types of arguments. */
+/** Contracts as the TypeScript sources of a project write them: how they state the types of arguments, read without a compiler. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -26,7 +26,7 @@ export function writtenContractsIn(root: string): WrittenContracts {
     found.files++;
     const name = relative(root, file);
     const parameters = parametersIn(text);
-    const add = (list: string[], fits: (parameter: WrittenParameter) => boolean) =>
+    const add = (list: string[], fits: (parameter: ParameterText) => boolean) =>
       list.push(...parameters.filter(fits).map((each) => `${name}: ${each.method}(${each.name})`));
     add(found.untyped, ({ isTyped }) => !isTyped);
     add(found.decorated, ({ isDecorated }) => isDecorated);
@@ -54,7 +54,7 @@ function typescriptFiles(root: string): readonly string[] {
   return files;
 }
 
-interface WrittenParameter {
+interface ParameterText {
   readonly method: string;
   readonly name: string;
   /** The words of its type. */
@@ -65,13 +65,13 @@ interface WrittenParameter {
 }
 
 /** The parameters of all methods with `@RpcMethod`. */
-function parametersIn(text: string): readonly WrittenParameter[] {
+function parametersIn(text: string): readonly ParameterText[] {
   return [...text.matchAll(/@RpcMethod\s*\(/g)].flatMap(({ index, 0: opening }) => {
     const options = closed(text, index + opening.length);
     const [, method, end] = nameAfter(text, options.end);
     if (method === undefined) return [];
     const statesAll = /\bargs\s*:/.test(options.text);
-    return listIn(closed(text, end).text).flatMap((written): WrittenParameter[] => {
+    return listIn(closed(text, end).text).flatMap((written): ParameterText[] => {
       const parameter = /^((?:@\w+\s*\([\s\S]*\)\s*)*)(?:readonly\s+)?(\w+)\??\s*(?::\s*([\s\S]*))?$/.exec(written);
       if (parameter === null) return [];
       const [, decorators = '', name = '', type = ''] = parameter;
