@@ -1,4 +1,5 @@
 /** Checks of a fleet: versions, names, contracts, silent servers, and majors without callers. */
+import type { RpcError } from '@concord-rpc/core';
 import { parseVersion } from '@concord-rpc/core/engine';
 import { durationText } from '../../console/durations';
 import { counted } from '../../console/plural';
@@ -93,23 +94,21 @@ function equalContracts(facts: FleetFacts): readonly Result[] {
 function silentServers({ topics }: FleetFacts): readonly Result[] {
   const asked = topics.filter(({ denied }) => denied.every(({ what }) => what !== 'ask for contracts'));
   if (asked.length === 0) return [];
-  const results = asked.flatMap(({ name, silent, described }) => [
+  const results = asked.flatMap(({ name, silent, described, refusal }) => [
     ...silent.flatMap((server) =>
       wrong(
         `${server} on ${name} answers a ping, and does not send its contract`,
         'look at its log and its load, or start it again',
       ),
     ),
-    ...described.flatMap(({ server, refusal }) =>
-      refusal === undefined
-        ? []
-        : wrong(
-            `${server} on ${name} refuses to send its contract: ${safeText(refusal.message)}`,
-            'ask again; if it stays, start it again',
-          ),
-    ),
+    ...described.flatMap((each) => (each.refusal === undefined ? [] : refused(`${each.server} on ${name}`, each.refusal))),
+    ...(refusal === undefined ? [] : refused(`every server on ${name}`, refusal)),
   ]);
   return results.length > 0 ? results : ok('every server sends its contract');
+}
+
+function refused(who: string, { message }: RpcError): readonly Result[] {
+  return wrong(`${who} refuses to send its contract: ${safeText(message)}`, 'ask again; if it stays, start it again');
 }
 
 function uncalledMajors(facts: FleetFacts): readonly Result[] {

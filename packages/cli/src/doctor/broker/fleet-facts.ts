@@ -14,6 +14,8 @@ export interface TopicFacts {
   readonly name: string;
   readonly servers: readonly KnownServer[];
   readonly described: readonly DescribedServer[];
+  /** The error of the question for contracts, if every server refused it. */
+  readonly refusal: RpcError | undefined;
   /** Servers that answered a ping, and sent no contract. */
   readonly silent: readonly string[];
   /** The usage that each server reported, by its name. */
@@ -59,12 +61,14 @@ export async function fleetFacts(fleet: Fleet, { skew, expect }: Pick<FleetFacts
 async function topicFacts(fleet: Fleet, address: subjects.Address): Promise<TopicFacts> {
   const { connection } = fleet;
   const denied: Denial[] = [];
+  let refusal: RpcError | undefined;
   const orDenied = async <T>(what: string, subject: string, asked: Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await asked;
     } catch (thrown) {
       if (!isRpcError(thrown)) throw thrown;
       if (thrown.code === 'permission_denied') denied.push({ what, subject });
+      else refusal = thrown;
       return otherwise;
     }
   };
@@ -86,7 +90,7 @@ async function topicFacts(fleet: Fleet, address: subjects.Address): Promise<Topi
     denied.push({ what: 'ask who calls', subject: subjects.systemSubject(subjects.serverPrefix(address, first[0]), USAGE) });
   const signs = presence.everySign(address);
   if (!(await maySubscribe(connection, signs))) denied.push({ what: 'hear the signs of servers', subject: signs });
-  const facts = { address, name: nameOf(address), servers, described, silent, usage, denied };
+  const facts = { address, name: nameOf(address), servers, described, refusal, silent, usage, denied };
   return { ...facts, methods: methodsOf(facts) };
 }
 
