@@ -163,7 +163,7 @@ const PROBLEMS: Readonly<Record<string, FleetProblem>> = {
     make: async (topic) => {
       const stop = await serve(topic, 'old', '1.0');
       await serve(topic, 'new', '2.0');
-      await createClient(transport, portsOf(topic, '2.0')).list();
+      await createClient(transport, portsOf(topic, '2.0')).list!();
       return stop;
     },
     ...{

@@ -1,12 +1,13 @@
 /** The interfaces of a live fleet, with all namespaces under which servers answer. */
 import { describeAll } from '@concord-rpc/client';
+import type { ContractDocument } from '@concord-rpc/core';
 import { parseVersion } from '@concord-rpc/core/engine';
 import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import { safeText } from '../console/safe-text';
-import { parseAnswer } from '../live/ask-contracts';
+import { addressesIn, parseAnswer, type TopicAddress } from '../live/ask-contracts';
 import type { Fleet } from '../live/with-fleet';
-import { type FurtherNamespaces, type KnownInterface, knownInterfaces } from './known-interfaces';
+import { type FurtherNamespaces, type KnownInterface, knownInterfaces, topicOf } from './known-interfaces';
 
 /**
  * Asks every server of the topics for its contract.
@@ -18,7 +19,7 @@ export async function liveInterfaces(fleet: Fleet, further: FurtherNamespaces): 
   const asked = topics.map(async (address) => {
     const [{ described, silent }, servers] = await Promise.all([describeAll(fleet.connection, address), fleet.servers(address)]);
     const contracts = described.map(({ server, contract, refusal }) => {
-      if (refusal === undefined) return parseAnswer(server, contract);
+      if (refusal === undefined) return onTopic(parseAnswer(server, contract), address);
       throw lacking(server, refusal.rawMessage);
     });
     if (silent.length > 0) throw lacking(silent[0]!, 'it does not answer');
@@ -34,6 +35,14 @@ export async function liveInterfaces(fleet: Fleet, further: FurtherNamespaces): 
     answers.flatMap(({ contracts }) => contracts),
     namespaces,
   );
+}
+
+/** A contract without interfaces of other topics: a server speaks for its own topic only. */
+function onTopic(contract: ContractDocument, address: TopicAddress): ContractDocument {
+  const own = Object.entries(contract.endpoints).filter(([key]) =>
+    addressesIn(contract, key).some((each) => topicOf(each) === topicOf(address)),
+  );
+  return { ...contract, endpoints: Object.fromEntries(own) };
 }
 
 function lacking(server: string, why: string): CommandFailure {

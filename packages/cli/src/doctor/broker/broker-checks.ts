@@ -56,17 +56,18 @@ function headers({ headers: hasHeaders }: BrokerFacts): readonly Result[] {
 }
 
 function maxPayload({ maxPayload: bytes }: BrokerFacts): readonly Result[] {
+  const size = `${Math.round(bytes / 1_024)} KiB`;
   if (bytes < LEAST_PAYLOAD)
     return warning(
-      `max_payload is ${bytes} bytes: larger calls and results are refused`,
+      `max_payload is ${size}: larger calls and results are refused`,
       'set max_payload: 1MB in the configuration of nats-server',
     );
   if (bytes > MOST_PAYLOAD)
     return warning(
-      `max_payload is ${bytes} bytes: large messages delay all others of a connection`,
+      `max_payload is ${size}: large messages delay all others of a connection`,
       'set max_payload: 1MB, and send large results as streams',
     );
-  return ok(`max_payload is ${bytes} bytes`);
+  return ok(`max_payload is ${size}`);
 }
 
 function logins({ needsLogin }: BrokerFacts): readonly Result[] {

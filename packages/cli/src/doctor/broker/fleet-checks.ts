@@ -61,7 +61,7 @@ function versionSkew(facts: FleetFacts): readonly Result[] {
     return most - least > facts.skew ? [`${endpointOf(served[0]!)} runs at ${major}.${least} and at ${major}.${most}`] : [];
   });
   if (facts.topics.length === 0) return [];
-  if (apart.length === 0) return ok(`servers of an interface are at most ${counted(facts.skew, 'minor')} apart`);
+  if (apart.length === 0) return ok(`servers of an interface are no more than ${counted(facts.skew, 'minor')} apart`);
   return apart.flatMap((what) => warning(what, 'upgrade the older servers, or allow the distance: --skew NUMBER'));
 }
 
