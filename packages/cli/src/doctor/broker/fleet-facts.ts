@@ -1,5 +1,5 @@
 /** The facts that a fleet states to a user, and the questions that the broker denies this user. */
-import { askUsage, type DescribedServer, describeAll, type KnownServer, type UsageAnswer } from '@concord-rpc/client';
+import { askServers, askUsage, type DescribedServer, describeAll, type KnownServer, type UsageAnswer } from '@concord-rpc/client';
 import { isRpcError, type RpcError } from '@concord-rpc/core';
 import { DESCRIBE, PING, presence, subjects, USAGE } from '@concord-rpc/core/wire';
 import { CommandFailure } from '../../console/command-failure';
@@ -74,7 +74,7 @@ async function topicFacts(fleet: Fleet, address: subjects.Address): Promise<Topi
   };
   const all = subjects.allPrefix(address);
   const [servers, { described, silent }] = await Promise.all([
-    orDenied('ask which servers run', subjects.systemSubject(all, PING), fleet.servers(address), []),
+    orDenied('ask which servers run', subjects.systemSubject(all, PING), everyServer(fleet, address), []),
     orDenied('ask for contracts', subjects.systemSubject(all, DESCRIBE), describeAll(connection, address), {
       described: [],
       silent: [],
@@ -92,6 +92,17 @@ async function topicFacts(fleet: Fleet, address: subjects.Address): Promise<Topi
   if (!(await maySubscribe(connection, signs))) denied.push({ what: 'hear the signs of servers', subject: signs });
   const facts = { address, name: nameOf(address), servers, described, refusal, silent, usage, denied };
   return { ...facts, methods: methodsOf(facts) };
+}
+
+/**
+ * The servers of a topic by name. A census joins the answers of two servers of one name; a live view would ask them first.
+ *
+ * @throws RpcError `permission_denied` if this user may not ask.
+ */
+async function everyServer({ connection }: Fleet, address: subjects.Address): Promise<readonly KnownServer[]> {
+  const { servers, refusal } = await askServers(connection, address);
+  if (servers.length === 0 && refusal !== undefined) throw refusal;
+  return [...servers].sort((a, b) => (a.server < b.server ? -1 : 1));
 }
 
 function nameOf({ exchange, topic }: TopicAddress): string {
