@@ -78,6 +78,7 @@ export const ROLES = {
     both: { users: ['agent-2'], serve: ['DhcpAgentApi@1'], call: ['q-plugin.get_network_info'] },
     one: { to: { 'agent-2': ['DhcpAgentApi.port_create_end'] } },
     ops: { operate: true },
+    eye: { observe: true },
     ...Object.fromEntries(
       GRANTS.map(({ user, key, method, direction }) => [user, { [direction]: [`${nameOf(key)}.${method}`] }]),
     ),

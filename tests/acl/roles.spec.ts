@@ -77,7 +77,7 @@ test.each<[string, string, RegExp]>([
   [
     'a role that allows nothing',
     role('{ users: [a] }'),
-    /role web allows nothing\n.*add call, cast, to, fanout, each, serve or operate/,
+    /role web allows nothing\n.*add call, cast, to, fanout, each, serve, operate or observe/,
   ],
   [
     'a user in two roles',

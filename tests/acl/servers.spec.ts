@@ -4,7 +4,7 @@ import type { NatsTransport } from 'concord-rpc';
 import { failure } from '../fixtures/failure';
 import { until } from '../fixtures/until';
 import { triedPublish, triedSubscribe } from '../rpc/permissions/tried-subjects';
-import { type AclFleet, METHODS, startAclFleet } from './acl-fleet';
+import { type AclFleet, GRANTS, METHODS, startAclFleet } from './acl-fleet';
 
 let fleet: AclFleet;
 beforeAll(async () => {
@@ -161,6 +161,26 @@ test('the operator runs the commands that ask', async () => {
 test('the operator calls nothing', async () => {
   const called = await fleet.run('ops', ['call', 'PortsApi@1.getPorts', '["node-1",{"network":"net-7"}]']);
   expect(called).toMatchObject({ code: 6, err: expect.stringContaining('rpc.upgrade.ports.any._.1.getPorts.0') });
+});
+
+test('the observer watches calls, and calls nothing', async () => {
+  let isOver = false;
+  const watching = fleet.run('eye', ['watch', 'PortsApi@1', '--limit', '1', '--json']).finally(() => {
+    isOver = true;
+  });
+  const { user } = GRANTS.find(
+    ({ key, method, direction }) => key === 'PortsApi@1' && method === 'getPorts' && direction === 'call',
+  )!;
+  const client = await fleet.client(user, 'PortsApi@1');
+  while (!isOver) await client.getPorts!('node-1', { network: 'net-7' }).catch(() => undefined);
+  const { code, out, err } = await watching;
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('"event":"ended","topic":"upgrade/ports"');
+  expect(await fleet.run('eye', ['call', 'PortsApi@1.getPorts', '["node-1",{"network":"net-7"}]'])).toMatchObject({ code: 5 });
+});
+
+test('the operator does not watch', async () => {
+  expect(await fleet.run('ops', ['watch', '--limit', '1'])).toMatchObject({ code: 5 });
 });
 
 test('the live fleet gives the permissions that its contract files give', async () => {

@@ -25,6 +25,7 @@ export interface ResolvedRole {
   readonly serves: readonly KnownInterface[];
   readonly grants: readonly Grant[];
   readonly operates: boolean;
+  readonly observes: boolean;
 }
 
 /** An entry that names nothing: what is wrong, and what to write instead. */
@@ -53,8 +54,10 @@ export function resolveRoles({ roles }: RolesFile, known: readonly KnownInterfac
       if (isProblem(found)) about(`${use.direction} ${safeText(use.text)}`, found);
       return isProblem(found) ? [] : found;
     });
-    if (isEmpty(role)) problems.push([`role ${name} allows nothing`, 'add call, cast, to, fanout, each, serve or operate']);
-    return { name, users: users.get(name) ?? [], serves, grants, operates: role.operate === true };
+    if (isEmpty(role))
+      problems.push([`role ${name} allows nothing`, 'add call, cast, to, fanout, each, serve, operate or observe']);
+    const { operate = false, observe = false } = role;
+    return { name, users: users.get(name) ?? [], serves, grants, operates: operate, observes: observe };
   });
   if (problems.length === 0) return resolved;
   const list = problems.map(([wrong, remedy]) => `${wrong}\n  ${remedy}`).join('\n');
@@ -66,7 +69,7 @@ function isProblem(found: readonly unknown[]): found is EntryProblem {
 }
 
 function isEmpty(role: RoleEntry): boolean {
-  return usesIn(role).length === 0 && (role.serve ?? []).length === 0 && role.operate !== true;
+  return usesIn(role).length === 0 && (role.serve ?? []).length === 0 && !role.operate && !role.observe;
 }
 
 function servedBy(text: string, known: readonly KnownInterface[]): readonly KnownInterface[] | EntryProblem {

@@ -1,5 +1,5 @@
 /** The permissions of a user: for each part of its role, the subjects that it may publish and subscribe to. */
-import { CANCEL, CREDIT, DESCRIBE, PING, permitted, presence, subjects, USAGE } from '@concord-rpc/core/wire';
+import { CANCEL, CREDIT, DESCRIBE, PING, permitted, presence, subjects, USAGE, WATCH } from '@concord-rpc/core/wire';
 import { DIRECTIONS } from './directions';
 import { type KnownInterface, topicOf } from './known-interfaces';
 import type { Grant, ResolvedRole } from './resolved-roles';
@@ -40,6 +40,7 @@ const PARTS: readonly RolePart[] = [
   { has: ({ grants }) => grants.length > 0, permissions: callerPermissions },
   { has: ({ serves }) => serves.length > 0, permissions: serverPermissions },
   { has: ({ operates }) => operates, permissions: operatorPermissions },
+  { has: ({ observes }) => observes, permissions: observerPermissions },
   {
     has: () => true,
     permissions: ({ user, root }) => ({
@@ -130,6 +131,7 @@ function topicPermissions(endpoints: readonly KnownInterface[], { server }: AclU
       { subject: presence.signSubject(address, server), why: 'its signs' },
       { subject: permitted.claimsOf(address, server), why: 'claims of its name' },
       { subject: subjects.systemSubject(own, PING), why: 'whether its name is taken' },
+      { subject: permitted.seenOf(address, server), why: 'its calls, for observers' },
     ],
     subscribe: [
       ...eachNamespace(endpoints).flatMap((namespaced) => [
@@ -160,6 +162,24 @@ function operatorPermissions({ user, root }: PermissionsQuestion): Permissions {
     ],
     subscribe: [
       { subject: permitted.natsInbox(user.inbox), why: 'replies to the command nats' },
+      { subject: presence.everySignOfAll(root), why: 'signs of servers' },
+    ],
+  };
+}
+
+/** The question of `concord watch`, and what it shows, on every topic. */
+function observerPermissions({ root }: PermissionsQuestion): Permissions {
+  const address = permitted.everyTopic(root);
+  const [all, one] = [permitted.prefixOf('all', address), permitted.prefixOf('to', address)];
+  return {
+    publish: [
+      { subject: subjects.systemSubject(all, PING), why: 'which servers run' },
+      { subject: subjects.systemSubject(one, PING), why: 'whether a server still runs' },
+      { subject: subjects.systemSubject(one, WATCH), why: 'the calls of a server' },
+      { subject: permitted.SERVICE_QUESTIONS, why: 'questions of the services protocol' },
+    ],
+    subscribe: [
+      { subject: permitted.seenOf(address), why: 'calls of servers' },
       { subject: presence.everySignOfAll(root), why: 'signs of servers' },
     ],
   };

@@ -30,6 +30,8 @@ export interface RoleEntry extends Partial<Readonly<Record<Exclude<CallDirection
   readonly serve?: readonly string[];
   /** True if it runs the commands that ask, on every topic. */
   readonly operate?: boolean;
+  /** True if it watches calls, on every topic. */
+  readonly observe?: boolean;
 }
 
 /** The content of a roles file. */

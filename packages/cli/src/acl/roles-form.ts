@@ -25,6 +25,7 @@ const ROLE = {
     users: { type: 'array', items: USER, minItems: 1 },
     serve: ENTRIES,
     operate: { type: 'boolean' },
+    observe: { type: 'boolean' },
   },
 };
 

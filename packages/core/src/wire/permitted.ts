@@ -11,6 +11,7 @@ import {
   systemSubject,
 } from '../subjects/subjects';
 import { signSubject } from './presence';
+import { seenSubject } from './watching';
 
 /** All questions of NATS's services protocol. */
 export const SERVICE_QUESTIONS = '$SRV.>';
@@ -46,6 +47,12 @@ export function everyMinor(prefix: string, { namespace, major, method }: Permitt
 /** `rpc.<exchange>.<topic>.at.<namespace>.<major>.>`: questions for the servers of each exact version of a major. */
 export function exactVersions(address: Address, { namespace, major }: PermittedMethod): string {
   return everyMinor(`${address.root}.${address.exchange}.${address.topic}.at`, { namespace, major });
+}
+
+/** `rpc.<exchange>.<topic>.seen.<server>.*`: the calls of one server, or of each, for any observer. */
+export function seenOf(address: Address, server?: string): string {
+  const subject = seenSubject(address, server ?? 's', '*');
+  return server === undefined ? subject.replace(/[^.]+\.\*$/, '*.*') : subject;
 }
 
 /** `<prefix>._concord.1.*.0`: every system method. */
