@@ -34,6 +34,7 @@ export { readReplies, readRequests } from './wire/read-envelope';
 export {
   EVERY_SERVICE,
   type MethodFigures,
+  ONCE_A_TOPIC,
   questionSubject,
   readServiceSubject,
   type ServiceEndpointInfo,

@@ -1,6 +1,7 @@
 /** The services protocol of NATS (ADR-32): a client of another project finds every server, and each message has the fields that the ADR names. */
 import 'reflect-metadata';
 import { connectionOf, describeAll } from '@concord-rpc/client';
+import { ONCE_A_TOPIC } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
 import { createClient, Endpoint, NatsTransport, RpcMethod, RpcServer, type RpcServerOptions, remote, Since } from 'concord-rpc';
 import { connect, type ServiceInfo, type ServiceStats } from 'nats';
@@ -24,6 +25,13 @@ class Ports {
 }
 @Endpoint({ topic: 'found', namespace: 'old', version: '2.0' })
 class OldPorts {
+  @RpcMethod({ returns: Number }) count(): Promise<number> {
+    return remote();
+  }
+}
+
+@Endpoint({ topic: 'other', version: '1.0' })
+class OtherTopic {
   @RpcMethod({ returns: Number }) count(): Promise<number> {
     return remote();
   }
@@ -116,6 +124,26 @@ describe.each(brokers)('on $name', ({ start }) => {
       await rawJsonRequest(broker.transport, `$SRV.${verb}`, '');
       expect(replies.filter((data) => (data as Uint8Array).length > 0)).toEqual([]);
     });
+  });
+
+  test('a question for one answer a topic gets one for each topic of a server; other contents get all', async () => {
+    const server = new RpcServer(await broker.connect(), { server: 'agent-1', logger: broker.logger });
+    server.register(Ports, handlers).register(OldPorts, handlers).register(OtherTopic, handlers);
+    await broker.startServer(server);
+    const topicsOf = async (content: string) => {
+      const answers: string[] = [];
+      broker.transport.subscribe(`_INBOX.${content.length}`, {
+        deliver: ({ data }) => answers.push(JSON.parse(Buffer.from(data).toString()).metadata['concord.topic']),
+      });
+      broker.transport.publish('$SRV.PING', Buffer.from(content), `_INBOX.${content.length}`);
+      const expected = content === ONCE_A_TOPIC ? 2 : 3;
+      await until(() => answers.length >= expected);
+      await broker.transport.flush();
+      return answers.sort();
+    };
+    expect(await topicsOf(ONCE_A_TOPIC)).toEqual(['default/found', 'default/other']);
+    for (const content of ['', '{}', ONCE_A_TOPIC.toUpperCase().padEnd(40)])
+      expect(await topicsOf(content)).toEqual(['default/found', 'default/found', 'default/other']);
   });
 
   test('the figures are real: calls, errors without their texts, and no error', async () => {

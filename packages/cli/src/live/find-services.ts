@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
-import { questionSubject, subjects } from '@concord-rpc/core/wire';
+import { ONCE_A_TOPIC, questionSubject, subjects } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
 
-/** Milliseconds within which the first answer has to come, and after an answer the next. */
+/** Milliseconds within which the first answer has to come. */
 const FIRST = 2_000;
+/** Least milliseconds without an answer after which no further one is expected. A fleet whose answers took longer gets half of their time. */
 const QUIET = 500;
 /** Longest time in milliseconds, and most answers that are kept, however many programs answer. */
 const LONGEST = 15_000;
@@ -26,9 +27,11 @@ export interface FoundService extends TopicAddress {
 }
 
 /** The services to find. */
-interface WantedServices {
+export interface WantedServices {
   /** The name of a contract; every service by default. */
   readonly name?: string;
+  /** Asks each server for one of its services on each topic. Releases that do not know this question answer with every service. */
+  readonly eachTopic?: boolean;
   /** Called with each answer, before the last one has come. */
   onFound?(service: FoundService): void;
 }
@@ -40,7 +43,7 @@ interface WantedServices {
  */
 export async function findServices(
   { transport }: Connection,
-  { name, onFound }: WantedServices = {},
+  { name, eachTopic, onFound }: WantedServices = {},
 ): Promise<readonly FoundService[]> {
   const question = questionSubject('PING', name);
   const token = () => randomBytes(8).toString('hex');
@@ -52,10 +55,16 @@ export async function findServices(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const endAt = performance.now() + LONGEST;
-  const waitFor = (milliseconds: number) => {
+  const askedAt = performance.now();
+  let lastAt: number | undefined;
+  /** Ends the search if the last answer is old enough; else looks again when it would be. */
+  const look = () => {
     clearTimeout(timer);
-    timer = setTimeout(end, Math.min(milliseconds, endAt - performance.now()));
+    const now = performance.now();
+    const expectedBy = lastAt === undefined ? askedAt + FIRST : lastAt + Math.max(QUIET, (lastAt - askedAt) / 2);
+    const left = Math.min(expectedBy, askedAt + LONGEST) - now;
+    if (left <= 0) end();
+    else timer = setTimeout(look, left);
   };
   const deny = (subject: string) => {
     refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
@@ -63,12 +72,14 @@ export async function findServices(
   };
   const subscription = transport.subscribe(reply, {
     deliver: ({ data }) => {
+      const isFirst = lastAt === undefined;
+      lastAt = performance.now();
+      if (isFirst) look();
       const service = serviceIn(data);
-      if (service !== undefined && found.size < MOST) {
-        found.set(JSON.stringify(service), service);
-        onFound?.(service);
-      }
-      waitFor(QUIET);
+      if (service === undefined || found.size >= MOST) return;
+      const { exchange, topic, server, name: contract, version } = service;
+      found.set([exchange, topic, server, contract, version].join(' '), service);
+      onFound?.(service);
     },
     noResponders: () => end(),
     onRefused: () => deny(reply),
@@ -77,8 +88,8 @@ export async function findServices(
     if (subject === question) deny(subject);
   });
   try {
-    transport.publish(question, new Uint8Array(), reply);
-    waitFor(FIRST);
+    transport.publish(question, Buffer.from(eachTopic === true ? ONCE_A_TOPIC : ''), reply);
+    look();
     await ended;
   } finally {
     clearTimeout(timer);

@@ -22,6 +22,12 @@ export function questionSubject(verb: ServiceVerb, name?: string): string {
   return name === undefined ? `$SRV.${verb}` : `$SRV.${verb}.${name}`;
 }
 
+/**
+ * The content of a question to every service that asks each server for one service on each of its topics: a server with fifty interfaces then
+ * answers once, not fifty times. The protocol's questions have no content, and other programs ignore it.
+ */
+export const ONCE_A_TOPIC = '{"concord":"once a topic"}';
+
 /** Questions to every service of a name, of every verb. */
 export function serviceSubject(name: string): string {
   return `$SRV.*.${name}`;

@@ -63,6 +63,12 @@ export class Service {
     this.address = subjects.addressOf(target, root);
   }
 
+  /** `exchange/topic`. */
+  get topic(): string {
+    const { exchange, topic } = this.facts.registration.contract.target;
+    return `${exchange}/${topic}`;
+  }
+
   get id(): string {
     return this.facts.id;
   }
@@ -117,7 +123,7 @@ export class Service {
       version: toSemVer(version),
       metadata: {
         'concord.server': server,
-        'concord.topic': `${target.exchange}/${target.topic}`,
+        'concord.topic': this.topic,
         'concord.namespaces': namespaces.join(' '),
         'concord.versions': `${version.major}.0-${formatVersion(version)}`,
         'concord.methods': `${contract.methods.size}`,
