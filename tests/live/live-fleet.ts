@@ -67,6 +67,8 @@ export interface Surroundings {
   /** Called with standard output after each write. */
   onOut?(out: string): void;
   onErr?(err: string): void;
+  /** Receives the status line, as a terminal does. */
+  onStatus?(line: string): void;
 }
 
 /** The fleet, and how to run commands on it. */
@@ -106,7 +108,7 @@ export async function startLiveFleet(): Promise<LiveFleet> {
     transport,
     released,
     serve,
-    run: (user, args, { env, input, signal, isTerminal = false, onOut, onErr } = {}) => {
+    run: (user, args, { env, input, signal, isTerminal = false, onOut, onErr, onStatus } = {}) => {
       let [out, err] = ['', ''];
       const login = { NATS_URL: broker.url, NATS_USER: user, NATS_PASSWORD: PASSWORD, CONCORD_INBOX: user };
       const io: Io = {
@@ -115,6 +117,7 @@ export async function startLiveFleet(): Promise<LiveFleet> {
         isTerminal,
         ...(input !== undefined && { input: async () => input }),
         ...(signal !== undefined && { stopSignal: () => signal }),
+        ...(onStatus !== undefined && { status: onStatus }),
         out: (text) => {
           out += text;
           onOut?.(out);

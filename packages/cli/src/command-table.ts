@@ -128,6 +128,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Check a project, a broker and a fleet, with remedies',
     load: async () => (await import('./doctor/doctor-command.js')).defineDoctor,
   },
+  {
+    name: 'bench',
+    summary: 'Measure how fast a method is, and how it behaves under load',
+    load: async () => (await import('./bench/bench-command.js')).defineBench,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   {
     name: 'completion',

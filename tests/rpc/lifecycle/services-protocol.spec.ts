@@ -128,7 +128,8 @@ describe.each(brokers)('on $name', ({ start }) => {
 
   test('a question for one answer a topic gets one for each topic of a server; other contents get all', async () => {
     const server = new RpcServer(await broker.connect(), { server: 'agent-1', logger: broker.logger });
-    server.register(Ports, handlers).register(OldPorts, handlers).register(OtherTopic, handlers);
+    const { count } = handlers;
+    server.register(Ports, handlers).register(OldPorts, { count }).register(OtherTopic, { count });
     await broker.startServer(server);
     const topicsOf = async (content: string) => {
       const answers: string[] = [];
