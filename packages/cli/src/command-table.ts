@@ -18,6 +18,12 @@ export interface CommandGroup {
   readonly commands: readonly LeafCommand[];
 }
 
+const GENERATE: LeafCommand = {
+  name: 'generate',
+  summary: 'Write a contract as a client, as a page, or as AsyncAPI',
+  load: async () => (await import('./generate/generate-command.js')).defineGenerate,
+};
+
 const CONTRACT_COMMANDS: readonly LeafCommand[] = [
   {
     name: 'snapshot',
@@ -49,11 +55,7 @@ const CONTRACT_COMMANDS: readonly LeafCommand[] = [
     summary: 'Check whether a version can join a fleet',
     load: async () => (await import('./commands/can-deploy-command.js')).defineCanDeploy,
   },
-  {
-    name: 'generate',
-    summary: 'Generate source code from the contract',
-    load: async () => (await import('./commands/generate-command.js')).defineGenerate,
-  },
+  { ...GENERATE, isHidden: true }, // the former place of the command
   {
     name: 'schema',
     summary: 'Print the JSON Schema of contract files or of JSON findings',
@@ -134,6 +136,7 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     load: async () => (await import('./bench/bench-command.js')).defineBench,
   },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
+  GENERATE,
   {
     name: 'completion',
     summary: 'Print a script that completes commands in a shell',

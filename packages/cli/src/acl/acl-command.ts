@@ -1,4 +1,4 @@
-/** `concord acl` and `concord contract generate permissions`: write the permissions of a broker's users from contracts and a roles file. */
+/** `concord acl` and `concord generate permissions`: write the permissions of a broker's users from contracts and a roles file. */
 import { subjects } from '@concord-rpc/core/wire';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../console/exit-codes';
@@ -44,7 +44,7 @@ export function definePermissions(generate: Command, run: Runner): void {
 }
 
 function addAcl(command: Command, from: DefaultSource): Command {
-  const name = from === 'the live fleet' ? 'acl' : 'contract generate permissions';
+  const name = from === 'the live fleet' ? 'acl' : 'generate permissions';
   return addLiveOptions(command, [
     `${name} roles.yaml --output permissions.conf`,
     `${name} roles.yaml contracts/concord.contract.json --json`,
