@@ -138,6 +138,11 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
   GENERATE,
   {
+    name: 'init',
+    summary: 'Prepare an existing project for Concord',
+    load: async () => (await import('./init/init-command.js')).defineInit,
+  },
+  {
     name: 'completion',
     summary: 'Print a script that completes commands in a shell',
     load: async () => (await import('./fleet/completion-command.js')).defineCompletion,
