@@ -76,8 +76,9 @@ export function defineBench(command: Command, run: Runner): void {
 }
 
 function bench(io: Io, text: string, json: string | undefined, options: BenchOptions): Promise<ExitCode> {
-  // without a signal: it would cost each call a listener; Ctrl-C ends the load between two calls
-  const more = { retry: false, batch: options.batch, signal: undefined } as const;
+  // as a plain call of a program: without the context of other commands, which servers have to read, and without a signal to listen to
+  const context = options.setContext && Object.fromEntries(options.setContext);
+  const more = { retry: false, batch: options.batch, context, signal: undefined } as const;
   return runCall(io, { text, json, options }, (call) => measure(io, call, options), more);
 }
 
