@@ -113,7 +113,7 @@ test.each<[string, string[], number, RegExp]>([
   ['CSV and JSON', [...METHOD, '--csv', '--json'], 2, /'--csv' cannot be used with option '--json'/],
   ['a rate that is none', [...METHOD, '--rate', '0'], 2, /Write a whole number from 1/],
   ['an option that is near another', [...METHOD, '--concurency', '4'], 2, /Did you mean --concurrency\?/],
-  ['a server that is not there', [...METHOD, '--to', 'nobody'], 5, /nobody/],
+  ['a server that is not there', [...METHOD, '--to', 'missing'], 5, /missing/],
 ])('%s: refused, and nothing is called', async (_what, args, code, message) => {
   const ended = await bench(...args);
   expect(ended.err).toMatch(message);

@@ -57,7 +57,7 @@ test.each<[string, string, string[], number, RegExp]>([
     /no version 1\.9; the contract is at 1\.5/,
   ],
   ['a user who may not ask', 'client', ['--endpoint', 'PortsApi@1'], 5, /name the topic: --topic/],
-  ['a topic without servers', 'operator', ['--topic', 'nobody'], 5, /no server answered/],
+  ['a topic without servers', 'operator', ['--topic', 'empty'], 5, /no server answered/],
 ])('%s', async (_what, user, args, code, message) => {
   const ended = await generate(user, 'docs', '--from', 'nats:', '--output', 'none.md', ...args);
   expect(ended.err).toMatch(message);

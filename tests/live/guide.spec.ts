@@ -126,7 +126,10 @@ function withoutRelease(text: string): string {
 
 /** The output of `bench` without its figures, and with one row of its histogram. */
 function formOf(output: string): string {
-  return output.replace(/^up to .*\n/gm, 'up to\n').replace(/(?:up to\n)+/, 'up to\n').replace(/\d[\d.]*/g, '0');
+  return output
+    .replace(/^up to .*\n/gm, 'up to\n')
+    .replace(/(?:up to\n)+/, 'up to\n')
+    .replace(/\d[\d.]*/g, '0');
 }
 
 /** The output of a command in a text; figures of `bench` that the page has stay as they are. */

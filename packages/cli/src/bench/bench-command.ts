@@ -94,7 +94,7 @@ async function measure(io: Io, call: MethodCall, options: BenchOptions): Promise
   const load: Load = { concurrency, rate, duration, calls, signal: io.stopSignal?.() };
   if (warmup > 0) {
     io.status?.('warming up');
-    await putLoad({ ...load, duration: warmup, calls: Number.POSITIVE_INFINITY }, send, NOBODY);
+    await putLoad({ ...load, duration: warmup, calls: Number.POSITIVE_INFINITY }, send, UNCOUNTED);
   }
   const latencies = new Latencies();
   let worst: ExitCode = EXIT.ok;
@@ -123,7 +123,7 @@ async function measure(io: Io, call: MethodCall, options: BenchOptions): Promise
   return worst;
 }
 
-const NOBODY = { succeed: () => undefined, fail: () => undefined };
+const UNCOUNTED = { succeed: () => undefined, fail: () => undefined };
 
 /** @throws CommandFailure with exit code 6 if calls of the method have no result to wait for, or have effects that the user has not agreed to. */
 function requireRepeatable({ label, method }: MethodCall, { effects }: BenchOptions): void {

@@ -1,4 +1,4 @@
-/** What a run of `concord bench` has measured, as text, as JSON and as CSV. */
+/** Writes the figures of a run of `concord bench` as text, as JSON and as CSV. */
 import { counted } from '../console/plural';
 import { plainJson } from '../plain/plain-json';
 import { columns } from '../views/columns';

@@ -22,7 +22,7 @@ export interface LoadCounter {
 
 /** Makes calls until the load is over. Resolves when the last call has ended. Never rejects. */
 export async function putLoad({ signal, ...load }: Load, call: () => Promise<unknown>, counter: LoadCounter): Promise<void> {
-  const end: Ending = { isStopped: signal?.aborted === true };
+  const end: LoadEnd = { isStopped: signal?.aborted === true };
   const stop = () => {
     end.isStopped = true;
   };
@@ -33,12 +33,12 @@ export async function putLoad({ signal, ...load }: Load, call: () => Promise<unk
   signal?.removeEventListener('abort', stop);
 }
 
-/** Whether the load was ended before its time: a plain property, because it is read at each call. */
-interface Ending {
+/** True once the load was ended before its time. A plain property, because it is read at each call. */
+interface LoadEnd {
   isStopped: boolean;
 }
 
-type RunningLoad = Omit<Load, 'signal'> & { readonly end: Ending };
+type RunningLoad = Omit<Load, 'signal'> & { readonly end: LoadEnd };
 
 /** Keeps `concurrency` calls in flight. */
 async function closedLoop(

@@ -9,7 +9,7 @@ import { examplesText, topicOption } from '../inputs/live-options';
 import { addLoginOptions } from '../inputs/login-options';
 import { openProject } from '../project/project';
 import { type ContractChoice, chosenContract } from './chosen-contract';
-import { TARGETS, type Target, type TargetOptions } from './targets';
+import { type GenerateTarget, TARGETS, type TargetOptions } from './targets';
 
 type GenerateOptions = ContractChoice & TargetOptions & { readonly output?: string };
 
@@ -20,7 +20,7 @@ export function defineGenerate(command: Command, run: Runner): void {
   definePermissions(command, run);
 }
 
-function defineTarget(command: Command, target: Target, run: Runner): void {
+function defineTarget(command: Command, target: GenerateTarget, run: Runner): void {
   const { summary, description, isOfOne, options = [], examples } = target;
   command
     .summary(summary)
@@ -45,7 +45,7 @@ function defineTarget(command: Command, target: Target, run: Runner): void {
 }
 
 interface Question {
-  readonly target: Target;
+  readonly target: GenerateTarget;
   readonly contract: string | undefined;
   readonly given: GenerateOptions;
 }

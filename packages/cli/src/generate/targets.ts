@@ -21,7 +21,7 @@ export interface WrittenContracts {
 }
 
 /** One target: a row of the table. */
-export interface Target {
+export interface GenerateTarget {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
@@ -35,7 +35,7 @@ export interface Target {
 }
 
 /** The targets in the order of the help. */
-export const TARGETS: readonly Target[] = [
+export const TARGETS: readonly GenerateTarget[] = [
   {
     name: 'client',
     summary: 'Write a typed client as one TypeScript file',

@@ -1,4 +1,4 @@
-/** What `concord init` would change in a project, and what is left to a person. It changes nothing. */
+/** Plans the changes of `concord init` to a project, and the steps that are left to a person. It changes nothing. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';

@@ -1,4 +1,4 @@
-/** What `concord init` finds in a project: its package manager, its compiler, its modules with contracts. */
+/** Reads what `concord init` needs to know about a project: its package manager, its compiler, its modules with contracts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, sep } from 'node:path';

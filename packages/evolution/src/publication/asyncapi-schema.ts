@@ -3,7 +3,7 @@ import type { ArgDocument, MethodDocument, SchemaDocument } from '@concord-rpc/c
 import { isOptional } from '../document/optional-argument';
 
 /** A part of an AsyncAPI document. */
-export type Part = Readonly<Record<string, unknown>>;
+export type JsonPart = Readonly<Record<string, unknown>>;
 
 const TYPES = '#/types/';
 
@@ -15,16 +15,16 @@ export function componentName(name: string): string {
 /** The schemas of one contract. */
 export interface SchemaWriter {
   /** Writes a type. References lead to `components`; marks of deprecation are true, as JSON Schema has them. */
-  schemaOf(schema: SchemaDocument): Part;
+  schemaOf(schema: SchemaDocument): JsonPart;
   /** The content of a request: the arguments by position or by name, and what the caller says of itself. */
-  request(method: MethodDocument): Part;
+  request(method: MethodDocument): JsonPart;
   /** The content of a reply: the result, or the error. */
-  reply(method: MethodDocument): Part;
+  reply(method: MethodDocument): JsonPart;
 }
 
 /** Returns the writer of a contract whose types have names that begin with `prefix` in `components`. */
 export function schemaWriter(prefix: string): SchemaWriter {
-  const schemaOf = (schema: SchemaDocument) => written(schema, prefix) as Part;
+  const schemaOf = (schema: SchemaDocument) => written(schema, prefix) as JsonPart;
   return { schemaOf, request: (method) => requestSchema(method, schemaOf), reply: (method) => replySchema(method, schemaOf) };
 }
 
@@ -47,11 +47,11 @@ function written(value: unknown, prefix: string): unknown {
 /** Keywords whose values are values of the type, not schemas. */
 const LITERAL: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'x-enum-fallback', 'x-validators']);
 
-function fields(properties: object, prefix: string): Part {
+function fields(properties: object, prefix: string): JsonPart {
   return Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, written(field, prefix)]));
 }
 
-function requestSchema({ args = [] }: MethodDocument, schemaOf: WriteSchema): Part {
+function requestSchema({ args = [] }: MethodDocument, schemaOf: WriteSchema): JsonPart {
   const argumentSchema = (arg: ArgDocument) => argumentOf(arg, schemaOf);
   const required = args.filter((arg) => !isOptional(arg)).map(({ name }) => name);
   const byName = {
@@ -72,7 +72,7 @@ function requestSchema({ args = [] }: MethodDocument, schemaOf: WriteSchema): Pa
   };
 }
 
-function replySchema({ returns, errors = {}, mode }: MethodDocument, schemaOf: WriteSchema): Part {
+function replySchema({ returns, errors = {}, mode }: MethodDocument, schemaOf: WriteSchema): JsonPart {
   const result = returns ? schemaOf(returns) : {};
   const declared = Object.entries(errors).map(([name, { data }]) => ({
     properties: { code: { const: 'declared' }, name: { const: name }, ...(data !== undefined && { data: schemaOf(data) }) },
@@ -95,7 +95,7 @@ function replySchema({ returns, errors = {}, mode }: MethodDocument, schemaOf: W
   };
 }
 
-function argumentOf(arg: ArgDocument, schemaOf: WriteSchema): Part {
+function argumentOf(arg: ArgDocument, schemaOf: WriteSchema): JsonPart {
   return {
     ...schemaOf(arg.schema),
     ...(arg.since !== undefined && { 'x-since': arg.since }),

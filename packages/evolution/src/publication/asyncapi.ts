@@ -3,7 +3,7 @@ import type { ContractDocument } from '@concord-rpc/core';
 import { type EndpointDocument, type MethodDocument, parseVersion } from '@concord-rpc/core/engine';
 import { subjects } from '@concord-rpc/core/wire';
 import { firstSince, parseEndpointKey, readVersion } from '../document/versions';
-import { componentName, type Part, type SchemaWriter, schemaWriter } from './asyncapi-schema';
+import { componentName, type JsonPart, type SchemaWriter, schemaWriter } from './asyncapi-schema';
 
 /** The version of AsyncAPI. */
 const VERSION = '3.1.0';
@@ -34,7 +34,7 @@ interface PrefixedContract {
  *
  * @throws RpcError `invalid_target` if a topic cannot be part of a subject.
  */
-export function asyncApiDocument(...documents: readonly ContractDocument[]): Part {
+export function asyncApiDocument(...documents: readonly ContractDocument[]): JsonPart {
   const contracts = documents.map((document) => ({
     document,
     prefix: documents.length === 1 ? '' : `${idOf(Object.keys(document.endpoints)[0] ?? '')}.`,
@@ -55,12 +55,12 @@ function idOf(name: string): string {
   return name.replace(/[^\w-]/g, '_');
 }
 
-function typesIn({ document: { types = {} }, prefix }: PrefixedContract): Part {
+function typesIn({ document: { types = {} }, prefix }: PrefixedContract): JsonPart {
   const { schemaOf } = schemaWriter(prefix);
   return Object.fromEntries(Object.entries(types).map(([name, schema]) => [`${prefix}${componentName(name)}`, schemaOf(schema)]));
 }
 
-function infoOf(endpoints: ContractDocument['endpoints']): Part {
+function infoOf(endpoints: ContractDocument['endpoints']): JsonPart {
   const [[key, only] = ['', undefined], ...others] = Object.entries(endpoints);
   const isAlone = only !== undefined && others.length === 0;
   const names = Object.entries(endpoints).map(([each, { version }]) => `${parseEndpointKey(each).name} ${version}`);
@@ -84,10 +84,10 @@ function operationsIn({ document: { endpoints }, prefix }: PrefixedContract): re
   );
 }
 
-function channelsOf(operation: Operation): Part {
+function channelsOf(operation: Operation): JsonPart {
   const { id, endpoint, method, name, schemas } = operation;
   const contentType = `application/${endpoint.codec ?? 'json'}`;
-  const message = (content: string, payload: Part) => ({ name: `${name} ${content}`, contentType, payload });
+  const message = (content: string, payload: JsonPart) => ({ name: `${name} ${content}`, contentType, payload });
   return {
     [id]: {
       address: addressOf(operation),
@@ -114,7 +114,7 @@ function addressOf({ key, endpoint, name, method }: Operation): string {
 }
 
 /** The minors that calls of a method can need, as subjects write them. */
-function minorsOf({ key, endpoint, method }: Operation): Part {
+function minorsOf({ key, endpoint, method }: Operation): JsonPart {
   const first = firstSince({ ...method, aliases: [] }, key)?.minor ?? 0;
   const { minor: last } = readVersion(endpoint.version) ?? parseVersion('0.0');
   const minors = Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => [...String(first + index)].join('.'));
@@ -125,7 +125,7 @@ function minorsOf({ key, endpoint, method }: Operation): Part {
   };
 }
 
-function operationOf(operation: Operation): Part {
+function operationOf(operation: Operation): JsonPart {
   const { id, endpoint, method } = operation;
   const queue = method.mode === 'fanout' ? undefined : endpoint.topic;
   const { description, deprecated, since, mode, idempotent } = method;

@@ -1,4 +1,4 @@
-/** What each version of an endpoint added, changed and deprecated, read from the marks of one contract. */
+/** Lists the changes of each version of an endpoint: parts that it added, changed and deprecated, by the marks of one contract. */
 import type { ContractDocument } from '@concord-rpc/core';
 import {
   type ArgDocument,

@@ -13,7 +13,7 @@ export function codeCell(text: string): string {
   return `\`${visibleText(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
-/** Writes a doc comment on one line. What it writes as code stays code; beside that it makes no links, no HTML and no cells. */
+/** Writes a doc comment on one line. Code in it stays code; the other text makes no links, no HTML and no cells. */
 export function prose(text: string): string {
   const line = visibleText(text.replace(/\s+/g, ' ').trim());
   const part = (each: string, index: number) =>
