@@ -66,7 +66,7 @@ test('trace shows which server takes a call, and why the others do not', async (
 
 test('complete gives commands, options, and names of the live registry', async () => {
   const cases: Readonly<Record<string, string>> = {
-    'concord ': 'ls fleet describe ping call cast fanout each trace watch top acl doctor contract completion',
+    'concord ': 'ls fleet describe ping call cast fanout each trace watch top acl doctor bench contract generate init completion',
     'concord ca': 'call cast',
     'concord contract ca': 'can-deploy',
     'concord contract diff --js': '--json',
