@@ -86,7 +86,8 @@ async function measure(io: Io, call: MethodCall, options: BenchOptions): Promise
   const { label, name, args } = call;
   requireRepeatable(call, options);
   const client = options.to === undefined ? call.client : call.client.$to(options.to);
-  const send = () => client[name]!(...args);
+  const method = client[name]!;
+  const send = () => method(...args);
   await send(); // its error ends the command, as that of `call` does
   const { calls = Number.POSITIVE_INFINITY, rate, warmup } = options;
   const concurrency = options.concurrency ?? (rate === undefined ? CONCURRENCY : CONCURRENCY_AT_RATE);
