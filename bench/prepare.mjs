@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { installNatsServer, installPackages } from '../scripts/install-missing.mjs';
-import { ROOT, runCommand, TSC } from '../scripts/run-command.mjs';
+import { BUILD, ROOT, runCommand } from '../scripts/run-command.mjs';
 
 /**
  * Installs and builds what is missing or outdated, and prints each step.
@@ -23,7 +23,7 @@ export async function prepare(say) {
       '--no-fund',
     ]);
   }
-  await run('building Concord', [...TSC, 'packages/concord-rpc', 'packages/testing']);
+  await run('building Concord', [...BUILD, 'packages/concord-rpc', 'packages/testing']);
 
   async function run(what, command) {
     say(`${what}: ${command.join(' ')}`);

@@ -1,7 +1,7 @@
 /** The checks of this repository, one row each, run by `npm run ok` and `npm test`. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runCommand, TSC } from './run-command.mjs';
+import { BUILD, ROOT, runCommand } from './run-command.mjs';
 
 const JEST_RESULTS = join(ROOT, '.tsbuild', 'jest-results.json');
 
@@ -14,7 +14,7 @@ const PACKED = { CONCORD_PACKED: '1' };
  */
 const CHECKS = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
-  { name: 'types and build', command: TSC },
+  { name: 'types and build', command: BUILD },
   { name: 'house', lane: 'pages', command: ['node', 'scripts/check-house.mjs'] },
   { name: 'words', lane: 'pages', command: ['node', 'scripts/check-words.mjs'] },
   { name: 'docs', lane: 'pages', command: ['node', 'scripts/check-docs.mjs'] },
@@ -26,6 +26,7 @@ const CHECKS = [
   { name: 'reference', lane: 'pages', command: ['node', 'scripts/write-reference.mjs', '--check'] },
   { name: 'page', lane: 'pages', command: ['node', 'scripts/write-page.mjs', '--check'] },
   { name: 'sizes', lane: 'pages', command: ['node', 'scripts/size-table.mjs', '--check'] },
+  { name: 'counts', lane: 'counts', command: ['node', 'bench/counts.mjs', '--check'] },
   { name: 'tarballs', lane: 'tarballs', command: ['node', 'scripts/pack.mjs'] },
   { name: 'packages', lane: 'packages', after: 'tarballs', command: ['node', 'scripts/check-packages.mjs'], env: PACKED },
   { name: 'newcomer', lane: 'newcomer', after: 'tarballs', command: ['node', 'scripts/newcomer.mjs'], env: PACKED },

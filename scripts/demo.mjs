@@ -1,7 +1,7 @@
 /** `npm run demo`: installs what is missing, builds, and runs the Neutron DHCP example; passing its arguments on. */
 import { spawn } from 'node:child_process';
 import { installPackages } from './install-missing.mjs';
-import { ROOT, runCommand, TSC } from './run-command.mjs';
+import { BUILD, ROOT, runCommand } from './run-command.mjs';
 
 const EXAMPLE = 'examples/neutron-dhcp';
 const PROGRAM = `${EXAMPLE}/dist/main.js`;
@@ -12,7 +12,7 @@ process.exitCode = (await installPackages(say)) && (await build()) ? await run(p
 async function build() {
   const started = performance.now();
   say(`building: tsc -b ${EXAMPLE}`);
-  const { code, text } = await runCommand([...TSC, EXAMPLE]);
+  const { code, text } = await runCommand([...BUILD, EXAMPLE]);
   say(code === 0 ? `built (${((performance.now() - started) / 1000).toFixed(1)} s)` : `${text.trimEnd()}\nbuild FAILED`);
   return code === 0;
 }

@@ -1,9 +1,9 @@
 /** Builds and packs every package into .tsbuild/tarballs, to be installed by file while the packages are not on npm. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { LIST, packPackages, TARBALLS } from './pack-packages.mjs';
-import { runCommand, TSC } from './run-command.mjs';
+import { BUILD, runCommand } from './run-command.mjs';
 
-const { code } = await runCommand(TSC, { live: true });
+const { code } = await runCommand(BUILD, { live: true });
 if (code !== 0) process.exit(code);
 rmSync(TARBALLS, { recursive: true, force: true });
 const packed = await packPackages(TARBALLS);

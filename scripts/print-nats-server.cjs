@@ -3,7 +3,7 @@ const { execFileSync } = require('node:child_process');
 const { join } = require('node:path');
 
 module.exports = () => {
-  const { findNatsServer } = require(join(__dirname, '../packages/testing/dist/nats-server.js'));
+  const { findNatsServer } = require(join(__dirname, '../packages/testing/dist/index.js'));
   const path = findNatsServer();
   const version = path === undefined ? 'not found' : `${execFileSync(path, ['--version'])}`.trim();
   const { CONCORD_NATS_STATUSES: statuses } = process.env;

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the repository. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The compiler, called by its path, because the TypeScript 6 that tests use installs a program of the same name. */
-export const TSC = ['node', 'node_modules/typescript/bin/tsc', '-b'];
+/** Builds everything, or the projects that follow. */
+export const BUILD = ['node', 'scripts/build.mjs'];
 
 /** Milliseconds that a program may run after its work is done. */
 const PATIENCE = 10_000;

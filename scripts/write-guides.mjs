@@ -1,6 +1,6 @@
 /**
  * `npm run guides`: runs the commands that docs/guides/evolving-a-contract.md shows, and writes their output into it; then those of
- * docs/guides/live-commands.md, which a test runs on a live fleet.
+ * docs/guides/live-commands.md and docs/guides/permissions.md, which tests run.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ if (process.argv.includes('--check')) {
 } else {
   writeFileSync(join(ROOT, PAGE), told);
   console.log(`${PAGE}: ${told === page ? 'unchanged' : 'written'}`);
-  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), 'tests/live/guide.spec.ts'];
+  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), 'tests/live/guide.spec.ts', 'tests/acl/guide.spec.ts'];
   const env = { ...process.env, CONCORD_WRITE_GUIDES: '1' };
   process.exitCode = spawnSync(process.execPath, jest, { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1;
 }

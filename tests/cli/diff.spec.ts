@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diff, FORMATS, type Format, parseSnapshot, RULES } from '@concord-rpc/evolution';
 import Ajv2020 from 'ajv/dist/2020';
-import { concordIn, type Ended, type Folder, makeFolder, ROOT } from './run-concord';
+import { concordHere, concordIn, type Ended, type Folder, makeFolder, ROOT } from './run-concord';
 
 const EXAMPLES = join(ROOT, 'packages/evolution/rules-examples');
 const example = (rule: string) => join(EXAMPLES, rule);
 const text = (rule: string, name: string) => readFileSync(join(example(rule), `${name}.json`), 'utf8');
-const inExample = (rule: string, ...args: string[]) => concordIn(example(rule), ['contract', 'diff', ...args]);
+const inExample = (rule: string, ...args: string[]) => concordHere(example(rule), ['contract', 'diff', ...args]);
 const BREAK = 'ARG_MADE_REQUIRED';
 const WARNING = 'IN_PATTERN_CHANGED';
 
@@ -24,7 +24,7 @@ beforeAll(() => {
   });
 });
 afterAll(() => folder.remove());
-const here = (...args: string[]): Ended => folder.concord('contract', 'diff', ...args);
+const here = (...args: string[]): Promise<Ended> => concordHere(folder.path, ['contract', 'diff', ...args]);
 
 test.each<[string, string, string[], number]>([
   ['a break', BREAK, [], 1],
@@ -32,28 +32,28 @@ test.each<[string, string, string[], number]>([
   ['a warning that counts', WARNING, ['--fail-on', 'warn'], 1],
   ['a break of the sources', 'ARG_ADDED_NOT_LAST', [], 1],
   ['a break of the sources, where only the wire counts', 'ARG_ADDED_NOT_LAST', ['--profile', 'wire'], 0],
-])('%s', (_what, rule, options, code) => {
-  expect(inExample(rule, 'before.json', 'after.json', ...options).code).toBe(code);
+])('%s', async (_what, rule, options, code) => {
+  expect((await inExample(rule, 'before.json', 'after.json', ...options)).code).toBe(code);
 });
 
-test('a contract and itself have nothing between them, and the report gives the counts', () => {
-  const { code, out, err } = here('before.json', 'before.json');
+test('a contract and itself have nothing between them, and the report gives the counts', async () => {
+  const { code, out, err } = await here('before.json', 'before.json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
     'concord contract diff before.json   base before.json\n\nChecked 1 endpoint, 1 method, 0 types, 0 releases with 98 rules.\n0 errors, 0 warnings, 0 notes.\n',
   );
 });
 
-test('the text names the place, both sides, who is hurt, the remedy, and how to accept it', () => {
-  const { out } = here('before.json', 'after.json');
+test('the text names the place, both sides, who is hurt, the remedy, and how to accept it', async () => {
+  const { out } = await here('before.json', 'after.json');
   for (const part of ['after.json:11:13', 'was       x?: string', 'now       x: string', 'hurts ', 'fix ']) {
     expect(out).toContain(part);
   }
   expect(out).toMatch(/^To accept an error: {2}npx @concord-rpc\/cli contract approve [0-9a-f]{12} --reason "…"$/m);
 });
 
-test.each(Object.keys(FORMATS) as Format[])('--format %s is what the package writes, on standard output', (format) => {
-  const { code, out, err } = here('before.json', 'after.json', '--format', format);
+test.each(Object.keys(FORMATS) as Format[])('--format %s is what the package writes, on standard output', async (format) => {
+  const { code, out, err } = await here('before.json', 'after.json', '--format', format);
   expect({ code, err }).toEqual({ code: 1, err: '' });
   const [before, after] = ['before', 'after'].map((name) => parseSnapshot(text(BREAK, name), name));
   const found = diff(before!, after!);
@@ -62,17 +62,17 @@ test.each(Object.keys(FORMATS) as Format[])('--format %s is what the package wri
   expect(out).toBe(FORMATS[format]({ ...found, title, base: 'before.json', locate: () => line }));
 });
 
-test('--json is short for --format json, of the published schema', () => {
-  const { out } = here('before.json', 'after.json', '--json');
+test('--json is short for --format json, of the published schema', async () => {
+  const { out } = await here('before.json', 'after.json', '--json');
   const schema = JSON.parse(readFileSync(join(ROOT, 'docs/findings.schema.json'), 'utf8'));
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
   validate(JSON.parse(out));
   expect(validate.errors ?? []).toEqual([]);
-  expect(out).toBe(here('before.json', 'after.json', '--format', 'json').out);
+  expect(out).toBe((await here('before.json', 'after.json', '--format', 'json')).out);
 });
 
-test('several formats at once, each to its place', () => {
-  const { out, code } = here(
+test('several formats at once, each to its place', async () => {
+  const { out, code } = await here(
     'before.json',
     'after.json',
     '--format',
@@ -87,16 +87,18 @@ test('several formats at once, each to its place', () => {
   expect(readFileSync(join(folder.path, 'out.xml'), 'utf8')).toMatch(/^<\?xml/);
 });
 
-test('--output writes the report to a file, and nothing else', () => {
-  const { out, err, code } = here('before.json', 'after.json', '--output', 'report.txt');
+test('--output writes the report to a file, and nothing else', async () => {
+  const { out, err, code } = await here('before.json', 'after.json', '--output', 'report.txt');
   expect({ out, err, code }).toEqual({ out: '', err: '', code: 1 });
-  expect(readFileSync(join(folder.path, 'report.txt'), 'utf8')).toBe(here('before.json', 'after.json').out);
+  expect(readFileSync(join(folder.path, 'report.txt'), 'utf8')).toBe((await here('before.json', 'after.json')).out);
 });
 
-test('GitHub gets the whole table in its summary', () => {
+test('GitHub gets the whole table in its summary', async () => {
   const GITHUB_STEP_SUMMARY = join(folder.path, 'summary.md');
-  concordIn(folder.path, ['contract', 'diff', 'before.json', 'after.json', '--format', 'github'], { GITHUB_STEP_SUMMARY });
-  expect(readFileSync(GITHUB_STEP_SUMMARY, 'utf8')).toBe(here('before.json', 'after.json', '--format', 'markdown').out);
+  await concordHere(folder.path, ['contract', 'diff', 'before.json', 'after.json', '--format', 'github'], {
+    GITHUB_STEP_SUMMARY,
+  });
+  expect(readFileSync(GITHUB_STEP_SUMMARY, 'utf8')).toBe((await here('before.json', 'after.json', '--format', 'markdown')).out);
 });
 
 test.each<[string, Record<string, string>]>([
@@ -147,8 +149,8 @@ test.each<[string, string[], RegExp]>([
     ['before.json', 'after.json', '--format', 'json', '--format', 'text', '--output', 'x'],
     /is one file for the formats json and text/,
   ],
-])('%s is exit code 2, on standard error', (_what, args, message) => {
-  const { code, out, err } = here(...args);
+])('%s is exit code 2, on standard error', async (_what, args, message) => {
+  const { code, out, err } = await here(...args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(message);
 });
@@ -168,20 +170,20 @@ test('settings of the project count, and wrong ones are exit code 2 with their l
 test.each([
   ['contract', [], 'contract.schema.json'],
   ['findings', ['--of', 'findings'], 'findings.schema.json'],
-])('the schema of %s is the published one', (_of, options, file) => {
-  const { code, out } = concordIn(folder.path, ['contract', 'schema', ...options]);
+])('the schema of %s is the published one', async (_of, options, file) => {
+  const { code, out } = await concordHere(folder.path, ['contract', 'schema', ...options]);
   expect({ code, schema: JSON.parse(out) }).toEqual({
     code: 0,
     schema: JSON.parse(readFileSync(join(ROOT, 'docs', file), 'utf8')),
   });
 });
 
-test('--explain says what a rule is, --rules lists all; neither needs contracts', () => {
-  expect(here('--explain', 'arg_made_required')).toMatchObject({
+test('--explain says what a rule is, --rules lists all; neither needs contracts', async () => {
+  expect(await here('--explain', 'arg_made_required')).toMatchObject({
     code: 0,
     out: expect.stringContaining('An optional argument is now required.'),
   });
-  expect(here('--rules').out.trimEnd().split('\n')).toHaveLength(RULES.length);
+  expect((await here('--rules')).out.trimEnd().split('\n')).toHaveLength(RULES.length);
 });
 
 test.each<[string[], number, RegExp]>([
@@ -189,8 +191,8 @@ test.each<[string[], number, RegExp]>([
   [['--help'], 0, /^Usage: concord /],
   [['contract', '--help'], 0, /Exit codes:/],
   [['contract', 'diff', '--help'], 0, /--explain <RULE>/],
-])('concord %j', (args, code, expected) => {
-  const ended = concordIn(folder.path, args);
+])('concord %j', async (args, code, expected) => {
+  const ended = await concordHere(folder.path, args);
   expect({ code: ended.code, err: ended.err }).toEqual({ code, err: '' });
   expect(ended.out).toMatch(expected);
 });
@@ -200,8 +202,8 @@ test.each<[string[], RegExp]>([
   [['contract'], /^Usage: concord contract /],
   [['contarct', 'diff'], /unknown command 'contarct'\n\(Did you mean contract\?\)/],
   [['contract', 'dif'], /unknown command 'dif'\n\(Did you mean diff\?\)/],
-])('concord %j is exit code 2, on standard error', (args, message) => {
-  const { code, out, err } = concordIn(folder.path, args);
+])('concord %j is exit code 2, on standard error', async (args, message) => {
+  const { code, out, err } = await concordHere(folder.path, args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(message);
 });

@@ -137,24 +137,16 @@ describe('a live fleet', () => {
   });
 
   test('says what it serves, and that is what its code says', async () => {
-    const same = await concordBeside(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`]);
+    const same = await concordHere(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`]);
     expect(same).toMatchObject({ code: 0, err: '', out: expect.stringContaining('0 errors, 0 warnings, 0 notes.') });
-    const other = await concordBeside(live.path, ['contract', 'diff', nats.url, DHCP_JSON, '--json']);
+    const other = await concordHere(live.path, ['contract', 'diff', nats.url, DHCP_JSON, '--json']);
     expect({ code: other.code, findings: JSON.parse(other.out).findings }).toEqual({ code: 0, findings: [] });
   });
 
   test('takes a version whose clients are known, and cannot tell without', async () => {
-    const known = await concordBeside(live.path, [
-      'contract',
-      'can-deploy',
-      LIVE,
-      '--env',
-      nats.url,
-      '--clients',
-      'clients.json',
-    ]);
+    const known = await concordHere(live.path, ['contract', 'can-deploy', LIVE, '--env', nats.url, '--clients', 'clients.json']);
     expect(known).toMatchObject({ code: 0, out: expect.stringContaining('1 server of DhcpPluginApi@1 (1.3 ×1)') });
-    const unknown = await concordBeside(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url]);
+    const unknown = await concordHere(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url]);
     expect(unknown).toMatchObject({ code: 4, out: expect.stringContaining('CANNOT TELL: no client of the fleet is known') });
   });
 
@@ -170,13 +162,13 @@ describe('a live fleet', () => {
       await far.start();
       Object.assign(proxy, { fromBroker: 30, toBroker: 30 });
       const deploy = (...more: string[]) =>
-        concordBeside(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url, '--clients', 'clients.json', ...more]);
+        concordHere(live.path, ['contract', 'can-deploy', LIVE, '--live', nats.url, '--clients', 'clients.json', ...more]);
       const known = await deploy('--expect', '2');
       expect(known).toMatchObject({ code: 0, out: expect.stringContaining('(1.3 ×2)') });
       expect(known.out).toContain('\n  2 servers answered; expected: 2\n');
       const [tooFew, matrix, wrong] = await Promise.all([
         deploy('--expect', '3'),
-        concordBeside(live.path, ['contract', 'matrix', LIVE, '--live', nats.url, '--expect', '3']),
+        concordHere(live.path, ['contract', 'matrix', LIVE, '--live', nats.url, '--expect', '3']),
         deploy('--expect', 'all'),
       ]);
       expect(tooFew.out).toContain('\nCANNOT TELL: 2 servers of the 3 expected answered\n  start the missing servers');
@@ -195,7 +187,7 @@ describe('a live fleet', () => {
     const transport = await NatsTransport.connect({ servers: nats.url, root: 'lab' });
     const handlers = { getPorts: () => [], updatePort: () => undefined, releaseDhcpPort: () => undefined };
     const server = new RpcServer(transport, { server: 'of-lab' }).register(DhcpPluginApi, handlers);
-    const diff = (...more: string[]) => concordBeside(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`, ...more]);
+    const diff = (...more: string[]) => concordHere(live.path, ['contract', 'diff', DHCP_JSON, `${nats.url}/${LIVE}`, ...more]);
     try {
       await server.start();
       expect(await diff('--root', 'lab')).toMatchObject({ code: 0 });
@@ -213,14 +205,9 @@ describe('a live fleet', () => {
   }, 60_000);
 
   test('the command exits with 5 if no server answers, and if NATS is not reachable', async () => {
-    const unanswered = await concordBeside(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
+    const unanswered = await concordHere(folder.path, ['contract', 'can-deploy', KEY, '--env', nats.url]);
     expect(unanswered).toMatchObject({ code: 5, err: expect.stringContaining('no server answered') });
-    const nothing = await concordBeside(folder.path, [
-      'contract',
-      'diff',
-      'concord.contract.json',
-      'nats://me:secret@127.0.0.1:1',
-    ]);
+    const nothing = await concordHere(folder.path, ['contract', 'diff', 'concord.contract.json', 'nats://me:secret@127.0.0.1:1']);
     expect(nothing).toMatchObject({ code: 5, err: expect.stringContaining('cannot connect to NATS at nats://127.0.0.1:1') });
   });
 

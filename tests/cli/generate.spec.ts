@@ -1,4 +1,4 @@
-/** `concord contract generate client`: what it writes compiles by itself, says the same contract, and talks to servers. */
+/** `concord generate client`, also under its former name: what it writes compiles by itself, says the same contract, and talks to servers. */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,67 +12,10 @@ import { Archive } from '../fixtures/contracts/archive';
 import { DhcpPluginApi, dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
 import { Drawings } from '../fixtures/contracts/drawings';
 import { Flavors12 } from '../fixtures/contracts/flavors';
+import { ODD } from '../fixtures/contracts/odd-contract';
 import { Ports13 } from '../fixtures/contracts/ports';
 import { Values } from '../fixtures/contracts/values';
 import { makeFolder, ROOT } from './run-concord';
-
-const S = { type: 'string' };
-
-/** Everything that source code can stumble over. */
-const ODD: ContractDocument = {
-  contract: 1,
-  endpoints: {
-    'Odd-One@2': {
-      version: '2.3',
-      topic: 'odd',
-      namespace: 'ns',
-      description: 'Ends here: */ or not.',
-      methods: {
-        'get-it': {
-          mode: 'call',
-          args: [
-            { name: 'class', schema: { $ref: '#/types/Filter' } },
-            { name: 'not-a-word', required: false, schema: { anyOf: [S, { type: 'integer' }] } },
-            {
-              name: 'many',
-              since: '2.1',
-              required: false,
-              droppable: true,
-              schema: { type: 'array', items: { $ref: '#/types/Filter' } },
-            },
-          ],
-          returns: { $ref: '#/types/State' },
-          errors: { Gone: { since: '2.2', retryable: true }, NotFound: { data: { $ref: '#/types/NotFound' } } },
-          idempotent: true,
-          timeoutMs: 500,
-        },
-        watch: { mode: 'stream', since: '2.2', args: [], returns: { $ref: '#/types/Filter' } },
-        tell: { mode: 'fanout', args: [{ name: 'what', schema: {} }], returns: null },
-        anything: { mode: 'call' },
-      },
-    },
-  },
-  types: {
-    Filter: {
-      type: 'object',
-      description: 'Chooses.',
-      properties: {
-        id: { ...S, format: 'uuid' },
-        "it's": { ...S, pattern: '^a\'\\d"$', 'x-since': '2.1' },
-        level: { type: ['integer', 'null'] },
-        tags: { type: 'array', items: { ...S, maxLength: 5 }, maxItems: 3 },
-        state: { enum: ['up', 'do"wn', "o'clock"] },
-        inner: { $ref: '#/types/Filter' },
-        inners: { type: 'array', items: { $ref: '#/types/Filter' } },
-        map: { type: 'object', additionalProperties: { type: 'integer' } },
-        price: { type: 'number', minimum: 0, multipleOf: 5 },
-      },
-      required: ['id'],
-    },
-    State: { enum: ['on', 'off'] },
-    NotFound: { type: 'object', properties: { portId: S }, required: ['portId'] },
-  },
-};
 
 /** Types that decorators cannot say are taken as they come. */
 const UNSAYABLE: Readonly<Record<string, readonly string[]>> = {

@@ -39,11 +39,11 @@ export function concordBeside(cwd: string, args: readonly string[]): Promise<End
 }
 
 /** The same in this process: what the command does, without what it costs to start it. */
-export async function concordHere(cwd: string, args: readonly string[]): Promise<Ended> {
+export async function concordHere(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   let [out, err] = ['', ''];
   const io: Io = {
     cwd,
-    env: {},
+    env,
     isTerminal: false,
     out: (text) => {
       out += text;

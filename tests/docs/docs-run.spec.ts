@@ -19,7 +19,15 @@ for (const program of programs) writeFileSync(fileOf(program), program.source);
 
 beforeAll(() => {
   const compilerOptions = {
-    ...{ noEmit: true, composite: false, incremental: false, declaration: false, declarationMap: false, rootDir: ROOT },
+    ...{
+      noEmit: true,
+      emitDeclarationOnly: false,
+      composite: false,
+      incremental: false,
+      declaration: false,
+      declarationMap: false,
+      rootDir: ROOT,
+    },
     ...{ types: ['node', 'jest'], typeRoots: [join(ROOT, 'node_modules/@types')] },
     paths: {
       'concord-rpc': [join(ROOT, 'packages/concord-rpc/src/index.ts')],

@@ -1,6 +1,8 @@
 /** Makes one call over the memory transport and prints which files of the built packages ran functions during it, as JSON. */
 const { Session } = require('node:inspector');
-const { relative, join } = require('node:path');
+const { readFileSync } = require('node:fs');
+const { SourceMap } = require('node:module');
+const { dirname, join, relative } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 const ROOT = join(__dirname, '../..');
@@ -53,20 +55,39 @@ function decorate(prototype, name, decorators) {
   for (const decorator of decorators) decorator(prototype, name);
 }
 
-/** A source of ours with the names of its functions that ran; nothing for other scripts, nor for entries, which only pass names on. */
+/** The sources of ours in a bundle with the names of their functions that ran; nothing for other scripts. */
 function filesOf({ url, functions }) {
-  if (!url.startsWith('file://')) return [];
-  const path = relative(ROOT, fileURLToPath(url));
-  const [, inside] = /^(packages\/[^/]+\/dist\/.*)\.js$/.exec(path) ?? [];
-  const ran = functions.filter(({ ranges }) => ranges[0].count > 0).map(({ functionName }) => functionName);
-  return inside === undefined || isEntry(inside) || ran.length === 0
-    ? []
-    : [{ file: `${inside.replace('/dist/', '/src/')}.ts`, ran }];
+  if (!url.startsWith('file://') || !/^packages\/[^/]+\/dist\//.test(relative(ROOT, fileURLToPath(url)))) return [];
+  const bundle = fileURLToPath(url);
+  const ran = functions.filter(({ ranges }) => ranges[0].count > 0);
+  if (ran.length === 0) return [];
+  const sourceAt = sourcesOf(bundle);
+  const byFile = new Map();
+  for (const { functionName, ranges } of ran) {
+    const { file, text } = sourceAt(ranges[0].startOffset);
+    // a bundle numbers functions of the same name
+    const name = text.includes(functionName) ? functionName : functionName.replace(/\d+$/, '');
+    byFile.set(file, [...(byFile.get(file) ?? []), name]);
+  }
+  return [...byFile].filter(([file]) => !isEntry(file)).map(([file, names]) => ({ file, ran: names }));
+}
+
+/** Returns a function that finds the source of a position in a bundle. */
+function sourcesOf(bundle) {
+  const map = new SourceMap(JSON.parse(readFileSync(`${bundle}.map`, 'utf8')));
+  const lines = readFileSync(bundle, 'utf8').split('\n');
+  return (offset) => {
+    let [line, column] = [0, offset];
+    while (column > lines[line].length) column -= lines[line++].length + 1;
+    const { originalSource } = map.findEntry(line, column);
+    const path = join(dirname(bundle), originalSource);
+    return { file: relative(ROOT, path), text: readFileSync(path, 'utf8') };
+  };
 }
 
 /** Returns true for an entry of a package: its index, or one that docs/house.json names. */
 function isEntry(file) {
-  const [, name, entry] = /^packages\/([^/]+)\/dist\/([^/]+)$/.exec(file) ?? [];
+  const [, name, entry] = /^packages\/([^/]+)\/src\/([^/]+)\.ts$/.exec(file) ?? [];
   return entry === 'index' || packages[name]?.entries?.includes(entry) === true;
 }
 

@@ -1,7 +1,7 @@
 /** Holds docs/PROTOCOL.md to the code: its JSON blocks are golden files, which the codec writes and reads and a server answers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonCodec, presence, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
+import { jsonCodec, presence, type Reply, type Request, subjects, watching } from '@concord-rpc/core/wire';
 import { answerTo, codeOf, requireServable, write } from './golden-messages';
 
 /** A message as its file holds it. */
@@ -10,6 +10,8 @@ interface Golden {
   readonly subject?: string;
   /** The subject of a sign of presence. */
   readonly sign?: string;
+  /** The subject of calls that are shown to an observer. */
+  readonly seen?: string;
   /** Servers read it, Concord's clients do not write it. */
   readonly receiveOnly?: boolean;
   readonly body: string;
@@ -52,6 +54,18 @@ test.each(rows.filter(({ golden }) => golden.sign))('$name: is a sign, on the su
   expect(presence.signSubject(address, sign.announcement.server)).toBe(golden.sign);
   expect(Buffer.from(presence.encodeSign(sign)).toString()).toBe(golden.body);
 });
+
+test.each(rows.filter(({ golden }) => golden.seen))(
+  '$name: is shown to an observer, on the subject of its server',
+  ({ golden }) => {
+    expect(page).toContain(golden.seen);
+    const seen = watching.readSeen(Buffer.from(golden.body))!;
+    const server = watching.serverOfSeen(golden.seen!)!;
+    const address = { root: 'rpc', exchange: 'neutron', topic: 'q-plugin' };
+    expect(watching.seenSubject(address, server, golden.seen!.slice(golden.seen!.lastIndexOf('.') + 1))).toBe(golden.seen);
+    expect(Buffer.from(watching.encodeSeen(seen)).toString()).toBe(golden.body);
+  },
+);
 
 test.each(rows)('$name: is read', ({ golden }) => {
   const read = golden.kind === 'request' ? jsonCodec.decodeRequest : jsonCodec.decodeReply;

@@ -46,6 +46,20 @@ test('ls --json is a document', async () => {
   });
 });
 
+test('ls asks a server by name that only the services protocol has named, and leaves it out if there is none', async () => {
+  const ghost = { name: 'PortsApi', version: '1.5.0', metadata: { 'concord.topic': 'upgrade/ports', 'concord.server': 'ghost' } };
+  const asked: string[] = [];
+  const pings = fleet.transport.subscribe('rpc.upgrade.ports.to.ghost.>', { deliver: ({ subject }) => asked.push(subject) });
+  const services = fleet.transport.subscribe('$SRV.PING', {
+    deliver: ({ reply }) => fleet.transport.publish(reply!, Buffer.from(JSON.stringify(ghost))),
+  });
+  const { code, out } = await operator('ls');
+  await Promise.all([services.drain(), pings.drain()]);
+  expect({ code, asked: asked.length > 0 }).toEqual({ code: 0, asked: true });
+  expect(out).not.toContain('ghost');
+  expect(out).toContain('2 topics, 3 servers');
+});
+
 test.each([false, true])('ls --watch goes on with changes, also of topics that are new; JSON: %j', async (isJson) => {
   const stopped = new AbortController();
   const seen = new Map<string, ReturnType<typeof deferred<void>>>();

@@ -16,7 +16,7 @@ const CALLER = /^```conf caller\n([\s\S]*?)^```$/m
   .exec(readFileSync(join(__dirname, '../../docs/guides/live-commands.md'), 'utf8'))![1]!
   .replace('$CALLER_PASSWORD', PASSWORD);
 
-/** The users: one that serves, one that asks, one that also calls, and a client that may not ask for services. */
+/** The users: one that serves, one that asks, one that also calls, one that watches, and a client that may not ask for services. */
 const CONFIG = `
 authorization {
   timeout: 60
@@ -34,6 +34,13 @@ authorization {
       }
     }
     ${CALLER}
+    {
+      user: observer, password: ${PASSWORD}
+      permissions: {
+        publish: ["rpc.*.*.all._concord.1.ping.0", "rpc.*.*.to.*._concord.1.ping.0", "rpc.*.*.to.*._concord.1.watch.0", "$SRV.>"]
+        subscribe: ["rpcr.observer.>", "rpc.*.*.here.*", "rpc.*.*.seen.*.*"]
+      }
+    }
     {
       user: client, password: ${PASSWORD}
       permissions: {
@@ -56,9 +63,12 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  readonly isTerminal?: boolean;
   /** Called with standard output after each write. */
   onOut?(out: string): void;
   onErr?(err: string): void;
+  /** Receives the status line, as a terminal does. */
+  onStatus?(line: string): void;
 }
 
 /** The fleet, and how to run commands on it. */
@@ -98,15 +108,16 @@ export async function startLiveFleet(): Promise<LiveFleet> {
     transport,
     released,
     serve,
-    run: (user, args, { env, input, signal, onOut, onErr } = {}) => {
+    run: (user, args, { env, input, signal, isTerminal = false, onOut, onErr, onStatus } = {}) => {
       let [out, err] = ['', ''];
       const login = { NATS_URL: broker.url, NATS_USER: user, NATS_PASSWORD: PASSWORD, CONCORD_INBOX: user };
       const io: Io = {
         cwd,
         env: { ...login, ...env },
-        isTerminal: false,
+        isTerminal,
         ...(input !== undefined && { input: async () => input }),
         ...(signal !== undefined && { stopSignal: () => signal }),
+        ...(onStatus !== undefined && { status: onStatus }),
         out: (text) => {
           out += text;
           onOut?.(out);
@@ -127,17 +138,18 @@ export async function startLiveFleet(): Promise<LiveFleet> {
 }
 
 function dhcpServer(transport: NatsTransport, released: string[]): RpcServer {
-  return new RpcServer(transport, { server: 'controller-1', logger: { warn: () => undefined, error: () => undefined } }).register(
-    DhcpPluginApi,
-    {
-      getPorts: (host, filter, limit) => [host, filter?.macAddress, limit].filter((part) => part !== undefined).map(String),
-      updatePort: (portId) => {
-        if (portId === 'port-0') throw new Error('the database is away');
-        if (portId !== 'port-1') throw new PortNotFound(portId);
-      },
-      releaseDhcpPort: (networkId, deviceId) => void released.push(`${networkId} ${deviceId}`),
+  return new RpcServer(transport, {
+    server: 'controller-1',
+    watch: 'arguments',
+    logger: { warn: () => undefined, error: () => undefined },
+  }).register(DhcpPluginApi, {
+    getPorts: (host, filter, limit) => [host, filter?.macAddress, limit].filter((part) => part !== undefined).map(String),
+    updatePort: (portId) => {
+      if (portId === 'port-0') throw new Error('the database is away');
+      if (portId !== 'port-1') throw new PortNotFound(portId);
     },
-  );
+    releaseDhcpPort: (networkId, deviceId) => void released.push(`${networkId} ${deviceId}`),
+  });
 }
 
 /** Runs one command alone, which loads the modules of all, and then the others, eight at a time: servers and commands share this process. */

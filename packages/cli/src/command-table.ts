@@ -18,6 +18,12 @@ export interface CommandGroup {
   readonly commands: readonly LeafCommand[];
 }
 
+const GENERATE: LeafCommand = {
+  name: 'generate',
+  summary: 'Write a contract as a client, as a page, or as AsyncAPI',
+  load: async () => (await import('./generate/generate-command.js')).defineGenerate,
+};
+
 const CONTRACT_COMMANDS: readonly LeafCommand[] = [
   {
     name: 'snapshot',
@@ -49,11 +55,7 @@ const CONTRACT_COMMANDS: readonly LeafCommand[] = [
     summary: 'Check whether a version can join a fleet',
     load: async () => (await import('./commands/can-deploy-command.js')).defineCanDeploy,
   },
-  {
-    name: 'generate',
-    summary: 'Generate source code from the contract',
-    load: async () => (await import('./commands/generate-command.js')).defineGenerate,
-  },
+  { ...GENERATE, isHidden: true }, // the former place of the command
   {
     name: 'schema',
     summary: 'Print the JSON Schema of contract files or of JSON findings',
@@ -113,7 +115,38 @@ export const COMMANDS: readonly (LeafCommand | CommandGroup)[] = [
     summary: 'Serve a page that shows a live fleet in a browser',
     load: async () => (await import('./inspect/inspect-command.js')).defineInspect,
   },
+  {
+    name: 'watch',
+    summary: 'Print calls and casts as servers serve them',
+    load: async () => (await import('./watching/watch-command.js')).defineWatch,
+  },
+  {
+    name: 'top',
+    summary: 'Show rates, latencies and refusals of methods as they change',
+    load: async () => (await import('./watching/top-command.js')).defineTop,
+  },
+  {
+    name: 'acl',
+    summary: 'Write the permissions of a broker from a roles file',
+    load: async () => (await import('./acl/acl-command.js')).defineAcl,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check a project, a broker and a fleet, with remedies',
+    load: async () => (await import('./doctor/doctor-command.js')).defineDoctor,
+  },
+  {
+    name: 'bench',
+    summary: 'Measure how fast a method is, and how it behaves under load',
+    load: async () => (await import('./bench/bench-command.js')).defineBench,
+  },
   { name: 'contract', summary: 'Record, check and compare contract files', commands: CONTRACT_COMMANDS },
+  GENERATE,
+  {
+    name: 'init',
+    summary: 'Prepare an existing project for Concord',
+    load: async () => (await import('./init/init-command.js')).defineInit,
+  },
   {
     name: 'completion',
     summary: 'Print a script that completes commands in a shell',

@@ -1,6 +1,6 @@
 /** The `concord` command: its commands, loaded when they are called, and its exit code. */
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, type LeafCommand } from './command-table';
+import { COMMANDS, type CommandGroup, type LeafCommand } from './command-table';
 import { EXIT, EXIT_HELP, type ExitCode } from './console/exit-codes';
 import { type Io, processIo } from './console/io';
 import { plainOutput } from './plain/plain-output';
@@ -54,7 +54,7 @@ async function createProgram(args: readonly string[], surroundings: RunSurroundi
     .version(await versionFor(args));
   const [name, inner] = wordsIn(args);
   for (const each of COMMANDS) {
-    const command = program.command(each.name, { hidden: 'isHidden' in each && each.isHidden === true }).summary(each.summary);
+    const command = program.command(each.name, { hidden: isHidden(each) }).summary(each.summary);
     const isCalled = each.name === name;
     if (!('commands' in each)) {
       if (isCalled) await define(each, command, surroundings);
@@ -62,11 +62,15 @@ async function createProgram(args: readonly string[], surroundings: RunSurroundi
     }
     command.description(each.summary).addHelpText('after', EXIT_HELP);
     for (const leaf of each.commands) {
-      const below = command.command(leaf.name).summary(leaf.summary);
+      const below = command.command(leaf.name, { hidden: isHidden(leaf) }).summary(leaf.summary);
       if (isCalled && leaf.name === inner) await define(leaf, below, surroundings);
     }
   }
   return program;
+}
+
+function isHidden(command: LeafCommand | CommandGroup): boolean {
+  return 'isHidden' in command && command.isHidden === true;
 }
 
 /** Loads a command and adds its options and its action. The other commands are listed in the help, and stay unloaded. */

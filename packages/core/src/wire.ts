@@ -27,11 +27,14 @@ export {
   PAGE_QUESTION_BYTES,
   PAGE_TEXT,
 } from './wire/paged-answers';
+export * as permitted from './wire/permitted';
 export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export {
   EVERY_SERVICE,
+  type MethodFigures,
+  ONCE_A_TOPIC,
   questionSubject,
   readServiceSubject,
   type ServiceEndpointInfo,
@@ -43,6 +46,9 @@ export {
   type ServiceVerb,
   serviceIdSubject,
   serviceSubject,
+  TIME_NUMBERS,
+  TIMES_IN_DOUBLING,
+  timeOfNumber,
   toSemVer,
 } from './wire/services';
 export {
@@ -63,4 +69,6 @@ export {
   type ServerDescription,
   USAGE,
   type UsageReport,
+  WATCH,
 } from './wire/system';
+export * as watching from './wire/watching';

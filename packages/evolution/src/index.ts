@@ -56,8 +56,10 @@ export { createPairJudge, type Outcome, type PairJudge, type Verdict } from './f
 export { type RecordedContract, recordedContract } from './recorded/recorded-contract';
 export { createSampler, type Sampler } from './recorded/sample-values';
 
-// clients
+// clients, and documents for others
 export { clientSource } from './generate/client-source';
+export { asyncApiDocument } from './publication/asyncapi';
+export { docsSource } from './publication/docs-source';
 
 // reports
 export { type Format, FORMATS } from './report/formats';

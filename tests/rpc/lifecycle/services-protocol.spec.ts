@@ -1,6 +1,7 @@
 /** The services protocol of NATS (ADR-32): a client of another project finds every server, and each message has the fields that the ADR names. */
 import 'reflect-metadata';
 import { connectionOf, describeAll } from '@concord-rpc/client';
+import { ONCE_A_TOPIC } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
 import { createClient, Endpoint, NatsTransport, RpcMethod, RpcServer, type RpcServerOptions, remote, Since } from 'concord-rpc';
 import { connect, type ServiceInfo, type ServiceStats } from 'nats';
@@ -24,6 +25,13 @@ class Ports {
 }
 @Endpoint({ topic: 'found', namespace: 'old', version: '2.0' })
 class OldPorts {
+  @RpcMethod({ returns: Number }) count(): Promise<number> {
+    return remote();
+  }
+}
+
+@Endpoint({ topic: 'other', version: '1.0' })
+class OtherTopic {
   @RpcMethod({ returns: Number }) count(): Promise<number> {
     return remote();
   }
@@ -63,7 +71,8 @@ const FIGURES: Fields = {
   last_error: isText,
   processing_time: isWhole,
   average_processing_time: isWhole,
-  data: ({ refused }) => isWhole(refused),
+  data: (value) =>
+    Object.values(value.ended).every(isWhole) && value.times.every((pair: unknown[]) => pair.length === 2 && pair.every(isWhole)),
 };
 const MESSAGES: Readonly<Record<string, Fields>> = {
   PING: { type: is('io.nats.micro.v1.ping_response'), ...IDENTITY },
@@ -117,18 +126,41 @@ describe.each(brokers)('on $name', ({ start }) => {
     });
   });
 
-  test('the figures are real: calls, errors without their texts, refusals, and no error', async () => {
+  test('a question for one answer a topic gets one for each topic of a server; other contents get all', async () => {
+    const server = new RpcServer(await broker.connect(), { server: 'agent-1', logger: broker.logger });
+    const { count } = handlers;
+    server.register(Ports, handlers).register(OldPorts, { count }).register(OtherTopic, { count });
+    await broker.startServer(server);
+    const topicsOf = async (content: string) => {
+      const answers: string[] = [];
+      broker.transport.subscribe(`_INBOX.${content.length}`, {
+        deliver: ({ data }) => answers.push(JSON.parse(Buffer.from(data).toString()).metadata['concord.topic']),
+      });
+      broker.transport.publish('$SRV.PING', Buffer.from(content), `_INBOX.${content.length}`);
+      const expected = content === ONCE_A_TOPIC ? 2 : 3;
+      await until(() => answers.length >= expected);
+      await broker.transport.flush();
+      return answers.sort();
+    };
+    expect(await topicsOf(ONCE_A_TOPIC)).toEqual(['default/found', 'default/other']);
+    for (const content of ['', '{}', ONCE_A_TOPIC.toUpperCase().padEnd(40)])
+      expect(await topicsOf(content)).toEqual(['default/found', 'default/found', 'default/other']);
+  });
+
+  test('the figures are real: calls, errors without their texts, and no error', async () => {
     await serve();
     const client = createClient(broker.transport, Ports);
     for (let calls = 0; calls < 20; calls++) await client.count('a');
     await failure(client.fail());
-    await failure(client.count(7 as never));
     const { endpoints } = await rawJsonRequest(broker.transport, '$SRV.STATS', '');
     const [count, fail] = endpoints;
-    expect(count).toMatchObject({ name: 'count', num_requests: 20, num_errors: 0, last_error: '', data: { refused: 1 } });
+    expect(count).toMatchObject({ name: 'count', num_requests: 20, num_errors: 0, last_error: '' });
     expect(count.average_processing_time).toBeGreaterThan(0);
     expect(count.processing_time).toBe(20 * count.average_processing_time);
-    expect(fail).toMatchObject({ name: 'fail', num_requests: 1, num_errors: 1, data: { refused: 0 } });
+    expect(fail).toMatchObject({ name: 'fail', num_requests: 1, num_errors: 1 });
+    expect([count.data.ended, fail.data.ended]).toEqual([{ ok: 20 }, { internal: 1 }]);
+    const timed = ({ data }: any) => data.times.reduce((sum: number, [, number]: [number, number]) => sum + number, 0);
+    expect([timed(count), timed(fail)]).toEqual([3, 1]); // one call of eight
     expect(fail.last_error).toMatch(/^internal [0-9a-f-]{36}$/);
     expect(broker.logger.lines.join()).toContain(fail.last_error.split(' ')[1]);
   });
@@ -154,7 +186,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 
   test('answers stay small, whatever the contract has, and are encoded once', async () => {
-    const Wide = wideContract(3_000, 'found');
+    const Wide = wideContract(3_000, { topic: 'found' });
     const server = new RpcServer(await broker.connect(), { server: 'wide', logger: broker.logger });
     await broker.startServer(server.register(Wide, wideHandlers(3_000)));
     for (const verb of Object.keys(MESSAGES)) {

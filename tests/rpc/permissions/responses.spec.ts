@@ -3,11 +3,13 @@ import 'reflect-metadata';
 import { type Client, createClient, RpcServer } from 'concord-rpc';
 import { failure } from '../../fixtures/failure';
 import { until } from '../../fixtures/until';
-import { useBrokerOfGuide } from './broker-of-guide';
+import { type BrokerOfGuide, useBrokerOfGuide } from './broker-of-guide';
 import { Plugin, pluginHandlers } from './contracts';
+import { triedPublish } from './tried-subjects';
 
-/** The guide with another value of `allow_responses` for the plugin. */
-const allowing = (value: string) => (config: string) => config.replace(/allow_responses: \{[^}]*\}/, `allow_responses: ${value}`);
+/** The guide with `allow_responses` for the plugin, in place of the permission to publish replies. */
+const allowing = (value: string) => (config: string) =>
+  config.replace(/^ *"rpcr\.>".*\n *"_INBOX\.operator\.>".*\n *\]/m, `]\nallow_responses: ${value}`);
 
 /** The arguments of calls: the first three are sent alone, the others in one message. */
 const MANY = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -83,4 +85,31 @@ describe('a call that lasts longer than expires', () => {
       ),
     ]);
   });
+});
+
+describe('a server that sends itself a message, and names a subject of another topic as the reply', () => {
+  const forbidden = 'rpc.neutron.dhcp_agent.any._.1.reload.0';
+  const sign = 'rpc.neutron.q-plugin.here.controller-1';
+
+  describe('with allow_responses', () => {
+    const broker = useBrokerOfGuide('roles', allowing('{ max: -1, expires: "1h" }'));
+    test('can publish to that subject', async () => expect(await triedReply(broker)).toEqual(['refused', 'allowed']));
+  });
+
+  describe('with the permissions of the guide', () => {
+    const broker = useBrokerOfGuide('roles');
+    test('cannot', async () => expect(await triedReply(broker)).toEqual(['refused', 'refused']));
+  });
+
+  /** Tries the subject before the message and after it. */
+  async function triedReply(broker: BrokerOfGuide): Promise<readonly string[]> {
+    const transport = await broker.connect('controller-1');
+    const before = await triedPublish(transport, forbidden);
+    const received = new Promise<void>((resolve) => {
+      transport.subscribe('rpc.neutron.q-plugin.here.*', { deliver: () => resolve() });
+    });
+    transport.publish(sign, Buffer.alloc(0), forbidden);
+    await received;
+    return [before, await triedPublish(transport, forbidden)];
+  }
 });

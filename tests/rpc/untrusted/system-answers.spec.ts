@@ -7,8 +7,8 @@ import { brokers } from '../../fixtures/brokers';
 import { wideContract, wideHandlers } from '../../fixtures/contracts/wide-contract';
 import { until } from '../../fixtures/until';
 
-const METHODS = 300;
-const Wide = wideContract(METHODS);
+const METHODS = 60;
+const Wide = wideContract(METHODS, { description: 500 });
 
 @Endpoint({ topic: 'wide', namespace: 'hold', version: '1.0' })
 class Holding {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type Approval, approve, type Finding, writeApprovals, writeSnapshot } from '@concord-rpc/evolution';
 import type { Command } from 'commander';
 import { CommandFailure } from '../console/command-failure';
-import { isDate, today } from '../console/dates';
 import { didYouMean } from '../console/did-you-mean';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
@@ -14,6 +13,7 @@ import { addLoginOptions } from '../inputs/login-options';
 import type { LoginOptions } from '../live/nats-login';
 import { type Checked, checkProject } from '../project/check-project';
 import { CONFIG_FILE } from '../project/config';
+import { isDate, today } from '../project/dates';
 import { openProject, type Project } from '../project/project';
 import { rewriteReleases } from '../project/rewrite-releases';
 

@@ -6,7 +6,7 @@ import { type Fleet, type LiveOptions, withFleet } from '../live/with-fleet';
 
 /** The commands whose first argument is an interface, and those whose first argument is a method. */
 const OF_INTERFACES: ReadonlySet<string> = new Set(['fleet', 'describe']);
-const OF_METHODS: ReadonlySet<string> = new Set(['call', 'cast', 'fanout', 'each', 'trace']);
+const OF_METHODS: ReadonlySet<string> = new Set(['call', 'cast', 'fanout', 'each', 'trace', 'bench']);
 
 /** A command whose line is completed. */
 export interface CompletedCommand {

@@ -14,12 +14,22 @@ export interface Io {
   out(text: string, form?: 'data'): void;
   /** Writes errors, warnings and notes to standard error. */
   err(text: string): void;
+  /** Shows one line at the end of a terminal, which the next line and any output replace; an empty one removes it. Absent if standard error is no terminal. */
+  status?(line: string): void;
 }
+
+/** Moves to the begin of a line, and clears it. */
+const CLEAR = '\r\u001b[2K';
 
 /** The surroundings of this process. */
 export function processIo(): Io {
   // the reader of a pipe has enough, such as `head`
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+  let isShown = false;
+  const show = (line: string) => {
+    if (isShown || line !== '') process.stderr.write(`${CLEAR}${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    isShown = line !== '';
+  };
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -34,7 +44,14 @@ export function processIo(): Io {
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks).toString('utf8');
     },
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => {
+      show('');
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      show('');
+      process.stderr.write(text);
+    },
+    ...(process.stderr.isTTY === true && process.env.TERM !== 'dumb' && { status: show }),
   };
 }

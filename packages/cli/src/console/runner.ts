@@ -1,7 +1,8 @@
 /** Connects the actions of commands to commander. */
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import type { ExitCode } from './exit-codes';
 import type { Io } from './io';
+import { showWaiting } from './waiting';
 
 /** The action of a command. Returns or resolves to the exit code. */
 export type CommandAction<A extends unknown[]> = (io: Io, ...args: A) => Promise<ExitCode> | ExitCode;
@@ -16,6 +17,12 @@ export type LoadCommand = (words: readonly string[]) => Promise<{ readonly comma
 export function createRunner(io: Io, onExit: (code: ExitCode) => void): Runner {
   return (action) =>
     async (...args) => {
-      onExit(await action(io, ...args));
+      const command: unknown = args.at(-1); // commander adds it
+      const waiting = showWaiting(io, command instanceof Command ? command.name() : '');
+      try {
+        onExit(await action(waiting.io, ...args));
+      } finally {
+        waiting.end();
+      }
     };
 }

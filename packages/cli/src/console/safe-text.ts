@@ -3,10 +3,10 @@ import { withoutCredentials } from '@concord-rpc/core/engine';
 
 const LONGEST = 64;
 
-/** Replaces control characters and line breaks with U+FFFD, and cuts the text after 64 characters. */
-export function safeText(text: string): string {
+/** Replaces control characters and line breaks with U+FFFD, and cuts the text after 64 characters, or after so many. */
+export function safeText(text: string, longest = LONGEST): string {
   const safe = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
-  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}…` : safe;
+  return safe.length > longest ? `${safe.slice(0, longest)}…` : safe;
 }
 
 /** Shows a name that the user wrote for a file: as it is, or without credentials if it can be the address of a broker. */

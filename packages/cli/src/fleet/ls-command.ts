@@ -28,9 +28,9 @@ export function defineLs(command: Command, run: Runner): void {
 
 async function runLs(io: Io, options: LsOptions): Promise<ExitCode> {
   return withFleet(io, options, async (fleet) => {
-    const addresses = await fleet.topics();
-    const topics = await Promise.all(addresses.map(async (address) => ({ ...address, servers: await fleet.servers(address) })));
-    if (options.watch === true) await watch(io, options, { fleet, addresses });
+    const listed = await fleet.listed();
+    const topics = listed.map(({ address, servers }) => ({ ...address, servers }));
+    if (options.watch === true) await watch(io, options, { fleet, addresses: listed.map(({ address }) => address) });
     else if (options.json === true) io.out(`${plainJson(documentOf(topics), 2)}\n`, 'data');
     else io.out(serversText(topics));
     return topics.some(({ servers }) => servers.length > 0) ? EXIT.ok : EXIT.unreachable;

@@ -17,8 +17,13 @@ export interface CallCommandOptions extends LiveOptions {
   readonly verbose?: boolean;
 }
 
-/** Adds the options, the method and its arguments to a command. */
+/** Adds the method, its arguments, and the options to a command, with the one that tells of each attempt. */
 export function addCallOptions(command: Command, examples: readonly string[]): Command {
+  return addMethodOptions(command, examples).option('--verbose', 'print attempts, versions and times to standard error');
+}
+
+/** Adds the method, its arguments, and the options of the call to a command. */
+export function addMethodOptions(command: Command, examples: readonly string[]): Command {
   command
     .argument('<method>', 'the method: Ports@1.list; without a major, that of the newest')
     .argument(
@@ -42,8 +47,7 @@ export function addCallOptions(command: Command, examples: readonly string[]): C
       new Option('--set-context <KEY=VALUE>', 'a key of the context of the call; can be given several times').argParser(
         parseNamed,
       ),
-    )
-    .option('--verbose', 'print attempts, versions and times to standard error');
+    );
   return addLiveOptions(command, examples);
 }
 

@@ -7,14 +7,14 @@ import { addLoginOptions } from './login-options';
 export function addLiveOptions(command: Command, examples: readonly string[]): Command {
   command
     .option('--live <URL>', 'the broker of the fleet (default: that of --context, $NATS_URL, or nats://127.0.0.1:4222)')
-    .addOption(
-      new Option(
-        '--topic <TOPIC>',
-        'a topic, EXCHANGE/TOPIC; can be given several times (default: those that are found)',
-      ).argParser(parseTopic),
-    )
+    .addOption(topicOption('a topic, EXCHANGE/TOPIC; can be given several times (default: those that are found)'))
     .option('--json', 'print JSON');
   return addLoginOptions(command).addHelpText('after', examplesText(examples));
+}
+
+/** The option that names topics. */
+export function topicOption(description: string): Option {
+  return new Option('--topic <TOPIC>', description).argParser(parseTopic);
 }
 
 /** The examples as the help shows them. */

@@ -18,7 +18,10 @@ interface Given {
 function answer({ server = 's', id = 'boot', calls = 0, errors = 0, refused = 0, average = 2 }: Given): Uint8Array {
   const list = {
     ...{ name: 'list', num_requests: calls, num_errors: errors, last_error: errors === 0 ? '' : 'internal' },
-    ...{ average_processing_time: average * 1_000_000, data: { refused } },
+    ...{
+      average_processing_time: average * 1_000_000,
+      data: { ended: { ok: calls, overloaded: Number(refused) + Number(errors) } },
+    },
   };
   const metadata = { 'concord.topic': 'default/ports', 'concord.server': server };
   return Buffer.from(JSON.stringify({ name: 'Ports', id, version: '1.2.0', metadata, endpoints: [list] }));

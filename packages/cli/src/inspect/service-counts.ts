@@ -153,9 +153,16 @@ function countsIn(endpoint: unknown): readonly (readonly [string, Counts])[] {
   const { name, num_requests, num_errors, average_processing_time, last_error, data } = endpoint as Record<string, unknown>;
   const [calls, errors, average] = [num_requests, num_errors, average_processing_time].map(countOf);
   if (typeof name !== 'string' || calls === undefined || errors === undefined || average === undefined) return [];
-  const refusals = typeof data === 'object' && data !== null && 'refused' in data ? (countOf(data.refused) ?? 0) : 0;
+  const refusals = Math.max(0, notWell(data) - errors);
   const lastError = typeof last_error === 'string' ? last_error : '';
   return [[name, { calls, errors, refusals, milliseconds: (average / NANOSECONDS) * calls, lastError }]];
+}
+
+/** The requests that did not end well: refused ones, and those whose handler failed. */
+function notWell(data: unknown): number {
+  const { ended } = (data ?? {}) as { readonly ended?: unknown };
+  if (typeof ended !== 'object' || ended === null) return 0;
+  return Object.entries(ended).reduce((sum, [verdict, count]) => sum + (verdict === 'ok' ? 0 : (countOf(count) ?? 0)), 0);
 }
 
 function countOf(value: unknown): number | undefined {

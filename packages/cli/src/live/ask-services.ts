@@ -4,8 +4,9 @@ import type { Connection } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
 import { questionSubject, type ServiceVerb, subjects } from '@concord-rpc/core/wire';
 
-/** Milliseconds within which the first answer has to come, and after an answer the next. */
+/** Milliseconds within which the first answer has to come. */
 const FIRST = 2_000;
+/** Least milliseconds without an answer after which no further one is expected. A fleet whose answers took longer gets half of their time. */
 const QUIET = 500;
 /** Longest time in milliseconds, however many programs answer. */
 const LONGEST = 15_000;
@@ -15,16 +16,21 @@ export interface AskedServices {
   readonly verb: ServiceVerb;
   /** The name of a contract; every service by default. */
   readonly name?: string;
+  /** The content of the question. Default: none. */
+  readonly content?: string;
   /** Called with each answer, which can be anything. */
   onAnswer(data: Uint8Array): void;
 }
 
 /**
- * Asks every service, or those of one name. Resolves when no answer has come for half a second.
+ * Asks every service, or those of one name. Resolves when no answer has come for a while.
  *
  * @throws RpcError `permission_denied` if the broker does not let this connection ask.
  */
-export async function askServices({ transport }: Connection, { verb, name, onAnswer }: AskedServices): Promise<void> {
+export async function askServices(
+  { transport }: Connection,
+  { verb, name, content = '', onAnswer }: AskedServices,
+): Promise<void> {
   const question = questionSubject(verb, name);
   const token = () => randomBytes(8).toString('hex');
   const reply = subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
@@ -34,10 +40,16 @@ export async function askServices({ transport }: Connection, { verb, name, onAns
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const endAt = performance.now() + LONGEST;
-  const waitFor = (milliseconds: number) => {
+  const askedAt = performance.now();
+  let lastAt: number | undefined;
+  /** Ends the search if the last answer is old enough; else looks again when it would be. */
+  const look = () => {
     clearTimeout(timer);
-    timer = setTimeout(end, Math.min(milliseconds, endAt - performance.now()));
+    const now = performance.now();
+    const expectedBy = lastAt === undefined ? askedAt + FIRST : lastAt + Math.max(QUIET, (lastAt - askedAt) / 2);
+    const left = Math.min(expectedBy, askedAt + LONGEST) - now;
+    if (left <= 0) end();
+    else timer = setTimeout(look, left);
   };
   const deny = (subject: string) => {
     refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
@@ -45,8 +57,10 @@ export async function askServices({ transport }: Connection, { verb, name, onAns
   };
   const subscription = transport.subscribe(reply, {
     deliver: ({ data }) => {
+      const isFirst = lastAt === undefined;
+      lastAt = performance.now();
+      if (isFirst) look();
       onAnswer(data);
-      waitFor(QUIET);
     },
     noResponders: () => end(),
     onRefused: () => deny(reply),
@@ -55,8 +69,8 @@ export async function askServices({ transport }: Connection, { verb, name, onAns
     if (subject === question) deny(subject);
   });
   try {
-    transport.publish(question, new Uint8Array(), reply);
-    waitFor(FIRST);
+    transport.publish(question, Buffer.from(content), reply);
+    look();
     await ended;
   } finally {
     clearTimeout(timer);

@@ -4,13 +4,13 @@ import { findServices } from './find-services';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-/** A connection on which `answer` gives the next answer, one in 100 ms, for a minute. */
-function answering(answer: (index: number) => unknown): Parameters<typeof findServices>[0] {
+/** A connection on which `answer` gives the next answer, one in 100 ms, for a minute or at the times in milliseconds. */
+function answering(answer: (index: number) => unknown, times?: readonly number[]): Parameters<typeof findServices>[0] {
   const transport = {
     root: 'rpc',
     subscribe: (_: string, { deliver }: { deliver(message: object): void }) => {
-      for (let index = 0; index < 600; index++) {
-        setTimeout(() => deliver({ subject: '', data: Buffer.from(JSON.stringify(answer(index))) }), index * 100);
+      for (const [index, time] of (times ?? Array.from({ length: 600 }, (_, each) => each * 100)).entries()) {
+        setTimeout(() => deliver({ subject: '', data: Buffer.from(JSON.stringify(answer(index))) }), time);
       }
       return { drain: async () => undefined };
     },
@@ -43,4 +43,22 @@ test.each([
   await jest.advanceTimersByTimeAsync(200);
   expect(found!.length).toBeGreaterThanOrEqual(count);
   expect(found!.length).toBeLessThanOrEqual(count + 1);
+});
+
+test.each<[string, readonly number[], number, number]>([
+  ['no answer: two seconds', [], 0, 2_000],
+  ['answers at once: half a second', [1, 2, 499], 3, 1_000],
+  ['answers that come slowly: half of their time', [100, 550, 1_000, 1_480, 1_960, 2_900], 6, 2_900 + 1_450],
+])('after %s without an answer it ends', async (_, times, count, endsAt) => {
+  let found: readonly unknown[] | undefined;
+  void findServices(
+    answering((index) => service(`s${index}`), times),
+    {},
+  ).then((services) => {
+    found = services;
+  });
+  await jest.advanceTimersByTimeAsync(endsAt - 10);
+  expect(found).toBeUndefined();
+  await jest.advanceTimersByTimeAsync(20);
+  expect(found).toHaveLength(count);
 });

@@ -1,6 +1,7 @@
 /** Finds what a live fleet serves: asks all servers by NATS's services protocol, in which each server names its topics. */
 import type { Connection } from '@concord-rpc/client';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
+import { ONCE_A_TOPIC } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
 import { askServices } from './ask-services';
 
@@ -20,9 +21,11 @@ export interface FoundService extends TopicAddress {
 }
 
 /** The services to find. */
-interface WantedServices {
+export interface WantedServices {
   /** The name of a contract; every service by default. */
   readonly name?: string;
+  /** One interface of each server on each topic, which is answered faster than all. Servers of earlier releases answer for all. */
+  readonly eachTopic?: boolean;
   /** Called with each answer, before the last one has come. */
   onFound?(service: FoundService): void;
 }
@@ -34,16 +37,18 @@ interface WantedServices {
  */
 export async function findServices(
   connection: Connection,
-  { name, onFound }: WantedServices = {},
+  { name, eachTopic, onFound }: WantedServices = {},
 ): Promise<readonly FoundService[]> {
   const found = new Map<string, FoundService>();
   await askServices(connection, {
     verb: 'PING',
     name,
+    content: eachTopic === true ? ONCE_A_TOPIC : '',
     onAnswer: (data) => {
       const service = readService(data)?.service;
       if (service === undefined || found.size >= MOST) return;
-      found.set(JSON.stringify(service), service);
+      const { exchange, topic, server, name: contract, version } = service;
+      found.set([exchange, topic, server, contract, version].join(' '), service);
       onFound?.(service);
     },
   });

@@ -7,7 +7,7 @@ import { CommandFailure } from '../console/command-failure';
 import { EXIT } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { TopicAddress } from './ask-contracts';
-import { type FoundService, findServices } from './find-services';
+import { type FoundService, findServices, type WantedServices } from './find-services';
 import { type LoginOptions, natsAccess } from './nats-login';
 import { withNats } from './with-nats';
 
@@ -41,6 +41,12 @@ interface FleetConnection {
   readonly broker: string;
 }
 
+/** A topic and its servers. */
+export interface ListedServers {
+  readonly address: subjects.Address;
+  readonly servers: readonly KnownServer[];
+}
+
 /** A live fleet. */
 export class Fleet {
   readonly connection: Connection;
@@ -48,6 +54,8 @@ export class Fleet {
   /** Returns the interfaces that are known without a question. Set by who watches the fleet; servers are asked if it returns none. */
   known: () => readonly FoundService[] = () => [];
   private readonly root: string;
+  /** The servers that the services protocol has named, by topic. */
+  private readonly foundOn = new Map<string, Set<string>>();
 
   constructor(
     { connection, root, broker }: FleetConnection,
@@ -66,7 +74,7 @@ export class Fleet {
   async services(name?: string): Promise<readonly FoundService[]> {
     const known = this.known().filter((service) => name === undefined || service.name === name);
     if (known.length > 0) return known;
-    if (this.named === undefined) return this.ask(name);
+    if (this.named === undefined) return this.ask({ name });
     const byTopic = await Promise.all(
       this.named.map(async ({ exchange, topic }) => {
         const servers = await this.servers(this.address({ exchange, topic }));
@@ -88,11 +96,23 @@ export class Fleet {
     name?: string,
     onTopic = (address: subjects.Address): void => void this.connection.announcements.view(address),
   ): Promise<readonly subjects.Address[]> {
-    const found = this.named ?? (await this.ask(name, (service) => onTopic(this.address(service))));
+    const onFound = (service: FoundService) => onTopic(this.address(service));
+    const found = this.named ?? (await this.ask({ name, onFound, eachTopic: true }));
     const topics = new Map(found.map((each) => [`${each.exchange}/${each.topic}`, this.address(each)]));
     if (topics.size > 0) return [...topics.values()];
     const what = name === undefined ? '' : ` that serves ${name}`;
     throw new CommandFailure(`no server${what} answered at ${this.broker}`, `start one, or ${NAME_TOPIC}`, EXIT.unreachable);
+  }
+
+  /**
+   * The topics with their servers, sorted by name. Servers are found in two ways, by the services protocol and by the view of each topic: the
+   * list is complete when both know the same, and the first has been quiet. Topics of the options are listed as `servers` does it.
+   *
+   * @throws CommandFailure with exit code 5 if there is none, or if this user may not ask.
+   */
+  async listed(): Promise<readonly ListedServers[]> {
+    const addresses = await this.topics();
+    return Promise.all(addresses.map(async (address) => ({ address, servers: await this.completed(address) })));
   }
 
   /**
@@ -101,11 +121,7 @@ export class Fleet {
    * @throws RpcError `permission_denied` if this user may not ask.
    */
   async servers(address: subjects.Address): Promise<readonly KnownServer[]> {
-    const { announcements } = this.connection;
-    const servers = await announcements.known(address);
-    const denied = announcements.denied(address);
-    if (denied !== undefined) throw denied;
-    return [...servers].sort((a, b) => (a.server < b.server ? -1 : 1));
+    return this.sorted(address, await this.connection.announcements.known(address));
   }
 
   /** The address of a topic under the root of the fleet. */
@@ -113,10 +129,38 @@ export class Fleet {
     return { root: this.root, exchange, topic };
   }
 
-  private ask(name?: string, onFound?: (service: FoundService) => void): Promise<readonly FoundService[]> {
-    return findServices(this.connection, { name, onFound }).catch((thrown: unknown) => {
+  /** The servers of a topic, once those that the services protocol has named have answered too. */
+  private async completed(address: subjects.Address): Promise<readonly KnownServer[]> {
+    const named = this.foundOn.get(keyOf(address));
+    if (named === undefined) return this.servers(address);
+    const view = this.connection.announcements.view(address);
+    const missing = () => [...named].filter((server) => view.table.get(server) === undefined);
+    await view.search(({ length }) => length >= named.size && missing().length === 0);
+    await Promise.all(missing().map((server) => view.find(server)));
+    await this.connection.transport.flush().catch(() => undefined); // signs that are under way
+    return this.sorted(address, view.servers);
+  }
+
+  private sorted(address: subjects.Address, servers: readonly KnownServer[]): readonly KnownServer[] {
+    const denied = this.connection.announcements.denied(address);
+    if (denied !== undefined) throw denied;
+    return [...servers].sort((a, b) => (a.server < b.server ? -1 : 1));
+  }
+
+  private ask(wanted: WantedServices): Promise<readonly FoundService[]> {
+    const onFound = (service: FoundService) => {
+      const key = keyOf(service);
+      const servers = this.foundOn.get(key) ?? new Set();
+      this.foundOn.set(key, servers.add(service.server));
+      wanted.onFound?.(service);
+    };
+    return findServices(this.connection, { ...wanted, onFound }).catch((thrown: unknown) => {
       if (!isRpcError(thrown) || thrown.code !== 'permission_denied') throw thrown;
       throw new CommandFailure(thrown.rawMessage, `let it publish to $SRV.>, or ${NAME_TOPIC}`, EXIT.unreachable);
     });
   }
+}
+
+function keyOf({ exchange, topic }: TopicAddress): string {
+  return `${exchange}/${topic}`;
 }

@@ -4,6 +4,8 @@ import { escapeOf, withoutCommands } from './plain-output';
 
 /** Invisible characters and separators of lines that JSON writes as they are. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** A text without such characters, as most are: found sooner than by a search for them. */
+const PLAIN = /^[\n -~]*$/;
 
 /**
  * Writes a value as JSON on one line, or indented. An integer of 64 bits is a text, as are bytes, in base64. Nothing is `null`.
@@ -11,6 +13,7 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 export function plainJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(carried(value) ?? null, undefined, indent);
   // line breaks of the indentation are none within a text: there they are escaped already
+  if (PLAIN.test(text)) return withoutCommands(text);
   return withoutCommands(text.replace(INVISIBLE, (found) => (found === '\n' ? found : escapeOf(found))));
 }
 
@@ -20,5 +23,7 @@ export function carried(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map(carried);
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, carried(part)]));
+  const copy: Record<string, unknown> = Object.create(null); // a key `__proto__` is a key
+  for (const key of Object.keys(value)) copy[key] = carried((value as Record<string, unknown>)[key]);
+  return copy;
 }

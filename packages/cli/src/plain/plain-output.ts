@@ -10,7 +10,7 @@ const COMMANDS = /##(?=\w*\[)/g;
 
 /** Wraps the surroundings of a command. Data, such as JSON and source code, is written as it is. */
 export function plainOutput(io: Io): Io {
-  const { out, err } = { out: io.out.bind(io), err: io.err.bind(io) };
+  const { out, err, status } = { out: io.out.bind(io), err: io.err.bind(io), status: io.status?.bind(io) };
   return {
     cwd: io.cwd,
     env: io.env,
@@ -19,6 +19,7 @@ export function plainOutput(io: Io): Io {
     input: io.input?.bind(io),
     out: (text, form) => out(form === 'data' ? text : plain(text)),
     err: (text) => err(plain(text)),
+    ...(status !== undefined && { status: (line: string) => status(plain(line)) }),
   };
 }
 

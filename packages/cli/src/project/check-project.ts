@@ -11,9 +11,9 @@ import {
   lint,
   type Profile,
 } from '@concord-rpc/evolution';
-import { today } from '../console/dates';
 import { readBaseline } from './baseline';
 import { type CodeContract, readCodeContract } from './code-contract';
+import { today } from './dates';
 import { EMPTY_CONTRACT, type LoadedContract, type Project, requireCommitted } from './project';
 
 /** The options of a check, over the settings of the project. */

@@ -111,8 +111,13 @@ async function readLive(name: string, { project, known }: SourceContext): Promis
   };
 }
 
+/** Returns whether a name is that of a live fleet. */
+export function isLiveSource(name: string): boolean {
+  return /^(?:nats|tls):/.test(name);
+}
+
 /** Splits `nats://HOST/KEY`. A password can contain slashes, so in a URL with credentials only the last part can be a key, in the form `Name@1`. */
-function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
+export function partsOf(name: string): { readonly url: string; readonly key: string | undefined } {
   const [, url, key] = /^(.*)\/([A-Za-z_][A-Za-z0-9_.-]*@\d+)$/.exec(name) ?? [];
   return { url: url ?? name.replace(/(?<=[^/])\/$/, ''), key };
 }

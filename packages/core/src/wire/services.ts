@@ -22,6 +22,12 @@ export function questionSubject(verb: ServiceVerb, name?: string): string {
   return name === undefined ? `$SRV.${verb}` : `$SRV.${verb}.${name}`;
 }
 
+/**
+ * The content of a question to every service that asks each server for one service on each of its topics: a server with fifty interfaces then
+ * answers once, not fifty times. The protocol's questions have no content, and other programs ignore it.
+ */
+export const ONCE_A_TOPIC = '{"concord":"once a topic"}';
+
 /** Questions to every service of a name, of every verb. */
 export function serviceSubject(name: string): string {
   return `$SRV.*.${name}`;
@@ -73,6 +79,24 @@ export interface ServiceInfo extends ServiceIdentity {
   readonly endpoints: readonly ServiceEndpointInfo[];
 }
 
+/** Numbers that a time in `MethodFigures` can have. */
+export const TIME_NUMBERS = 128;
+/** Numbers between a time and twice the time. */
+export const TIMES_IN_DOUBLING = 4;
+
+/** Returns the longest time, in milliseconds, that a number stands for: number 40 is 1.024 ms, and 44 twice as much. */
+export function timeOfNumber(number: number): number {
+  return 2 ** (number / TIMES_IN_DOUBLING) / 1_000;
+}
+
+/** Figures of one method that the protocol has no fields for. Those that are empty are absent. */
+export interface MethodFigures {
+  /** The requests that have ended, also the refused ones, by verdict: `ok`, or the code of the error. */
+  readonly ended?: Readonly<Record<string, number>>;
+  /** The handlers that were timed, by their time: pairs of the number of a time, and a count. */
+  readonly times?: readonly (readonly [number: number, count: number])[];
+}
+
 /** One endpoint in the answer to `STATS`. Times are whole nanoseconds. */
 export interface ServiceEndpointStats {
   readonly name: string;
@@ -84,8 +108,7 @@ export interface ServiceEndpointStats {
   readonly last_error: string;
   readonly processing_time: number;
   readonly average_processing_time: number;
-  /** Requests that were refused before a handler started. The protocol leaves this member to the service. */
-  readonly data: { readonly refused: number };
+  readonly data?: MethodFigures | undefined;
 }
 
 /** The answer to `STATS`. */

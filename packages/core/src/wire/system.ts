@@ -13,6 +13,8 @@ export const PING = 'ping';
 export const DESCRIBE = 'describe';
 /** The method that returns the usage that a server has counted. No arguments. */
 export const USAGE = 'usage';
+/** The method that shows calls to an observer for a while. Argument: `WatchTerms`. */
+export const WATCH = 'watch';
 /** The cast that cancels a running call. Arguments: `CONTROL_ARGS`, without `items`. */
 export const CANCEL = 'cancel';
 /** The cast that lets a server send more items of a stream. Arguments: `CONTROL_ARGS`. */

@@ -53,7 +53,7 @@ export function clientSource(snapshot: ContractDocument, { key, asOf }: ClientQu
 
 function header(key: string, version: string, types: string): string {
   return [
-    `/** A client of ${prose(`${key} ${version}`)}. Written by \`concord contract generate client\`; edits are overwritten. */`,
+    `/** A client of ${prose(`${key} ${version}`)}. Written by \`concord generate client\`; edits are overwritten. */`,
     ...(types.includes('Type(') ? ["import { Type } from 'class-transformer';"] : []),
     ...(types.includes('valid.') ? ["import * as valid from 'class-validator';"] : []),
     "import * as concord from 'concord-rpc';",

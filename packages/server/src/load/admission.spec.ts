@@ -13,7 +13,8 @@ import { RefusedCasts } from './refused-casts';
 import { Slots } from './slots';
 
 const methods = ['a', 'b', 'c'].map(
-  (label) => ({ label, definition: {}, tally: { started: 0, timed: 0, milliseconds: 0 } }) as ServedMethod,
+  (label) =>
+    ({ label, definition: {}, tally: { started: 0, timed: 0, milliseconds: 0, times: new Uint32Array(128) } }) as ServedMethod,
 );
 const registration = { methods: new Map(methods.map((method) => [method.label, method])) } as unknown as Registration;
 

@@ -1,6 +1,7 @@
 /** Concurrency limits: which requests run at once, which are queued, and which are refused. */
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
+import { TIME_NUMBERS, TIMES_IN_DOUBLING } from '@concord-rpc/core/wire';
 import type { Registration } from '../registration/registration';
 import type { IncomingRequest } from '../request/incoming-request';
 import type { ServedMethod } from '../request/served-method';
@@ -129,6 +130,8 @@ export class Admission {
       const { tally } = method;
       tally.timed++;
       tally.milliseconds += milliseconds;
+      const number = Math.ceil(Math.log2(milliseconds * 1_000) * TIMES_IN_DOUBLING);
+      tally.times[Math.min(TIME_NUMBERS - 1, Math.max(0, number))]!++;
       if (this.server.taken * 2 >= this.server.most || this.methods.size > 0) {
         this.server.timed(milliseconds);
         own?.timed(milliseconds);

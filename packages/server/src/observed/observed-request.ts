@@ -12,11 +12,18 @@ import {
 import { subjects, type WireError } from '@concord-rpc/core/wire';
 import type { IncomingRequest, RequestObserver } from '../request/incoming-request';
 
+/** Is shown the requests of one server. */
+export interface RequestWatchers {
+  /** Shows the begin of a request. Returns a function that shows its end; `undefined` if no observer is shown the request. */
+  see(request: IncomingRequest, facts: RequestFacts): (() => void) | undefined;
+}
+
 /** Publishes the arrival of a request when it is made, and its end when the server is done with it. */
 export class ObservedRequest implements RequestObserver {
   private readonly observation: ObservedOperation<RequestFacts>;
+  private readonly seeEnd: (() => void) | undefined;
 
-  constructor(request: IncomingRequest) {
+  constructor(request: IncomingRequest, watchers: RequestWatchers) {
     const { method } = request;
     const { asked, needs } = method === undefined ? readSubject(request.subject) : readOnce(request.subject);
     this.observation = new ObservedOperation<RequestFacts>(channels.request, {
@@ -38,6 +45,7 @@ export class ObservedRequest implements RequestObserver {
       thrown: undefined,
       ...RUNNING,
     });
+    this.seeEnd = watchers.see(request, this.observation.facts);
   }
 
   /** The handler starts: runs it, with its interceptors, within the tracers. */
@@ -73,6 +81,7 @@ export class ObservedRequest implements RequestObserver {
 
   end(): void {
     this.observation.end();
+    this.seeEnd?.();
   }
 }
 

@@ -1,15 +1,8 @@
 /** Joins a contract with its implementation. */
 import { type Class, RpcError } from '@concord-rpc/core';
-import {
-  compileArgumentCheck,
-  compileContract,
-  newTally,
-  quote,
-  underFormerNames,
-  type Validator,
-} from '@concord-rpc/core/engine';
+import { compileArgumentCheck, compileContract, quote, underFormerNames, type Validator } from '@concord-rpc/core/engine';
 import type { subjects } from '@concord-rpc/core/wire';
-import type { ServedMethod } from '../request/served-method';
+import { newMethodTally, type ServedMethod } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
 import { compileDeclaredErrors } from './declared-errors';
 import { handlersOf } from './handlers';
@@ -60,7 +53,7 @@ export function registrationOf(type: Class, implementation: object, options: Reg
     const check = compileArgumentCheck(definition, validator, contract);
     const errors = compileDeclaredErrors(definition, contract);
     const cuts = compileResultCuts(definition.returns, contract);
-    const tally = { ...newTally(), errors: 0, refused: 0, lastError: '', timed: 0, milliseconds: 0 };
+    const tally = newMethodTally();
     for (const named of [definition, ...underFormerNames(definition)]) {
       const requireStrict = strict ? compileStrictCheck(named, contract, label) : undefined;
       const usage = options.usage?.of(contract, named);

@@ -31,15 +31,15 @@ export class RequestAnswers {
     readonly mapError: MapError = () => undefined,
   ) {}
 
-  /** Returns a collector for the replies to one batch of requests, which has so many bytes. */
-  batch(reply: string, codec: Codec, bytes: number): BatchedReplies {
+  /** Returns a collector for the replies to one batch, which has so many bytes and requests. */
+  batch(reply: string, codec: Codec, { bytes, count }: { readonly bytes: number; readonly count: number }): BatchedReplies {
     return new BatchedReplies(
       codec,
       (data) => this.publish(reply, data),
       (count) => {
         this.stats.lostReplies += count;
       },
-      { maxPayload: this.transport.maxPayload, asked: bytes },
+      { maxPayload: this.transport.maxPayload, asked: bytes, count },
     );
   }
 

@@ -8,12 +8,15 @@ const LARGE = 16_384;
 const LONGEST = 49_152;
 /** After so many times the bytes of the batch, refusals have no details. */
 const DETAILED_TIMES = 10;
+/** Bytes that are kept for the reply to each further request of a batch: a refusal without details is not longer. */
+const REFUSAL_BYTES = 200;
 
 /** Collects the replies to one batch. */
 export class BatchedReplies {
   private collected: Uint8Array[] = [];
   private bytes = 0;
   private sent = 0;
+  private unanswered: number;
 
   constructor(
     private readonly codec: Codec,
@@ -21,9 +24,10 @@ export class BatchedReplies {
     private readonly publish: (data: Uint8Array) => void,
     /** Called with the number of replies that could not be sent. */
     private readonly onLost: (count: number) => void,
-    /** The largest payload of the broker, and the size of the batch in bytes. */
-    { maxPayload, asked }: { readonly maxPayload: number; readonly asked: number },
+    /** The largest payload of the broker, and the size of the batch: in bytes, and in requests. */
+    { maxPayload, asked, count }: { readonly maxPayload: number; readonly asked: number; readonly count: number },
   ) {
+    this.unanswered = count;
     this.longest = Math.min(LONGEST, maxPayload / 2);
     this.asked = asked;
   }
@@ -36,14 +40,15 @@ export class BatchedReplies {
     return this.sent > DETAILED_TIMES * this.asked;
   }
 
-  /** Bytes that system methods may still answer. */
+  /** Bytes that the answer of a system method may have: the rest of the batch can then still be refused. */
   get room(): number {
-    return MOST_TIMES * this.asked - this.sent;
+    return MOST_TIMES * this.asked - this.sent - REFUSAL_BYTES * Math.max(0, this.unanswered - 1);
   }
 
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
   send(data: Uint8Array): void {
     this.sent += data.length;
+    this.unanswered--;
     if (data.length > LARGE || data.length > this.longest) {
       this.publish(data);
       return;

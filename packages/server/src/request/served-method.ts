@@ -1,8 +1,15 @@
 /** A served method as its requests use it: its contract, its handler, and the checks that were compiled at registration. */
 
 import type { InterceptedCall, Interceptor } from '@concord-rpc/core';
-import type { ArgumentCheck, CallTally, Contract, Cut, MethodContract } from '@concord-rpc/core/engine';
-import type { Codec, EncodedArgs, Request, WireError } from '@concord-rpc/core/wire';
+import {
+  type ArgumentCheck,
+  type CallTally,
+  type Contract,
+  type Cut,
+  type MethodContract,
+  newTally,
+} from '@concord-rpc/core/engine';
+import { type Codec, type EncodedArgs, type Request, TIME_NUMBERS, type WireError } from '@concord-rpc/core/wire';
 
 /**
  * Refuses a call whose subject states an older version than its arguments need.
@@ -54,14 +61,19 @@ export type SystemHandler = (
 export interface MethodTally extends CallTally {
   /** Handlers that ended with an error. */
   errors: number;
-  /** Requests that were refused before their handler started. */
-  refused: number;
   /** The code of the last error, and the id under which the log has it, or its declared name; empty if there was none. */
   lastError: string;
   /** Handlers that were timed: one of eight, beginning with the first. */
   timed: number;
   /** Milliseconds that they took together, until their results. */
   milliseconds: number;
+  /** Their counts by the number of their time in the services protocol. */
+  readonly times: Uint32Array;
+}
+
+/** The figures of a method that was never called. */
+export function newMethodTally(): MethodTally {
+  return { ...newTally(), errors: 0, lastError: '', timed: 0, milliseconds: 0, times: new Uint32Array(TIME_NUMBERS) };
 }
 
 /** A function of the user, and its `this`. */

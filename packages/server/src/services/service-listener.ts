@@ -4,6 +4,7 @@ import { inNextTurn } from '@concord-rpc/core/engine';
 import {
   EVERY_SERVICE,
   type IncomingMessage,
+  ONCE_A_TOPIC,
   readServiceSubject,
   type ServiceVerb,
   type Subscription,
@@ -26,11 +27,14 @@ export interface ServiceParts {
 /** The subscriptions of one server to the questions of the protocol: one to all, one for each name, one for each id. */
 export class ServiceListener {
   private readonly subscriptions: readonly Subscription[];
+  /** One service for each topic. */
+  private readonly onEachTopic: readonly Service[];
   private isDenied = false;
 
   /** Subscribes. If the broker denies a subscription, one line is written and all of them end. */
   constructor(private readonly parts: ServiceParts) {
     const { transport, services } = parts;
+    this.onEachTopic = [...new Map(services.map((service) => [service.topic, service])).values()];
     const names = [...new Set(services.map(({ name }) => serviceSubject(name)))];
     const ids = [...new Set(services.map(({ id }) => serviceIdSubject(id)))];
     this.subscriptions = [EVERY_SERVICE, ...names, ...ids].map((subject) =>
@@ -46,11 +50,15 @@ export class ServiceListener {
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain()));
   }
 
-  private receive({ subject, reply }: IncomingMessage): void {
+  private receive({ subject, reply, data }: IncomingMessage): void {
     const { services, mayAnswer } = this.parts;
     const asked = readServiceSubject(subject);
     if (asked === undefined || !reply || !mayAnswer(reply)) return;
     const { verb, name, id } = asked;
+    if (name === undefined && data.length === ONCE_A_TOPIC.length && Buffer.from(data).toString('latin1') === ONCE_A_TOPIC) {
+      for (const service of this.onEachTopic) this.answer(service, verb, reply);
+      return;
+    }
     for (const service of services) {
       if ((name ?? service.name) === service.name && (id ?? service.id) === service.id) this.answer(service, verb, reply);
     }

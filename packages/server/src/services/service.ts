@@ -1,7 +1,8 @@
 /** One interface of a server as a service of the services protocol: its answers to PING, INFO and STATS. */
-import { formatVersion, type MethodContract } from '@concord-rpc/core/engine';
+import { formatVersion, type MethodContract, statsOf } from '@concord-rpc/core/engine';
 import {
   DESCRIBE,
+  type MethodFigures,
   type ServiceEndpointInfo,
   type ServiceEndpointStats,
   type ServiceIdentity,
@@ -17,6 +18,8 @@ import type { MethodTally } from '../request/served-method';
 
 /** Most methods in one answer, so that it stays far below the payload of a broker. The metadata has the number of all. */
 const MOST_METHODS = 256;
+/** Most bytes of the answer to STATS with verdicts and times; without them it is smaller. */
+const MOST_STATS = 262_144;
 const NANOSECONDS = 1_000_000;
 
 /** The facts of a service. */
@@ -60,6 +63,12 @@ export class Service {
     this.address = subjects.addressOf(target, root);
   }
 
+  /** `exchange/topic`. */
+  get topic(): string {
+    const { exchange, topic } = this.facts.registration.contract.target;
+    return `${exchange}/${topic}`;
+  }
+
   get id(): string {
     return this.facts.id;
   }
@@ -82,20 +91,23 @@ export class Service {
   }
 
   private presentStats(): Uint8Array {
-    const counted = this.endpoints.reduce(
-      (sum, { tally }) => sum + tally.started + tally.errors + tally.refused + tally.timed,
-      0,
-    );
+    const counted = this.endpoints.reduce((sum, { tally }) => sum + tally.started + tally.timed + endedIn(tally), 0);
     if (this.stats === undefined || counted !== this.counted) {
       this.counted = counted;
-      this.stats = encoded({
-        type: 'io.nats.micro.v1.stats_response',
-        ...this.identity,
-        started: this.facts.started.toISOString(),
-        endpoints: this.endpoints.map(endpointStats),
-      } satisfies ServiceStats);
+      const whole = this.encodedStats(endpointStats);
+      this.stats =
+        whole.length <= MOST_STATS ? whole : this.encodedStats((each) => ({ ...endpointStats(each), data: undefined }));
     }
     return this.stats;
+  }
+
+  private encodedStats(statsOfEndpoint: (endpoint: Endpoint) => ServiceEndpointStats): Uint8Array {
+    return encoded({
+      type: 'io.nats.micro.v1.stats_response',
+      ...this.identity,
+      started: this.facts.started.toISOString(),
+      endpoints: this.endpoints.map(statsOfEndpoint),
+    } satisfies ServiceStats);
   }
 
   private get identity(): ServiceIdentity {
@@ -111,7 +123,7 @@ export class Service {
       version: toSemVer(version),
       metadata: {
         'concord.server': server,
-        'concord.topic': `${target.exchange}/${target.topic}`,
+        'concord.topic': this.topic,
         'concord.namespaces': namespaces.join(' '),
         'concord.versions': `${version.major}.0-${formatVersion(version)}`,
         'concord.methods': `${contract.methods.size}`,
@@ -120,6 +132,20 @@ export class Service {
       },
     });
   }
+}
+
+/** The requests of a method that have ended. */
+function endedIn({ ok, others }: MethodTally): number {
+  let ended = ok;
+  for (const count of others.values()) ended += count;
+  return ended;
+}
+
+/** Figures of a method that the protocol has no fields for; `undefined` if there are none. */
+function figuresOf(tally: MethodTally): MethodFigures | undefined {
+  if (endedIn(tally) === 0) return undefined;
+  const times = [...tally.times].flatMap((count, number) => (count === 0 ? [] : [[number, count] as const]));
+  return { ended: statsOf(tally).ended, ...(times.length > 0 && { times }) };
 }
 
 function endpointInfo(
@@ -144,6 +170,7 @@ function endpointInfo(
 }
 
 function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint): ServiceEndpointStats {
+  const data = figuresOf(tally);
   const average = tally.timed === 0 ? 0 : Math.round((tally.milliseconds / tally.timed) * NANOSECONDS);
   return {
     name,
@@ -154,7 +181,7 @@ function endpointStats({ info: { name, subject, queue_group }, tally }: Endpoint
     last_error: tally.lastError,
     processing_time: Math.min(Number.MAX_SAFE_INTEGER, average * tally.started),
     average_processing_time: average,
-    data: { refused: tally.refused },
+    ...(data !== undefined && { data }),
   };
 }
 

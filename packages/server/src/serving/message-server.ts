@@ -19,6 +19,7 @@ import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { SystemAnswers } from '../system/system-answers';
 import { SystemQuota } from '../system/system-quota';
 import type { UsageCounts } from '../usage/usage-counts';
+import type { Watchers } from '../watched/watchers';
 import { type AbandonParts, abandonAll, abandonLate } from './abandon';
 import type { AccessGuard } from './access';
 import { Receiver } from './receive';
@@ -38,6 +39,7 @@ export interface MessageServerSettings {
   readonly access: AccessGuard | undefined;
   readonly mapError: ErrorMapper | undefined;
   readonly usage: UsageCounts;
+  readonly watchers: Watchers;
 }
 
 /** Serves messages until it is closed. */
@@ -52,11 +54,12 @@ export class MessageServer {
   private readonly clock: StallClock;
   private readonly receiver: Receiver;
   private readonly abandonParts: AbandonParts;
+  private readonly watchers: Watchers;
   private readonly stopCounting: () => void;
 
   /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
   constructor(settings: MessageServerSettings) {
-    const { transport, announced, logger, registrations, limits, usage } = settings;
+    const { transport, announced, logger, registrations, limits, usage, watchers } = settings;
     const maxRequestBytes = requireMaxRequestBytes(limits.maxRequestBytes);
     const { stats } = this;
     const idle = new IdleWait(() => stats.inFlight + stats.queued + this.receiver.deciding.size);
@@ -110,12 +113,14 @@ export class MessageServer {
       runner,
       access: settings.access,
       usage,
+      watchers,
       maxRequestBytes,
       mayAnswer,
     });
     this.receive = this.receiver.receive.bind(this.receiver);
     this.abandonParts = { admission, announced, answers, deciding: this.receiver.deciding, stats };
     this.idle = idle;
+    this.watchers = watchers;
     this.clock = clock;
   }
 
@@ -127,6 +132,7 @@ export class MessageServer {
   /** Stops the clock, when no more messages will arrive. */
   close(): void {
     this.clock.stop();
+    this.watchers.close();
     this.stopCounting();
   }
 

@@ -11,7 +11,7 @@ import { DecidingRequests } from '../load/deciding-requests';
 import type { IdleWait } from '../load/idle-wait';
 import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
-import { ObservedRequest } from '../observed/observed-request';
+import { ObservedRequest, type RequestWatchers } from '../observed/observed-request';
 import type { RequestAnswers } from '../request/answers';
 import { IncomingRequest } from '../request/incoming-request';
 import { lateRequest } from '../request/late-request';
@@ -44,6 +44,7 @@ export interface ReceiverParts {
   /** `undefined`: every call is allowed. */
   readonly access: AccessGuard | undefined;
   readonly usage: UsageCounts;
+  readonly watchers: RequestWatchers;
   /** Most bytes of a request. */
   readonly maxRequestBytes: number;
   /** Returns whether a server may answer on a reply subject. */
@@ -102,7 +103,7 @@ export class Receiver {
 
   /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
   private receiveBatch({ subject, reply, data }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
-    const replies = reply ? this.parts.answers.batch(reply, codec, data.length) : undefined;
+    const replies = reply ? this.parts.answers.batch(reply, codec, { bytes: data.length, count: envelopes.length }) : undefined;
     for (const envelope of envelopes) {
       const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
       request.replies = replies;
@@ -128,7 +129,7 @@ export class Receiver {
       request.method = method;
       // every server of a topic gets a fanout: it is not for those that do not serve its interface
       if (channels.request.hasSubscribers && (method === undefined ? !request.subjectIsForAll : method.system === undefined)) {
-        request.observed = new ObservedRequest(request);
+        request.observed = new ObservedRequest(request, this.parts.watchers);
       }
       if (method === undefined) throw table.refusal(subject);
       if (method.definition.mode !== undefined) requireMode(method, request);

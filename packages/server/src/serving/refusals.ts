@@ -30,7 +30,6 @@ export class Refusals {
   /** Sends, counts and logs a refusal. */
   answer(request: IncomingRequest, thrown: unknown): void {
     this.stats.refused++;
-    if (request.method !== undefined) request.method.tally.refused++;
     const refusal = Refusal.is(thrown) ? thrown : undefined;
     const error = refusal?.error ?? RpcError.from(thrown);
     if (error.code === 'overloaded') this.stats.overloaded++;

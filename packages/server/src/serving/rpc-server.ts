@@ -28,6 +28,7 @@ import { type RegisterOptions, type RegistrationOptions, readRegistration } from
 import type { Registration } from '../registration/registration';
 import { NO_STATS, type ServerStats } from '../request/server-stats';
 import { UsageLog } from '../usage/usage-log';
+import { requireWatch, type WatchOption } from '../watched/watch-option';
 import { AccessGuard } from './access';
 import { intercepted } from './intercepted';
 import type { RpcServerOptions } from './server-options';
@@ -58,6 +59,7 @@ export class RpcServer {
   private readonly labels: Labels | undefined;
   private readonly presence: number | undefined;
   private readonly services: boolean;
+  private readonly watch: WatchOption;
   private readonly leaveGrace: number | undefined;
   private running: Promise<StartedServer> | undefined;
   private stopping: Promise<void> | undefined;
@@ -81,6 +83,7 @@ export class RpcServer {
     this.trackContext = options.trackContext !== false;
     this.limits = options;
     this.services = options.services !== false;
+    this.watch = requireWatch(options.watch);
     this.interceptors = requireInterceptors(options.interceptors);
     this.mapError = options.mapError;
     this.access = options.access === undefined ? undefined : new AccessGuard(options.access, options.accessToSystem === true);
@@ -194,11 +197,12 @@ export class RpcServer {
   }
 
   private async startNow(): Promise<StartedServer> {
-    const { name, transport, codecs, logger, limits, access, mapError, usage, duplicateName, labels, presence, services } = this;
+    const { name, transport, codecs, logger, limits, access, mapError, usage, duplicateName, labels, presence, services, watch } =
+      this;
     const leaveGrace = this.leaveGrace ?? (transport.isClustered === true ? LEAVE_GRACE : 0);
     if (this.trackContext) trackScopes();
     const registrations = this.registrations.map((registration) => intercepted(registration, this.interceptors));
-    const rules = { access, mapError, usage, duplicateName, labels, presence, services, leaveGrace };
+    const rules = { access, mapError, usage, duplicateName, labels, presence, services, watch, leaveGrace };
     this.started = await StartedServer.start({ name, transport, codecs, logger, registrations, limits, ...rules });
     return this.started;
   }

@@ -6,6 +6,7 @@ import type { DuplicateName } from '../listening/start-options';
 import type { AdmissionLimits } from '../load/admission';
 import type { PresenceOptions } from '../presence/presence-options';
 import type { ErrorMapper } from '../registration/mapped-errors';
+import type { WatchOption } from '../watched/watch-option';
 import type { AccessPolicy } from './access';
 
 /** Settings of a server. */
@@ -72,4 +73,9 @@ export interface RpcServerOptions extends AdmissionLimits {
    * methods and its figures. Adds 3 subscriptions for a server of one interface, and one for each further interface. Default true.
    */
   readonly services?: boolean | undefined;
+  /**
+   * The facts that observers see while `concord watch` runs: `'calls'` shows method, caller, version, sizes, times and outcomes; `'arguments'` also the arguments, cut
+   * to 2 048 characters, to observers who ask for them; `false` shows nothing. Default `'calls'`. Nothing is gathered without an observer.
+   */
+  readonly watch?: WatchOption | undefined;
 }

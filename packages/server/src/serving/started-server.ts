@@ -19,6 +19,8 @@ import { servicesOf } from '../services/services-of';
 import { Descriptions } from '../system/descriptions';
 import type { ServerState } from '../system/system-methods';
 import type { UsageLog } from '../usage/usage-log';
+import type { WatchOption } from '../watched/watch-option';
+import { Watchers } from '../watched/watchers';
 import type { AccessGuard } from './access';
 import { MessageServer } from './message-server';
 
@@ -43,6 +45,8 @@ export interface StartSettings {
   readonly presence: number | undefined;
   /** Answer the services protocol. */
   readonly services: boolean;
+  /** The facts that observers are shown. */
+  readonly watch: WatchOption;
   /** Milliseconds between the last sign and the end of the subscriptions. */
   readonly leaveGrace: number;
 }
@@ -80,15 +84,16 @@ export class StartedServer {
     const identity = { name, boot: newBootId(), labels };
     const heardBy = new HeardBy();
     const descriptions = new Descriptions(name, registrations, transport);
-    const state: ServerState = { identity, splay: new Splay(), heardBy, announced, usage, transport, descriptions };
+    const log = (line: string) => logger.warn(line);
+    const watchers = new Watchers({ name, boot: identity.boot, transport, shows: settings.watch, log });
+    const state: ServerState = { identity, splay: new Splay(), heardBy, announced, usage, transport, descriptions, watchers };
     const table = dispatchTable(transport.root, name, registrations, state);
-    const messages = new MessageServer({ ...settings, table, announced, usage: usage.counts });
+    const messages = new MessageServer({ ...settings, table, announced, watchers, usage: usage.counts });
     const claim = await claimOwnName(settings, identity, table.topics);
     try {
       requireOwnName(settings, claim);
       const subscriptions = await Subscriptions.open(transport, table.listening, messages.receive);
       const services = settings.services ? listenForTools(settings, messages, identity, descriptions) : undefined;
-      const log = (line: string) => logger.warn(line);
       const presence = new Presence({ name, transport, topics: table.topics, interval: settings.presence, log });
       void claim?.release(); // the flush below confirms it, and the subscriptions of services
       presence.hello();

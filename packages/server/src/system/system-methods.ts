@@ -1,15 +1,16 @@
-/** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, cancel and credit. */
+/** The methods that every server answers for Concord itself, on each of its topics: ping, describe, usage, watch, cancel and credit. */
 import { type CallMode, RpcError, type Transport } from '@concord-rpc/core';
-import { type MethodContract, newTally, quote, type Target } from '@concord-rpc/core/engine';
-import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE } from '@concord-rpc/core/wire';
+import { type MethodContract, quote, type Target } from '@concord-rpc/core/engine';
+import { CANCEL, CREDIT, DESCRIBE, PING, subjects, USAGE, WATCH } from '@concord-rpc/core/wire';
 import type { AnnouncedCalls } from '../load/announced-calls';
 import type { HeardBy } from '../presence/heard-by';
 import type { ServedTopic, ServerIdentity } from '../presence/served-topic';
 import type { Splay } from '../presence/splay';
 import type { Registration } from '../registration/registration';
 import { Refusal } from '../request/refusal';
-import type { ServedMethod, SystemHandler, SystemQuestion } from '../request/served-method';
+import { newMethodTally, type ServedMethod, type SystemHandler, type SystemQuestion } from '../request/served-method';
 import type { UsageLog } from '../usage/usage-log';
+import type { Watchers } from '../watched/watchers';
 import type { Descriptions } from './descriptions';
 import type { PagedAnswer } from './paged-answer';
 import { PingAnswers } from './ping-answers';
@@ -26,13 +27,14 @@ export interface ServerState {
   readonly usage: UsageLog;
   readonly descriptions: Descriptions;
   readonly transport: Pick<Transport, 'maxPayload'>;
+  readonly watchers: Watchers;
   /** True from the moment when the server takes no more calls. */
   isStopping?: boolean;
 }
 
 /** Returns the methods of the system namespace for one topic of a server. */
 export function systemMethods(topic: ServedTopic, registrations: readonly Registration[], state: ServerState): ServedMethod[] {
-  const { announced, usage, transport, descriptions, splay, heardBy } = state;
+  const { announced, usage, transport, descriptions, splay, heardBy, watchers } = state;
   const server = topic.identity.name;
   const [first] = registrations as readonly [Registration];
   const { target } = first.contract;
@@ -47,6 +49,10 @@ export function systemMethods(topic: ServedTopic, registrations: readonly Regist
     const longest = args.find((arg) => typeof arg === 'number');
     const answer = () => pings.about(names).encoded(question!.codec);
     return longest === undefined ? answer() : splay.wait(longest).then(answer);
+  };
+  const watch: SystemHandler = async ([terms], question) => {
+    if (subjects.parseSubject(question!.subject)?.delivery !== 'to') throw onlyByName();
+    return question!.codec.encodeItem(await watchers.ask(topic.address, terms, question!));
   };
   return [
     systemMethod(target, PING, 'call', ping),
@@ -65,6 +71,7 @@ export function systemMethods(topic: ServedTopic, registrations: readonly Regist
         (hash) => usages.of(hash),
       ),
     ),
+    systemMethod(target, WATCH, 'call', watch),
     systemMethod(target, CANCEL, 'cast', ([nonce]) => announced.cancel(nonce) as undefined),
     systemMethod(target, CREDIT, 'cast', ([nonce, items]) => announced.credit(nonce, items) as undefined),
   ];
@@ -78,6 +85,11 @@ function paged(present: () => PagedAnswer, find: (hash: unknown) => PagedAnswer 
     if (answer !== undefined) return answer.page(page, question as SystemQuestion);
     throw new RpcError('invalid_argument', `this server has no answer with the hash ${quote(hash)}: ask without a page first`);
   };
+}
+
+/** One message to `all` would set all servers to work. */
+function onlyByName(): RpcError {
+  return new RpcError('invalid_target', `${WATCH} is asked of one server: send it to the name of the server`, { executed: 'no' });
 }
 
 function isStopping(server: string): RpcError {
@@ -110,7 +122,7 @@ function systemMethod(on: Target, name: string, mode: CallMode, system: SystemHa
     ...(mode === 'cast' && { isControl: true }),
     label: `${namespace}.${name}`,
     check: () => [],
-    tally: { ...newTally(), errors: 0, refused: 0, lastError: '', timed: 0, milliseconds: 0 },
+    tally: newMethodTally(),
     handler: () => undefined,
     implementation: undefined,
   };

@@ -1,6 +1,7 @@
 /** Limits the answers to system methods, which need no slot: by number and bytes for each client, and for all clients together. */
 import { RpcError } from '@concord-rpc/core';
 import { subjects } from '@concord-rpc/core/wire';
+import { Allowance, type AllowanceSize } from '../load/allowance';
 import type { IncomingRequest } from '../request/incoming-request';
 
 /** Answers that one client gets at once, and in a second after that. */
@@ -14,40 +15,15 @@ const BATCH_PAUSE = 1_000;
 /** Most clients that are told apart. The one that asked least recently is forgotten first. */
 const MOST_CLIENTS = 1_024;
 
-/** An amount that can be used, and that grows with time. */
-class Allowance {
-  private left: number;
-  private at: number;
-
-  constructor(
-    private readonly burst: number,
-    private readonly rate: number,
-    now: number,
-  ) {
-    this.left = burst;
-    this.at = now;
-  }
-
-  /** Adds what time has given, and returns the milliseconds until something is left: 0 if something is left now. */
-  wait(now: number): number {
-    this.left = Math.min(this.burst, this.left + (Math.max(0, now - this.at) / 1_000) * this.rate);
-    this.at = now;
-    return this.left > 0 ? 0 : Math.ceil(((1 - this.left) / this.rate) * 1_000);
-  }
-
-  use(amount: number): void {
-    this.left -= amount;
-  }
-}
-
 /** The answers that one client, or all together, can get. */
 class Share {
   private readonly questions: Allowance;
   private readonly bytes: Allowance;
 
   constructor(times: number, now: number) {
-    this.questions = new Allowance(times * QUESTIONS.burst, times * QUESTIONS.rate, now);
-    this.bytes = new Allowance(times * BYTES.burst, times * BYTES.rate, now);
+    const share = ({ burst, rate }: AllowanceSize) => new Allowance({ burst: times * burst, rate: times * rate }, now);
+    this.questions = share(QUESTIONS);
+    this.bytes = share(BYTES);
   }
 
   wait(now: number): number {

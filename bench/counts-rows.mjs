@@ -1,0 +1,21 @@
+/** The rows of the table of counts: what is called, and how many calls are made in one turn. */
+
+/** Calls that are counted for each row. */
+export const CALLS = 512;
+
+const TEXT = '0123456789abcdef';
+
+export const ROWS = [
+  { id: 'echo', title: 'a call, 16 bytes each way', send: ({ call }) => call.echo(TEXT) },
+  { id: 'validated', title: 'a call with a validated DTO', send: ({ call }, port) => call.create_port(port) },
+  { id: 'cast', title: 'a cast', isOneWay: true, send: ({ cast }, port) => cast(port.id) },
+  { id: 'echo-64', title: '64 calls in a turn', together: 64, send: ({ call }) => call.echo(TEXT) },
+  {
+    id: 'echo-64-batch',
+    title: '64 calls in a turn, `batch: true`',
+    together: 64,
+    batch: true,
+    send: ({ call }) => call.echo(TEXT),
+  },
+  { id: 'cast-64', title: '64 casts in a turn', isOneWay: true, together: 64, send: ({ cast }, port) => cast(port.id) },
+];
