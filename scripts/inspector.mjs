@@ -81,7 +81,7 @@ async function checkViews(page) {
     ['#/Ports%401/%3Ahistory', 'PortFilter.tags'],
     ['#/Ports%401/%3Acallers', 'agent'],
     ['#/Ports%401/%3Amatrix', 'server 1.5'],
-    ['#/Ports%401/%3Awatch', 'does not observe'],
+    ['#/Ports%401/%3Awatch', 'No call has passed'],
     ['#/Ports%401/follow', 'Start the stream'],
     ['#/Ports%401/find', 'calls since'],
   ]) {

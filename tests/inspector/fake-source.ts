@@ -1,5 +1,5 @@
 /** A source of the inspector for tests: its fleet, its answers and its calls are given. */
-import type { CallStep, FleetChange, InspectorSource, PageCall, ShownServer } from '@concord-rpc/inspector';
+import type { CallStep, FleetChange, InspectorSource, PageCall, PassingCalls, ShownServer } from '@concord-rpc/inspector';
 
 /** A server with one interface. */
 export function shownServer(server: string, version = '1.0', more: Partial<ShownServer> = {}): ShownServer {
@@ -35,7 +35,8 @@ export class FakeSource implements InspectorSource {
     return () => this.listeners.delete(listener);
   }
 
-  watch(endpoint: string, onCall: Parameters<NonNullable<InspectorSource['watch']>>[1]) {
+  watch(endpoint: string, { onCall, onNote }: PassingCalls) {
+    onNote('1 call left out.');
     onCall({ at: 0, endpoint, method: 'find', outcome: 'ok' });
     return () => undefined;
   }

@@ -235,6 +235,7 @@ describe('events', () => {
       text += chunk;
     });
     while (!text.includes('find')) await once(watched, 'data');
+    expect(text).toContain('event: note\ndata: "1 call left out."');
     expect(text).toContain('event: call\ndata: {"at":0,"endpoint":"Ports@1","method":"find","outcome":"ok"}');
     watched.destroy();
   });

@@ -22,6 +22,8 @@ interface Inspected {
   post(path: string, body: object): Promise<string>;
   /** The servers by name, as soon as `isThere` is true for them. */
   servers(isThere: (servers: ReadonlyMap<string, ShownServer>) => boolean): Promise<ReadonlyMap<string, ShownServer>>;
+  /** The events of calls that pass, until one of them has a text. Calls `act` again and again meanwhile. */
+  watched(endpoint: string, wanted: string, act: () => Promise<unknown>): Promise<string>;
   end(): Promise<Ended>;
 }
 
@@ -55,6 +57,16 @@ async function inspect(user: string, ...args: readonly string[]): Promise<Inspec
       }
       events.destroy();
       return known;
+    },
+    watched: async (endpoint, wanted, act) => {
+      const events = await open(url, { path: `${base}watch?endpoint=${endpoint}`, headers });
+      let text = '';
+      events.on('data', (chunk) => {
+        text += chunk;
+      });
+      while (!text.includes(wanted)) await act();
+      events.destroy();
+      return text;
     },
     end: async () => {
       stopped.abort();
@@ -97,7 +109,7 @@ describe('as a user that asks and calls', () => {
   });
 
   test('the head has no secret', async () => {
-    expect(await page.get('facts')).toEqual({ broker: fleet.broker.url, canCall: true, canWatch: false, notes: [] });
+    expect(await page.get('facts')).toEqual({ broker: fleet.broker.url, canCall: true, canWatch: true, notes: [] });
   });
 
   test('a contract has its texts, and the changes of each version', async () => {
@@ -226,5 +238,24 @@ test.each([['0'], ['65536'], ['http']])('--port %s is refused', async (port) => 
   expect(await fleet.run('caller', ['inspect', '--port', port])).toMatchObject({
     code: 2,
     err: expect.stringContaining('1 to 65535'),
+  });
+});
+
+describe('calls as they pass', () => {
+  const agent = () => createClient(fleet.transport, PortsApi14, { context: { caller: 'agent' } });
+
+  test('an observer sees who calls what, and how it ended', async () => {
+    const page = await inspect('observer');
+    const client = agent();
+    const text = await page.watched('PortsApi@1', '"outcome":"ok"', () => client.getPorts('node-1', { network: 'net-7' }));
+    expect(text).toMatch(/"endpoint":"PortsApi@1","method":"getPorts","caller":"agent","server":"ports-\d","needs":"1\.0"/);
+    await page.end();
+  });
+
+  test('another user is told which permission is missing', async () => {
+    const page = await inspect('operator');
+    const text = await page.watched('PortsApi@1', 'event: note', () => new Promise((resolve) => setTimeout(resolve, 20)));
+    expect(text).toContain('permissions');
+    await page.end();
   });
 });

@@ -1,5 +1,6 @@
 /** The names of the core for writers of transports and codecs: subjects, envelope, codecs and system methods. */
 export type { WireError } from './errors/rpc-error';
+export * as permitted from './permissions/permitted';
 export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export * as subjects from './subjects/subjects';
@@ -27,7 +28,6 @@ export {
   PAGE_QUESTION_BYTES,
   PAGE_TEXT,
 } from './wire/paged-answers';
-export * as permitted from './wire/permitted';
 export * as presence from './wire/presence';
 export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';

@@ -1,13 +1,14 @@
 /** Calls of an interface as they pass, if the process observes them. */
 import { useEffect, useState } from 'preact/hooks';
-import type { SeenCall } from '../src/messages';
+import type { PassingCall } from '../src/messages';
 import { type Column, Table, timeText } from './parts';
 
-/** Most calls that are shown, and milliseconds between two drawings. */
+/** Most calls and notes that are shown, and milliseconds between two drawings. */
 const MOST = 200;
+const MOST_NOTES = 5;
 const DRAW = 250;
 
-interface SeenRow extends SeenCall {
+interface SeenRow extends PassingCall {
   readonly number: number;
 }
 
@@ -24,6 +25,7 @@ const COLUMNS: readonly Column<SeenRow>[] = [
 /** The calls, newest first. */
 export function WatchView({ endpoint, canWatch }: { readonly endpoint: string; readonly canWatch: boolean }) {
   const [rows, setRows] = useState<readonly SeenRow[]>([]);
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const [isPaused, setPaused] = useState(false);
   useEffect(() => {
     if (!canWatch || isPaused) return undefined;
@@ -31,8 +33,12 @@ export function WatchView({ endpoint, canWatch }: { readonly endpoint: string; r
     let fresh: SeenRow[] = [];
     let number = 0;
     events.addEventListener('call', ({ data }) => {
-      fresh.unshift({ ...(JSON.parse(data) as SeenCall), number: number++ });
+      fresh.unshift({ ...(JSON.parse(data) as PassingCall), number: number++ });
       if (fresh.length > MOST) fresh.length = MOST;
+    });
+    events.addEventListener('note', ({ data }) => {
+      const note = JSON.parse(data) as string;
+      setNotes((before) => [note, ...before.filter((each) => each !== note)].slice(0, MOST_NOTES));
     });
     const timer = setInterval(() => {
       if (fresh.length === 0) return;
@@ -52,6 +58,11 @@ export function WatchView({ endpoint, canWatch }: { readonly endpoint: string; r
         {isPaused ? 'Go on' : 'Pause'}
       </button>
       <Table label="Live calls, newest first" columns={COLUMNS} rows={rows} keyOf={({ at, number }) => `${at} ${number}`} />
+      {notes.map((note) => (
+        <p class="note" key={note}>
+          {note}
+        </p>
+      ))}
       {rows.length === 0 && <p class="note">No call has passed yet.</p>}
     </>
   );

@@ -9,6 +9,8 @@ export type {
   Load,
   MethodLoad,
   MethodTexts,
+  PassingCall,
+  PassingCalls,
   ShownCallers,
   ShownContract,
   ShownMatrix,

@@ -166,8 +166,15 @@ export type CallStep =
       readonly data?: unknown;
     };
 
+/** Receives the calls of an interface as they pass. */
+export interface PassingCalls {
+  onCall(call: PassingCall): void;
+  /** A sentence about calls that are not shown. */
+  onNote(note: string): void;
+}
+
 /** One call as an observer of the fleet saw it pass. */
-export interface SeenCall {
+export interface PassingCall {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly endpoint: string;

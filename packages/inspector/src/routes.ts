@@ -96,7 +96,11 @@ export function createRoutes(source: InspectorSource): ReadonlyMap<string, PageR
         stream(
           admitted,
           (events) => events.send('begin', {}),
-          (events) => watch(admitted.url.searchParams.get('endpoint') ?? '', (seen) => events.send('call', seen)),
+          (events) =>
+            watch(admitted.url.searchParams.get('endpoint') ?? '', {
+              onCall: (call) => events.send('call', call),
+              onNote: (note) => events.send('note', note),
+            }),
         );
       },
     ],

@@ -6,7 +6,7 @@ import type {
   JudgedCall,
   MethodLoad,
   PageCall,
-  SeenCall,
+  PassingCalls,
   ShownCallers,
   ShownContract,
   ShownMatrix,
@@ -28,6 +28,6 @@ export interface InspectorSource {
   judge(call: PageCall): Promise<JudgedCall>;
   /** Sends a call. Absent if calls are not allowed. */
   readonly call?: (call: PageCall, signal: AbortSignal) => AsyncIterable<CallStep>;
-  /** Calls back with each call of an interface that an observer sees. Returns a function that ends it. Absent if calls cannot be observed. */
-  readonly watch?: (endpoint: string, onCall: (call: SeenCall) => void) => () => void;
+  /** Tells each call of an interface that has ended. Returns a function that ends it. Absent if calls cannot be observed. */
+  readonly watch?: (endpoint: string, told: PassingCalls) => () => void;
 }

@@ -10,7 +10,7 @@ import type { Runner } from '../console/runner';
 import { addMethodOptions, type CallCommandOptions, parseCount, parseTime } from '../inputs/call-options';
 import { benchCsv, benchJson, benchText } from './bench-result';
 import { Latencies } from './latencies';
-import { type Load, putLoad } from './load';
+import { type BenchLoad, putLoad } from './load';
 
 interface BenchOptions extends CallCommandOptions {
   readonly to?: string;
@@ -92,7 +92,7 @@ async function measure(io: Io, call: MethodCall, options: BenchOptions): Promise
   const { calls = Number.POSITIVE_INFINITY, rate, warmup } = options;
   const concurrency = options.concurrency ?? (rate === undefined ? CONCURRENCY : CONCURRENCY_AT_RATE);
   const duration = options.duration ?? (calls === Number.POSITIVE_INFINITY ? DURATION : Number.POSITIVE_INFINITY);
-  const load: Load = { concurrency, rate, duration, calls, signal: io.stopSignal?.() };
+  const load: BenchLoad = { concurrency, rate, duration, calls, signal: io.stopSignal?.() };
   if (warmup > 0) {
     io.status?.('warming up');
     await putLoad({ ...load, duration: warmup, calls: Number.POSITIVE_INFINITY }, send, UNCOUNTED);
@@ -144,7 +144,7 @@ function requireRepeatable({ label, method }: MethodCall, { effects }: BenchOpti
   );
 }
 
-function progressLine({ succeeded, failed }: Latencies, { duration, calls }: Load, seconds: number): string {
+function progressLine({ succeeded, failed }: Latencies, { duration, calls }: BenchLoad, seconds: number): string {
   const share = Math.min(1, Math.max((seconds * 1_000) / duration, (succeeded + failed) / calls));
   const bar = '='.repeat(Math.round(share * BAR)).padEnd(BAR);
   return `[${bar}] ${Math.round(share * 100)} %  ${Math.round(succeeded / seconds)} calls a second, ${failed} failed`;

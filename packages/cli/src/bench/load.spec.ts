@@ -1,12 +1,12 @@
 /** The load of `concord bench`: calls in flight, calls on time, and the times of calls that had to wait. */
 import { Latencies } from './latencies';
-import { type Load, putLoad } from './load';
+import { type BenchLoad, putLoad } from './load';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 /** Puts a load on a call that takes so many milliseconds. Resolves to the calls, the most in flight and the times of the calls. */
-async function run(load: Partial<Load>, answerAfter: (call: number) => number, stopAfter?: number) {
+async function run(load: Partial<BenchLoad>, answerAfter: (call: number) => number, stopAfter?: number) {
   let [calls, flying, most] = [0, 0, 0];
   const times: number[] = [];
   const failures: unknown[] = [];
@@ -38,7 +38,7 @@ test('without a rate, a call begins when another has ended', async () => {
   expect(calls).toBeLessThanOrEqual(40);
 });
 
-test.each<[string, Partial<Load>]>([
+test.each<[string, Partial<BenchLoad>]>([
   ['in flight', { calls: 10, duration: Number.POSITIVE_INFINITY }],
   ['at a rate', { calls: 10, duration: Number.POSITIVE_INFINITY, rate: 50 }],
   ['at a rate and for a time', { rate: 50, duration: 200 }],
@@ -47,7 +47,7 @@ test.each<[string, Partial<Load>]>([
   expect({ calls, failures, times: times.length, isOver }).toEqual({ calls: 10, failures: 1, times: 9, isOver: true });
 });
 
-test.each<[string, Partial<Load>]>([
+test.each<[string, Partial<BenchLoad>]>([
   ['in flight', {}],
   ['at a rate', { rate: 40 }],
 ])('a signal ends the load %s before its time', async (_what, load) => {

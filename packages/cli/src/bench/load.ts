@@ -1,7 +1,7 @@
 /** Puts load on a method: calls with a number in flight, or so many a second however long they take. */
 
 /** The load. */
-export interface Load {
+export interface BenchLoad {
   /** Most calls in flight. */
   readonly concurrency: number;
   /** Calls a second; without it, a call begins when another one has ended. */
@@ -21,7 +21,7 @@ export interface LoadCounter {
 }
 
 /** Makes calls until the load is over. Resolves when the last call has ended. Never rejects. */
-export async function putLoad({ signal, ...load }: Load, call: () => Promise<unknown>, counter: LoadCounter): Promise<void> {
+export async function putLoad({ signal, ...load }: BenchLoad, call: () => Promise<unknown>, counter: LoadCounter): Promise<void> {
   const end: LoadEnd = { isStopped: signal?.aborted === true };
   const stop = () => {
     end.isStopped = true;
@@ -38,7 +38,7 @@ interface LoadEnd {
   isStopped: boolean;
 }
 
-type RunningLoad = Omit<Load, 'signal'> & { readonly end: LoadEnd };
+type RunningLoad = Omit<BenchLoad, 'signal'> & { readonly end: LoadEnd };
 
 /** Keeps `concurrency` calls in flight. */
 async function closedLoop(

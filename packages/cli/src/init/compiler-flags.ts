@@ -27,12 +27,12 @@ export const SWC_FLAGS: readonly CompilerFlag[] = [
 ];
 
 /** The compiler options of a tsconfig.json, with those of the files that it extends. */
-export type CompilerOptions = Readonly<Record<string, unknown>>;
+export type CompilerFlags = Readonly<Record<string, unknown>>;
 
 /** Reads the options of a file. A file that it extends and that does not exist adds none. */
-export function compilerOptionsOf(file: string, level = 0): CompilerOptions {
+export function compilerOptionsOf(file: string, level = 0): CompilerFlags {
   if (level > 10 || !existsSync(file)) return {};
-  const content = parse(readFileSync(file, 'utf8')) as { extends?: unknown; compilerOptions?: CompilerOptions } | undefined;
+  const content = parse(readFileSync(file, 'utf8')) as { extends?: unknown; compilerOptions?: CompilerFlags } | undefined;
   const bases = [content?.extends ?? []].flat().filter((base): base is string => typeof base === 'string');
   const inherited = bases.map((base) => compilerOptionsOf(baseFile(file, base), level + 1));
   return Object.assign({}, ...inherited, content?.compilerOptions);

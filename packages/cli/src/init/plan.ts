@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
 import { CONFIG_FILE } from '../project/config';
 import { type CompilerFlag, compilerOptionsOf, SWC_FLAGS, TSCONFIG_FLAGS } from './compiler-flags';
-import { hasPackage, type ProjectFacts } from './project-facts';
+import { hasPackage, type ProjectState } from './project-facts';
 
 /** The new text of a file; `before` is empty if the file does not exist. */
 export interface FileChange {
@@ -29,7 +29,7 @@ const FIRST_CONTRACT = 'src/contracts.ts';
 const NO_TYPES_SINCE = 6;
 
 /** Plans the changes. `entries`: the modules with contracts that the user named. */
-export function planFor(facts: ProjectFacts, entries?: readonly string[]): Plan {
+export function planFor(facts: ProjectState, entries?: readonly string[]): Plan {
   const steps: string[] = [];
   const modules = modulesOf(facts, entries);
   const changes = [configChange(facts, modules), scriptsChange(facts, modules, steps), ...compilerChanges(facts, steps)].filter(
@@ -46,7 +46,7 @@ interface Modules {
   readonly isNew: boolean;
 }
 
-function modulesOf(facts: ProjectFacts, given?: readonly string[]): Modules {
+function modulesOf(facts: ProjectState, given?: readonly string[]): Modules {
   const { root, contracts, manifest } = facts;
   if (given !== undefined) return { entries: given, areBuilt: !given.some((file) => /\.[cm]?ts$/.test(file)), isNew: false };
   const sources = contracts.length > 0 ? contracts : [FIRST_CONTRACT];
@@ -60,13 +60,13 @@ function modulesOf(facts: ProjectFacts, given?: readonly string[]): Modules {
   return { entries, areBuilt: true, isNew };
 }
 
-function configChange({ root }: ProjectFacts, { entries }: Modules): FileChange {
+function configChange({ root }: ProjectState, { entries }: Modules): FileChange {
   const file = CONFIG_FILE;
   const before = textOf(root, file);
   return { file, before, after: before === '' ? `${JSON.stringify({ entries }, null, 2)}\n` : before };
 }
 
-function scriptsChange(facts: ProjectFacts, { areBuilt }: Modules, steps: string[]): FileChange {
+function scriptsChange(facts: ProjectState, { areBuilt }: Modules, steps: string[]): FileChange {
   const { root, manager, manifest } = facts;
   const file = 'package.json';
   const before = textOf(root, file);
@@ -82,7 +82,7 @@ function scriptsChange(facts: ProjectFacts, { areBuilt }: Modules, steps: string
   return { file, before, after };
 }
 
-function compilerChanges(facts: ProjectFacts, steps: string[]): readonly (FileChange | undefined)[] {
+function compilerChanges(facts: ProjectState, steps: string[]): readonly (FileChange | undefined)[] {
   const { root, typescript } = facts;
   const file = 'tsconfig.json';
   if (!existsSync(join(root, file))) {
@@ -98,7 +98,7 @@ function compilerChanges(facts: ProjectFacts, steps: string[]): readonly (FileCh
   return [{ ...change, after: withValue(change.after, ['compilerOptions', 'types'], ['node']) }, swcChange(facts, steps)];
 }
 
-function swcChange({ root }: ProjectFacts, steps: string[]): FileChange | undefined {
+function swcChange({ root }: ProjectState, steps: string[]): FileChange | undefined {
   const file = '.swcrc';
   if (!existsSync(join(root, file))) return undefined;
   const tree = parseTree(textOf(root, file));
@@ -126,7 +126,7 @@ function withFlags(root: string, { file, flags, presentValue }: FlaggedFile, ste
   return { file, before, after };
 }
 
-function installSteps(facts: ProjectFacts, { entries, areBuilt }: Modules): readonly string[] {
+function installSteps(facts: ProjectState, { entries, areBuilt }: Modules): readonly string[] {
   const { manager } = facts;
   const lacking = (names: readonly string[]) => names.filter((name) => !hasPackage(facts, name));
   const needsSwc = !areBuilt && entries.some((file) => /\.[cm]?ts$/.test(file));
@@ -137,7 +137,7 @@ function installSteps(facts: ProjectFacts, { entries, areBuilt }: Modules): read
   ];
 }
 
-function contractSteps({ root, manager }: ProjectFacts, { isNew }: Modules): readonly string[] {
+function contractSteps({ root, manager }: ProjectState, { isNew }: Modules): readonly string[] {
   if (isNew)
     return [`write a contract in ${FIRST_CONTRACT}, or name its module in ${CONFIG_FILE}`, `record it: ${manager.run} contract`];
   return existsSync(join(root, 'concord.contract.json')) ? [] : [`record the contract: ${manager.run} contract`];

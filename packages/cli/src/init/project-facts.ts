@@ -40,7 +40,7 @@ const MANAGERS: readonly (PackageManager & { readonly files: readonly string[] }
 ];
 
 /** The parts of a package.json that are read. */
-export interface Manifest {
+export interface ManifestText {
   readonly type?: string;
   readonly packageManager?: string;
   readonly scripts?: Readonly<Record<string, string>>;
@@ -50,9 +50,9 @@ export interface Manifest {
 }
 
 /** A project. */
-export interface ProjectFacts {
+export interface ProjectState {
   readonly root: string;
-  readonly manifest: Manifest;
+  readonly manifest: ManifestText;
   readonly manager: PackageManager;
   /** The major of the installed TypeScript; `undefined` if there is none. */
   readonly typescript: number | undefined;
@@ -73,7 +73,7 @@ const MOST_FILES = 20_000;
  *
  * @throws CommandFailure if the folder has no package.json, or an unreadable one.
  */
-export function readProject(root: string): ProjectFacts {
+export function readProject(root: string): ProjectState {
   const file = join(root, 'package.json');
   if (!existsSync(file))
     throw new CommandFailure(
@@ -85,20 +85,20 @@ export function readProject(root: string): ProjectFacts {
     throw new CommandFailure('package.json is not a JSON object', 'correct it');
   return {
     root,
-    manifest: manifest as Manifest,
-    manager: managerOf(root, manifest as Manifest),
+    manifest: manifest as ManifestText,
+    manager: managerOf(root, manifest as ManifestText),
     typescript: typescriptOf(root),
     contracts: contractsIn(root),
   };
 }
 
 /** Returns whether a project lists a package among its dependencies. */
-export function hasPackage({ manifest }: ProjectFacts, name: string): boolean {
+export function hasPackage({ manifest }: ProjectState, name: string): boolean {
   const { dependencies, devDependencies, peerDependencies } = manifest;
   return [dependencies, devDependencies, peerDependencies].some((group) => group !== undefined && Object.hasOwn(group, name));
 }
 
-function managerOf(root: string, { packageManager = '' }: Manifest): PackageManager {
+function managerOf(root: string, { packageManager = '' }: ManifestText): PackageManager {
   const named = MANAGERS.find(({ name }) => packageManager.startsWith(`${name}@`));
   const found = MANAGERS.find(({ files }) => files.some((file) => existsSync(join(root, file))));
   return named ?? found ?? MANAGERS.at(-1)!;

@@ -8,7 +8,7 @@ import { askServices } from '../live/ask-services';
 import type { FoundService } from '../live/find-services';
 import type { Fleet } from '../live/with-fleet';
 import { TopicWatch } from '../topics/watch-topics';
-import type { ServiceCounts } from './service-counts';
+import type { CountsOfServices } from './service-counts';
 
 /** Most servers that the page gets, and most interfaces of each. */
 const MOST_SERVERS = 10_000;
@@ -34,7 +34,7 @@ export class FleetFeed {
 
   constructor(
     private readonly fleet: Fleet,
-    private readonly counts: ServiceCounts,
+    private readonly counts: CountsOfServices,
   ) {
     fleet.known = () => this.services();
     this.topics = new TopicWatch(fleet, {

@@ -6,7 +6,8 @@ import type { Fleet, LiveOptions } from '../live/with-fleet';
 import { hideCredentials } from '../plain/credentials';
 import { FleetFeed } from './fleet-feed';
 import { PageCalls } from './page-call';
-import { ServiceCounts } from './service-counts';
+import { watchInterface } from './passing-calls';
+import { CountsOfServices } from './service-counts';
 import { shownContract } from './shown-contract';
 import { shownCallers, shownMatrix } from './shown-usage';
 
@@ -28,7 +29,7 @@ export interface LiveSource {
 
 /** Makes the source of a fleet. Servers appear as they answer. */
 export function liveSource(fleet: Fleet, { topic, readOnly = false }: LiveSourceOptions): LiveSource {
-  const counts = new ServiceCounts();
+  const counts = new CountsOfServices();
   const feed = new FleetFeed(fleet, counts);
   const calls = new PageCalls(fleet);
   const contracts = new Map<string, { readonly at: number; readonly live: Promise<LiveContract> }>();
@@ -58,6 +59,7 @@ export function liveSource(fleet: Fleet, { topic, readOnly = false }: LiveSource
     methods: async (endpoint) => counts.of(endpoint),
     callers: async (endpoint) => shownCallers(fleet, await contractOf(endpoint)),
     matrix: async (endpoint) => shownMatrix(fleet, await contractOf(endpoint)),
+    watch: (endpoint, told) => watchInterface(fleet, endpoint, told),
     judge: async (call) => calls.judge(await contractOf(call.endpoint), call),
     ...(!readOnly && {
       call: async function* (call, signal) {

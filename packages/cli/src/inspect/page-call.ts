@@ -21,14 +21,14 @@ const MOST_SERVERS = 50;
 const MOST_INTERFACES = 64;
 
 /** A method that was called before, or whose call was judged. */
-interface KnownMethod {
+interface PageMethod {
   readonly compiled: CompiledMethod;
   client?: DynamicClient;
 }
 
 /** The methods that the page calls, compiled once for each contract. */
 export class PageCalls {
-  private readonly known = new Map<LiveContract['document'], Map<string, KnownMethod>>();
+  private readonly known = new Map<LiveContract['document'], Map<string, PageMethod>>();
 
   constructor(private readonly fleet: Fleet) {}
 
@@ -83,7 +83,7 @@ export class PageCalls {
     }
   }
 
-  private methodOf(live: LiveContract, wanted: string): KnownMethod {
+  private methodOf(live: LiveContract, wanted: string): PageMethod {
     let methods = this.known.get(live.document);
     if (methods === undefined) {
       this.known.set(live.document, (methods = new Map()));

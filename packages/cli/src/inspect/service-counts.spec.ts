@@ -1,6 +1,6 @@
 /** Rates from the counts of servers: restarts, servers that leave, answers that are not counts, and bounded series. */
 import { LoadSeries } from './load-series';
-import { ServiceCounts } from './service-counts';
+import { CountsOfServices } from './service-counts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -28,8 +28,8 @@ function answer({ server = 's', id = 'boot', calls = 0, errors = 0, refused = 0,
 }
 
 /** Adds the answers of rounds that are two seconds apart. */
-function counted(...rounds: readonly (readonly Given[])[]): ServiceCounts {
-  const counts = new ServiceCounts();
+function counted(...rounds: readonly (readonly Given[])[]): CountsOfServices {
+  const counts = new CountsOfServices();
   for (const [index, round] of rounds.entries()) {
     if (index > 0) jest.advanceTimersByTime(2_000);
     for (const given of round) counts.add(answer(given));
@@ -86,7 +86,7 @@ test.each([[{ calls: 'many' }], [{ calls: -1 }], [{ errors: null }]])('%j is no 
 test.each(['', '{}', 'null', '{"name":"Ports","version":"1.0.0","metadata":{"concord.topic":"a/b","concord.server":"s"}}'])(
   '%s is no answer',
   (text) => {
-    const counts = new ServiceCounts();
+    const counts = new CountsOfServices();
     counts.add(Buffer.from(text));
     counts.end(0);
     expect(counts.largest).toBe(0);

@@ -68,7 +68,7 @@ class Sum {
 }
 
 /** Reads the answers to `STATS`. A round begins with `begin`, and its sums are made by `end`. */
-export class ServiceCounts {
+export class CountsOfServices {
   private services = new Map<string, CountedService>();
   private answered = new Map<string, CountedService>();
   private readonly series = new Map<string, LoadSeries>();

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompilerOptions, compilerOptionsIn, readJsonc } from './tsconfig';
-import { type WrittenContracts, writtenContractsIn } from './written-contracts';
+import { type ContractsOnDisk, writtenContractsIn } from './written-contracts';
 
 /** The parts of `package.json` that are read. */
 export interface Manifest {
@@ -17,7 +17,7 @@ export interface ProjectFacts {
   readonly manifest: Manifest | undefined;
   /** `undefined` without a `tsconfig.json`. */
   readonly options: CompilerOptions | undefined;
-  readonly sources: WrittenContracts;
+  readonly sources: ContractsOnDisk;
   /** The modules of the contract classes. */
   readonly entries: readonly string[];
   /** The version of Node. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** The contracts in the sources. */
-export interface WrittenContracts {
+export interface ContractsOnDisk {
   /** The number of files with `@RpcMethod`. */
   readonly files: number;
   /** Parameters whose type only the compiler can record, as `src/ports.ts: list(host)`. */
@@ -18,7 +18,7 @@ const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', '
 const MOST_FILES = 5_000;
 
 /** Reads the sources below a folder. */
-export function writtenContractsIn(root: string): WrittenContracts {
+export function writtenContractsIn(root: string): ContractsOnDisk {
   const found = { files: 0, untyped: [] as string[], decorated: [] as string[], erased: [] as string[] };
   for (const file of typescriptFiles(root)) {
     const text = readFileSync(file, 'utf8');

@@ -10,8 +10,8 @@ import {
   serverPrefix,
   systemSubject,
 } from '../subjects/subjects';
-import { signSubject } from './presence';
-import { seenSubject } from './watching';
+import { signSubject } from '../wire/presence';
+import { seenSubject } from '../wire/watching';
 
 /** All questions of NATS's services protocol. */
 export const SERVICE_QUESTIONS = '$SRV.>';
