@@ -4,7 +4,9 @@
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import Ajv2020 from 'ajv/dist/2020.js';
 import { build } from 'esbuild';
 import { ROOT } from './run-command.mjs';
 
@@ -40,6 +42,7 @@ const OPTIONS = {
   sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
+  plugins: [{ name: 'compiled checks', setup: compileChecks }],
 };
 
 /** Bundles every package. Rejects if a module of one cannot be found. */
@@ -68,6 +71,26 @@ async function bundlePackage(name) {
     bundles.splice(0, entries.length, SHARED);
   }
   removeOthers(join(folder, 'dist'), [...entries, ...bundles, ...bundles.map((file) => `${file}.map`)]);
+}
+
+/** Puts the compiled check of contract files in place of the module that compiles it. */
+function compileChecks({ onLoad }) {
+  onLoad({ filter: /\/files\/contract-check\.ts$/ }, async ({ path }) => {
+    const [{ CONTRACT_SCHEMA }, { CHECK_OPTIONS }] = await Promise.all(
+      ['contract-schema.ts', 'check-options.ts'].map((file) => exportsOf(join(dirname(path), file))),
+    );
+    const ajv = new Ajv2020.default({ ...CHECK_OPTIONS, code: { ...CHECK_OPTIONS.code, source: true } });
+    ajv.addSchema(CONTRACT_SCHEMA, 'contract');
+    return { contents: standaloneCode.default(ajv, { checkContract: 'contract' }), loader: 'js' };
+  });
+}
+
+/** Runs a source and returns its exports. */
+async function exportsOf(file) {
+  const { outputFiles } = await build({ entryPoints: [file], bundle: true, write: false, format: 'cjs', platform: 'node' });
+  const module = { exports: {} };
+  new Function('module', outputFiles[0].text)(module);
+  return module.exports;
 }
 
 /** The modules that are in several of the lists, without those that may be. */

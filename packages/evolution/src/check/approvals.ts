@@ -1,5 +1,5 @@
 /** Approvals of breaking changes. Each approval names one change between two versions and matches no other change. */
-import Ajv2020 from 'ajv/dist/2020';
+import { newAjv } from '../document/new-ajv';
 import { parseJson, UnreadableFile } from '../files/parse-snapshot';
 import { type Finding, mergeFindings } from '../findings/finding';
 import { createInspector } from '../findings/inspector';
@@ -51,7 +51,7 @@ const APPROVALS_SCHEMA = {
  */
 export function parseApprovals(text: string, fileName: string): readonly Approval[] {
   const value = parseJson(text, fileName);
-  const validate = new Ajv2020({ strict: false }).compile<Approval[]>(APPROVALS_SCHEMA);
+  const validate = newAjv({ strict: false }).compile<Approval[]>(APPROVALS_SCHEMA);
   if (validate(value)) return value;
   const [error] = validate.errors!;
   const message = `${error!.instancePath || 'the file'} ${error!.message}`;

@@ -1,9 +1,12 @@
 /** Checks a value against the schema of its kind of file. Problems are sentences with positions. */
 
-import Ajv2020, { type ErrorObject } from 'ajv/dist/2020';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020';
 import { type Node, parseTree } from 'jsonc-parser';
+import { newAjv } from '../document/new-ajv';
 import { visibleText } from '../document/visible-text';
 import { nodeAt, type Position, positionAt } from '../source/source-text';
+import { CHECK_OPTIONS } from './check-options';
+import { CONTRACT_SCHEMA } from './contract-schema';
 
 /** One problem of a file. */
 export interface Problem extends Position {
@@ -21,24 +24,22 @@ export interface DocumentForm {
 /** The most problems that are reported of one file. */
 export const MOST_PROBLEMS = 10;
 
-/**
- * The schemas of this package are valid and are used once or twice, so checking and optimising them would cost more than it
- * saves.
- */
-const OPTIONS = { strict: false, verbose: true, validateSchema: false, code: { optimize: false } } as const;
-
 /** The longest text, in characters, of which all problems are collected. Collecting takes time in proportion to their square. */
 const LONGEST_COLLECTED = 100_000;
 
-type DocumentCheck = ReturnType<Ajv2020['compile']>;
-
 /** The check that ends at the first problem, and the one that collects all. */
-const compiled = { first: new WeakMap<object, DocumentCheck>(), all: new WeakMap<object, DocumentCheck>() };
+const compiled = { first: new WeakMap<object, ValidateFunction>(), all: new WeakMap<object, ValidateFunction>() };
 
-function validatorOf(schema: object, extent: keyof typeof compiled): DocumentCheck {
-  const known = compiled[extent].get(schema) ?? new Ajv2020({ ...OPTIONS, allErrors: extent === 'all' }).compile(schema);
+function validatorOf(schema: object, extent: keyof typeof compiled): ValidateFunction {
+  const known = compiled[extent].get(schema) ?? compile(schema, extent);
   compiled[extent].set(schema, known);
   return known;
+}
+
+function compile(schema: object, extent: keyof typeof compiled): ValidateFunction {
+  if (schema === CONTRACT_SCHEMA && extent === 'first')
+    return (require('./contract-check') as typeof import('./contract-check')).checkContract; // compiled when it is needed
+  return newAjv({ ...CHECK_OPTIONS, allErrors: extent === 'all' }).compile(schema);
 }
 
 /** Returns the problems of a value, at most ten; none if it fits the schema. */

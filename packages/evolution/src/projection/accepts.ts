@@ -2,7 +2,8 @@
 
 import type { ContractDocument } from '@concord-rpc/core';
 import type { SchemaDocument } from '@concord-rpc/core/engine';
-import Ajv2020 from 'ajv/dist/2020';
+import type Ajv2020 from 'ajv/dist/2020';
+import { newAjv } from '../document/new-ajv';
 import { typesOf } from '../document/type-reference';
 
 /** Returns whether a schema accepts a value; false if the schema is invalid, for example a malformed pattern. */
@@ -21,7 +22,7 @@ export function acceptsOf(snapshot: ContractDocument): Accepts {
 }
 
 function createAccepts(snapshot: ContractDocument): Accepts {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const ajv = newAjv({ strict: false, validateFormats: false });
   const known = new Map<SchemaDocument, (value: unknown) => boolean>();
   return (schema, value) => {
     let judge = known.get(schema);

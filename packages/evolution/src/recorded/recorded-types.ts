@@ -14,7 +14,8 @@ import {
   VALUE_KINDS,
   type Validator,
 } from '@concord-rpc/core/engine';
-import Ajv2020 from 'ajv/dist/2020';
+import type Ajv2020 from 'ajv/dist/2020';
+import { newAjv } from '../document/new-ajv';
 import { changeMarks } from '../document/change-marks';
 import { tagOfMember } from '../document/schema-facets';
 import { planOf, type TypePlan, withoutNull } from '../document/type-plan';
@@ -156,7 +157,7 @@ function memberOf(value: unknown, schema: SchemaDocument): SchemaDocument {
 function ajvOfValues(): Ajv2020 {
   const kinds = Object.values(VALUE_KINDS).filter(({ schema }) => schema['x-codec'] !== undefined);
   const byCodec = new Map(kinds.map((kind) => [kind.schema['x-codec'], kind]));
-  return new Ajv2020({ strict: false, validateFormats: false, allErrors: true }).addKeyword({
+  return newAjv({ strict: false, validateFormats: false, allErrors: true }).addKeyword({
     keyword: 'x-codec',
     compile: (codec: string) => byCodec.get(codec)?.is ?? (() => true),
     error: { message: ({ schema }) => byCodec.get(schema as string)?.message ?? 'does not fit' },
