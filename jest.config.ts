@@ -8,7 +8,8 @@ import type { Config } from 'jest';
 const config: Config = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/scripts/print-nats-server.cjs',
-  maxWorkers: Math.max(3, availableParallelism() - 1), // most files wait for a broker, so three share two cores
+  maxWorkers: Math.max(4, availableParallelism() - 1), // most files wait for a broker or for a process, so four share two cores
+  workerIdleMemoryLimit: '640MB', // modules of ended files stay in memory, and collections of garbage become slow
   testTimeout: 60_000, // a busy machine makes a test slow, not wrong; what has a bound of its own states it
   roots: ['<rootDir>/packages', '<rootDir>/tests', '<rootDir>/examples'],
   testMatch: ['**/*.spec.ts'],

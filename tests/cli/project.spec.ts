@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { approve, diff, parseApprovals, parseSnapshot, releaseHash, writeApprovals } from '@concord-rpc/evolution';
+import { testInWorld } from '../fixtures/random/in-world';
 import { commit, type PortsSource, portsProject, portsSource } from './ports-project';
 import { concordIn, type Ended, type Folder, makeFolder, ROOT } from './run-concord';
 
@@ -62,7 +63,7 @@ test('without a file: snapshot --check is stale, check --against none too, and w
   });
 });
 
-test('what a new version changes is recorded, also when it is changed again before its release', () => {
+testInWorld('what a new version changes is recorded, also when it is changed again before its release', () => {
   change({ version: '1.1', mtu: 9000 });
   contract('snapshot');
   change({ version: '1.1', mtu: 9216 });
@@ -158,7 +159,7 @@ test('an approval of a stale file is refused: exit code 3', () => {
   });
 });
 
-test('baselines: a branch, a revision, a file, a release', () => {
+testInWorld('baselines: a branch, a revision, a file, a release', () => {
   folder.git('checkout', '--quiet', '-b', 'feature');
   change({ version: '1.1', listArgs: 'host: string' });
   contract('snapshot');
@@ -218,7 +219,7 @@ test('a released version is released once: exit code 1', () => {
   );
 });
 
-test('outside of git a baseline must be named', () => {
+testInWorld('outside of git a baseline must be named', () => {
   const plain = makeFolder({ 'src/ports.ts': portsSource(), 'concord.config.json': '{ "entries": ["src/ports.ts"] }' });
   plain.concord('contract', 'snapshot');
   const without = plain.concord('contract', 'check');
@@ -271,7 +272,7 @@ test('git that is not installed is said', () => {
   });
 });
 
-test('a snapshot of some of the modules that the settings list keeps the endpoints of the others', () => {
+testInWorld('a snapshot of some of the modules that the settings list keeps the endpoints of the others', () => {
   const two = portsProject();
   try {
     two.write({

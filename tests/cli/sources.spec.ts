@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSnapshot } from '@concord-rpc/evolution';
+import { testInWorld } from '../fixtures/random/in-world';
 import { commit } from './ports-project';
 import { type Ended, type Folder, makeFolder } from './run-concord';
 
@@ -117,7 +118,7 @@ test('prose is in the file, and TypeScript where no schema says a type; results 
   );
 });
 
-test('TypeScript of before the native one reads the same, to the byte', () => {
+testInWorld('TypeScript of before the native one reads the same, to the byte', () => {
   folder.write({ 'src/ports.ts': SOURCES['src/ports.ts'].replace('host: string', 'host?: string') });
   const [classic, native] = [{ typescript: '@typescript/typescript6' }, {}].map((more) => {
     folder.write(config(more));
@@ -196,7 +197,7 @@ test('types and decorators that say different things are told, each with its pla
   );
 });
 
-test('--suggest is a patch that git applies, and after it nothing is missing', () => {
+testInWorld('--suggest is a patch that git applies, and after it nothing is missing', () => {
   const more = `  @RpcMethod()
   names(prefix?: string): Promise<void> { return remote(); }
 

@@ -335,7 +335,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     for await (const _ of client.$with({ stream: { window: 512 } }).watch('x')) {
       read++;
       if (read % 2_000 === 0) await nextTurn();
-      if (read % 20_000 !== 0) continue;
+      if (read % 50_000 !== 0) continue;
       collectGarbage();
       most = Math.max(most, process.memoryUsage().heapUsed - before);
     }

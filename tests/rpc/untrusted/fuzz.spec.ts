@@ -29,12 +29,19 @@ import {
   requestBytes,
   requestSubject,
 } from '../../fixtures/hostile-messages';
+import { runs } from '../../fixtures/random/runs';
 import { type RecordingProxy, startRecordingProxy } from '../../fixtures/recording-proxy';
 
 const SEED = Number(process.env.CONCORD_FUZZ_SEED ?? 20_260_912);
 /** Milliseconds for the messages of one direction on one transport: four of them stay within a minute. */
 const BUDGET = 12_000;
-const LIMIT = { seed: SEED, numRuns: 400, interruptAfterTimeLimit: BUDGET, markInterruptAsFailure: false, endOnFailure: true };
+const LIMIT = {
+  seed: SEED,
+  numRuns: runs(400),
+  interruptAfterTimeLimit: BUDGET,
+  markInterruptAsFailure: false,
+  endOnFailure: true,
+};
 
 class Filter {
   @IsString() network!: string;
