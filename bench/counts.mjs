@@ -13,7 +13,7 @@ const ROUNDS = 3;
 const COUNTS = ['messages', 'writes', 'bytes', 'promises', 'timers', 'immediates'];
 const COLUMNS = [...COUNTS, 'allocated'];
 /** The largest figure that passes the check: the half of one for each call is noise. */
-const SLACK = { allocated: (bytes) => bytes * 1.1 };
+const SLACK = { allocated: (bytes) => bytes * 1.25 };
 /** In place of figures of a server that depend on how many messages arrive in one read. */
 const UNSTEADY = '–';
 const HALF = (count) => count + 0.5;
@@ -62,6 +62,7 @@ function pageOf(results) {
   const head = ['', 'side', ...COLUMNS.map((name) => (name === 'allocated' ? 'allocated bytes' : name))];
   const cell = (row, side, name, value) => {
     if (side === 'server' && row.isOneWay && ['promises', 'allocated'].includes(name)) return UNSTEADY;
+    if (row.batch && name === 'allocated') return UNSTEADY;
     return name === 'allocated' ? String(Math.round(value)) : number(value);
   };
   const line = (row, side, values) => [row.title, side, ...COLUMNS.map((name) => cell(row, side, name, values[name]))];
@@ -71,8 +72,8 @@ function pageOf(results) {
 \`node bench/counts.mjs\` writes this page: the work of one call in its client process and in its
 server process, over NATS, on average over ${CALLS} calls after warm-up. Messages, writes and bytes are
 those that the process sends. \`npm test\` fails if a count grows by a half, or allocated
-bytes by a tenth. What a server does for casts depends on how many arrive in one read: this is left
-out.
+bytes by a quarter: they differ by a tenth from run to run. What a server does for casts, and what
+joined calls allocate, depends on how many arrive in one read: this is left out.
 
 ${[head, head.map((_, index) => (index < 2 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;

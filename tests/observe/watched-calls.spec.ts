@@ -131,21 +131,14 @@ describe.each(brokers)('on $name', ({ start }) => {
     await client().$to('one').getPorts('a', { networkId: 'net-7' }, 5);
     await client().$to('two').getPorts('a', { networkId: 'net-7' }, 5);
     const shown = await Promise.all(
-      [long, short, none].map(async (seen) => (await seen.ended(2)).map(({ server, begin }) => [server, begin.args])),
+      [long, short, none].map(async (seen) =>
+        Object.fromEntries((await seen.ended(2)).map(({ server, begin }) => [server, begin.args])),
+      ),
     );
     expect(shown).toEqual([
-      [
-        ['one', '{"host":"a","filter":{"networkId":"net-7"},"limit":5}'],
-        ['two', undefined],
-      ],
-      [
-        ['one', '{"host":"a","filter"…'],
-        ['two', undefined],
-      ],
-      [
-        ['one', undefined],
-        ['two', undefined],
-      ],
+      { one: '{"host":"a","filter":{"networkId":"net-7"},"limit":5}', two: undefined },
+      { one: '{"host":"a","filter"…', two: undefined },
+      { one: undefined, two: undefined },
     ]);
   });
 

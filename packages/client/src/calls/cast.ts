@@ -85,12 +85,7 @@ class WaitingCast extends SlotHolder implements Batchable {
     const { connection, destination } = this.outgoing;
     const { nonce, reply } = this.slot!;
     connection.transport.publish(this.subject, this.data, destination.delivery === 'all' ? undefined : reply);
-    // "no responders" may have come first: then an older form of the cast may hold the slot by now
-    const isSame = () => this.slot?.nonce === nonce;
-    connection.transport.flush().then(
-      () => isSame() && this.onConfirmed(),
-      (thrown: unknown) => isSame() && this.onUnsent(thrown),
-    );
+    connection.confirmations.add(this, nonce);
   }
 
   /** The server confirms or refuses the cast, if it was asked to. Other answers to a cast are ignored. */

@@ -10,6 +10,7 @@ import { Trust } from '../verdict/trust';
 import { UnservedMinors } from '../verdict/unserved-minors';
 import { Announcements } from '../view/announcements';
 import { Batcher } from './batcher';
+import { Confirmations } from './confirmations';
 import { RetryBudget } from './retry-budget';
 import type { CallRoute } from './route';
 
@@ -17,6 +18,7 @@ import type { CallRoute } from './route';
 export interface Connection extends Line {
   readonly announcements: Announcements;
   readonly batcher: Batcher;
+  readonly confirmations: Confirmations;
   /** The way to a destination in a major version; made on first use. */
   route(destination: Destination, major: number): CallRoute;
 }
@@ -73,5 +75,11 @@ function connect(transport: Transport, codecs: Codecs): Connection {
   transport.onStatus((status) => {
     if (status !== 'connected') for (const { trust } of routes.values()) trust.forget();
   });
-  return { ...line, announcements, batcher: new Batcher(line, announcements), route };
+  return {
+    ...line,
+    announcements,
+    batcher: new Batcher(line, announcements),
+    confirmations: new Confirmations(transport),
+    route,
+  };
 }

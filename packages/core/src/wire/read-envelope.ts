@@ -3,7 +3,7 @@ import { isContext, LONGEST_CONTEXT } from '../context/context-values';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
 import { isTraceContext, LONGEST_TRACE } from '../observe/tracers';
-import type { Notice, Reply, Request, RequestExtras } from '../ports/codec';
+import type { Notice, Reply, Request } from '../ports/codec';
 import { isSingleObject } from '../schema/value-kinds';
 import { isServerName } from '../values/target';
 import { isVersion } from '../values/version';
@@ -105,11 +105,16 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
     contract: contract as string | undefined,
     cast,
   };
-  return hasExtras ? { ...request, ...readExtras(value) } : request;
+  return hasExtras ? withExtras(request, value) : request;
 }
 
-function readExtras(value: Readonly<Record<string, unknown>>): RequestExtras {
-  return Object.fromEntries(EXTRAS.filter(({ key }) => value[key] !== undefined).map(({ key }) => [key, value[key]]));
+function withExtras(request: Request, value: Readonly<Record<string, unknown>>): Request {
+  const all = request as { [key: string]: unknown } & Request;
+  for (const { key } of EXTRAS) {
+    const extra = value[key];
+    if (extra !== undefined) all[key] = extra;
+  }
+  return all;
 }
 
 function isForms(value: unknown): boolean {

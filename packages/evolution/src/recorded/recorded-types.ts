@@ -15,8 +15,8 @@ import {
   type Validator,
 } from '@concord-rpc/core/engine';
 import type Ajv2020 from 'ajv/dist/2020';
-import { newAjv } from '../document/new-ajv';
 import { changeMarks } from '../document/change-marks';
+import { newAjv } from '../document/new-ajv';
 import { tagOfMember } from '../document/schema-facets';
 import { planOf, type TypePlan, withoutNull } from '../document/type-plan';
 import { resolve } from '../document/type-reference';
