@@ -49,6 +49,7 @@ test.each([
 test.each([
   [['contrct'], "unknown command 'contrct'\n(Did you mean contract?)"],
   [['contract', 'dif'], "unknown command 'dif'\n(Did you mean diff?)"],
+  [['call', 'Ports.list', '--host', 'node-1'], 'An argument of the method is written --arg NAME=VALUE'],
   [['contract', 'diff', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
 ])('a typo in %j is exit code 2, with a suggestion', async (args, message) => {
   expect(await concordHere(ROOT, args)).toMatchObject({ code: 2, err: expect.stringContaining(message) });

@@ -159,3 +159,9 @@ test('a login that is refused: the facts before it are shown all the same, and t
   expect(JSON.stringify(found)).not.toContain('wr0ng');
   expect(problemsOf(await ask(url, LOGIN), 'connection')).toEqual([]);
 });
+
+test('without a server, nothing is said about the calls to servers', async () => {
+  const { url } = await broker('');
+  const found = await doctor({ cwd, env: { NATS_URL: url }, args: [] });
+  expect(problemsOf(found, 'calls of others')).toMatchObject([{ verdict: 'not checked', what: 'no topic is known' }]);
+});

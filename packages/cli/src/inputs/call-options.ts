@@ -36,6 +36,7 @@ export function addMethodOptions(command: Command, examples: readonly string[]):
         'one argument, as text or JSON, whichever its type takes; @FILE reads a file; can be given several times',
       ).argParser(parseNamed),
     )
+    .showHelpAfterError('An argument of the method is written --arg NAME=VALUE, or as JSON. Options: --help')
     .option('--needs <version>', 'the version that the call needs, major.minor (default: the least for its arguments)')
     .addOption(
       new Option(

@@ -45,6 +45,7 @@ async function repliesOfOthers({ fleet: { connection } }: FleetFacts): Promise<r
 }
 
 async function callsOfOthers({ fleet: { connection }, topics: found }: FleetFacts): Promise<readonly Result[]> {
+  if (found.length === 0) return notChecked('no topic is known', 'start a server, or name the topic: --topic EXCHANGE/TOPIC');
   const tried = found.map(async ({ name, address, methods }) => {
     const [{ namespace, major }] = methods.length > 0 ? methods : [{ namespace: null, major: 0 }];
     const subject = permitted.everyMinor(subjects.anyPrefix(address), {
