@@ -80,9 +80,7 @@ describe('a call that lasts longer than expires', () => {
     expect(server.stats().deniedReplies).toBe(1);
     expect(await failure(client.$with({ monitor: 200 }).getPorts(1))).toMatchObject({ code: 'deadline_exceeded' });
     expect(broker.logger.lines).toEqual([
-      expect.stringMatching(
-        /deny this server its replies, 1 so far: .* \{ max: -1, expires: "1h" \} with the longest time of a call/,
-      ),
+      expect.stringMatching(/deny this server its replies, 1 so far: allow it to publish to rpcr\.>; /),
     ]);
   });
 });
