@@ -23,7 +23,7 @@ interface AclOptions extends LiveOptions {
   readonly output?: string;
 }
 
-/** Where the contracts come from if none is named. */
+/** The source of the contracts if none is named. */
 type DefaultSource = 'the live fleet' | 'the committed file';
 
 /** Adds options and action to the command `acl`. */
@@ -81,7 +81,7 @@ async function runAcl(io: Io, question: AclQuestion, options: AclOptions): Promi
 
 interface FoundInterfaces {
   readonly known: readonly KnownInterface[];
-  /** Where they come from. */
+  /** Their source. */
   readonly name: string;
 }
 

@@ -14,6 +14,7 @@ const LONGEST = 2_000;
 const MOST_SERVICES = 100_000;
 const MOST_METHODS = 256;
 const MOST_VERDICTS = 64;
+const NANOSECONDS = 1_000_000;
 
 /** Counts of one method since its server was created. They only grow. */
 export interface MethodCounts {
@@ -24,6 +25,17 @@ export interface MethodCounts {
   readonly ended: Readonly<Record<string, number>> | undefined;
   /** Timed handlers by the number of the time. */
   readonly times: readonly (readonly [number: number, count: number])[];
+  /** Milliseconds of a handler, on average since the start. */
+  readonly average: number;
+  /** Empty if no handler failed. */
+  readonly lastError: string;
+}
+
+/** Returns the requests of a method that were refused before a handler ran: those that did not end well, but for failed handlers. */
+export function refusedIn({ ended = {}, failed }: MethodCounts): number {
+  let others = 0;
+  for (const [verdict, count] of Object.entries(ended)) if (verdict !== 'ok') others += count;
+  return Math.max(0, others - failed);
 }
 
 /** The counts of one interface of one start of a server. */
@@ -141,13 +153,15 @@ export function serviceIn(data: Uint8Array): readonly [key: string, service: Ser
     const methods = new Map<string, MethodCounts>();
     for (const each of (endpoints as readonly Readonly<Record<string, unknown>>[]).slice(0, MOST_METHODS))
       if (isToken(each.name)) methods.set(each.name, countsIn(each));
-    return [`${id} ${name}@${major}`, { server, topic, endpoint: `${name}@${major}`, at: performance.now(), methods }];
+    const endpoint = `${name}@${major}`;
+    return [`${id} ${topic} ${server} ${endpoint}`, { server, topic, endpoint, at: performance.now(), methods }];
   } catch {
     return undefined;
   }
 }
 
-function countsIn({ num_requests, num_errors, data }: Readonly<Record<string, unknown>>): MethodCounts {
+function countsIn(endpoint: Readonly<Record<string, unknown>>): MethodCounts {
+  const { num_requests, num_errors, average_processing_time: average, last_error: lastError, data } = endpoint;
   const { ended, times } = (data ?? {}) as Readonly<Record<string, unknown>>;
   const started = isCount(num_requests) ? num_requests : 0;
   return {
@@ -155,6 +169,8 @@ function countsIn({ num_requests, num_errors, data }: Readonly<Record<string, un
     failed: isCount(num_errors) ? num_errors : 0,
     ended: data === undefined && started > 0 ? undefined : verdictsIn(ended),
     times: Array.isArray(times) ? times.filter(isTime) : [],
+    average: isCount(average) ? average / NANOSECONDS : 0,
+    lastError: typeof lastError === 'string' ? lastError : '',
   };
 }
 

@@ -1,8 +1,4 @@
-/** The flags of compilers that decorators need, and what a project's files say about them. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { parse } from 'jsonc-parser';
+/** The flags of compilers that decorators need. */
 
 /** A flag: its place in a file, and its value. */
 export interface CompilerFlag {
@@ -25,30 +21,3 @@ export const SWC_FLAGS: readonly CompilerFlag[] = [
   { path: ['jsc', 'transform', 'useDefineForClassFields'], value: false },
   { path: ['jsc', 'keepClassNames'], value: true },
 ];
-
-/** The compiler options of a tsconfig.json, with those of the files that it extends. */
-export type CompilerFlags = Readonly<Record<string, unknown>>;
-
-/** Reads the options of a file. A file that it extends and that does not exist adds none. */
-export function compilerOptionsOf(file: string, level = 0): CompilerFlags {
-  if (level > 10 || !existsSync(file)) return {};
-  const content = parse(readFileSync(file, 'utf8')) as { extends?: unknown; compilerOptions?: CompilerFlags } | undefined;
-  const bases = [content?.extends ?? []].flat().filter((base): base is string => typeof base === 'string');
-  const inherited = bases.map((base) => compilerOptionsOf(baseFile(file, base), level + 1));
-  return Object.assign({}, ...inherited, content?.compilerOptions);
-}
-
-function baseFile(file: string, base: string): string {
-  if (/^\.{0,2}\//.test(base) || /^\.{1,2}$/.test(base)) {
-    const path = resolve(dirname(file), base);
-    return existsSync(path) && path.endsWith('.json') ? path : `${path}.json`;
-  }
-  for (const name of [base, `${base}.json`, `${base}/tsconfig.json`]) {
-    try {
-      return createRequire(file).resolve(name);
-    } catch {
-      // another form of the name
-    }
-  }
-  return join(dirname(file), 'node_modules', base);
-}

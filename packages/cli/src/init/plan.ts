@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
 import { CONFIG_FILE } from '../project/config';
-import { type CompilerFlag, compilerOptionsOf, SWC_FLAGS, TSCONFIG_FLAGS } from './compiler-flags';
+import { compilerOptionsOf } from '../project/tsconfig';
+import { type CompilerFlag, SWC_FLAGS, TSCONFIG_FLAGS } from './compiler-flags';
 import { hasPackage, type ProjectState } from './project-facts';
 
 /** The new text of a file; `before` is empty if the file does not exist. */
@@ -23,7 +24,7 @@ export interface Plan {
 const PACKAGES = ['concord-rpc', 'reflect-metadata', 'class-validator', 'nats'];
 const DEV_PACKAGES = ['@concord-rpc/cli'];
 const SWC = '@swc/core';
-/** Where the contract is to be written if the project has none. */
+/** The file that a project without a contract is told to write it in. */
 const FIRST_CONTRACT = 'src/contracts.ts';
 /** TypeScript includes the types of Node by itself in earlier releases. */
 const NO_TYPES_SINCE = 6;
@@ -50,7 +51,7 @@ function modulesOf(facts: ProjectState, given?: readonly string[]): Modules {
   const { root, contracts, manifest } = facts;
   if (given !== undefined) return { entries: given, areBuilt: !given.some((file) => /\.[cm]?ts$/.test(file)), isNew: false };
   const sources = contracts.length > 0 ? contracts : [FIRST_CONTRACT];
-  const { outDir, rootDir, noEmit } = compilerOptionsOf(join(root, 'tsconfig.json'));
+  const { outDir, rootDir, noEmit } = compilerOptionsOf(join(root, 'tsconfig.json')) ?? {};
   const isCompiled = typeof outDir === 'string' && noEmit !== true && manifest.scripts?.build !== undefined;
   const isNew = contracts.length === 0;
   if (!isCompiled || hasPackage(facts, SWC)) return { entries: sources, areBuilt: false, isNew };
@@ -90,7 +91,7 @@ function compilerChanges(facts: ProjectState, steps: string[]): readonly (FileCh
       steps.push(`there is no tsconfig.json here; decorators need these compiler options: ${flagsText(TSCONFIG_FLAGS)}`);
     return [swcChange(facts, steps)];
   }
-  const options = compilerOptionsOf(join(root, file));
+  const options = compilerOptionsOf(join(root, file)) ?? {};
   const change = withFlags(root, { file, flags: TSCONFIG_FLAGS, presentValue: ({ path }) => options[path.at(-1)!] }, steps);
   if (typescript !== undefined && typescript < 5) steps.push(`TypeScript ${typescript} is installed; Concord needs 5 or later`);
   const lacksTypes = typescript !== undefined && typescript >= NO_TYPES_SINCE && options['types'] === undefined;

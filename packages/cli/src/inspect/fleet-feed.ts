@@ -3,8 +3,8 @@ import type { KnownServer } from '@concord-rpc/client';
 import { isRpcError, type RpcError } from '@concord-rpc/core';
 import { parseVersion } from '@concord-rpc/core/engine';
 import type { FleetChange, ShownServer } from '@concord-rpc/inspector';
+import { FiguresReader } from '../figures/ask-figures';
 import type { TopicAddress } from '../live/ask-contracts';
-import { askServices } from '../live/ask-services';
 import type { FoundService } from '../live/find-services';
 import type { Fleet } from '../live/with-fleet';
 import { TopicWatch } from '../topics/watch-topics';
@@ -143,11 +143,10 @@ export class FleetFeed {
   /** Asks for counts until no page is open. */
   private async askCounts(): Promise<void> {
     this.asking = true;
-    const onAnswer = (data: Uint8Array) => this.counts.add(data);
+    const reader = new FiguresReader(this.fleet.connection);
     while (this.listeners.size > 0 && !this.isEnded) {
       try {
-        await askServices(this.fleet.connection, { verb: 'STATS', onAnswer });
-        this.counts.end(Date.now());
+        this.counts.take(await reader.read(), Date.now());
         this.publish();
       } catch (thrown) {
         if (this.isEnded) break;
@@ -158,6 +157,7 @@ export class FleetFeed {
       }
       await new Promise((resolve) => setTimeout(resolve, Math.max(ASK, this.counts.largest * ASK_FOR_EACH)).unref());
     }
+    reader.close();
     this.asking = false;
   }
 }

@@ -1,4 +1,5 @@
 /** Rates from the counts of servers: restarts, servers that leave, answers that are not counts, and bounded series. */
+import { serviceIn } from '../figures/ask-figures';
 import { LoadSeries } from './load-series';
 import { CountsOfServices } from './service-counts';
 
@@ -32,8 +33,7 @@ function counted(...rounds: readonly (readonly Given[])[]): CountsOfServices {
   const counts = new CountsOfServices();
   for (const [index, round] of rounds.entries()) {
     if (index > 0) jest.advanceTimersByTime(2_000);
-    for (const given of round) counts.add(answer(given));
-    counts.end(Date.now());
+    counts.take(new Map(round.map((given) => serviceIn(answer(given))!)), Date.now());
   }
   return counts;
 }
@@ -80,16 +80,13 @@ test('no call has no time', () => {
 });
 
 test.each([[{ calls: 'many' }], [{ calls: -1 }], [{ errors: null }]])('%j is no count', (given) => {
-  expect(counted([given]).of('Ports@1')).toEqual([]);
+  expect(counted([given]).of('Ports@1')).toMatchObject([{ calls: 0, errors: 0 }]);
 });
 
 test.each(['', '{}', 'null', '{"name":"Ports","version":"1.0.0","metadata":{"concord.topic":"a/b","concord.server":"s"}}'])(
   '%s is no answer',
   (text) => {
-    const counts = new CountsOfServices();
-    counts.add(Buffer.from(text));
-    counts.end(0);
-    expect(counts.largest).toBe(0);
+    expect(serviceIn(Buffer.from(text))).toBeUndefined();
   },
 );
 

@@ -1,11 +1,17 @@
 /** Finds what a live fleet serves: asks all servers by NATS's services protocol, in which each server names its topics. */
+import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
+import { RpcError } from '@concord-rpc/core';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
-import { ONCE_A_TOPIC } from '@concord-rpc/core/wire';
+import { ONCE_A_TOPIC, questionSubject, subjects } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
-import { askServices } from './ask-services';
 
-/** Most answers that are stored, however many programs answer. */
+/** Milliseconds within which the first answer has to come. */
+const FIRST = 2_000;
+/** Least milliseconds without an answer after which no further one is expected. A fleet whose answers took longer gets half of their time. */
+const QUIET = 500;
+/** Longest time in milliseconds, and most answers that are kept, however many programs answer. */
+const LONGEST = 15_000;
 const MOST = 200_000;
 
 const TOPIC = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{1,64})$/;
@@ -24,7 +30,7 @@ export interface FoundService extends TopicAddress {
 export interface WantedServices {
   /** The name of a contract; every service by default. */
   readonly name?: string;
-  /** One interface of each server on each topic, which is answered faster than all. Servers of earlier releases answer for all. */
+  /** Asks each server for one of its services on each topic. Releases that do not know this question answer with every service. */
   readonly eachTopic?: boolean;
   /** Called with each answer, before the last one has come. */
   onFound?(service: FoundService): void;
@@ -36,38 +42,73 @@ export interface WantedServices {
  * @throws RpcError `permission_denied` if the broker does not let this connection ask.
  */
 export async function findServices(
-  connection: Connection,
+  { transport }: Connection,
   { name, eachTopic, onFound }: WantedServices = {},
 ): Promise<readonly FoundService[]> {
+  const question = questionSubject('PING', name);
+  const token = () => randomBytes(8).toString('hex');
+  const reply = subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
   const found = new Map<string, FoundService>();
-  await askServices(connection, {
-    verb: 'PING',
-    name,
-    content: eachTopic === true ? ONCE_A_TOPIC : '',
-    onAnswer: (data) => {
-      const service = readService(data)?.service;
+  let refusal: RpcError | undefined;
+  let end: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const askedAt = performance.now();
+  let lastAt: number | undefined;
+  /** Ends the search if the last answer is old enough; else looks again when it would be. */
+  const look = () => {
+    clearTimeout(timer);
+    const now = performance.now();
+    const expectedBy = lastAt === undefined ? askedAt + FIRST : lastAt + Math.max(QUIET, (lastAt - askedAt) / 2);
+    const left = Math.min(expectedBy, askedAt + LONGEST) - now;
+    if (left <= 0) end();
+    else timer = setTimeout(look, left);
+  };
+  const deny = (subject: string) => {
+    refusal = new RpcError('permission_denied', `the broker's permissions do not let this user use ${subject}`);
+    end();
+  };
+  const subscription = transport.subscribe(reply, {
+    deliver: ({ data }) => {
+      const isFirst = lastAt === undefined;
+      lastAt = performance.now();
+      if (isFirst) look();
+      const service = serviceIn(data);
       if (service === undefined || found.size >= MOST) return;
       const { exchange, topic, server, name: contract, version } = service;
       found.set([exchange, topic, server, contract, version].join(' '), service);
       onFound?.(service);
     },
+    noResponders: () => end(),
+    onRefused: () => deny(reply),
   });
+  const forget = transport.onPublishRefused((subject) => {
+    if (subject === question) deny(subject);
+  });
+  try {
+    transport.publish(question, Buffer.from(eachTopic === true ? ONCE_A_TOPIC : ''), reply);
+    look();
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    forget();
+    void subscription.drain();
+  }
+  if (refusal !== undefined) throw refusal;
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service);
 }
 
-/** Reads the answer of a service, and the other members of the answer; `undefined` if it is not one of Concord's. */
-export function readService(
-  data: Uint8Array,
-): { readonly service: FoundService; readonly answer: Readonly<Record<string, unknown>> } | undefined {
+/** Reads the answer of a service; `undefined` if it is not one of Concord's. */
+function serviceIn(data: Uint8Array): FoundService | undefined {
   try {
-    const answer = JSON.parse(Buffer.from(data).toString('utf8'));
-    const { name, version: semver, metadata } = answer;
+    const { name, version: semver, metadata } = JSON.parse(Buffer.from(data).toString('utf8'));
     const [, exchange, topic] = TOPIC.exec(metadata['concord.topic']) ?? [];
     const [, version] = SEMVER.exec(semver) ?? [];
     const server: unknown = metadata['concord.server'];
     if (exchange === undefined || topic === undefined || version === undefined) return undefined;
-    if (!isToken(name) || !isServerName(server)) return undefined;
-    return { service: { exchange, topic, server, name, version }, answer };
+    return isToken(name) && isServerName(server) ? { exchange, topic, server, name, version } : undefined;
   } catch {
     return undefined;
   }

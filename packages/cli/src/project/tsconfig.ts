@@ -9,9 +9,8 @@ export type CompilerOptions = Readonly<Record<string, unknown>>;
 
 const DEEPEST = 16;
 
-/** Returns the compiler options of a folder; `undefined` if it has no `tsconfig.json`. */
-export function compilerOptionsIn(root: string): CompilerOptions | undefined {
-  const file = join(root, 'tsconfig.json');
+/** Returns the compiler options of a file, with those of the files that it extends; `undefined` if it does not exist. */
+export function compilerOptionsOf(file: string): CompilerOptions | undefined {
   return existsSync(file) ? optionsIn(file, 0) : undefined;
 }
 

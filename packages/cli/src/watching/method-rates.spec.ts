@@ -1,10 +1,10 @@
 /** Rates between readings of counts: of several servers, of servers that start again, vanish or are silent, and of hostile answers. */
 import { timeOfNumber } from '@concord-rpc/core/wire';
-import { type FleetCounts, type MethodCounts, serviceIn } from './ask-figures';
+import { type FleetCounts, type MethodCounts, serviceIn } from '../figures/ask-figures';
 import { quantile, RatesOfFleet } from './method-rates';
 import { ratesText, sorted } from './rates-table';
 
-const NOTHING: MethodCounts = { started: 0, failed: 0, ended: {}, times: [] };
+const NOTHING: MethodCounts = { started: 0, failed: 0, ended: {}, times: [], average: 0, lastError: '' };
 
 /** Readings of services with one method: `at` in milliseconds, and the counts by the id of the service. */
 function reading(at: number, counts: Readonly<Record<string, Partial<MethodCounts>>>): FleetCounts {
@@ -113,8 +113,8 @@ const read = (answer: unknown) => serviceIn(Buffer.from(JSON.stringify(answer)))
 
 test('the answer of a service is read', () => {
   const [key, service] = read(GOOD)!;
-  expect([key, service.server, service.topic, service.endpoint]).toEqual(['boot A@1', 's', 'e/t', 'A@1']);
-  expect(service.methods.get('m')).toEqual({ started: 3, failed: 1, ended: { ok: 2 }, times: [[40, 3]] });
+  expect([key, service.server, service.topic, service.endpoint]).toEqual(['boot e/t s A@1', 's', 'e/t', 'A@1']);
+  expect(service.methods.get('m')).toMatchObject({ started: 3, failed: 1, ended: { ok: 2 }, times: [[40, 3]] });
 });
 
 test.each<[string, unknown]>([
@@ -131,5 +131,7 @@ test.each<[string, unknown]>([
 test('counts that are none are left out', () => {
   const figures = { num_requests: -1, num_errors: 'x', data: { ended: { ok: -1, bad: 2 }, times: [[900, 1], [1], 'x', [3, 4]] } };
   const [, service] = read({ ...GOOD, endpoints: [{ name: 'm', ...figures }, { name: 'a b' }] })!;
-  expect([...service.methods]).toEqual([['m', { started: 0, failed: 0, ended: { bad: 2 }, times: [[3, 4]] }]]);
+  expect([...service.methods]).toEqual([
+    ['m', { started: 0, failed: 0, ended: { bad: 2 }, times: [[3, 4]], average: 0, lastError: '' }],
+  ]);
 });

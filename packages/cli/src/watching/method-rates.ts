@@ -1,6 +1,6 @@
 /** Rates and latencies of methods between two readings of their counts, and over the latest of them. */
 import { TIME_NUMBERS, timeOfNumber } from '@concord-rpc/core/wire';
-import type { FleetCounts, MethodCounts, ServiceCounts } from './ask-figures';
+import { type FleetCounts, type MethodCounts, refusedIn, type ServiceCounts } from '../figures/ask-figures';
 
 /** Readings over which latencies are taken: few calls are timed. */
 const WINDOW = 10;
@@ -86,9 +86,8 @@ function addService(sums: Map<string, Sums>, before: ServiceCounts, { topic, end
     sums.set(key, known);
     known.servers++;
     known.calls += (now.started - earlier.started) / seconds;
-    const failed = now.failed - earlier.failed;
-    known.errors += failed / seconds;
-    addEnded(known, { before: earlier, now, failed, seconds });
+    known.errors += (now.failed - earlier.failed) / seconds;
+    addEnded(known, { before: earlier, now, seconds });
     const timedBefore = new Map(earlier.times);
     for (const [number, count] of now.times)
       known.times[number] = (known.times[number] ?? 0) + Math.max(0, count - (timedBefore.get(number) ?? 0));
@@ -103,21 +102,17 @@ function newSums(topic: string, method: string): Sums {
 interface TwoReadings {
   readonly before: MethodCounts;
   readonly now: MethodCounts;
-  readonly failed: number;
   readonly seconds: number;
 }
 
-function addEnded(sums: Sums, { before, now, failed, seconds }: TwoReadings): void {
+function addEnded(sums: Sums, { before, now, seconds }: TwoReadings): void {
   if (now.ended === undefined) return;
-  let others = 0;
   for (const [code, count] of Object.entries(now.ended)) {
     const more = count - (before.ended?.[code] ?? 0);
     if (code === 'ok' || more <= 0) continue;
-    others += more;
     sums.codes[code] = (sums.codes[code] ?? 0) + more;
   }
-  // a request that did not end well was refused, unless its handler failed
-  sums.refused = (sums.refused ?? 0) + Math.max(0, others - failed) / seconds;
+  sums.refused = (sums.refused ?? 0) + Math.max(0, refusedIn(now) - refusedIn(before)) / seconds;
 }
 
 /** The time below which this share of the counts lies, as the middle of its number; `undefined` without counts. */

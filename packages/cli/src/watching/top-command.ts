@@ -5,12 +5,12 @@ import { CommandFailure } from '../console/command-failure';
 import { EXIT, type ExitCode } from '../console/exit-codes';
 import type { Io } from '../console/io';
 import type { Runner } from '../console/runner';
+import { FiguresReader, type FleetCounts, type ServiceCounts } from '../figures/ask-figures';
 import { parseCount, parseTime } from '../inputs/call-options';
 import { addLiveOptions } from '../inputs/live-options';
 import { type NamedInterface, readEndpointName } from '../inputs/method-name';
 import { type Fleet, type LiveOptions, withFleet } from '../live/with-fleet';
 import { plainJson } from '../plain/plain-json';
-import { FiguresReader, type FleetCounts, type ServiceCounts } from './ask-figures';
 import { type MethodRates, RatesOfFleet } from './method-rates';
 import { ratesText, SORTS, type Sort, sorted } from './rates-table';
 

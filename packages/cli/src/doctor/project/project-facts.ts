@@ -1,7 +1,7 @@
 /** The facts about a project that its checks read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CompilerOptions, compilerOptionsIn, readJsonc } from './tsconfig';
+import { type CompilerOptions, compilerOptionsOf, readJsonc } from '../../project/tsconfig';
 import { type ContractsOnDisk, writtenContractsIn } from './written-contracts';
 
 /** The parts of `package.json` that are read. */
@@ -27,7 +27,7 @@ export interface ProjectFacts {
 /** Reads a project; `undefined` if the folder has neither `package.json` nor `tsconfig.json`. */
 export function projectFacts(root: string, entries: readonly string[]): ProjectFacts | undefined {
   const file = join(root, 'package.json');
-  const options = compilerOptionsIn(root);
+  const options = compilerOptionsOf(join(root, 'tsconfig.json'));
   const manifest = existsSync(file) ? manifestIn(file) : undefined;
   if (manifest === undefined && options === undefined) return undefined;
   return { root, manifest, options, sources: writtenContractsIn(root), entries, node: process.versions.node };

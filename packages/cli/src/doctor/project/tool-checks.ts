@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DoctorCheck, ok, type Result, warning, wrong } from '../../diagnosis/check';
 import { listed } from '../../diagnosis/listed';
+import { readJsonc } from '../../project/tsconfig';
 import type { ProjectFacts } from './project-facts';
-import { readJsonc } from './tsconfig';
 
 /** Tools that record no types. */
 const ERASING = ['tsx', 'esbuild', 'vite', 'vitest', 'tsup', 'ts-node-dev'];
