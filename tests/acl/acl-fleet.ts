@@ -2,12 +2,12 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Io, runProgram } from '@concord-rpc/cli';
 import { type CallOptions, createClient as createCoreClient } from '@concord-rpc/client';
 import { createSampler, parseSnapshot, recordedContract } from '@concord-rpc/evolution';
 import { RpcServer as CoreRpcServer } from '@concord-rpc/server';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { NatsTransport } from 'concord-rpc';
+import { concordHere, type Ended } from '../cli/run-concord';
 import { type CollectingLogger, collectingLogger } from '../fixtures/collecting-logger';
 
 const EXAMPLES = join(__dirname, '../../examples');
@@ -85,13 +85,6 @@ export const ROLES = {
   },
 };
 
-/** The result of the command. */
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** The broker and its users. */
 export interface AclFleet {
   readonly broker: NatsServer;
@@ -128,18 +121,8 @@ export async function startAclFleet(): Promise<AclFleet> {
   const cwd = mkdtempSync(join(tmpdir(), 'concord-acl-'));
   writeFileSync(join(cwd, 'roles.json'), JSON.stringify(ROLES));
   let url = '';
-  const run = async (user: string, args: readonly string[]): Promise<Ended> => {
-    let [out, err] = ['', ''];
-    const io: Io = {
-      cwd,
-      env: { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: PASSWORD, CONCORD_INBOX: user },
-      isTerminal: false,
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-    };
-    const code = await runProgram(args, io);
-    return { code, out, err };
-  };
+  const run = (user: string, args: readonly string[]) =>
+    concordHere(cwd, args, { NATS_URL: url, NATS_USER: user, NATS_PASSWORD: PASSWORD, CONCORD_INBOX: user });
   const { out: configuration, err } = await run('', ['acl', 'roles.json', ...FILES]);
   if (err !== '') throw new Error(err);
   const variables = [...configuration.matchAll(/password: \$(\w+)/g)].map(([, name]) => `${name}: ${PASSWORD}\n`);

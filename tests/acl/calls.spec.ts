@@ -3,11 +3,11 @@ import 'reflect-metadata';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '@concord-rpc/cli';
 import { natsLoginOptions } from '@concord-rpc/nats';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { contractOf, createClient, NatsTransport, type NatsTransportOptions, RpcServer, rpcContext } from 'concord-rpc';
 import { nkeys } from 'nats';
+import { concordHere } from '../cli/run-concord';
 import { collect } from '../fixtures/collect';
 import { collectingLogger } from '../fixtures/collecting-logger';
 import { deferred } from '../fixtures/deferred';
@@ -39,15 +39,8 @@ beforeAll(async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'concord-acl-'));
   writeFileSync(join(cwd, 'roles.yaml'), ROLES);
   writeFileSync(join(cwd, 'concord.contract.json'), JSON.stringify(contractOf(Plugin)));
-  let [config, err] = ['', ''];
-  const io = {
-    cwd,
-    env: {},
-    isTerminal: false,
-    out: (text: string) => void (config += text),
-    err: (text: string) => void (err += text),
-  };
-  expect([await runProgram(['contract', 'generate', 'permissions', 'roles.yaml'], io), err]).toEqual([0, '']);
+  const { code, out: config, err } = await concordHere(cwd, ['contract', 'generate', 'permissions', 'roles.yaml']);
+  expect([code, err]).toEqual([0, '']);
   const variables = [...config.matchAll(/password: \$(\w+)/g)].map(([, name]) => `${name}: ${PASSWORD}\n`);
   broker = await startNatsServer({ config: `${variables.join('')}${config}` });
   const server = new RpcServer(await connect('controller-1'), { server: 'controller-1', logger });

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '@concord-rpc/cli';
+import { concordHere } from '../cli/run-concord';
 
 const METHODS = {
   list: { mode: 'call', aliases: ['listPorts'] },
@@ -23,16 +23,7 @@ writeFileSync(join(cwd, 'concord.contract.json'), JSON.stringify(CONTRACT));
 
 async function acl(roles: string, ...more: readonly string[]) {
   writeFileSync(join(cwd, 'roles.yaml'), roles);
-  let [out, err] = ['', ''];
-  const io = {
-    cwd,
-    env: {},
-    isTerminal: false,
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  const code = await runProgram(['acl', 'roles.yaml', 'concord.contract.json', ...more], io);
-  return { code, out, err };
+  return concordHere(cwd, ['acl', 'roles.yaml', 'concord.contract.json', ...more]);
 }
 
 /** The users of a roles file, by name. */

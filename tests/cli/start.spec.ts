@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { runProgram } from '@concord-rpc/cli';
+import { build } from 'esbuild';
 import { concordHere, ROOT } from './run-concord';
 
 const BIN = join(ROOT, 'packages/cli/bin/concord.js');
@@ -31,6 +32,31 @@ test.each<[string, string[]]>([
   );
   expect(others).toEqual([]);
   if (!args.includes('--version')) expect(files.length).toBeLessThan(15);
+});
+
+test('of our own modules, the program begins with few: others are run when a command is called', async () => {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['packages/cli/src/program.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    packages: 'external',
+    outdir: 'out',
+  });
+  const begun = new Set<string>();
+  const begin = (path: string): void => {
+    if (begun.has(path) || metafile.inputs[path] === undefined) return;
+    begun.add(path);
+    for (const { kind, path: next } of metafile.inputs[path].imports) if (kind !== 'dynamic-import') begin(next);
+  };
+  begin('packages/cli/src/program.ts');
+  expect(Object.keys(metafile.inputs).length).toBeGreaterThan(100);
+  expect([...begun].filter((path) => !/cli\/src\/(?:program|command-table|(?:console|plain)\/[\w-]+)\.ts$/.test(path))).toEqual(
+    [],
+  );
+  expect(begun.size).toBeLessThan(8);
 });
 
 test.each([

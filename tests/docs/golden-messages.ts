@@ -34,7 +34,7 @@ function writeReply(codec: Codec, { nonce, result, error, notice, replies, items
 /** The id of a start, which is random: the page shows this one. */
 const BOOT = '"boot":"mZ0q7Yt3LxKc9vRb"';
 
-/** What the server of the page's examples answers to a message, with the page's boot id. */
+/** The answer of the server of the page's examples to a message, with the page's boot id. */
 export async function answerTo(subject: string, message: Uint8Array): Promise<Buffer> {
   const transport = new MemoryTransport();
   const server = dhcpServer(transport);

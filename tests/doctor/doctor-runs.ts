@@ -1,5 +1,5 @@
 /** Runs of `concord doctor`, and what they found. */
-import { runProgram } from '@concord-rpc/cli';
+import { concordHere } from '../cli/run-concord';
 
 /** One finding, as the command prints it with `--json`. */
 export interface Found {
@@ -19,15 +19,7 @@ export interface DoctorRun {
 
 /** Runs the command in this process with `--json`. Its exit code must fit what it found. */
 export async function doctor({ cwd, env = {}, args = [] }: DoctorRun): Promise<readonly Found[]> {
-  let [out, err] = ['', ''];
-  const io = {
-    cwd,
-    env,
-    isTerminal: false,
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-  };
-  const code = await runProgram(['doctor', '--json', ...args], io);
+  const { code, out, err } = await concordHere(cwd, ['doctor', '--json', ...args], env);
   expect(err).toBe('');
   const { findings } = JSON.parse(out) as { readonly findings: readonly Found[] };
   expect(code).toBe(findings.some(({ verdict }) => verdict === 'wrong') ? 1 : 0);

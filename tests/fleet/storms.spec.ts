@@ -141,7 +141,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   });
 });
 
-/** Where a test holds a handler up. */
+/** The place at which a test holds a handler up. */
 class Gate {
   enter!: () => void;
   open!: () => void;

@@ -92,7 +92,7 @@ export interface DispatchCase extends Case {
   };
 }
 
-/** Where an oslo client sends: what is left out is as not said, `null` is said to be none. */
+/** The target of an oslo client: what is left out is as not said, `null` is said to be none. */
 export interface OsloTarget {
   readonly exchange?: string | null;
   readonly topic?: string | null;
