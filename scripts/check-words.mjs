@@ -1,7 +1,8 @@
 /** Checks prose against docs/STYLE.md: openings of docstrings, unclear words, and the width of Markdown. `check-words PREFIX` checks a part. */
 import { lineAt, repositoryFiles, textOf } from './read-sources.mjs';
 
-const OPENERS = /^(?:What|Whether|Who|Whom|Whose|How|Of)\b/;
+/** A sentence that opens with "Where" is whole if a comma ends that part. */
+const OPENERS = /^(?:(?:What|Whether|Who|Whom|Whose|How|Of)\b|Where\b[^,]*$)/;
 const RIDDLES = /\b(?:nobody|somebody|anew|besides)\b/gi;
 const WIDTH = 100;
 /** Files that quote the words that they advise against. */
@@ -23,7 +24,7 @@ for (const path of files) {
 for (const violation of violations) console.log(violation);
 const share = docstrings === 0 ? 0 : (100 * riddling) / docstrings;
 console.log(
-  `words: ${docstrings} docstrings, ${share.toFixed(1)} % open with What/Whether/Who/How/Of; ${violations.length} violations`,
+  `words: ${docstrings} docstrings, ${share.toFixed(1)} % open with What/Where/Whether/Who/How/Of; ${violations.length} violations`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;
 

@@ -115,6 +115,7 @@ async function soak(page, { fleet, inspector }) {
   const end = performance.now() + MINUTES * 60_000;
   while (performance.now() < end) {
     await delay(SAMPLE_EVERY * 1_000);
+    if (!fleet.connected) throw new Error('the fleet ended while the page was watched: nothing changed since');
     const sample = { page: (await page.heap()) / 1e6, process: residentOf(inspector.pid) };
     samples.push(sample);
     console.log(`${samples.length * SAMPLE_EVERY} s: page ${sample.page.toFixed(1)} MB, process ${sample.process.toFixed(1)} MB`);

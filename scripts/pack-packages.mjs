@@ -15,7 +15,7 @@ export const MACHINE_PATH = (process.env.PATH ?? '')
   .filter((each) => !resolve(each).startsWith(resolve(ROOT)))
   .join(delimiter);
 
-/** Where `npm run pack` puts the tarballs, and the list of them. */
+/** The folder into which `npm run pack` puts the tarballs, and the list of them. */
 export const TARBALLS = join(ROOT, '.tsbuild/tarballs');
 export const LIST = join(TARBALLS, 'packed.json');
 

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { SchemaDocument } from './contract-types';
 import { controlOf, emptyValue, isUnread, jsonIn, numberIn, resolved, type Types } from './draft';
 
-/** What the check says about the fields, by path: `filter.tags.0`. */
+/** The findings of the check about the fields, by path: `filter.tags.0`. */
 export type Problems = ReadonlyMap<string, string>;
 
 /** The parts of a form that all its fields need. */
