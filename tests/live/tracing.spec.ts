@@ -1,11 +1,13 @@
 /** The commands trace and completion, and the examples in the help of the commands on a live fleet. */
 import 'reflect-metadata';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RpcServer } from 'concord-rpc';
+import { writeSnapshot } from '@concord-rpc/evolution';
+import { contractOf, RpcServer } from 'concord-rpc';
 import { PortsApi as PortsApi15 } from '../../examples/rolling-upgrade/src/release-1.5/ports-api';
+import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
 import { Agent } from '../rpc/permissions/contracts';
 import { inGroups, type LiveFleet, startLiveFleet } from './live-fleet';
 
@@ -115,23 +117,68 @@ printf '<%s>' "\${COMPREPLY[@]}"
   });
 });
 
-const LIVE = ['ls', 'fleet', 'describe', 'ping', 'call', 'cast', 'fanout', 'each', 'trace', 'watch', 'top', 'completion'];
+const ALONE = ['ls', 'fleet', 'describe', 'ping', 'call', 'cast', 'fanout', 'each', 'trace', 'watch', 'top', 'completion'];
+const WITH_FILES = [
+  'bench',
+  'doctor',
+  'acl',
+  'inspect',
+  'generate client',
+  'generate docs',
+  'generate asyncapi',
+  'generate permissions',
+];
 
-test('the help of each command is at most 80 columns wide, and its examples run', async () => {
-  const helps = await Promise.all(LIVE.map(async (name) => (await operator(name, '--help')).out));
-  const lines = helps.join('\n').split('\n');
-  expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  const examples = helps.map((help) => [.../^Examples:\n((?: {2}.*\n)+)/m.exec(help)![1]!.matchAll(/^ {2}concord (.*)$/gm)]);
-  expect(examples.every((each) => each.length > 0)).toBe(true);
+test('the help of every command is at most 80 columns wide', async () => {
+  const asked: string[] = [];
+  const wide: string[] = [];
+  const ask = async (...path: string[]): Promise<void> => {
+    const { out } = await operator(...path, '--help');
+    asked.push(path.join(' '));
+    wide.push(...out.split('\n').filter((line) => line.length > 80));
+    const [, listed = ''] = /^Commands:\n((?: {2}.*\n?)+)/m.exec(out) ?? [];
+    for (const [, name] of listed.matchAll(/^ {2}(\w\S*)/gm)) if (name !== 'help') await ask(...path, name!);
+  };
+  await ask();
+  expect(wide).toEqual([]);
+  expect(asked).toEqual(expect.arrayContaining([...ALONE, ...WITH_FILES, 'init', 'contract can-deploy']));
+});
+
+/** The lines of the examples in the help of commands. Each command has some. */
+async function examplesOf(commands: readonly string[]): Promise<readonly string[]> {
+  const helps = await Promise.all(commands.map(async (name) => (await operator(...name.split(' '), '--help')).out));
+  const found = helps.map((help) => [.../^Examples:\n((?: {2}.*\n)+)/m.exec(help)![1]!.matchAll(/^ {2}concord (.*)$/gm)]);
+  expect(found.every((each) => each.length > 0)).toBe(true);
+  return found.flat().map(([, line]) => line!);
+}
+
+const wordsOf = (line: string) => line.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'|'$/g, ''));
+
+test('the examples in the help of commands that need files run', async () => {
+  mkdirSync(join(fleet.cwd, 'contracts'), { recursive: true });
+  for (const file of ['contracts/concord.contract.json', 'concord.contract.json'])
+    writeFileSync(join(fleet.cwd, file), writeSnapshot(contractOf(DhcpPluginApi)));
+  writeFileSync(join(fleet.cwd, 'roles.yaml'), 'roles: { web: [DhcpPluginApi.getPorts] }');
+  const examples = await examplesOf(WITH_FILES);
+  for (const line of examples) {
+    const here = line.replace('nats://localhost', fleet.broker.url);
+    const signal = line.startsWith('inspect') ? AbortSignal.abort() : undefined;
+    const { code, out, err } = await fleet.run('caller', wordsOf(here), { signal });
+    expect([line, code, code === 0 ? '' : out + err]).toEqual([line, 0, '']);
+  }
+});
+
+test('the examples in the help of the other live commands run', async () => {
+  const examples = await examplesOf(ALONE);
   const ran: object[] = [];
-  await inGroups(examples.flat(), async ([, line]) => {
-    const args = line!.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'|'$/g, ''));
+  await inGroups(examples, async (line) => {
+    const args = wordsOf(line);
     const isWatch = args[0] === 'watch';
     const signal = isWatch || args.includes('--watch') ? AbortSignal.abort() : undefined;
     const { code, err } = await fleet.run(isWatch ? 'observer' : 'caller', args, { signal });
     ran.push({ line, code, err: isWatch || args.includes('--verbose') || args[0] === 'each' ? '' : err });
   });
-  const expected = examples.flat().map(([, line]) => ({ line, code: line!.includes('--where zone=a') ? 5 : 0, err: '' }));
+  const expected = examples.map((line) => ({ line, code: line.includes('--where zone=a') ? 5 : 0, err: '' }));
   expect(ran).toHaveLength(expected.length);
   const wanted = new Set(expected.map((each) => JSON.stringify(each)));
   expect(ran.filter((each) => !wanted.has(JSON.stringify(each)))).toEqual([]);

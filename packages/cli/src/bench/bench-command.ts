@@ -39,8 +39,8 @@ const BAR = 30;
 /** Adds options and action to the command `bench`. */
 export function defineBench(command: Command, run: Runner): void {
   addMethodOptions(command, [
-    'bench DhcpPluginApi@1.getPorts --arg host=node-1 --concurrency 64',
-    `bench DhcpPluginApi@1.getPorts '["node-1"]' --rate 2000 --duration 30s --csv > times.csv`,
+    'bench DhcpPluginApi@1.getPorts --arg host=node-1 --calls 1000',
+    `bench DhcpPluginApi@1.getPorts '["node-1"]' --rate 500 --calls 900`,
   ])
     .description(
       'Call a method of a live fleet again and again, each time with the same arguments and without retries, and print calls a second, percentiles and a histogram of the times of those that succeeded, and errors by code. The first call is made alone; if it fails, no other is made. Only methods that the contract declares idempotent are called, unless --effects is given.',

@@ -34,7 +34,7 @@ const DEFAULT_SKEW = 2;
 
 /** Adds options and action to the command `doctor`. */
 export function defineDoctor(command: Command, run: Runner): void {
-  addLiveOptions(command, ['doctor', 'doctor --live nats://nats:4222 --user operator --inbox operator', 'doctor --json'])
+  addLiveOptions(command, ['doctor', 'doctor --topic neutron/q-plugin', 'doctor --json'])
     .description(
       'Check the project of this folder, the broker, and the fleet on it, and name a remedy for everything that is not as it should be. Without --live, --context or $NATS_URL no broker is asked. The exit code is 1 if something is wrong; warnings do not change it.',
     )

@@ -44,7 +44,7 @@ export const TARGETS: readonly GenerateTarget[] = [
     isOfOne: true,
     examples: [
       'client --endpoint DhcpPluginApi@1 --output dhcp-client.ts',
-      'client --endpoint DhcpPluginApi@1 --from nats://127.0.0.1:4222 --as-of 1.2',
+      'client --endpoint DhcpPluginApi@1 --from nats://localhost',
     ],
     textOf: ({ present, key, asOf }) => clientSource(present, { key: key!, asOf })!,
   },
@@ -54,7 +54,7 @@ export const TARGETS: readonly GenerateTarget[] = [
     description:
       'Write a page of Markdown about the endpoints of a contract: their methods with arguments, types, limits, errors and versions, and what each version changed.',
     isOfOne: false,
-    examples: ['docs --output API.md', 'docs --endpoint DhcpPluginApi@1 --from nats://127.0.0.1:4222'],
+    examples: ['docs --output API.md', 'docs --endpoint DhcpPluginApi@1 --from nats://localhost'],
     textOf: ({ documents }) => documents.map(docsSource).join('\n'),
   },
   {
@@ -69,7 +69,7 @@ export const TARGETS: readonly GenerateTarget[] = [
         'yaml',
       ]),
     ],
-    examples: ['asyncapi --output asyncapi.yaml', 'asyncapi --endpoint DhcpPluginApi@1 --from nats://127.0.0.1:4222'],
+    examples: ['asyncapi --output asyncapi.yaml', 'asyncapi --endpoint DhcpPluginApi@1 --from nats://localhost'],
     textOf: async ({ documents }, { output = '', format = /\.ya?ml$/i.test(output) ? 'yaml' : 'json' }) => {
       const json = `${plainJson(asyncApiDocument(...documents), 2)}\n`;
       if (format === 'json') return json;
