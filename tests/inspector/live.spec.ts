@@ -234,6 +234,16 @@ test('a user without the services protocol names its topic, and sees no loads', 
   await events;
 });
 
+test('the address that is printed without --json opens the page', async () => {
+  const stopped = new AbortController();
+  const printed = deferred<string>();
+  const ended = fleet.run('caller', ['inspect'], { signal: stopped.signal, onOut: (out) => printed.resolve(out) });
+  const [url] = (await printed.promise).split('\n');
+  expect((await enter(url!)).cookie).not.toBe('');
+  stopped.abort();
+  expect(await ended).toMatchObject({ code: 0, err: '', out: expect.stringContaining('open this address in a browser') });
+});
+
 test.each([['0'], ['65536'], ['http']])('--port %s is refused', async (port) => {
   expect(await fleet.run('caller', ['inspect', '--port', port])).toMatchObject({
     code: 2,

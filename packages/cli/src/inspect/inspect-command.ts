@@ -38,7 +38,10 @@ async function runInspect(io: Io, options: InspectOptions): Promise<ExitCode> {
     });
     try {
       if (options.json === true) io.out(`${plainJson({ url: inspector.url })}\n`, 'data');
-      else io.out(`${inspector.url}\nopen this address in a browser; Ctrl-C ends the inspector\n`);
+      else {
+        io.out(`${inspector.url}\n`, 'data'); // with its token: as text it would lose it
+        io.out('open this address in a browser; Ctrl-C ends the inspector\n');
+      }
       await untilStopped(io, fleet.connection.transport);
       return EXIT.ok;
     } finally {
