@@ -1,7 +1,7 @@
 /** can-deploy against a live fleet over NATS: what its servers have counted of their callers decides. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects, subjects } from '@concord-rpc/core/wire';
 import { type NatsServer, startNatsServer } from '@concord-rpc/testing';
 import { createClient, NatsTransport, RpcServer, type Transport } from 'concord-rpc';
 import { DhcpPluginApi } from '../fixtures/contracts/dhcp-plugin-api';
@@ -97,8 +97,8 @@ test('who has looked for a moment only cannot say yes, and says so', async () =>
 
 test('callers that say no version can be assumed to be at one, left out, or named in a file', async () => {
   await serve();
-  const inbox = subjects.replyPrefix('rpc', 'by-hand', 'c');
-  const answered = new Promise((deliver) => transport.subscribe(subjects.anyReply(inbox), { deliver }));
+  const inbox = replySubjects.prefixOf('rpc', 'by-hand', 'c');
+  const answered = new Promise((deliver) => transport.subscribe(replySubjects.anyOf(inbox), { deliver }));
   const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), {
     namespace: 'dhcp',
     major: 1,
@@ -109,7 +109,7 @@ test('callers that say no version can be assumed to be at one, left out, or name
   transport.publish(
     subject,
     Buffer.from(JSON.stringify({ context: { caller: evil }, args: ['h'] })),
-    subjects.replySubject(inbox, 's', 0),
+    replySubjects.subjectOf(inbox, 's', 0),
   );
   await answered;
   const unknown = await canDeploy('--window', '0');

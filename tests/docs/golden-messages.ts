@@ -1,7 +1,7 @@
 /** Golden messages written by a codec as clients and servers write them, and what a server answers to them. */
 
 import { isRpcError } from '@concord-rpc/core';
-import { type Codec, type Reply, type Request, subjects } from '@concord-rpc/core/wire';
+import { type Codec, type Reply, type Request, replySubjects } from '@concord-rpc/core/wire';
 import { MemoryTransport } from 'concord-rpc';
 import { dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
 
@@ -24,8 +24,12 @@ function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, r
   return encoder.cast(encoder.args(positional), nonce === undefined ? extras : others, nonce);
 }
 
-function writeReply(codec: Codec, { nonce, result, error, notice, replies, items, end, server }: Reply): Uint8Array {
-  if (replies !== undefined) return codec.batchReplies(replies.map((reply) => writeReply(codec, reply)));
+function writeReply(codec: Codec, { nonce, result, error, notice, replies, slots, items, end, server }: Reply): Uint8Array {
+  if (replies !== undefined)
+    return codec.batchReplies(
+      replies.map((reply) => writeReply(codec, reply)),
+      slots,
+    );
   if (notice !== undefined) return codec.encodeNotice(notice, nonce);
   if (items !== undefined) return codec.encodeItems(items.map(codec.encodeItem), end === true, nonce);
   return error === undefined ? codec.encodeResult(result, nonce, server) : codec.encodeError(error, nonce, server);
@@ -40,9 +44,9 @@ export async function answerTo(subject: string, message: Uint8Array): Promise<Bu
   const server = dhcpServer(transport);
   await server.start();
   const answer = await new Promise<Buffer>((resolve) => {
-    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
-    transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data)) });
-    transport.publish(subject, message, subjects.replySubject(inbox, 's', 0));
+    const inbox = replySubjects.prefixOf('rpc', 'tester', 'c');
+    transport.subscribe(replySubjects.anyOf(inbox), { deliver: ({ data }) => resolve(Buffer.from(data)) });
+    transport.publish(subject, message, replySubjects.subjectOf(inbox, 's', 0));
   });
   await server.stop();
   const boots = answer.toString('latin1').replace(/"boot":"[\w-]{16}"/, BOOT);

@@ -37,10 +37,10 @@ describe('as oslo.messaging: the dispatch table', () => {
     for (const delivery of ['any', 'to'] as const) {
       const subject = subjectOf(message, delivery);
       if (FOUND_BY_LOOKING.includes(expected.error!)) {
-        expect(table.find(subject)).toBeUndefined();
+        expect(table.methods.get(subject)).toBeUndefined();
         expect(table.refusal(subject).code).toBe(sameFailure(expected.error!));
       } else {
-        expect(table.find(subject)?.label).toBe(`${endpointName(expected.endpoint ?? 0)}.${message.method}`);
+        expect(table.methods.get(subject)?.label).toBe(`${endpointName(expected.endpoint ?? 0)}.${message.method}`);
       }
     }
   });

@@ -37,7 +37,7 @@ export const messagePackCodec: Codec = {
   encodeNotice,
   decodeReply,
   batchRequests: (requests, nonce) => withEntry({ [REQUEST.nonce]: nonce }, REQUEST.calls, arrayOf(requests)),
-  batchReplies: (replies) => withEntry({}, REPLY.replies, arrayOf(replies)),
+  batchReplies: (replies, slots) => withEntry({ [REPLY.slots]: slots }, REPLY.replies, arrayOf(replies)),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {

@@ -1,7 +1,7 @@
 /** Calls and casts of one turn that travel together: fewer messages, and nothing else is different for any of them. */
 import 'reflect-metadata';
 import { connectionOf } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
 import { createClient, Endpoint, NatsTransport, type RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
@@ -271,23 +271,23 @@ describe.each(brokers)('on $name', ({ start }) => {
     ['not an array', { 0: { args: [1] } }],
   ])('a message of calls that are %s is refused as a whole', async (_what, calls) => {
     await serve('a');
-    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
+    const inbox = replySubjects.prefixOf('rpc', 'tester', 'c');
     const answer = new Promise<string>((resolve) => {
-      broker.transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+      broker.transport.subscribe(replySubjects.anyOf(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
     });
     broker.transport.publish(
       'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
-      subjects.replySubject(inbox, 's', 0),
+      replySubjects.subjectOf(inbox, 's', 0),
     );
     expect(JSON.parse(await answer)).toMatchObject({ re: 'all', error: { code: 'protocol_error', executed: 'no' } });
   });
 
   test('what is not a request among calls that are is refused by itself', async () => {
     await serve('a');
-    const inbox = subjects.replyPrefix('rpc', 'tester', 'c');
+    const inbox = replySubjects.prefixOf('rpc', 'tester', 'c');
     const answer = new Promise<string>((resolve) => {
-      broker.transport.subscribe(subjects.anyReply(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
+      broker.transport.subscribe(replySubjects.anyOf(inbox), { deliver: ({ data }) => resolve(Buffer.from(data).toString()) });
     });
     const calls = [
       { re: 'a', args: [1] },
@@ -300,7 +300,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     broker.transport.publish(
       'rpc.default.joining.any._.1.echo.0',
       Buffer.from(JSON.stringify({ re: 'all', calls })),
-      subjects.replySubject(inbox, 's', 0),
+      replySubjects.subjectOf(inbox, 's', 0),
     );
     const { replies } = JSON.parse(await answer) as { replies: { re?: string; result?: number; error?: RpcError }[] };
     const told = replies.map(({ re, result, error }) => [re, result ?? error?.code]).sort();

@@ -1,7 +1,7 @@
 /** Servers count their callers by method, version and passed arguments, and report the counts on request. */
 import 'reflect-metadata';
 import { askUsage, connectionOf } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects, subjects } from '@concord-rpc/core/wire';
 import { Arg, createClient, Endpoint, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
@@ -123,7 +123,7 @@ describe.each(brokers)('on $name', ({ start }) => {
   let slot = 0;
   /** Sends a request as written by hand; waits for its answer, unless more are to come first. */
   async function send(request: object, wait = true): Promise<void> {
-    const inbox = subjects.replyPrefix('rpc', `hand${slot++}`, 'c');
+    const inbox = replySubjects.prefixOf('rpc', `hand${slot++}`, 'c');
     const subject = subjects.methodSubject(subjects.anyPrefix(ADDRESS), {
       namespace: null,
       major: 1,
@@ -131,9 +131,9 @@ describe.each(brokers)('on $name', ({ start }) => {
       method: 'changed',
     });
     const data = Buffer.from(JSON.stringify(request));
-    if (!wait) return broker.transport.publish(subject, data, subjects.replySubject(inbox, 's', 0));
-    const answered = new Promise((resolve) => broker.transport.subscribe(subjects.anyReply(inbox), { deliver: resolve }));
-    broker.transport.publish(subject, data, subjects.replySubject(inbox, 's', 0));
+    if (!wait) return broker.transport.publish(subject, data, replySubjects.subjectOf(inbox, 's', 0));
+    const answered = new Promise((resolve) => broker.transport.subscribe(replySubjects.anyOf(inbox), { deliver: resolve }));
+    broker.transport.publish(subject, data, replySubjects.subjectOf(inbox, 's', 0));
     await answered;
   }
 });

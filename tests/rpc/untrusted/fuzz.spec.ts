@@ -22,6 +22,7 @@ import {
 import fc from 'fast-check';
 import { collectingLogger } from '../../fixtures/collecting-logger';
 import {
+  joinedBytes,
   type ReplyMessage,
   replyBytes,
   replyMessage,
@@ -204,6 +205,8 @@ describe.each(ARENAS)('on $name', ({ name, open }) => {
           const { re, calls = [] } = JSON.parse(Buffer.from(data).toString()) as { re: unknown; calls?: { re: unknown }[] };
           for (const nonce of [re, ...calls.map((call) => call.re)])
             for (const bytes of replyBytes(current, nonce)) arena.attacker.publish(to, bytes);
+          const [, beginning, slot] = /^(.*\.j)(\d+)$/.exec(to) ?? [];
+          if (slot !== undefined) arena.attacker.publish(beginning!, joinedBytes(current, re, Number(slot)));
         },
       });
     }

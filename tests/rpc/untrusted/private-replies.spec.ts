@@ -212,5 +212,5 @@ test('a transport without inbox has one of its own', async () => {
   await createClient(transport, Weather, { timeout: 1, retry: false })
     .ask()
     .catch(() => undefined);
-  expect(seen[0]).toMatch(/^rpcr\.[\w-]{16}\.[\w-]{16}\.[\w-]{16}\.\d+$/);
+  expect(seen[0]).toMatch(/^rpcr\.[\w-]{16}\.[\w-]{16}\.[\w-]{16}\.j\d+$/);
 });

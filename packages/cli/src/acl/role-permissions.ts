@@ -1,5 +1,16 @@
 /** The permissions of a user: for each part of its role, the subjects that it may publish and subscribe to. */
-import { CANCEL, CREDIT, DESCRIBE, PING, permitted, presence, subjects, USAGE, WATCH } from '@concord-rpc/core/wire';
+import {
+  CANCEL,
+  CREDIT,
+  DESCRIBE,
+  PING,
+  permitted,
+  presence,
+  replySubjects,
+  subjects,
+  USAGE,
+  WATCH,
+} from '@concord-rpc/core/wire';
 import { DIRECTIONS } from './directions';
 import { type KnownInterface, topicOf } from './known-interfaces';
 import type { Grant, ResolvedRole } from './resolved-roles';
@@ -45,7 +56,7 @@ const PARTS: readonly RolePart[] = [
     has: () => true,
     permissions: ({ user, root }) => ({
       publish: [],
-      subscribe: [{ subject: subjects.repliesTo(root, user.inbox), why: 'its replies' }],
+      subscribe: [{ subject: replySubjects.everythingTo(root, user.inbox), why: 'its replies' }],
     }),
   },
 ];
@@ -112,7 +123,7 @@ function serverPermissions({ role: { serves }, user, root, operators }: Permissi
   return {
     publish: [
       ...served.flatMap(({ publish }) => publish),
-      { subject: subjects.repliesTo(root, undefined), why: 'replies: their subjects have a secret' },
+      { subject: replySubjects.everythingTo(root, undefined), why: 'replies: their subjects have a secret' },
       ...operators.map((inbox) => ({ subject: permitted.natsInbox(inbox), why: `answers to tools of ${inbox}` })),
     ],
     subscribe: [

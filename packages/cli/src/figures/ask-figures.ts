@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
-import { type IncomingMessage, questionSubject, type Subscription, subjects, TIME_NUMBERS } from '@concord-rpc/core/wire';
+import { type IncomingMessage, questionSubject, replySubjects, type Subscription, TIME_NUMBERS } from '@concord-rpc/core/wire';
 
 /** Milliseconds without an answer after which no further one is expected: if all have answered that did last time, and if not. */
 const QUIET = 50;
@@ -73,12 +73,12 @@ export class FiguresReader {
   ) {
     const { transport } = connection;
     const token = () => randomBytes(8).toString('hex');
-    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? token(), token());
+    this.prefix = replySubjects.prefixOf(transport.root, transport.inbox ?? token(), token());
     this.question = questionSubject('STATS', name);
-    this.subscription = transport.subscribe(subjects.anyReply(this.prefix), {
+    this.subscription = transport.subscribe(replySubjects.anyOf(this.prefix), {
       deliver: (message) => this.take(message),
       noResponders: () => this.finish(),
-      onRefused: () => this.deny(subjects.anyReply(this.prefix)),
+      onRefused: () => this.deny(replySubjects.anyOf(this.prefix)),
     });
     this.forget = transport.onPublishRefused((subject) => {
       if (subject === this.question) this.deny(subject);
@@ -94,7 +94,7 @@ export class FiguresReader {
     const found = new Map<string, ServiceCounts>();
     const missing = this.known;
     const isFirst = this.asked === 0;
-    const reply = subjects.replySubject(this.prefix, this.secret, this.asked++);
+    const reply = replySubjects.subjectOf(this.prefix, this.secret, this.asked++);
     let timer: NodeJS.Timeout | undefined;
     const ended = new Promise<void>((resolve) => {
       this.finish = resolve;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
 import { RpcError } from '@concord-rpc/core';
 import { isServerName, isToken } from '@concord-rpc/core/engine';
-import { ONCE_A_TOPIC, questionSubject, subjects } from '@concord-rpc/core/wire';
+import { ONCE_A_TOPIC, questionSubject, replySubjects } from '@concord-rpc/core/wire';
 import type { TopicAddress } from './ask-contracts';
 
 /** Milliseconds within which the first answer has to come. */
@@ -47,7 +47,7 @@ export async function findServices(
 ): Promise<readonly FoundService[]> {
   const question = questionSubject('PING', name);
   const token = () => randomBytes(8).toString('hex');
-  const reply = subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
+  const reply = replySubjects.subjectOf(replySubjects.prefixOf(transport.root, transport.inbox ?? token(), token()), token(), 0);
   const found = new Map<string, FoundService>();
   let refusal: RpcError | undefined;
   let end: () => void = () => undefined;

@@ -70,7 +70,7 @@ class WaitingCall extends SlotHolder implements Batchable {
       if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
       const canBatch = settings.batch && isFirst && (extras === undefined || hasOnlyTrace(extras));
       if (!(canBatch && connection.batcher.take(this, this.outgoing)))
-        connection.transport.publish(this.subject, this.data, slot.reply);
+        connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);
     } catch (thrown) {
       this.failed(this.unsent(thrown));
     }
@@ -117,7 +117,9 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   sendAlone(): void {
-    this.outgoing.connection.transport.publish(this.subject, this.data, this.slot!.reply);
+    const { connection, observed } = this.outgoing;
+    const { joinable, reply } = this.slot!;
+    connection.transport.publish(this.subject, this.data, observed === undefined ? joinable : reply); // the bytes of its reply are counted
   }
 
   onUnsent(error: unknown): void {

@@ -41,7 +41,7 @@ export class BatchMessage implements PendingCall {
     const data = this.members.map((member) => member.data);
     const slot = pending.open(this, this.members[0]!.slot!.topic);
     try {
-      transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), answered ? slot.reply : undefined);
+      transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), answered ? slot.joinable : undefined);
     } catch (thrown) {
       pending.close(this);
       for (const member of this.members) member.onUnsent(thrown);

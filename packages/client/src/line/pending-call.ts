@@ -38,12 +38,16 @@ export interface Slot {
   readonly index: number;
   readonly topic: ReplySlots;
   readonly reply: string;
+  /** The reply subject of a call whose reply can share a message with others. */
+  readonly joinable: string;
   nonce: string;
 }
 
 /** The slots for calls to one topic. Their reply subjects have a secret that only servers of the topic see. */
 export interface ReplySlots {
   readonly secret: string;
+  /** The subject of messages with several replies. */
+  readonly joined: string;
   /** The slots that no call holds. */
   readonly free: Slot[];
 }

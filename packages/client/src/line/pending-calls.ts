@@ -2,9 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { afterPoll, channels, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
-import { type Codecs, type IncomingMessage, protocolError, type Reply, subjects } from '@concord-rpc/core/wire';
+import {
+  type Codecs,
+  FIRST_BINARY,
+  type IncomingMessage,
+  jsonCodec,
+  type Reply,
+  replySubjects,
+  type subjects,
+} from '@concord-rpc/core/wire';
 import { deniedReplies } from './denied-replies';
-import { noncesIn } from './nonces-in';
+import { deliverJoined, giveUnreadable, type JoinedTable } from './joined-replies';
 import type { Ending, PendingCall, PendingStats, ReplySlots, Slot } from './pending-call';
 
 /** Characters of a nonce: 96 random bits in base64url. */
@@ -16,10 +24,10 @@ const NONCES_AT_ONCE = 512;
  * Waits for replies. A reply counts only on the subject of a slot in use, which holds the secret of the call's topic, and with the nonce of the call in that
  * slot. Reply subjects repeat, which keeps the broker's cache small; nonces never repeat. All deadlines share one timer, armed for the earliest.
  */
-export class PendingCalls {
+export class PendingCalls implements JoinedTable {
   private readonly prefix: string;
-  private readonly calls: (PendingCall | undefined)[] = [];
-  private readonly slots: Slot[] = [];
+  readonly calls: (PendingCall | undefined)[] = [];
+  readonly slots: Slot[] = [];
   /** The slots of each topic, by `exchange/topic`. */
   private readonly topics = new Map<string, ReplySlots>();
   private timer: NodeJS.Timeout | undefined;
@@ -37,15 +45,15 @@ export class PendingCalls {
 
   constructor(
     private readonly transport: Transport,
-    private readonly codecs: Codecs,
+    readonly codecs: Codecs,
   ) {
-    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? this.newNonce(), this.newNonce());
-    transport.subscribe(subjects.anyReply(this.prefix), {
+    this.prefix = replySubjects.prefixOf(transport.root, transport.inbox ?? this.newNonce(), this.newNonce());
+    transport.subscribe(replySubjects.anyOf(this.prefix), {
       deliver: this.deliver.bind(this),
       noResponders: (subject) => {
-        const slot = this.slots[subjects.slotOf(subject)];
+        const slot = this.slots[replySubjects.slotOf(subject)];
         const call = slot && this.calls[slot.index];
-        if (slot?.reply !== subject) this.forgedReplies++;
+        if (slot === undefined || (slot.joinable !== subject && slot.reply !== subject)) this.forgedReplies++;
         else if (call === undefined) this.lateReplies++;
         else this.noResponders(call);
       },
@@ -79,7 +87,11 @@ export class PendingCalls {
   slotsOf({ exchange, topic }: subjects.Address): ReplySlots {
     const key = `${exchange}/${topic}`;
     let slots = this.topics.get(key);
-    if (slots === undefined) this.topics.set(key, (slots = { secret: this.newNonce(), free: [] }));
+    if (slots === undefined) {
+      const secret = this.newNonce();
+      slots = { secret, joined: replySubjects.joinedSubject(this.prefix, secret), free: [] };
+      this.topics.set(key, slots);
+    }
     return slots;
   }
 
@@ -159,7 +171,7 @@ export class PendingCalls {
 
   private newSlot(topic: ReplySlots): Slot {
     const index = this.slots.length;
-    this.slots[index] = { index, topic, reply: subjects.replySubject(this.prefix, topic.secret, index), nonce: '' };
+    this.slots[index] = { index, topic, ...replySubjects.subjectsOf(this.prefix, topic, index), nonce: '' };
     return this.slots[index];
   }
 
@@ -184,16 +196,17 @@ export class PendingCalls {
   }
 
   private deliver(message: IncomingMessage): void {
-    const slot = this.slots[subjects.slotOf(message.subject)];
-    if (slot?.reply !== message.subject) return void this.forgedReplies++;
+    const slot = this.slots[replySubjects.slotOf(message.subject)];
+    if (slot === undefined) return void this.deliverJoined(message);
+    if (slot.joinable !== message.subject && slot.reply !== message.subject) return void this.forgedReplies++;
     const call = this.calls[slot.index];
     if (call === undefined) return void this.lateReplies++;
     let reply: Reply;
     try {
-      reply = this.codecs.of(message.data).decodeReply(message.data);
+      reply = (message.data[0]! < FIRST_BINARY ? jsonCodec : this.codecs.of(message.data)).decodeReply(message.data);
     } catch (thrown) {
       this.badReplies++;
-      this.giveUnreadable(message.data, call, protocolError(RpcError.from(thrown).rawMessage, 'maybe'));
+      giveUnreadable(message.data, thrown, (unread) => this.give(unread, call, slot.nonce));
       return;
     }
     if (channels.call.hasSubscribers) call.onBytes?.(message.data.length);
@@ -202,15 +215,15 @@ export class PendingCalls {
     else for (const each of reply.replies ?? [reply]) this.give(each, call, nonce);
   }
 
-  /** Ends the calls whose nonces stand in a message that cannot be read. A message without one may be of any peer, and ends no call. */
-  private giveUnreadable(data: Uint8Array, call: PendingCall, error: RpcError): void {
-    const { nonce: own } = this.slots[call.slot!.index]!;
-    for (const nonce of noncesIn(data)) this.give({ nonce, error: error.toWire() }, call, own);
+  private deliverJoined({ subject, data }: IncomingMessage): void {
+    const topic = [...this.topics.values()].find(({ joined }) => joined === subject);
+    if (topic === undefined) this.forgedReplies++;
+    else if (!deliverJoined(data, topic, this)) this.badReplies++;
   }
 
   /** Gives one reply of a message to its call. A reply before it in the same message may have ended the call. */
-  private give(reply: Reply, call: PendingCall, nonce: string): void {
-    const meant = reply.nonce === nonce ? call : call.find?.(reply.nonce);
+  give(reply: Reply, call: PendingCall | undefined, nonce: string): void {
+    const meant = reply.nonce === nonce ? call : call?.find?.(reply.nonce);
     if (meant === undefined || meant.slot === undefined || (meant === call && call.slot!.nonce !== nonce)) this.lateReplies++;
     else meant.onReply(reply);
   }

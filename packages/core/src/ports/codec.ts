@@ -78,8 +78,10 @@ export interface Reply {
   readonly end?: boolean;
   /** A notice, after which the call goes on. */
   readonly notice?: Notice;
-  /** The replies of a batch. */
+  /** Several replies, in place of one. */
   readonly replies?: readonly Reply[];
+  /** The slot of each of several replies, if they are for several reply subjects. */
+  readonly slots?: readonly number[];
 }
 
 /** The arguments of one call, encoded when the call was made; several messages can use them. */
@@ -117,6 +119,6 @@ export interface Codec {
   decodeReply(data: Uint8Array): Reply;
   /** Joins encoded requests to one message; a refusal of the whole batch echoes `nonce`. */
   batchRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
-  /** Joins encoded replies to one message. */
-  batchReplies(replies: readonly Uint8Array[]): Uint8Array;
+  /** Joins encoded replies to one message. `slots`: the slot of each, if they are for several reply subjects. */
+  batchReplies(replies: readonly Uint8Array[], slots?: readonly number[]): Uint8Array;
 }

@@ -32,9 +32,6 @@ const MINOR_TOKEN = 7;
 /** A number with more digits than a minor can have. */
 const NO_MINOR = 99_999_999_999;
 
-/** Tokens of a reply subject of our clients. */
-const REPLY_TOKENS = 5;
-
 /** The recipients of a message: any one server of the topic, the named server, or all. */
 export type Delivery = 'any' | 'to' | 'all';
 
@@ -168,57 +165,6 @@ export function atMinor(subject: string, minor: number): string {
 /** Returns the subject of the same method at a minor that no version can have, so that no server is subscribed to it. */
 export function unservedSubject(subject: string): string {
   return atMinor(subject, NO_MINOR);
-}
-
-/** `rpcr.<inbox>.<connection>`: the prefix of the replies to one connection. */
-export function replyPrefix(root: string, inbox: string, connection: string): string {
-  return `${root}r.${inbox}.${connection}`;
-}
-
-/** `rpcr.<inbox>.>`: the replies to a user, as permissions name them; `rpcr.>`, the replies to all users, if the user has no token. */
-export function repliesTo(root: string, inbox: string | undefined): string {
-  return everythingUnder(inbox === undefined ? `${root}r` : `${root}r.${inbox}`);
-}
-
-/** `rpcr.<inbox>.<connection>.*.*`: the one subscription of a connection that receives its replies. */
-export function anyReply(prefix: string): string {
-  return `${prefix}.*.*`;
-}
-
-/**
- * `rpcr.<inbox>.<connection>.<secret>.<slot>`: the reply subject of one call to the topic with this secret. Subjects are used again, so that the
- * broker can cache them; nonces are not.
- */
-export function replySubject(prefix: string, secret: string, slot: number): string {
-  return Buffer.from(`${prefix}.${secret}.${slot}`, 'latin1').toString('latin1'); // in one piece, as other subjects
-}
-
-/** Returns the slot that a reply subject names; -1 if it names none. */
-export function slotOf(subject: string): number {
-  const at = subject.lastIndexOf('.') + 1;
-  let slot = 0;
-  for (let index = at; index < subject.length; index++) {
-    const digit = subject.charCodeAt(index) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    slot = slot * 10 + digit;
-  }
-  return at === subject.length ? -1 : slot;
-}
-
-/** Returns the tokens that all replies to one client have in common: `rpcr.<inbox>.<connection>`, or two tokens of another reply subject. */
-export function clientIn(reply: string): string {
-  const tokens = reply.split('.');
-  return tokens.slice(0, tokens.length === REPLY_TOKENS ? 3 : 2).join('.');
-}
-
-/**
- * Compiles the test of reply subjects. It accepts those of our clients, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
- * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not.
- */
-export function replyCheck(root: string): (subject: string) => boolean {
-  const token = '\\.[A-Za-z0-9_-]+';
-  const form = new RegExp(`^(?:${root}r(?:${token}){${REPLY_TOKENS - 1}}|(?:_INBOX|_R_)(?:${token})+)$`);
-  return (subject) => subject.length <= LONGEST_SUBJECT && form.test(subject);
 }
 
 /** Returns a root for all subjects of an installation: one token that NATS does not reserve. */

@@ -6,7 +6,7 @@ import { jsonCodec } from './json-codec';
 import { protocolError } from './protocol-error';
 
 /** The first byte of JSON text is smaller: a bracket or white space. */
-const FIRST_BINARY = 0x80;
+export const FIRST_BINARY = 0x80;
 
 /** A codec in addition to JSON. */
 export interface CodecSource {

@@ -73,6 +73,8 @@ export const REPLY = {
   server: 'server',
   /** In a notice: the progress of the call. */
   progress: 'progress',
-  /** The replies of a batch. */
+  /** Several replies, in place of one. */
   replies: 'replies',
+  /** The slot of each of several replies, if they are for several reply subjects. */
+  slots: 'slots',
 } as const;

@@ -30,7 +30,8 @@ export const jsonCodec: Codec = {
   encodeNotice,
   decodeReply,
   batchRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
-  batchReplies: (replies) => joined(`{"${REPLY.replies}":[`, replies),
+  batchReplies: (replies, slots) =>
+    joined(slots === undefined ? `{"${REPLY.replies}":[` : `{"${REPLY.slots}":[${slots.join()}],"${REPLY.replies}":[`, replies),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {

@@ -153,16 +153,24 @@ function unfit(key: string, what: string, value: unknown): RpcError {
 }
 
 /**
- * Reads a reply, or a batch of replies. A reply that cannot be read becomes the error that ends its call, and leaves the others of its
- * batch as they are. `suspicious`: the message may have a key or a number that `findHarm` finds.
+ * Reads a reply, or several. A reply that cannot be read becomes the error that ends its call, and leaves the others of its message as they
+ * are. `suspicious`: the message may have a key or a number that `findHarm` finds.
  *
- * @throws RpcError `protocol_error` with `executed: 'maybe'` for an array
+ * @throws RpcError `protocol_error` with `executed: 'maybe'` for an array, and for `slots` that are not one for each reply
  */
 export function readReplies(value: Record<string, unknown> | unknown[], suspicious: boolean): Reply {
   if (Array.isArray(value)) throw protocolError('reply is an array', 'maybe');
   const replies = value[REPLY.replies];
   if (!Array.isArray(replies)) return readReply(value, suspicious);
-  return { replies: replies.filter(isObject).map((reply) => readReply(reply, suspicious)) };
+  const slots = value[REPLY.slots];
+  if (slots === undefined) return { replies: replies.map((reply) => readEach(reply, suspicious)) };
+  if (!Array.isArray(slots) || slots.length !== replies.length)
+    throw protocolError('"slots" of a message with several replies must have one number for each', 'maybe');
+  return { replies: replies.map((reply) => readEach(reply, suspicious)), slots };
+}
+
+function readEach(reply: unknown, suspicious: boolean): Reply {
+  return isObject(reply) ? readReply(reply, suspicious) : {};
 }
 
 function readReply(value: Record<string, unknown>, suspicious: boolean): Reply {

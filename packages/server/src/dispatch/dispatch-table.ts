@@ -16,8 +16,8 @@ export interface DispatchTable {
   readonly listening: readonly Listening[];
   /** The topics of the server, as it announces them. */
   readonly topics: readonly ServedTopic[];
-  /** Returns the method that serves a subject. One look-up decides version and method. */
-  find(subject: string): ServedMethod | undefined;
+  /** The method that serves each subject. One look-up decides version and method. */
+  readonly methods: ReadonlyMap<string, ServedMethod>;
   /** Returns the error for a subject that is not served. */
   refusal(subject: string): RpcError;
 }
@@ -67,7 +67,7 @@ export function dispatchTable(
   return {
     listening,
     topics,
-    find: (subject) => methods.get(subject),
+    methods,
     refusal: (subject) => notServed(subject, registrations, root),
   };
 }

@@ -1,6 +1,6 @@
 /** Counts and logs replies that the broker's permissions do not let a server send. */
 import type { Transport } from '@concord-rpc/core';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects } from '@concord-rpc/core/wire';
 import type { RequestAnswers } from '../request/answers';
 import type { ServerStats } from '../request/server-stats';
 
@@ -29,7 +29,7 @@ export function countDeniedReplies({ transport, stats, answers, log }: DeniedRep
     if (now - loggedAt < PAUSE) return;
     loggedAt = now;
     log(
-      `the broker's permissions deny this server its replies, ${stats.deniedReplies} so far: allow it to publish to ${subjects.repliesTo(transport.root, undefined)}; ` +
+      `the broker's permissions deny this server its replies, ${stats.deniedReplies} so far: allow it to publish to ${replySubjects.everythingTo(transport.root, undefined)}; ` +
         'allow_responses: true lets one reply of each request through, and streams and monitored calls need more',
     );
   });

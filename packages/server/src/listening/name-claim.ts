@@ -2,7 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Transport } from '@concord-rpc/core';
 import { afterPoll, inNextTurn } from '@concord-rpc/core/engine';
-import { type IncomingMessage, jsonCodec, PING, presence, type Reply, type Subscription, subjects } from '@concord-rpc/core/wire';
+import {
+  type IncomingMessage,
+  jsonCodec,
+  PING,
+  presence,
+  type Reply,
+  replySubjects,
+  type Subscription,
+  subjects,
+} from '@concord-rpc/core/wire';
 
 /**
  * Longest wait for an answer, in milliseconds after the broker has the questions. It is used up only if the broker cannot report "no responders": a subscription of another
@@ -54,7 +63,7 @@ export class NameClaim {
     private readonly addresses: readonly subjects.Address[],
   ) {
     const { name, boot } = claimed;
-    this.prefix = subjects.replyPrefix(transport.root, transport.inbox ?? randomToken(), randomToken());
+    this.prefix = replySubjects.prefixOf(transport.root, transport.inbox ?? randomToken(), randomToken());
     this.questions = addresses.flatMap((address): NameQuestion[] => {
       const ping = subjects.systemSubject(subjects.serverPrefix(address, name), PING);
       const allowed = subjects.everythingUnder(presence.signSubject(address, name));
@@ -63,7 +72,7 @@ export class NameClaim {
         { address, subject: presence.claimSubject(address, name, boot), allowed },
       ];
     });
-    this.replies = this.questions.map((_, index) => subjects.replySubject(this.prefix, randomToken(), index));
+    this.replies = this.questions.map((_, index) => replySubjects.subjectOf(this.prefix, randomToken(), index));
   }
 
   /** Claims a name on some topics. Always resolves, when it is known whether another server has the name or claims it with more right. */
@@ -95,7 +104,7 @@ export class NameClaim {
     let timer: NodeJS.Timeout | undefined;
     let replies: Subscription | undefined;
     try {
-      replies = transport.subscribe(subjects.anyReply(prefix), {
+      replies = transport.subscribe(replySubjects.anyOf(prefix), {
         deliver: (message) => this.onReply(message),
         noResponders: (reply) => this.answered(this.questionOf(reply)?.subject),
         onRefused: () => {
@@ -157,7 +166,8 @@ export class NameClaim {
     } catch {
       return;
     }
-    if (typeof other !== 'string' || !reply || !subjects.replyCheck(transport.root)(reply)) return;
+    if (typeof other !== 'string' || !reply || replySubjects.compileCheck(transport.root)(reply) === replySubjects.FORBIDDEN)
+      return;
     const hasName = this.isSettled && this.takenOn.size === 0;
     if (!this.isSettled && other > claimed.boot) this.takenOn.add(address);
     try {

@@ -62,7 +62,11 @@ test('the limits hold, each method runs its requests in order, and every admitte
         } catch {
           return;
         }
-        const request = new IncomingRequest('s', 'x', undefined, jsonCodec);
+        const request = new IncomingRequest(
+          's',
+          { subject: 'x', reply: undefined, replySlot: -1, codec: jsonCodec },
+          { args: [] },
+        );
         request.method = method;
         order.get(method.label)!.came.push(request);
         if (admission.enter(request)) begin(request);
@@ -100,7 +104,8 @@ test('the advised pause is the time in which all present requests are served, at
   expect(slots.retryAfter).toBe(1);
   for (let each = 0; each < 100; each++) slots.timed(200);
   expect(slots.retryAfter).toBe(200);
-  for (let each = 0; each < 4; each++) slots.queue.add(new IncomingRequest('s', 'x', undefined, jsonCodec));
+  for (let each = 0; each < 4; each++)
+    slots.queue.add(new IncomingRequest('s', { subject: 'x', reply: undefined, replySlot: -1, codec: jsonCodec }, { args: [] }));
   expect(slots.retryAfter).toBe(400);
   for (let each = 0; each < 100; each++) slots.timed(3_600_000);
   expect(slots.retryAfter).toBe(10_000);

@@ -15,10 +15,10 @@ export function announce(request: IncomingRequest, answers: RequestAnswers, anno
     request.observed?.sent(data.length);
   };
   const heartbeat = new Heartbeat(request.server, request.nonce, request.codec, publish);
-  const isCast = request.envelope!.cast === true;
+  const isCast = request.envelope.cast === true;
   if (!isCast) {
     announced.add(request);
     request.heartbeat = heartbeat;
   }
-  heartbeat.start(isCast ? undefined : request.envelope!.monitor);
+  heartbeat.start(isCast ? undefined : request.envelope.monitor);
 }

@@ -7,6 +7,8 @@ import type { ServedMethod } from '../request/served-method';
 import { NO_STATS } from '../request/server-stats';
 import { RememberedResults } from './remembered-results';
 
+const messageIn = (codec: Codec) => ({ subject: 'rpc.default.till.any._.1.pay.0', reply: 'rpcr.x.1', replySlot: -1, codec });
+
 const WINDOW = 1_000;
 const method = { label: 'Till.pay', definition: { idempotencyWindow: WINDOW } } as ServedMethod;
 
@@ -19,9 +21,8 @@ function memory(bounds: { results: number; bytes: number }, codec: Codec = jsonC
   let nonces = 0;
   /** Makes a call; returns whether it has started before. If not, it is answered with so many characters, if any are given. */
   const call = (id: string, characters?: number): boolean => {
-    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', codec);
+    const request = new IncomingRequest('s', messageIn(codec), { args: [], id, nonce: `n${nonces++}` });
     request.method = method;
-    request.envelope = { args: [], id, nonce: `n${nonces++}` };
     const has = remembered.hasBegun(request);
     if (characters !== undefined) request.onAnswer?.(codec.encodeResult('x'.repeat(characters), request.nonce));
     return has;
@@ -64,9 +65,8 @@ test('after a call has ended, only a copy of its answer is kept', async () => {
   const repeaters = { wait: () => undefined, answer: (_request: IncomingRequest, { result }: Reply) => answers.push(result) };
   const remembered = new RememberedResults({ ...NO_STATS }, repeaters, undefined, () => 0);
   const begin = (args: unknown[]) => {
-    const request = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', jsonCodec);
+    const request = new IncomingRequest('s', messageIn(jsonCodec), { args, id: 'k', nonce: 'n' });
     request.method = method;
-    request.envelope = { args, id: 'k', nonce: 'n' };
     remembered.hasBegun(request);
     return request;
   };
@@ -90,9 +90,8 @@ test('a waiting attempt is answered when the first ends, and a refused call is f
   const repeaters = { wait: () => undefined, answer: ({ nonce }: IncomingRequest) => answered.push(nonce!) };
   const remembered = new RememberedResults({ ...NO_STATS }, repeaters);
   const attempt = (nonce: string) => {
-    const made = new IncomingRequest('s', 'rpc.default.till.any._.1.pay.0', 'rpcr.x.1', codec);
+    const made = new IncomingRequest('s', messageIn(codec), { args: [], id: 'k', nonce });
     made.method = method;
-    made.envelope = { args: [], id: 'k', nonce };
     return made;
   };
   const first = attempt('first');

@@ -60,7 +60,7 @@ export class RememberedResults {
    */
   hasBegun(request: IncomingRequest): boolean {
     const { label, definition } = request.method!;
-    const { id, known: isKnown } = request.envelope!;
+    const { id, known: isKnown } = request.envelope;
     const window = request.wantsAnswer && !request.subjectIsForAll ? definition.idempotencyWindow : undefined;
     if (window === undefined && !isKnown) return false;
     const key = `${label} ${id}`;

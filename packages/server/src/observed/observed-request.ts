@@ -38,7 +38,7 @@ export class ObservedRequest implements RequestObserver {
       needs,
       callerVersion: request.callerVersion,
       caller: request.values.caller as string | undefined,
-      trace: request.envelope!.trace,
+      trace: request.envelope.trace,
       bytesReceived: request.asked,
       bytesSent: 0,
       queued: undefined,

@@ -1,6 +1,6 @@
 /** Counts the peers that have pinged a server by its name since it said hello: to them, its subscriptions are known. */
 import { inTime } from '@concord-rpc/core/engine';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects } from '@concord-rpc/core/wire';
 
 /** The peers of one server that starts, told apart by the first two tokens of their reply subjects. */
 export class HeardBy {
@@ -10,7 +10,7 @@ export class HeardBy {
   /** Counts the sender of a ping to the name of the server. */
   note(reply: string): void {
     if (this.waits.length === 0) return;
-    this.peers.add(subjects.clientIn(reply));
+    this.peers.add(replySubjects.clientIn(reply));
     for (const { count, resolve } of this.waits) if (this.peers.size >= count) resolve();
   }
 

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Executed, isRpcError, RpcError, type Transport } from '@concord-rpc/core';
 import { type Log, type LogFields, safeText } from '@concord-rpc/core/engine';
-import type { Codec, EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
-import { BatchedReplies } from './batched-replies';
+import type { EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
+import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
 
 /** The longest line of the log, and the longest frame of a stack, in characters. */
@@ -24,23 +24,20 @@ export class RequestAnswers {
   /** The subjects of the latest replies. The broker names only the subject of a message that it refuses. */
   private readonly recent: (string | undefined)[] = new Array(MOST_RECENT);
   private sent = 0;
+  private readonly joined: JoinedReplies;
+
   constructor(
     private readonly transport: Transport,
     private readonly stats: ServerStats,
     private readonly logger: Log,
     readonly mapError: MapError = () => undefined,
-  ) {}
+  ) {
+    this.joined = new JoinedReplies(transport, stats, this);
+  }
 
-  /** Returns a collector for the replies to one batch, which has so many bytes and requests. */
-  batch(reply: string, codec: Codec, { bytes, count }: { readonly bytes: number; readonly count: number }): BatchedReplies {
-    return new BatchedReplies(
-      codec,
-      (data) => this.publish(reply, data),
-      (count) => {
-        this.stats.lostReplies += count;
-      },
-      { maxPayload: this.transport.maxPayload, asked: bytes, count },
-    );
+  /** Sends the answers that wait for the end of this turn. */
+  flush(): void {
+    this.joined.sendAll();
   }
 
   /** Sends a message to a reply subject. @throws RpcError if the transport does not take it */
@@ -177,13 +174,17 @@ export class RequestAnswers {
    */
   private send(request: IncomingRequest, data: Uint8Array): void {
     try {
-      if (request.replies === undefined) {
-        this.recent[this.sent++ % MOST_RECENT] = request.reply; // as publish does, which every call would enter
-        this.transport.publish(request.reply!, data);
+      const { replies } = request;
+      if (replies === undefined) {
+        if (request.replySlot >= 0) this.joined.send(request, data);
+        else this.publish(request.reply!, data);
         request.observed?.sent(data.length);
       }
       // a reply without a nonce belongs to no request of the batch
-      else if (request.nonce !== undefined || !request.replies.isSpent) request.replies.send(data);
+      else if (request.nonce !== undefined || !replies.isSpent) {
+        replies.count(data.length);
+        this.joined.send(request, data);
+      }
     } catch (thrown) {
       if (isRpcError(thrown) && thrown.code === 'payload_too_large') throw thrown;
       this.stats.lostReplies++;

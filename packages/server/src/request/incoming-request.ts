@@ -62,17 +62,26 @@ export interface RequestObserver {
   end(): void;
 }
 
+/** The message that a request came in, alone or in a batch. */
+export interface ReceivedMessage {
+  readonly subject: string;
+  readonly reply: string | undefined;
+  /** The slot of the reply subject, if replies to it may share a message with others; else -1. */
+  readonly replySlot: number;
+  readonly codec: Codec;
+}
+
 /** A request and its state. Values that few requests need are created on first use. */
 export class IncomingRequest implements RequestScope {
+  /** Changed by `become` alone. */
+  state: RequestState = 'deciding';
   method: ServedMethod | undefined;
-  /** The request as it was read from the wire. */
-  envelope: Request | undefined;
   deadline = Number.POSITIVE_INFINITY;
   /** Its arguments, once they are checked. */
   args: unknown[] | undefined;
   /** The bytes of its message, with the subjects; 0 if it arrived in a batch. */
   asked = 0;
-  /** Collects its reply with others, if it arrived in a batch. */
+  /** Counts its reply with the others of its batch, if it arrived in a batch. */
   replies: BatchedReplies | undefined;
   /** Sends heartbeats, if the caller wants notices. */
   heartbeat: Heartbeat | undefined;
@@ -90,21 +99,34 @@ export class IncomingRequest implements RequestScope {
   slot = -1;
   /** The time when its handler started, if calls are timed; else 0. */
   startedAt = 0;
-  private current: RequestState = 'deciding';
   private controller: AbortController | undefined;
   private timer: NodeJS.Timeout | undefined;
   private ownId: string | undefined;
 
+  readonly subject: string;
+  readonly reply: string | undefined;
+  /** The slot of its reply subject, if its reply may share a message with others; else -1. */
+  readonly replySlot: number;
+  /** The wire format of the request and of its answer. */
+  readonly codec: Codec;
+  readonly nonce: string | undefined;
+  readonly wantsAnswer: boolean;
+  /** This server's name, if every server is to answer with its name. */
+  readonly nameWanted: string | undefined;
+
+  /** `envelope`: the request as it was read from the wire. */
   constructor(
     readonly server: string,
-    readonly subject: string,
-    readonly reply: string | undefined,
-    /** The wire format of the request and of its answer. */
-    readonly codec: Codec,
-  ) {}
-
-  get state(): RequestState {
-    return this.current;
+    { subject, reply, replySlot, codec }: ReceivedMessage,
+    readonly envelope: Request,
+  ) {
+    this.subject = subject;
+    this.reply = reply;
+    this.replySlot = replySlot;
+    this.codec = codec;
+    this.nonce = envelope.nonce;
+    this.wantsAnswer = reply !== undefined && envelope.cast !== true;
+    this.nameWanted = envelope.each === true ? server : undefined;
   }
 
   /**
@@ -113,8 +135,8 @@ export class IncomingRequest implements RequestScope {
    * @throws Error for a transition that does not exist: a bug in the server.
    */
   become(next: RequestState): void {
-    if (!FOLLOWS[next].has(this.current)) throw new Error(`a request that is ${this.current} cannot become ${next}`);
-    this.current = next;
+    if (!FOLLOWS[next].has(this.state)) throw new Error(`a request that is ${this.state} cannot become ${next}`);
+    this.state = next;
     if (next !== 'answered' && next !== 'abandoned') return;
     this.heartbeat?.stop();
     if (this.timer !== undefined) clearTimeout(this.timer);
@@ -126,23 +148,10 @@ export class IncomingRequest implements RequestScope {
     this.observed?.end();
   }
 
-  get nonce(): string | undefined {
-    return this.envelope?.nonce;
-  }
-
-  get wantsAnswer(): boolean {
-    return this.reply !== undefined && this.envelope?.cast !== true;
-  }
-
-  /** This server's name, if every server is to answer with its name. */
-  get nameWanted(): string | undefined {
-    return this.envelope?.each === true ? this.server : undefined;
-  }
-
   /** True if the caller wants notices while the call runs, or one notice that its cast was taken. */
   get wantsNotices(): boolean {
     const { envelope } = this;
-    if (envelope === undefined || this.reply === undefined) return false;
+    if (this.reply === undefined) return false;
     if (envelope.cast === true) return envelope.accept === true && envelope.nonce !== undefined;
     return envelope.accept !== undefined || envelope.monitor !== undefined || envelope.window !== undefined;
   }
@@ -166,7 +175,7 @@ export class IncomingRequest implements RequestScope {
   }
 
   get callerVersion(): string | undefined {
-    return this.envelope?.contract;
+    return this.envelope.contract;
   }
 
   /** Converts a result for the caller's version; `undefined` if the result is sent unchanged. */
@@ -175,7 +184,7 @@ export class IncomingRequest implements RequestScope {
   }
 
   get values(): ContextValues {
-    return this.envelope?.context ?? NO_VALUES;
+    return this.envelope.context ?? NO_VALUES;
   }
 
   get requestId(): string {
@@ -184,7 +193,7 @@ export class IncomingRequest implements RequestScope {
   }
 
   get cancellable(): boolean {
-    return (this.envelope?.accept === true && this.envelope.cast !== true) || this.envelope?.window !== undefined;
+    return (this.envelope.accept === true && this.envelope.cast !== true) || this.envelope.window !== undefined;
   }
 
   get signal(): AbortSignal {
@@ -207,7 +216,7 @@ export class IncomingRequest implements RequestScope {
   }
 
   private abortAtDeadline(now = performance.now()): void {
-    if (this.current === 'answered' || this.current === 'abandoned' || this.deadline === Number.POSITIVE_INFINITY) return;
+    if (this.state === 'answered' || this.state === 'abandoned' || this.deadline === Number.POSITIVE_INFINITY) return;
     const left = this.deadline - now;
     if (left <= 0) {
       this.abort(new RpcError('deadline_exceeded', `the caller of ${this.label} has stopped waiting`));

@@ -7,9 +7,12 @@ import { StreamReply } from './stream-reply';
 const method = { label: 'Api.watch', definition: { mode: 'stream' } } as ServedMethod;
 
 function open(envelope: Partial<Request>) {
-  const request = new IncomingRequest('s', 'x', 'rpcr.x.1', jsonCodec);
+  const request = new IncomingRequest(
+    's',
+    { subject: 'x', reply: 'rpcr.x.1', replySlot: -1, codec: jsonCodec },
+    { args: [], ...envelope },
+  );
   request.method = method;
-  request.envelope = { args: [], ...envelope };
   let sent = 0;
   let bytes = 0;
   const publish = (data: Uint8Array) => {

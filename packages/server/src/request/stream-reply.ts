@@ -59,7 +59,7 @@ export class StreamReply implements CreditReceiver {
     private readonly maxPayload: number,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
-    this.window = Math.min(LARGEST_WINDOW, request.envelope?.window ?? FIRST_WINDOW);
+    this.window = Math.min(LARGEST_WINDOW, request.envelope.window ?? FIRST_WINDOW);
     this.granted = Math.min(FIRST_WINDOW, this.window);
     this.room = this.granted;
     this.cut = request.cut;

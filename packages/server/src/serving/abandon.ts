@@ -39,6 +39,7 @@ export function abandonAll({ admission, announced, answers, deciding }: AbandonP
     request.abort(error);
     release(request, admission, announced);
   }
+  answers.flush(); // the broker is to have them when the server has stopped
 }
 
 function release(request: IncomingRequest, admission: Admission, announced: AnnouncedCalls): void {

@@ -1,7 +1,7 @@
 /** Puts together the parts that serve the messages of one started server. */
 import type { Transport } from '@concord-rpc/core';
 import type { Log } from '@concord-rpc/core/engine';
-import { type Codecs, type IncomingMessage, subjects } from '@concord-rpc/core/wire';
+import { type Codecs, type IncomingMessage, replySubjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import { countDeniedReplies } from '../listening/denied-replies';
 import { Admission, type AdmissionLimits } from '../load/admission';
@@ -93,7 +93,7 @@ export class MessageServer {
     });
     const runner = new HandlerRunner({ transport, admission, announced, answers, refusals });
     const clock = new StallClock(transport, (now) => this.tick(usage, now));
-    const mayAnswer = subjects.replyCheck(transport.root);
+    const checkReply = replySubjects.compileCheck(transport.root);
     const log = (line: string) => answers.warn(line);
     this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
     this.receiver = new Receiver({
@@ -115,7 +115,7 @@ export class MessageServer {
       usage,
       watchers,
       maxRequestBytes,
-      mayAnswer,
+      checkReply,
     });
     this.receive = this.receiver.receive.bind(this.receiver);
     this.abandonParts = { admission, announced, answers, deciding: this.receiver.deciding, stats };

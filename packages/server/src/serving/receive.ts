@@ -1,7 +1,15 @@
 /** The first half of serving: reads a message, finds its method, and admits its request. Every refusal happens here. */
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { channels, requireArguments } from '@concord-rpc/core/engine';
-import { type Codec, type Codecs, type IncomingMessage, jsonCodec, type Request } from '@concord-rpc/core/wire';
+import {
+  type Codec,
+  type Codecs,
+  FIRST_BINARY,
+  type IncomingMessage,
+  jsonCodec,
+  type Request,
+  replySubjects,
+} from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import type { Admission } from '../load/admission';
@@ -13,7 +21,8 @@ import type { RememberedResults } from '../load/remembered-results';
 import type { StallClock } from '../load/stall-clock';
 import { ObservedRequest, type RequestWatchers } from '../observed/observed-request';
 import type { RequestAnswers } from '../request/answers';
-import { IncomingRequest } from '../request/incoming-request';
+import { BatchedReplies } from '../request/batched-replies';
+import { IncomingRequest, type ReceivedMessage } from '../request/incoming-request';
 import { lateRequest } from '../request/late-request';
 import { requireBatch, withinSize } from '../request/request-size';
 import type { ServedMethod } from '../request/served-method';
@@ -47,8 +56,8 @@ export interface ReceiverParts {
   readonly watchers: RequestWatchers;
   /** Most bytes of a request. */
   readonly maxRequestBytes: number;
-  /** Returns whether a server may answer on a reply subject. */
-  mayAnswer(subject: string): boolean;
+  /** Tests a reply subject; returns its slot, `ALONE` or `FORBIDDEN`. */
+  checkReply(subject: string): number;
 }
 
 /** Receives the messages of one server. */
@@ -67,55 +76,53 @@ export class Receiver {
   }
 
   /** Serves one message. Never throws. */
-  receive(message: IncomingMessage): void {
-    const { name, codecs, stats, mayAnswer, maxRequestBytes } = this.parts;
-    const { subject, data } = message;
-    if (message.reply && !mayAnswer(message.reply)) {
+  receive({ subject, data, reply: given }: IncomingMessage): void {
+    const { name, codecs, stats, checkReply, maxRequestBytes } = this.parts;
+    const reply = given || undefined;
+    const replySlot = reply === undefined ? replySubjects.ALONE : checkReply(reply);
+    if (replySlot === replySubjects.FORBIDDEN) {
       stats.badReplySubjects++; // an answer would use this server's rights to publish where the caller may have none
       return;
     }
-    const reply = message.reply || undefined;
     let codec: Codec = jsonCodec;
     let envelope: Request;
     try {
-      codec = codecs.of(data);
+      if (!(data[0]! < FIRST_BINARY)) codec = codecs.of(data);
       if (data.length > maxRequestBytes) requireBatch(codec, data, maxRequestBytes);
       envelope = codec.decodeRequest(data);
       if (data.length > maxRequestBytes) envelope = withinSize(envelope, data.length, maxRequestBytes);
     } catch (thrown) {
-      this.refuseUnread(message, codec, thrown);
+      this.refuseUnread({ subject, reply, replySlot, codec }, data, thrown);
       return;
     }
+    const message = { subject, reply, replySlot, codec };
     if (envelope.calls === undefined) {
-      const request = new IncomingRequest(name, subject, reply, codec);
+      const request = new IncomingRequest(name, message, envelope);
       request.asked = data.length + subject.length + (reply?.length ?? 0);
-      this.admit(request, envelope);
-    } else this.receiveBatch(message, codec, envelope.calls);
+      this.admit(request);
+    } else this.receiveBatch(message, data.length, envelope.calls);
   }
 
   /** Refuses a message that was not decoded. The reply has the nonce, if the message begins with it, so that the caller receives it. */
-  private refuseUnread({ subject, reply, data }: IncomingMessage, codec: Codec, thrown: unknown): void {
-    const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
-    const { nonce, cast } = codec.peek(data);
-    request.envelope = { args: [], nonce, cast };
-    this.parts.refusals.refuse(request, thrown);
+  private refuseUnread(message: ReceivedMessage, data: Uint8Array, thrown: unknown): void {
+    const { nonce, cast } = message.codec.peek(data);
+    this.parts.refusals.refuse(new IncomingRequest(this.parts.name, message, { args: [], nonce, cast }), thrown);
   }
 
-  /** Serves each request of a batch as if it had come alone, except that replies of the same turn are sent together. */
-  private receiveBatch({ subject, reply, data }: IncomingMessage, codec: Codec, envelopes: readonly Request[]): void {
-    const replies = reply ? this.parts.answers.batch(reply, codec, { bytes: data.length, count: envelopes.length }) : undefined;
+  /** Serves each request of a batch of so many bytes as if it had come alone; its replies are bounded together. */
+  private receiveBatch(message: ReceivedMessage, bytes: number, envelopes: readonly Request[]): void {
+    const replies = message.reply === undefined ? undefined : new BatchedReplies(bytes, envelopes.length);
     for (const envelope of envelopes) {
-      const request = new IncomingRequest(this.parts.name, subject, reply || undefined, codec);
+      const request = new IncomingRequest(this.parts.name, message, envelope);
       request.replies = replies;
-      this.admit(request, envelope);
+      this.admit(request);
     }
   }
 
   /** Finds the method of a request; refuses the request if its method, its mode or its deadline does not allow it. */
-  private admit(request: IncomingRequest, envelope: Request): void {
+  private admit(request: IncomingRequest): void {
     const { table, clock, access, refusals, admission } = this.parts;
-    const { subject } = request;
-    request.envelope = envelope;
+    const { subject, envelope } = request;
     try {
       let age = 0;
       if (envelope.ttl !== undefined) {
@@ -125,7 +132,7 @@ export class Receiver {
       }
       if (envelope.refusal !== undefined) throw envelope.refusal;
       if (envelope.forms !== undefined && verdictOnForm(subject, envelope.forms, table) === 'leave') return;
-      const method = table.find(subject);
+      const method = table.methods.get(subject);
       request.method = method;
       // every server of a topic gets a fanout: it is not for those that do not serve its interface
       if (channels.request.hasSubscribers && (method === undefined ? !request.subjectIsForAll : method.system === undefined)) {
@@ -151,7 +158,7 @@ export class Receiver {
       system.serve(request);
       return;
     }
-    const envelope = request.envelope!;
+    const envelope = request.envelope;
     if (envelope.id !== undefined && remembered.hasBegun(request)) return;
     admission.requireRoom(method);
     method.requireStrict?.(request.subject, envelope.args);

@@ -1,7 +1,7 @@
 /** A server between its start and its stop: what it listens to, and the messages that it serves. */
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { channels, formatVersion, inTime, type Log } from '@concord-rpc/core/engine';
-import { type Codecs, type Labels, subjects } from '@concord-rpc/core/wire';
+import { type Codecs, type Labels, replySubjects } from '@concord-rpc/core/wire';
 import { dispatchTable } from '../dispatch/dispatch-table';
 import { NameClaim } from '../listening/name-claim';
 import type { DuplicateName, StartOptions } from '../listening/start-options';
@@ -203,7 +203,8 @@ function listenForTools(
     bootId: boot,
     contractHash: (registration) => descriptions.of(registration).hash,
   });
-  const mayAnswer = subjects.replyCheck(transport.root);
+  const check = replySubjects.compileCheck(transport.root);
+  const mayAnswer = (reply: string) => check(reply) !== replySubjects.FORBIDDEN;
   return new ServiceListener({ transport, services, quota, mayAnswer, log: (line) => logger.warn(line) });
 }
 

@@ -22,7 +22,7 @@ export class SystemAnswers {
    */
   serve(request: IncomingRequest): void {
     const { system } = request.method!;
-    const { args } = request.envelope!;
+    const { args } = request.envelope;
     const given: readonly unknown[] = Array.isArray(args) ? args : [];
     if (!request.wantsAnswer) void system!(given);
     else if (this.answer(request, (question) => system!(given, question)) === 'later') return;

@@ -1,6 +1,6 @@
 /** Limits the answers to system methods, which need no slot: by number and bytes for each client, and for all clients together. */
 import { RpcError } from '@concord-rpc/core';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects } from '@concord-rpc/core/wire';
 import { Allowance, type AllowanceSize } from '../load/allowance';
 import type { IncomingRequest } from '../request/incoming-request';
 
@@ -73,7 +73,7 @@ export class SystemQuota {
   }
 
   private clientOf(reply: string, now: number): Share {
-    const prefix = subjects.clientIn(reply);
+    const prefix = replySubjects.clientIn(reply);
     const client = this.clients.get(prefix) ?? new Share(1, now);
     this.clients.delete(prefix);
     this.clients.set(prefix, client);

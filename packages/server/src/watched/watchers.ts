@@ -1,7 +1,7 @@
 /** The observers of one server: their watches, from the first question to the last lease. Without a watch nothing is gathered. */
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { channels, inTime, type RequestFacts } from '@concord-rpc/core/engine';
-import { subjects, watching } from '@concord-rpc/core/wire';
+import { replySubjects, subjects, watching } from '@concord-rpc/core/wire';
 import { Allowance } from '../load/allowance';
 import type { IncomingRequest } from '../request/incoming-request';
 import type { SystemQuestion } from '../request/served-method';
@@ -51,7 +51,7 @@ export class Watchers {
     const asked = watching.readWatchTerms(given);
     const terms = shows === 'arguments' ? asked : { ...asked, args: 0 };
     const subject = watching.seenSubject(address, name, terms.id);
-    const client = subjects.clientIn(reply);
+    const client = replySubjects.clientIn(reply);
     const known = this.watches.get(subject);
     if (known !== undefined && known.client !== client)
       throw refusal('invalid_argument', `watch: another client has the id ${terms.id}; use a random one`);

@@ -1,7 +1,7 @@
 /** Checks of the permissions of a user, and of other subscribers to the messages of a fleet. */
 
 import { randomBytes } from 'node:crypto';
-import { PING, permitted, subjects } from '@concord-rpc/core/wire';
+import { PING, permitted, replySubjects, subjects } from '@concord-rpc/core/wire';
 import { type DoctorCheck, notChecked, ok, type Result, warning } from '../../diagnosis/check';
 import { listed } from '../../diagnosis/listed';
 import type { FleetFacts, TopicFacts } from './fleet-facts';
@@ -38,9 +38,9 @@ function permissions({ topics: found }: FleetFacts): readonly Result[] {
 
 async function repliesOfOthers({ fleet: { connection } }: FleetFacts): Promise<readonly Result[]> {
   const { root, inbox } = connection.transport;
-  const others = subjects.repliesTo(root, `x${randomBytes(8).toString('hex')}`); // the inbox of no user
+  const others = replySubjects.everythingTo(root, `x${randomBytes(8).toString('hex')}`); // the inbox of no user
   if (!(await maySubscribe(connection, others))) return ok('this user cannot read replies to others');
-  const own = subjects.repliesTo(root, inbox ?? 'NAME');
+  const own = replySubjects.everythingTo(root, inbox ?? 'NAME');
   return warning(`this user can read the replies to all users`, `allow it to subscribe to ${own} only, as concord acl does`);
 }
 

@@ -1,7 +1,7 @@
 /** Permissions and subscribers, tried with messages that no server takes and subscriptions that receive nothing. */
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '@concord-rpc/client';
-import { subjects } from '@concord-rpc/core/wire';
+import { replySubjects } from '@concord-rpc/core/wire';
 
 /** A cast without arguments, which a recording subscription receives. */
 const PROBE = Buffer.from('{"cast":true,"args":[]}');
@@ -42,5 +42,5 @@ export async function maySubscribe({ transport }: Connection, subject: string): 
 /** A reply subject of this connection that no other message has. */
 export function ownReply(transport: Connection['transport']): string {
   const token = () => randomBytes(8).toString('hex');
-  return subjects.replySubject(subjects.replyPrefix(transport.root, transport.inbox ?? token(), token()), token(), 0);
+  return replySubjects.subjectOf(replySubjects.prefixOf(transport.root, transport.inbox ?? token(), token()), token(), 0);
 }

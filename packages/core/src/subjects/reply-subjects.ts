@@ -1,0 +1,87 @@
+/** The subjects of replies: one for each pending call of a connection, and one for each topic, to which a server sends several replies at once. */
+import { everythingUnder, LONGEST_SUBJECT } from './subjects';
+
+/** Tokens of a reply subject of our clients. */
+const REPLY_TOKENS = 5;
+/** Begins the last token of a reply subject, if the reply may be joined with others. */
+const JOINED = 'j';
+const JOINED_CODE = JOINED.charCodeAt(0);
+/** Most digits of a slot. */
+const LONGEST_SLOT = 9;
+
+/** `rpcr.<inbox>.<connection>`: the prefix of the replies to one connection. */
+export function prefixOf(root: string, inbox: string, connection: string): string {
+  return `${root}r.${inbox}.${connection}`;
+}
+
+/** `rpcr.<inbox>.>`: the replies to a user, as permissions name them; `rpcr.>`, the replies to all users, if the user has no token. */
+export function everythingTo(root: string, inbox: string | undefined): string {
+  return everythingUnder(inbox === undefined ? `${root}r` : `${root}r.${inbox}`);
+}
+
+/** `rpcr.<inbox>.<connection>.*.*`: the one subscription of a connection that receives its replies. */
+export function anyOf(prefix: string): string {
+  return `${prefix}.*.*`;
+}
+
+/**
+ * `rpcr.<inbox>.<connection>.<secret>.<slot>`: the reply subject of one call to the topic with this secret. Subjects are used again, so that the
+ * broker can cache them; nonces are not.
+ */
+export function subjectOf(prefix: string, secret: string, slot: number): string {
+  return Buffer.from(`${prefix}.${secret}.${slot}`, 'latin1').toString('latin1'); // in one piece, as other subjects
+}
+
+/** `rpcr.<inbox>.<connection>.<secret>.j`: the subject of messages with replies to several calls to one topic. */
+export function joinedSubject(prefix: string, secret: string): string {
+  return Buffer.from(`${prefix}.${secret}.${JOINED}`, 'latin1').toString('latin1');
+}
+
+/** Returns the two reply subjects of a slot. A server may send a reply to the second, `<joinedSubject><slot>`, in a message to `joinedSubject`. */
+export function subjectsOf(
+  prefix: string,
+  { secret, joined }: { readonly secret: string; readonly joined: string },
+  slot: number,
+) {
+  const all = Buffer.from(`${prefix}.${secret}.${slot}${joined}${slot}`, 'latin1');
+  const second = all.lastIndexOf(joined);
+  return { reply: all.toString('latin1', 0, second), joinable: all.toString('latin1', second) };
+}
+
+/** Returns the slot that a reply subject names; -1 if it names none. */
+export function slotOf(subject: string): number {
+  let at = subject.lastIndexOf('.') + 1;
+  if (subject.charCodeAt(at) === JOINED_CODE) at++;
+  if (at === subject.length || subject.length - at > LONGEST_SLOT) return -1;
+  let slot = 0;
+  for (let index = at; index < subject.length; index++) {
+    const digit = subject.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    slot = slot * 10 + digit;
+  }
+  return slot;
+}
+
+/** Returns the tokens that all replies to one client have in common: `rpcr.<inbox>.<connection>`, or two tokens of another reply subject. */
+export function clientIn(reply: string): string {
+  const tokens = reply.split('.');
+  return tokens.slice(0, tokens.length === REPLY_TOKENS ? 3 : 2).join('.');
+}
+
+/** A reply subject that a server may not answer on, and one whose reply is sent alone, as `compileCheck` tells them. */
+export const [FORBIDDEN, ALONE] = [-2, -1] as const;
+
+/**
+ * Compiles the test of reply subjects. It accepts those of our clients, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
+ * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not: `FORBIDDEN`. The result for a
+ * subject of our clients whose reply may share a message with others is its slot; for other subjects `ALONE`.
+ */
+export function compileCheck(root: string): (subject: string) => number {
+  const token = '\\.[A-Za-z0-9_-]+';
+  const form = new RegExp(`^(?:${root}r(?:${token}){${REPLY_TOKENS - 1}}|(?:_INBOX|_R_)(?:${token})+)$`);
+  return (subject) => {
+    if (subject.length > LONGEST_SUBJECT || !form.test(subject)) return FORBIDDEN;
+    const isJoinable = subject.charCodeAt(subject.lastIndexOf('.') + 1) === JOINED_CODE && subject.startsWith(root);
+    return isJoinable ? slotOf(subject) : ALONE;
+  };
+}
