@@ -11,7 +11,7 @@ export type { ServerStats } from './request/server-stats';
 export type { AccessPolicy } from './serving/access';
 // for mocks of servers, and frameworks
 export { Refusal } from './request/refusal';
-export { inPresentContext } from './serving/stream-context';
+export { inPresentContext } from './streams/stream-context';
 export { RpcServer } from './serving/rpc-server';
 export type { RpcServerOptions } from './serving/server-options';
 

@@ -92,7 +92,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     expect(replies.length).toBeLessThan(COUNT / 2); // the broker may deliver the calls in several reads
   });
 
-  test('handlers that end at different depths of microtasks share it, and one that takes longer delays nobody', async () => {
+  test('handlers that end at different depths of microtasks share it, and one that takes longer delays no other', async () => {
     const client = await clientOf(Turns);
     const slow = client.slow(7);
     const mixed = [...numbers.map((value) => client.now(value)), ...numbers.map((value) => client.later(value))];

@@ -2,15 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { RpcError, type Transport } from '@concord-rpc/core';
 import { afterPoll, channels, inNextTurn, inTime, timeOfTimer } from '@concord-rpc/core/engine';
-import {
-  type Codecs,
-  FIRST_BINARY,
-  type IncomingMessage,
-  jsonCodec,
-  type Reply,
-  replySubjects,
-  type subjects,
-} from '@concord-rpc/core/wire';
+import { type Codecs, FIRST_BINARY, type IncomingMessage, jsonCodec, type Reply, replySubjects } from '@concord-rpc/core/wire';
 import { deniedReplies } from './denied-replies';
 import { deliverJoined, giveUnreadable, type JoinedTable } from './joined-replies';
 import type { Ending, PendingCall, PendingStats, ReplySlots, Slot } from './pending-call';
@@ -84,7 +76,7 @@ export class PendingCalls implements JoinedTable {
   }
 
   /** The slots for calls to a topic; made on first use. */
-  slotsOf({ exchange, topic }: subjects.Address): ReplySlots {
+  slotsOf({ exchange, topic }: { readonly exchange: string; readonly topic: string }): ReplySlots {
     const key = `${exchange}/${topic}`;
     let slots = this.topics.get(key);
     if (slots === undefined) {

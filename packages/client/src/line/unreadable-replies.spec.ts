@@ -29,7 +29,7 @@ function recorded(pending: PendingCalls, find?: PendingCall['find']): PendingCal
     onEnding: () => undefined,
     ...(find && { find }),
   };
-  pending.open(call, pending.slotsOf({ root: 'rpc', exchange: 'e', topic: 't' }));
+  pending.open(call, pending.slotsOf({ exchange: 'e', topic: 't' }));
   return call;
 }
 

@@ -7,7 +7,7 @@ import { IncomingCall } from '../request/incoming-call';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 import type { BoundHandler } from '../request/served-method';
-import { inPresentContext } from './stream-context';
+import { inPresentContext } from '../streams/stream-context';
 
 /** Runs the handler of a request with its checked arguments; returns or throws what the handler does. */
 export type RunHandler = (args: unknown[], request: IncomingRequest) => unknown;

@@ -8,10 +8,10 @@ import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
 import type { BoundHandler } from '../request/served-method';
+import { inPresentContext } from '../streams/stream-context';
+import { streamResults } from '../streams/stream-results';
 import { type RunHandler, throughInterceptors } from './intercepted';
 import type { Refusals } from './refusals';
-import { inPresentContext } from './stream-context';
-import { streamResults } from './stream-results';
 
 /** The parts of a server that running a request needs. */
 export interface RunnerParts {

@@ -3,7 +3,7 @@
 import { RpcError } from '@concord-rpc/core';
 import { atEndOfTurn, type Cut, inNextTurn } from '@concord-rpc/core/engine';
 import type { Codec, EncodedArgs } from '@concord-rpc/core/wire';
-import type { CreditReceiver, IncomingRequest } from './incoming-request';
+import type { CreditReceiver, IncomingRequest } from '../request/incoming-request';
 import { UnreadItems } from './unread-items';
 
 /** The iterables that a handler of a stream can return. */

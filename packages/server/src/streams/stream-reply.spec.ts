@@ -1,7 +1,7 @@
 /** The room that a stream has for items and bytes, and the silence of its reader that ends it, on a clock of the test. */
 import { jsonCodec, type Request } from '@concord-rpc/core/wire';
-import { IncomingRequest } from './incoming-request';
-import type { ServedMethod } from './served-method';
+import { IncomingRequest } from '../request/incoming-request';
+import type { ServedMethod } from '../request/served-method';
 import { StreamReply } from './stream-reply';
 
 const method = { label: 'Api.watch', definition: { mode: 'stream' } } as ServedMethod;

@@ -3,7 +3,7 @@ import type { RpcError, Transport } from '@concord-rpc/core';
 import { runInScope } from '@concord-rpc/core/engine';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
-import { StreamReply, type StreamSource } from '../request/stream-reply';
+import { StreamReply, type StreamSource } from './stream-reply';
 
 /** The parts of a server that sending a stream needs. */
 export interface StreamParts {
