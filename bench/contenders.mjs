@@ -56,6 +56,23 @@ const CONTENDERS = {
     can: ['fanout'],
     about: 'its NATS transporter, `params` of fastest-validator',
   },
+  reachable: {
+    title: '*reachable*, by hand',
+    file: 'by-hand/plain.mjs',
+    validates: true,
+    versions: true,
+    can: ['fanout', 'group', 'methods'],
+    about:
+      'the least code over the public API of `nats` for the same work: slots with nonces, one timer, a version, a deadline and compiled checks for each call',
+  },
+  'reachable-joined': {
+    title: '*reachable*, calls batched',
+    file: 'by-hand/joined.mjs',
+    validates: true,
+    versions: true,
+    can: ['fanout', 'group', 'methods'],
+    about: 'the same, the calls of one turn to one subject in one message, and so their replies',
+  },
   concord: {
     title: '**Concord**',
     file: 'concord.mjs',
