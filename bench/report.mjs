@@ -1,7 +1,7 @@
 /** Formats a run as a Markdown page: machine, method, tables and contenders. */
 import { formatPercent, table } from './format.mjs';
 import { lateSection } from './late-section.mjs';
-import { coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
+import { aloneTable, coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
 import { goalsTable } from './report-goals.mjs';
 import { fleetTable, memoryTable, scaleTable } from './report-scale.mjs';
 import { spreadOf } from './statistics.mjs';
@@ -11,9 +11,10 @@ import { MAIN } from './workloads.mjs';
 export function formatReport(result) {
   const { rows, contenders, million } = result;
   const sections = [
-    ['Goals', goalsTable(rows)],
+    ['Goals', goalsTable(rows, result.plan)],
     ['Throughput', throughputTable(rows, contenders)],
     ['CPU per call', cpuTable(rows, contenders, MAIN)],
+    ['Each process alone', aloneTable(rows, contenders)],
     ['Fanout, groups, many methods', scaleTable(rows, contenders)],
     ['200 servers on one broker', fleetTable(rows, contenders)],
     ['Latency at half load', latencyTable(rows, contenders)],

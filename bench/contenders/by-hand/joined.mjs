@@ -1,6 +1,6 @@
 /** The same as plain.mjs, with the calls of one turn to one subject in one message, and the replies of one turn to one client in one message. */
 import { furtherMethod } from '../../workloads.mjs';
-import { answer, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
+import { answer, bytesOf, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
 import { createLane } from './lane.mjs';
 import { Slots } from './slots.mjs';
 
@@ -52,14 +52,14 @@ export async function connect({ url, scope, methods }) {
     const lane = createLane((requests) => {
       const message = sent[messages++ % REMEMBERED];
       message.requests = requests;
-      nc.publish(subject, requests, message.options);
+      nc.publish(subject, bytesOf(requests), message.options);
     });
     return (...args) => new Promise((resolve, reject) => lane.add(requestOf(slots.open(resolve, reject), args)));
   };
   const names = ['networks', 'echo', 'create_port', 'counted'];
   for (let index = 0; index < methods; index++) names.push(furtherMethod(index));
-  const casts = createLane((texts) => nc.publish(`${scope}.cast.count`, texts));
-  const fanouts = createLane((texts) => nc.publish(`${scope}.all.count`, texts));
+  const casts = createLane((texts) => nc.publish(`${scope}.cast.count`, bytesOf(texts)));
+  const fanouts = createLane((texts) => nc.publish(`${scope}.all.count`, bytesOf(texts)));
   return {
     call: Object.fromEntries(names.map((name) => [name, call(name)])),
     cast: (port_id) => casts.add(castOf([port_id])),
@@ -86,7 +86,7 @@ class Replies {
     const known = this.#lanes.get(client);
     if (known !== undefined) return known;
     if (this.#lanes.size === 0) process.nextTick(() => this.#lanes.clear()); // each lane has scheduled its own end before
-    const lane = createLane((texts) => this.#connection.publish(reply, texts));
+    const lane = createLane((texts) => this.#connection.publish(reply, bytesOf(texts)));
     this.#lanes.set(client, lane);
     return lane;
   }

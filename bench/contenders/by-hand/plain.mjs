@@ -1,6 +1,6 @@
 /** What is reachable by hand over the public API of `nats`: each call a message, with the checks that Concord makes. */
 import { furtherMethod } from '../../workloads.mjs';
-import { answer, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
+import { answer, bytesOf, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
 import { Slots } from './slots.mjs';
 
 export async function serve({ url, scope, servers, methods, handlers }) {
@@ -9,7 +9,7 @@ export async function serve({ url, scope, servers, methods, handlers }) {
     const nc = await connect({ servers: url, noAsyncTraces: true });
     const offer = (subject, method) => {
       const callback = (_error, message) =>
-        nc.publish(message.reply, answer(method, JSON.parse(textOf(message)), performance.now()));
+        nc.publish(message.reply, bytesOf(answer(method, JSON.parse(textOf(message)), performance.now())));
       nc.subscribe(subject, { queue: 'workers', callback });
     };
     for (const [name, handle] of Object.entries(handlers)) offer(`${scope}.${name}`, methodOf(name, handle));
@@ -38,15 +38,15 @@ export async function connect({ url, scope, methods }) {
     return (...args) =>
       new Promise((resolve, reject) => {
         const slot = slots.open(resolve, reject);
-        nc.publish(subject, requestOf(slot, args), slot.publishOptions);
+        nc.publish(subject, bytesOf(requestOf(slot, args)), slot.publishOptions);
       });
   };
   const names = ['networks', 'echo', 'create_port', 'counted'];
   for (let index = 0; index < methods; index++) names.push(furtherMethod(index));
   return {
     call: Object.fromEntries(names.map((name) => [name, call(name)])),
-    cast: (port_id) => nc.publish(`${scope}.cast.count`, castOf([port_id])),
-    fanout: (port_id) => nc.publish(`${scope}.all.count`, castOf([port_id])),
+    cast: (port_id) => nc.publish(`${scope}.cast.count`, bytesOf(castOf([port_id]))),
+    fanout: (port_id) => nc.publish(`${scope}.all.count`, bytesOf(castOf([port_id]))),
     flush: () => nc.flush(),
   };
 }
