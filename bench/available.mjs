@@ -1,15 +1,16 @@
 /** Finds the contenders that can run: an option of Concord's client may be unknown to the build that is measured. */
 import { connect } from './contenders/concord.mjs';
 
-/** Returns the contenders that can run, and says which are left out and why. */
-export async function availableContenders(contenders, say) {
-  const available = [];
-  for (const contender of contenders) {
+/** Resolves to `contenders`, which can run, and `leftOut`, one text for each of the others. */
+export async function availableContenders(asked) {
+  const contenders = [];
+  const leftOut = [];
+  for (const contender of asked) {
     const reason = contender.isProbed ? await refusalOf(contender) : undefined;
-    if (reason === undefined) available.push(contender);
-    else say(`${contender.id} is left out: ${reason}`);
+    if (reason === undefined) contenders.push(contender);
+    else leftOut.push(`${contender.id} is left out: this build's client says "${reason}".`);
   }
-  return available;
+  return { contenders, leftOut };
 }
 
 /** Returns why this build's client refuses the options of a contender; `undefined` if it takes them. */

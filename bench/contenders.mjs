@@ -75,7 +75,7 @@ const CONTENDERS = {
     about: 'the same, the calls of one turn to one subject in one message, and so their replies',
   },
   'limit-checked': {
-    title: 'the given yardstick, checked',
+    title: 'yardstick, checked',
     file: 'given.mjs',
     options: { folder: 'checked', further: [true] },
     isGiven: true,
@@ -85,7 +85,7 @@ const CONTENDERS = {
     about: 'the program in the folder `checked` of `--limits`, with the shapes of its own workload',
   },
   'limit-batched': {
-    title: 'the given yardstick, batched',
+    title: 'yardstick, batched',
     file: 'given.mjs',
     options: { folder: 'batched', further: [] },
     isGiven: true,

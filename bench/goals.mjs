@@ -56,7 +56,7 @@ const GOALS = [
     by: ofAll({ most: 1.1, itself: 'methods-10' }),
   },
   ...COLD_STARTS.map((workload) => ({
-    name: `${titleOf(workload)}, time to the first reply`,
+    name: `${titleOf(workload)}, time to the first reply; raw imports the same`,
     workload,
     value: 'wall',
     by: ofAll({ most: 1.15, others: [BASELINE] }),

@@ -47,7 +47,7 @@ export function latencyTable(rows, contenders) {
 export function aloneTable(rows, contenders) {
   const workloads = measuredOf(rows, MAIN);
   if (workloads.length === 0) return undefined;
-  const perCore = (micros) => (micros === undefined ? NOTHING : formatCount(1_000_000 / micros.median));
+  const perCore = (micros) => (micros?.median > 0 ? formatCount(1_000_000 / micros.median) : NOTHING);
   const lines = contenders
     .filter(({ inProcess }) => !inProcess)
     .map(({ id, title }) => [

@@ -41,7 +41,8 @@ async function run(given) {
   const progress = createProgress();
   const started = performance.now();
   await prepare(progress.say);
-  const options = { ...given, contenders: await availableContenders(given.contenders.map(contenderOf), progress.say) };
+  const options = { ...given, ...(await availableContenders(given.contenders.map(contenderOf))) };
+  options.leftOut.forEach(progress.say);
   const { findNatsServer } = await import('../packages/testing/dist/index.js');
   const machine = describeMachine(findNatsServer());
   if (options.profile !== undefined) return console.log(await withBroker((running) => profile(options, running, progress)));
