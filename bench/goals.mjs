@@ -9,8 +9,8 @@ const MOST_FOREIGN = 0.05;
 const CALLS = ['networks-c64', 'echo-c64', 'validate-c64', 'cast'];
 
 /**
- * `by` is the goal of each value of `batch`: `most` or `least` × each of the contenders `others`, or × the workload `itself`. Of several
- * ratios, the worst counts.
+ * `by` is the goal of each value of `batch`: `most` or `least` × each of the contenders `others`, where the worst ratio counts, or × the
+ * workload `itself`.
  */
 const GOALS = [
   ...CALLS.map((workload) => ({

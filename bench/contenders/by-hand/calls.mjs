@@ -38,7 +38,7 @@ export function answer({ check, handle }, [index, nonce, version, left, args], a
   }
 }
 
-/** Runs a cast or fanout. A wrong one does not run, and nobody is told. */
+/** Runs a cast or fanout. A wrong one does not run, and its sender gets no error. */
 export function receive({ check, handle }, [version, args]) {
   if (serves(version) && Array.isArray(args) && check(args) === undefined) handle(...args);
 }

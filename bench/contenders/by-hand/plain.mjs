@@ -1,4 +1,4 @@
-/** What is reachable by hand over the public API of `nats`: each call a message, with the checks that Concord makes. */
+/** The least code over the public API of `nats` that makes the checks of Concord: each call is a message. */
 import { furtherMethod } from '../../workloads.mjs';
 import { answer, bytesOf, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
 import { Slots } from './slots.mjs';
