@@ -22,13 +22,18 @@ export async function measure(pair, broker, workload, limits) {
 }
 
 async function clocks(pair, broker) {
-  const { client, server } = await pair.cpu();
+  return clocksWith(await pair.cpu(), broker);
+}
+
+/** Returns the CPU times of client and server, of the broker, of this process and of the machine, in milliseconds, and the time. */
+export function clocksWith({ client, server }, broker) {
   const { user, system } = process.cpuUsage();
   const own = (user + system) / 1_000;
   return { client, server, broker: cpuOfProcess(broker.pid), machine: cpuOfMachine(), own, wall: performance.now() };
 }
 
-function foreignShare(before, after) {
+/** Returns the share of the machine's CPU that other processes used between two readings; `undefined` if it is unknown. */
+export function foreignShare(before, after) {
   const used = (part) => minus(after[part], before[part], 1) ?? 0;
   if (after.machine === undefined) return undefined;
   const others = used('machine') - used('client') - used('server') - used('broker') - used('own');

@@ -42,8 +42,19 @@ export const PORT = {
   })),
 };
 
-/** The same with a nested mistake, which a contender that validates must refuse. */
-export const BAD_PORT = { ...PORT, fixed_ips: [...PORT.fixed_ips.slice(0, 2), { subnet_id: 'not a UUID', ip_address: 7 }] };
+const [IP] = PORT.fixed_ips;
+
+/** The same, each with one mistake, which a contender that validates must refuse. */
+export const BAD_PORTS = [
+  { ...PORT, id: 'not a UUID' },
+  { ...PORT, network_id: undefined },
+  { ...PORT, name: 7 },
+  { ...PORT, admin_state_up: 'yes' },
+  { ...PORT, mac_address: 'fa:16:3e' },
+  { ...PORT, fixed_ips: 'none' },
+  { ...PORT, fixed_ips: [IP, IP, { ...IP, subnet_id: 'not a UUID' }] },
+  { ...PORT, fixed_ips: [IP, IP, { ...IP, ip_address: 7 }] },
+];
 
 /** Creates the handlers of the servers in one process, which share a counter. */
 export function createHandlers() {

@@ -2,7 +2,7 @@
 import { BASELINE } from './contenders.mjs';
 import { cellOf, formatCount, formatMicros, formatRate, formatRatio, formatSpread, NOTHING, table } from './format.mjs';
 import { ratio, spread } from './statistics.mjs';
-import { MAIN, titleOf } from './workloads.mjs';
+import { COLD_STARTS, MAIN, titleOf } from './workloads.mjs';
 
 /** Returns the table of throughput: calls a second for raw, × raw for the others. */
 export function throughputTable(rows, contenders) {
@@ -43,17 +43,50 @@ export function latencyTable(rows, contenders) {
   return `networks at ${formatSpread(rate, formatCount)} calls a second, half of raw's rate at c64, sent without waiting for answers.\n\n${table(['', 'p50, ms', 'p99, ms'], lines)}`;
 }
 
-/** Returns the table of time and CPU until a new process has its first answer. */
+/** Returns the table of calls a second that one core of each process would allow, beside the rate of all together. */
+export function aloneTable(rows, contenders) {
+  const workloads = measuredOf(rows, MAIN);
+  if (workloads.length === 0) return undefined;
+  const perCore = (micros) => (micros?.median > 0 ? formatCount(1_000_000 / micros.median) : NOTHING);
+  const lines = contenders
+    .filter(({ inProcess }) => !inProcess)
+    .map(({ id, title }) => [
+      title,
+      ...workloads.map((workload) => {
+        const of = (path) => spread(rows, [id, workload], path);
+        const together = of('perSecond');
+        if (together === undefined) return NOTHING;
+        const each = ['client', 'server', 'broker'].map((part) => perCore(of(`cpu.${part}`)));
+        return `${each.join(' · ')}; ${formatCount(together.median)}`;
+      }),
+    ]);
+  const note =
+    'Calls a second for each core of client · server · broker, as 1 000 000 / its own CPU per call; then the measured rate of all together on this machine.';
+  return `${note}\n\n${table(['', ...workloads.map(titleOf)], lines)}`;
+}
+
+/** Returns the tables of time and CPU until a new process has its first answer. */
 export function coldStartTable(rows, contenders) {
-  if (!rows.some(({ workload }) => workload === 'cold-start')) return undefined;
-  const lines = contenders.map(({ id, title }) => [
-    title,
-    ...['wall', 'cpu.total'].flatMap((value) => [
-      cellOf(spread(rows, [id, 'cold-start'], value), (ms) => ms.toFixed(0)),
-      cellOf(ratio(rows, [id, 'cold-start'], [BASELINE, 'cold-start'], value), formatRatio),
-    ]),
-  ]);
-  return `From the start of the client's process to its first correct answer. Concord's contract has no DTO here, because raw does not validate.\n\n${table(['', 'time, ms', '× raw', 'CPU, ms', '× raw'], lines)}`;
+  const measured = measuredOf(rows, COLD_STARTS);
+  if (measured.length === 0) return undefined;
+  const note =
+    "From the start of the client's process to its first correct answer. Without a DTO, because raw does not validate; and with one, of which raw only imports the classes.";
+  const columns = measured.flatMap((workload) => {
+    const title = titleOf(workload);
+    return [`${title}, ms`, '× raw', `${title}, CPU ms`, '× raw'];
+  });
+  const lines = contenders
+    .filter(({ id }) => rows.some(({ contender, workload }) => contender === id && measured.includes(workload)))
+    .map(({ id, title }) => [
+      title,
+      ...measured.flatMap((workload) =>
+        ['wall', 'cpu.total'].flatMap((value) => [
+          cellOf(spread(rows, [id, workload], value), (ms) => ms.toFixed(0)),
+          cellOf(ratio(rows, [id, workload], [BASELINE, workload], value), formatRatio),
+        ]),
+      ),
+    ]);
+  return `${note}\n\n${table(['', ...columns], lines)}`;
 }
 
 function cpuCell(rows, { id }, workload) {

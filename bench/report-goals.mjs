@@ -1,6 +1,6 @@
 /** The report's part about goals, and about values worse than raw. */
 import { contenderOf, OURS } from './contenders.mjs';
-import { formatRatio, formatSpread, NOTHING, table } from './format.mjs';
+import { formatRatio, formatSpread, medianOf, table } from './format.mjs';
 import { judgeGoals, worseThanRaw } from './goals.mjs';
 import { titleOf } from './workloads.mjs';
 
@@ -19,26 +19,40 @@ const NAMES = {
   brokerMemory: "broker's memory",
 };
 
+/** A goal counts over this number of runs. */
+const RUNS = 3;
+
 /** Returns the table of goals and measurements; `undefined` if no Concord contender was measured. */
-export function goalsTable(rows) {
+export function goalsTable(rows, { runs }) {
   const judged = judgeGoals(rows);
-  if (judged.length === 0) return undefined;
-  const measured = OURS.filter((id) => judged.some(({ ours }) => ours[id] !== undefined));
-  const titles = measured.map((id) => contenderOf(id).title);
-  const lines = judged.map(({ name, other, ours }) => [
-    `${name}, × ${titleOfOther(other)}`,
-    ...measured.flatMap((id) => (ours[id] === undefined ? [NOTHING, NOTHING] : [ours[id].bound, outcome(ours[id])])),
+  const measured = OURS.filter((id) => rows.some(({ contender }) => contender === id));
+  if (measured.length === 0) return undefined;
+  const lines = judged.map(({ name, contender, ...goal }) => [
+    name,
+    contenderOf(contender).title,
+    boundOf(goal.bound),
+    formatSpread(goal.measured, formatRatio),
+    outcomeOf(goal),
+    medianOf(goal.overRaw, formatRatio),
   ]);
-  const worse = measured.map((id) => worseOf(rows, id));
-  return [table(['', ...titles.flatMap((title) => [title, 'measured'])], lines, '---'), ...worse].join('\n\n');
+  const few = runs < RUNS ? ` **Goals need ${RUNS} runs (\`--runs ${RUNS}\`); this page has ${runs}.**` : '';
+  const note = `A goal counts only if other processes used less than 5 % of the CPU while it was measured, in every run.${few} The last column is for information.`;
+  const head = ['', '', 'goal', 'measured', 'outcome', 'the same, × raw'];
+  const goals = judged.length === 0 ? [] : [note, table(head, lines, '---')];
+  return [...goals, ...measured.map((id) => worseOf(rows, id))].join('\n\n');
 }
 
-function titleOfOther({ contender, workload }) {
-  return contender === undefined ? titleOf(workload) : contenderOf(contender).title;
+function boundOf({ most, least, others, itself }) {
+  const [first, ...further] = others?.map((id) => contenderOf(id).title) ?? [titleOf(itself)];
+  const compared = further.length === 0 ? first : `the better of ${[first, ...further].join(' and ')}`;
+  return `${most === undefined ? `≥ ${least}` : `≤ ${most}`} × ${compared}`;
 }
 
-function outcome({ measured, reached }) {
-  return `${formatSpread(measured, formatRatio)} ${reached ? 'reached' : '**not reached**'}`;
+function outcomeOf({ counts, foreign, reached }) {
+  if (counts) return reached ? 'reached' : '**not reached**';
+  return foreign === undefined
+    ? 'not counted: foreign load is unknown'
+    : `not counted: ${(foreign * 100).toFixed(0)} % foreign load`;
 }
 
 /** Returns one line per value with the workloads in which it is worse, and the ratios. */

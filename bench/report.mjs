@@ -1,7 +1,7 @@
 /** Formats a run as a Markdown page: machine, method, tables and contenders. */
 import { formatPercent, table } from './format.mjs';
 import { lateSection } from './late-section.mjs';
-import { coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
+import { aloneTable, coldStartTable, cpuTable, latencyTable, throughputTable } from './report-calls.mjs';
 import { goalsTable } from './report-goals.mjs';
 import { fleetTable, memoryTable, scaleTable } from './report-scale.mjs';
 import { spreadOf } from './statistics.mjs';
@@ -11,9 +11,10 @@ import { MAIN } from './workloads.mjs';
 export function formatReport(result) {
   const { rows, contenders, million } = result;
   const sections = [
-    ['Goals', goalsTable(rows)],
+    ['Goals', goalsTable(rows, result.plan)],
     ['Throughput', throughputTable(rows, contenders)],
     ['CPU per call', cpuTable(rows, contenders, MAIN)],
+    ['Each process alone', aloneTable(rows, contenders)],
     ['Fanout, groups, many methods', scaleTable(rows, contenders)],
     ['200 servers on one broker', fleetTable(rows, contenders)],
     ['Latency at half load', latencyTable(rows, contenders)],
@@ -26,7 +27,7 @@ export function formatReport(result) {
   return `${['# Results', introduction(result), ...body].join('\n\n')}\n`;
 }
 
-function introduction({ rows, machine, plan, quick, seconds }) {
+function introduction({ rows, machine, plan, quick, seconds, leftOut }) {
   const foreign = spreadOf(rows.map((row) => row.foreign).filter((share) => share !== undefined));
   const others =
     foreign === undefined
@@ -40,6 +41,7 @@ function introduction({ rows, machine, plan, quick, seconds }) {
   return [
     `Measured on ${machine.date} in ${seconds} s by \`npm run bench\`${quick ? ' in its **quick** form, whose figures mean nothing' : ''}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}; ${machine.os}; Node ${machine.node}; nats-server ${machine.nats}.`,
     `Load average before the run ${machine.load.join(', ')}${others}.`,
+    ...leftOut,
     '',
     `Client, server and nats-server each have their own process. Figures are ${medians}; "× raw" is the ratio to \`nc.request()\` **in the same round**. Within a round the contenders take turns. bench/README.md says how to read and repeat this.`,
   ].join('\n');

@@ -1,9 +1,11 @@
 /** `npm run bench`: prepares, measures section by section, and reports. */
 import { writeFileSync } from 'node:fs';
+import { availableContenders } from './available.mjs';
 import { drawChart } from './chart.mjs';
 import { runColdStarts } from './cold-start.mjs';
 import { BASELINE, contenderOf } from './contenders.mjs';
 import { runFleets } from './fleet-section.mjs';
+import { prepareLimits } from './limits.mjs';
 import { describeMachine } from './machine.mjs';
 import { runMemoryGrowth } from './memory-growth.mjs';
 import { HELP, readOptions } from './options.mjs';
@@ -15,7 +17,7 @@ import { formatReport } from './report.mjs';
 import { runRounds } from './rounds.mjs';
 import { readSavedMemory, saveMemory } from './saved-memory.mjs';
 import { spread } from './statistics.mjs';
-import { MAIN, SCALE, workloadOf } from './workloads.mjs';
+import { COLD_STARTS, MAIN, SCALE, workloadOf } from './workloads.mjs';
 
 /** Calls a second of the paced workload if raw was not measured. */
 const USUAL_RATE = 5_000;
@@ -26,17 +28,21 @@ else await run(options);
 
 function readOptionsOrExit() {
   try {
-    return readOptions(process.argv.slice(2));
+    const options = readOptions(process.argv.slice(2));
+    prepareLimits(options.limits);
+    return options;
   } catch (error) {
     console.error(`${error.message}\nnpm run bench -- --help lists the options`);
     process.exit(2);
   }
 }
 
-async function run(options) {
+async function run(given) {
   const progress = createProgress();
   const started = performance.now();
   await prepare(progress.say);
+  const options = { ...given, ...(await availableContenders(given.contenders.map(contenderOf))) };
+  options.leftOut.forEach(progress.say);
   const { findNatsServer } = await import('../packages/testing/dist/index.js');
   const machine = describeMachine(findNatsServer());
   if (options.profile !== undefined) return console.log(await withBroker((running) => profile(options, running, progress)));
@@ -48,7 +54,7 @@ async function run(options) {
     rows.push(...measured.map((row) => ({ run, ...row })));
   }
   const seconds = Math.round((performance.now() - started) / 1_000);
-  write({ ...options, rows, machine, seconds, contenders: options.contenders.map(contenderOf) }, progress);
+  write({ ...options, rows, machine, seconds }, progress);
 }
 
 /** Runs a function with a new broker and new processes, and ends them afterwards. */
@@ -65,8 +71,7 @@ async function withBroker(measuring) {
 }
 
 /** Runs every requested section; resolves to their rows. */
-async function measureAll({ contenders: ids, workloads: asked, plan }, running) {
-  const contenders = ids.map(contenderOf);
+async function measureAll({ contenders, workloads: asked, plan }, running) {
   const overBroker = contenders.filter(({ inProcess }) => !inProcess);
   const those = (workloads) => workloads.filter((id) => asked.includes(id)).map(workloadOf);
   const common = { ...running, contenders, ms: plan.ms, warmMs: plan.warmMs };
@@ -82,7 +87,7 @@ async function measureAll({ contenders: ids, workloads: asked, plan }, running) 
     };
     rows.push(...(await runRounds({ ...common, ...latency })).map((row) => ({ ...row, rate })));
   }
-  if (asked.includes('cold-start')) rows.push(...(await runColdStarts({ ...running, contenders, rounds: plan.coldRounds })));
+  rows.push(...(await runColdStarts({ ...common, workloads: those(COLD_STARTS), rounds: plan.coldRounds })));
   if (asked.includes('memory')) rows.push(...(await runMemoryGrowth({ ...running, contenders, calls: plan.memoryCalls })));
   rows.push(...(await runRounds({ ...common, workloads: those(SCALE), rounds: plan.scaleRounds })));
   if (asked.includes('fleet')) rows.push(...(await runFleets({ ...common, ms: plan.fleetMs })));
@@ -99,7 +104,7 @@ function profile({ profile: folder, contenders, workloads, plan }, { pairs }, pr
   const some = workloads.filter((id) => MAIN.includes(id) || SCALE.includes(id)).map(workloadOf);
   return profileAll({
     folder,
-    contenders: contenders.map(contenderOf),
+    contenders,
     workloads: some,
     warmMs: 2 * plan.warmMs,
     pairs,

@@ -10,7 +10,15 @@ export function spread(rows, [contender, workload], path) {
   return overRuns(rows, (ofRun) => [...byRound(ofRun, contender, workload, path).values()]);
 }
 
-/** Returns the same of the ratios between two contenders, computed round by round. */
+/** Returns the greatest of the runs' medians of a value; `undefined` if it was not measured. */
+export function greatestRun(rows, [contender, workload], path) {
+  const medians = spreadsOfRuns(rows, (ofRun) => [...byRound(ofRun, contender, workload, path).values()]).map(
+    ({ median }) => median,
+  );
+  return medians.length === 0 ? undefined : Math.max(...medians);
+}
+
+/** Returns median, least and greatest of the ratios between two contenders, computed round by round. */
 export function ratio(rows, [contender, workload], [otherContender, otherWorkload], path) {
   return overRuns(rows, (ofRun) => {
     const others = byRound(ofRun, otherContender, otherWorkload, path);
@@ -30,11 +38,13 @@ export function spreadOf(values) {
 
 /** Returns the spread of the rounds of one run, or of the medians of several runs. */
 function overRuns(rows, valuesOf) {
-  const runs = [...new Set(rows.map(({ run }) => run))];
-  const spreads = runs
-    .map((run) => spreadOf(valuesOf(rows.filter((row) => row.run === run))))
-    .filter((each) => each !== undefined);
+  const spreads = spreadsOfRuns(rows, valuesOf);
   return spreads.length === 1 ? spreads[0] : spreadOf(spreads.map(({ median }) => median));
+}
+
+function spreadsOfRuns(rows, valuesOf) {
+  const runs = [...new Set(rows.map(({ run }) => run))];
+  return runs.map((run) => spreadOf(valuesOf(rows.filter((row) => row.run === run)))).filter((each) => each !== undefined);
 }
 
 function byRound(rows, contender, workload, path) {

@@ -6,6 +6,8 @@ export const DEPLOYMENTS = {
   single: { id: 'single', servers: 1, methods: 0 },
   /** A contract without DTOs, because raw has none: only the start of the framework is measured. */
   plain: { id: 'plain', servers: 1, methods: 0, plain: true },
+  /** A contract with DTO classes of class-validator; raw imports the same classes. */
+  dto: { id: 'dto', servers: 1, methods: 0, dto: true },
   servers10: { id: 'servers10', servers: 10, methods: 0 },
   servers50: { id: 'servers50', servers: 50, methods: 0 },
   servers200: { id: 'servers200', servers: 200, methods: 0 },
@@ -61,6 +63,8 @@ const WORKLOADS = {
     needs: 'fleet',
   },
   'fleet-fanout': fanout('fanout to 200', DEPLOYMENTS.servers200),
+  'cold-start': { title: 'cold start', deployment: DEPLOYMENTS.plain },
+  'cold-start-dto': { title: 'cold start with a DTO', deployment: DEPLOYMENTS.dto, needs: 'dto' },
   latency: { title: 'latency', kind: 'paced', send: getNetworks, answer: NETWORKS },
 };
 
@@ -69,7 +73,9 @@ export const MAIN = ['networks-c1', 'networks-c64', 'networks-c256', 'echo-c64',
 /** Workloads with more servers and methods, for contenders that meet `needs`. */
 export const SCALE = ['fanout-1', 'fanout-10', 'fanout-50', 'group-1', 'group-10', 'methods-10', 'methods-1000'];
 /** Workloads with their own measurement. */
-export const SPECIAL = ['latency', 'cold-start', 'memory', 'fleet'];
+export const SPECIAL = ['latency', 'cold-start', 'cold-start-dto', 'memory', 'fleet'];
+/** The workloads that start a process for each measurement. */
+export const COLD_STARTS = ['cold-start', 'cold-start-dto'];
 
 /** Returns a workload by its id. */
 export function workloadOf(id) {

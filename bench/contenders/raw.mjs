@@ -1,8 +1,11 @@
 /** The code that users write by hand: `nats`, a callback subscription in a queue group, `nc.request()`, JSON both ways. */
+import { createRequire } from 'node:module';
+import { portClass } from '../dto.mjs';
 import { furtherMethod } from '../workloads.mjs';
 
 /** Serves the handlers with one or more servers; resolves once the broker knows their subscriptions. */
-export async function serve({ url, scope, servers, methods, handlers }) {
+export async function serve({ url, scope, servers, methods, handlers, dto }) {
+  if (dto) defineDto();
   const { connect, JSONCodec } = await import('nats');
   const json = JSONCodec();
   for (let server = 0; server < servers; server++) {
@@ -30,12 +33,20 @@ function serveFurther(nc, json, { scope, methods, handlers }) {
   nc.subscribe(`${scope}.further.*`, { queue: 'workers', callback });
 }
 
+/** Defines the DTO classes that Concord's contract has. class-transformer needs `reflect-metadata`. */
+function defineDto() {
+  const require = createRequire(import.meta.url);
+  require('reflect-metadata');
+  portClass({ ...require('class-validator'), ...require('class-transformer') });
+}
+
 function further(methods) {
   return Array.from({ length: methods }, (_, index) => furtherMethod(index));
 }
 
 /** Connects a client, `options` being those of `nats.connect`: `call` has one function per method; `cast` and `fanout` send; `flush`, if there is one, resolves when they are sent. */
-export async function connect({ url, scope, methods, options }) {
+export async function connect({ url, scope, methods, options, dto }) {
+  if (dto) defineDto();
   const nats = await import('nats');
   const json = nats.JSONCodec();
   const nc = await nats.connect({ servers: url, ...options });
