@@ -18,7 +18,7 @@ const [MS, WARM] = [3_000, 1_000];
 const METHOD = ['BenchApi@1.echo', '["0123456789abcdef"]'];
 
 const broker = await startNatsServer();
-const setting = { contenderId: 'concord', url: broker.url, deployment: DEPLOYMENTS.single };
+const setting = { contenderId: 'concord-auto', url: broker.url, deployment: DEPLOYMENTS.single };
 const server = await startProcess({ ...setting, role: 'server' });
 
 /** Calls a second of this bench's client with 64 calls in flight. */
@@ -56,7 +56,7 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 ratios.sort((a, b) => a - b);
 const [least, middle, greatest] = [ratios[0], ratios[ROUNDS >> 1], ratios.at(-1)].map((ratio) => ratio.toFixed(2));
-console.log(`${contenderOf('concord').id} bench × client: ${middle} (${least} to ${greatest})`);
+console.log(`${contenderOf('concord-auto').id} bench × client: ${middle} (${least} to ${greatest})`);
 await server.stop();
 await broker.stop();
 process.exit();

@@ -3,8 +3,7 @@
 /**
  * `validates`: refuses a wrong DTO before the handler sees it (tried at the start of every run). `versions`: checks on every call
  * that the server serves the version that the call needs. `can`: further workloads in which it takes part. `options` go to its file.
- * `inProcess`: client and server are one process, without a broker. `isGiven`: takes part only with `--limits`. `isProbed`: is left out
- * if this build's client refuses its options.
+ * `inProcess`: client and server are one process, without a broker. `isGiven`: takes part only with `--limits`.
  */
 const CONTENDERS = {
   raw: {
@@ -95,10 +94,10 @@ const CONTENDERS = {
     about: 'the same of the folder `batched`',
   },
   concord: concord({ batch: false }, 'each call in a message of its own'),
-  'concord-auto': {
-    ...concord({ batch: 'auto' }, 'the calls of one turn in one message, where a turn has enough of them for each server'),
-    isProbed: true,
-  },
+  'concord-auto': concord(
+    { batch: 'auto' },
+    'the default: the calls of one turn in one message, where a turn has enough of them for each server',
+  ),
   'concord-batched': concord({ batch: true }, 'the calls of one turn in one message, wherever that is possible'),
   'concord-memory': {
     title: 'Concord, in memory',

@@ -39,7 +39,7 @@ const { createHandlers, PORT } = await import('./methods.mjs');
 const place = { url, scope: `counts-${isCounting}`, servers: 1, methods: 0, options: {} };
 const clients = {};
 if (role === 'server') await serve({ ...place, handlers: createHandlers() });
-else for (const batch of [false, true]) clients[batch] = await connectKnowing(batch);
+else for (const batch of ['auto', false]) clients[batch] = await connectKnowing(batch);
 
 let before;
 let heapBefore;
@@ -84,7 +84,7 @@ async function connectKnowing(batch) {
 
 /** Makes so many calls of a row, as many at once as it says. */
 async function run(id, calls) {
-  const { together = 1, batch = false, send } = ROWS.find((row) => row.id === id);
+  const { together = 1, batch = 'auto', send } = ROWS.find((row) => row.id === id);
   const client = clients[batch];
   for (let made = 0; made < calls; made += together) {
     if (together === 1) await send(client, PORT);

@@ -62,7 +62,7 @@ function pageOf(results) {
   const head = ['', 'side', ...COLUMNS.map((name) => (name === 'allocated' ? 'allocated bytes' : name))];
   const cell = (row, side, name, value) => {
     if (side === 'server' && row.isOneWay && ['promises', 'allocated'].includes(name)) return UNSTEADY;
-    if (row.batch && name === 'allocated') return UNSTEADY;
+    if (row.isShared && name === 'allocated') return UNSTEADY;
     return name === 'allocated' ? String(Math.round(value)) : number(value);
   };
   const line = (row, side, values) => [row.title, side, ...COLUMNS.map((name) => cell(row, side, name, values[name]))];

@@ -27,7 +27,7 @@ export function formatReport(result) {
   return `${['# Results', introduction(result), ...body].join('\n\n')}\n`;
 }
 
-function introduction({ rows, machine, plan, quick, seconds, leftOut }) {
+function introduction({ rows, machine, plan, quick, seconds }) {
   const foreign = spreadOf(rows.map((row) => row.foreign).filter((share) => share !== undefined));
   const others =
     foreign === undefined
@@ -41,7 +41,6 @@ function introduction({ rows, machine, plan, quick, seconds, leftOut }) {
   return [
     `Measured on ${machine.date} in ${seconds} s by \`npm run bench\`${quick ? ' in its **quick** form, whose figures mean nothing' : ''}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}; ${machine.os}; Node ${machine.node}; nats-server ${machine.nats}.`,
     `Load average before the run ${machine.load.join(', ')}${others}.`,
-    ...leftOut,
     '',
     `Client, server and nats-server each have their own process. Figures are ${medians}; "× raw" is the ratio to \`nc.request()\` **in the same round**. Within a round the contenders take turns. bench/README.md says how to read and repeat this.`,
   ].join('\n');

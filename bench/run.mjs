@@ -1,6 +1,5 @@
 /** `npm run bench`: prepares, measures section by section, and reports. */
 import { writeFileSync } from 'node:fs';
-import { availableContenders } from './available.mjs';
 import { drawChart } from './chart.mjs';
 import { runColdStarts } from './cold-start.mjs';
 import { BASELINE, contenderOf } from './contenders.mjs';
@@ -41,8 +40,7 @@ async function run(given) {
   const progress = createProgress();
   const started = performance.now();
   await prepare(progress.say);
-  const options = { ...given, ...(await availableContenders(given.contenders.map(contenderOf))) };
-  options.leftOut.forEach(progress.say);
+  const options = { ...given, contenders: given.contenders.map(contenderOf) };
   const { findNatsServer } = await import('../packages/testing/dist/index.js');
   const machine = describeMachine(findNatsServer());
   if (options.profile !== undefined) return console.log(await withBroker((running) => profile(options, running, progress)));

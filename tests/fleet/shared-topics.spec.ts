@@ -149,7 +149,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     await startDisks('d2');
     await startNets('n2');
     const sent = recordOf(broker.transport);
-    await Promise.all(ports.map((port) => nets().$cast.plug(port)));
+    await Promise.all(ports.map((port) => nets().$with({ batch: false }).$cast.plug(port)));
     await until(() => ran.length === RUNS);
     expect(ran.slice().sort()).toEqual(ports.slice().sort());
     expect(sent).toHaveLength(RUNS); // no server was asked anything

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRpcError, type Logger, RpcError, type Transport, type TransportHealth, type TransportStatus } from '@concord-rpc/core';
-import { inNextTurn, logTo } from '@concord-rpc/core/engine';
+import { atEndOfTurn, inNextTurn, logTo } from '@concord-rpc/core/engine';
 import { type SubscribeOptions, type Subscription, subjects } from '@concord-rpc/core/wire';
 import { ConnectionLog } from './connecting/connection-log';
 import { ConnectionState, messageOf } from './connecting/connection-state';
@@ -107,17 +107,21 @@ export class NatsTransport implements Transport {
   /** Calls in the same turn of the event loop share one round trip, sent at the end of the turn. */
   flush(): Promise<void> {
     if (this.status !== 'connected') return Promise.reject(this.state.notSent());
-    this.flushing ??= Promise.resolve().then(async () => {
-      this.flushing = undefined;
-      try {
-        await this.publisher.flush();
+    this.flushing ??= new Promise((resolve, reject) => {
+      // before the client writes what this turn has published, so that it is one write
+      atEndOfTurn(() => {
+        this.flushing = undefined;
+        const lost = (cause: unknown) =>
+          reject(
+            new RpcError('connection_lost', 'the connection to NATS was lost before the broker confirmed the flush', { cause }),
+          );
         // the events of refusals that the broker sent before its confirmation arrive a few turns later
-        await new Promise<void>((resolve) => inNextTurn(resolve));
-      } catch (thrown) {
-        throw new RpcError('connection_lost', 'the connection to NATS was lost before the broker confirmed the flush', {
-          cause: thrown,
-        });
-      }
+        try {
+          this.publisher.flush().then(() => inNextTurn(resolve), lost);
+        } catch (thrown) {
+          lost(thrown);
+        }
+      });
     });
     return this.flushing;
   }

@@ -87,8 +87,8 @@ describe.each(brokers)('on $name', ({ start }) => {
   }
 
   /** A client that joins, once it knows who is there. */
-  async function joining(expected: readonly string[]) {
-    const client = createClient(broker.transport, Joining, { batch: true });
+  async function joining(expected: readonly string[], batch: boolean | 'auto' = true) {
+    const client = createClient(broker.transport, Joining, { batch });
     await Promise.all(numbers.map((value) => client.echo(value))); // the first time it asks who is there
     const address = { root: 'rpc', exchange: 'default', topic: 'joining' };
     const there = await connectionOf(broker.transport).announcements.known(address);
@@ -116,11 +116,101 @@ describe.each(brokers)('on $name', ({ start }) => {
   test('a few calls are sent at once, each by itself; without the option, all are', async () => {
     await serve('a');
     const client = await joining(['a']);
+    await client.echo(0); // the turn before was not busy
+    sent = [];
     const calls = [1, 2, 3].map((value) => client.echo(value));
     expect(sent).toHaveLength(3);
     expect(await Promise.all(calls)).toEqual([1, 2, 3]);
     await Promise.all(numbers.map((value) => client.$with({ batch: false }).echo(value)));
     expect(sent).toHaveLength(3 + COUNT);
+  });
+
+  describe('by default', () => {
+    const byDefault = () => createClient(broker.transport, Joining);
+
+    test('calls share messages once the servers are known, which the client asks for at the first turn with many', async () => {
+      await serve('a');
+      const client = byDefault();
+      await client.echo(1);
+      expect(sent.filter((subject) => subject.includes('.all._concord.'))).toEqual([]);
+      sent = [];
+      expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+      expect(sent.filter((subject) => subject.includes('.echo.'))).toHaveLength(COUNT);
+      await joining(['a'], 'auto');
+      expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+      expect(sent).toHaveLength(1);
+      await client.echo(1);
+      sent = [];
+      expect(await Promise.all(numbers.map((value) => client.echo(value)))).toEqual(numbers);
+      expect(sent).toHaveLength(4); // after a turn with few, three are sent at once
+    });
+
+    test('less than four for each server are sent one by one', async () => {
+      for (const name of ['a', 'b', 'c']) await serve(name);
+      const client = await joining(['a', 'b', 'c'], 'auto');
+      const some = (count: number) => Promise.all(numbers.slice(0, count).map((value) => client.echo(value)));
+      await some(11);
+      expect(sent).toHaveLength(11);
+      sent = [];
+      await some(12);
+      expect(sent).toHaveLength(3);
+    });
+
+    test('casts share messages in their order, and calls and casts keep their order among each other', async () => {
+      const seen: Seen = {};
+      await serve('a', seen);
+      const to = (await joining(['a'], 'auto')).$to('a');
+      seen.a!.length = 0;
+      const casts = [...numbers.map((value) => to.$cast.note(value)), to.$cast.other(100)];
+      const alone = to.echo(101); // fewer than four calls wait
+      const more = [102, 103, 104, 105, 106, 107].map((value) => to.$cast.note(value));
+      const together = [108, 109, 110, 111, 112].map((value) => to.echo(value));
+      await Promise.all([...casts, alone, ...more, ...together]);
+      expect(seen.a!.map(([, value]) => value)).toEqual([...numbers, ...Array.from({ length: 13 }, (_, index) => 100 + index)]);
+      expect(sent.filter((subject) => subject.endsWith('.note.0'))).toHaveLength(2);
+    });
+
+    test('one cast of many that cannot be encoded, or is too large, is rejected by itself, with its name', async () => {
+      const seen: Seen = {};
+      await serve('a', seen);
+      const client = await joining(['a'], 'auto');
+      seen.a!.length = 0;
+      const values = [1, 2, Number.NaN, 3, 'x'.repeat(20_000), 'x'.repeat(1_100_000), 4, 5, 6] as number[];
+      const ended = await Promise.allSettled(values.map((value) => client.$cast.note(value)));
+      const told = ended.map((each) => (each.status === 'fulfilled' ? 'ok' : `${each.reason.code} ${each.reason.executed}`));
+      expect(told).toEqual([...'ok ok'.split(' '), 'unserializable no', 'ok', 'ok', 'payload_too_large no', 'ok', 'ok', 'ok']);
+      for (const each of ended) if (each.status === 'rejected') expect(each.reason.message).toContain('Joining.note: ');
+      await until(() => seen.a!.length === 6);
+      expect(seen.a!.map(([, value]) => value)).toEqual([1, 2, 3, 4, 5, 6]); // the long text is refused by the server
+    });
+
+    test('casts with other deadlines do not wait for each other', async () => {
+      await serve('a');
+      const client = await joining(['a'], 'auto');
+      const { flush } = broker.transport;
+      broker.transport.flush = () => new Promise(() => undefined); // the broker confirms nothing
+      const hasty = numbers.map((value) => failure(client.$with({ timeout: 100 }).$cast.note(value)));
+      const patient = numbers.map((value) => failure(client.$with({ timeout: 2_000 }).$cast.note(value)));
+      let ended = 0;
+      for (const each of patient) void each.then(() => ended++);
+      expect(new Set((await Promise.all(hasty)).map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+      expect(ended).toBe(0);
+      expect(new Set((await Promise.all(patient)).map(({ code }) => code))).toEqual(new Set(['deadline_exceeded']));
+      broker.transport.flush = flush;
+    });
+
+    test('casts of a connection that is closed in their turn are rejected', async () => {
+      await serve('a');
+      const client = await joining(['a'], 'auto');
+      const casts = numbers.map((value) => failure(client.$cast.note(value)));
+      await broker.transport.close();
+      for (const { executed } of await Promise.all(casts)) expect(executed).toMatch(/no|maybe/);
+    });
+  });
+
+  test.each([1, 'yes', {}])('batch: %p is refused', (batch) => {
+    const make = () => createClient(broker.transport, Joining, { batch: batch as never });
+    expect(make).toThrow("batch must be true, false or 'auto'; got ");
   });
 
   test('each keeps its own deadline and its own signal', async () => {

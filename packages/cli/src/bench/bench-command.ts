@@ -12,6 +12,9 @@ import { benchCsv, benchJson, benchText } from './bench-result';
 import { Latencies } from './latencies';
 import { type BenchLoad, putLoad } from './load';
 
+/** The values of the option `batch` of clients. */
+const BATCH = { auto: 'auto', true: true, false: false } as const;
+
 interface BenchOptions extends CallCommandOptions {
   readonly to?: string;
   readonly concurrency?: number;
@@ -22,7 +25,7 @@ interface BenchOptions extends CallCommandOptions {
   readonly rate?: number;
   /** Milliseconds. */
   readonly warmup: number;
-  readonly batch?: boolean;
+  readonly batch: keyof typeof BATCH;
   readonly effects?: boolean;
   readonly csv?: boolean;
 }
@@ -69,7 +72,11 @@ export function defineBench(command: Command, run: Runner): void {
         .argParser((text) => (text === '0' ? 0 : parseTime(text)))
         .default(1_000, '1s'),
     )
-    .option('--batch', 'send the calls of one turn of the event loop together, in few messages')
+    .addOption(
+      new Option('--batch <WHEN>', 'whether calls of one turn of the event loop share a message, as the option of clients')
+        .choices(['auto', 'true', 'false'])
+        .default('auto'),
+    )
     .option('--effects', 'also call a method that is not idempotent: each call has its effects')
     .addOption(new Option('--csv', 'print CSV, one row for each second').conflicts('json'))
     .action(run(bench));
@@ -78,7 +85,7 @@ export function defineBench(command: Command, run: Runner): void {
 function bench(io: Io, text: string, json: string | undefined, options: BenchOptions): Promise<ExitCode> {
   // as a plain call of a program: without the context of other commands, which servers have to read, and without a signal to listen to
   const context = options.setContext && Object.fromEntries(options.setContext);
-  const more = { retry: false, batch: options.batch, context, signal: undefined } as const;
+  const more = { retry: false, batch: BATCH[options.batch], context, signal: undefined } as const;
   return runCall(io, { text, json, options }, (call) => measure(io, call, options), more);
 }
 

@@ -2,6 +2,7 @@
 import { RpcError } from '@concord-rpc/core';
 import type { Notice, Reply, RequestExtras } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
+import { FEW } from '../connection/batcher';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
 import { counted } from '../method/counted';
@@ -68,9 +69,11 @@ class WaitingCall extends SlotHolder implements Batchable {
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
       if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
-      const canBatch = settings.batch && isFirst && (extras === undefined || hasOnlyTrace(extras));
-      if (!(canBatch && connection.batcher.take(this, this.outgoing)))
-        connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);
+      const { batcher } = connection;
+      const canBatch = settings.batch > 0 && isFirst && (extras === undefined || hasOnlyTrace(extras));
+      if (canBatch && (batcher.isBusy || connection.pending.size > FEW) && batcher.take(this, this.outgoing)) return;
+      if (batcher.castsIn !== undefined) batcher.sendAll();
+      connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);
     } catch (thrown) {
       this.failed(this.unsent(thrown));
     }

@@ -9,6 +9,7 @@ import { errorOf } from '../method/declared-errors';
 import { formsForAll } from '../versions/fall-back';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
+import { inRequest } from './request-errors';
 import { SlotHolder } from './slot-holder';
 
 /**
@@ -71,19 +72,20 @@ class WaitingCast extends SlotHolder implements Batchable {
         if (deadline - timeout >= trust.checkAt) void trust.check(this.subject);
         this.isAsking = trust.isTapped || trust.isChecking;
       }
-      const { nonce } = connection.pending.open(this, route.slots);
       this.args ??= method.encoder.args(args);
-      this.data = method.encoder.cast(this.args, extras, this.isAsking ? nonce : undefined);
+      const slot = this.isAsking ? connection.pending.open(this, route.slots) : undefined;
+      this.data = method.encoder.cast(this.args, extras, slot?.nonce);
       observed?.sent(this.outgoing, this.data.length);
-      if (this.isAsking || !(settings.batch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
+      if (this.isAsking || settings.batch === 0 || !connection.batcher.take(this, this.outgoing)) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
     }
   }
 
   sendAlone(): void {
-    const { connection, destination } = this.outgoing;
-    const { nonce, reply } = this.slot!;
+    const { connection, destination, route } = this.outgoing;
+    connection.batcher.sendAll();
+    const { nonce, reply } = this.slot ?? connection.pending.open(this, route.slots);
     connection.transport.publish(this.subject, this.data, destination.delivery === 'all' ? undefined : reply);
     connection.confirmations.add(this, nonce);
   }
@@ -102,7 +104,7 @@ class WaitingCast extends SlotHolder implements Batchable {
    * server confirms the cast.
    */
   onConfirmed(): void {
-    if (this.slot !== undefined && !(this.isAsking && this.outgoing.route.trust.isTapped)) this.end();
+    if (!this.settled && !(this.isAsking && this.outgoing.route.trust.isTapped)) this.end();
   }
 
   private end(): void {
@@ -112,7 +114,8 @@ class WaitingCast extends SlotHolder implements Batchable {
   }
 
   onUnsent(error: unknown): void {
-    this.fail(this.unsent(error));
+    this.outgoing.connection.pending.close(this);
+    this.fail(inRequest(this.outgoing.method, error));
   }
 
   protected override fail(error: RpcError): void {

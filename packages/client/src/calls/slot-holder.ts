@@ -63,16 +63,18 @@ export abstract class SlotHolder implements PendingCall {
 
   /**
    * Has the message judged before it is sent, because the broker may not report "no responders". Returns false if it can be sent now; otherwise it is sent,
-   * changed or refused later.
-   *
-   * @throws RpcError `unserializable`
+   * changed or refused, now or later.
    */
   protected awaitVerdict(): boolean {
     const { outgoing } = this;
     const verdict = this.isJudged ? outgoing : judgeNow(outgoing);
     if (verdict === outgoing) return false;
-    // what the caller changes in its arguments from now on is not sent
-    this.args ??= encodedArgs(outgoing);
+    try {
+      this.args ??= encodedArgs(outgoing); // what the caller changes in its arguments from now on is not sent
+    } catch (thrown) {
+      this.failed(RpcError.from(thrown));
+      return true;
+    }
     const written = { ...outgoing, args: argsIn(outgoing, outgoing.method.encoder.cast(this.args)) };
     const within = Math.min(LONGEST_VERDICT, (outgoing.deadline - performance.now()) / 2);
     const letGo = outgoing.connection.pending.hold();

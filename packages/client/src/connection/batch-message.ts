@@ -1,14 +1,14 @@
-/** One message that carries several calls and casts, and gives each reply to the call that it belongs to. */
+/** One message that carries several calls, and gives each reply to the call that it belongs to. */
 
 import type { Codec, Reply } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
-import type { PendingCall, Slot } from '../line/pending-call';
+import type { PendingCall, ReplySlots, Slot } from '../line/pending-call';
 
 /** A call or cast that can be part of a batch. */
 export interface Batchable extends PendingCall {
   /** Its encoded request, as it would be sent alone. */
   readonly data: Uint8Array;
-  /** True if it ends when the broker has confirmed it. */
+  /** True if it ends when the broker has confirmed it; then it holds no slot while it waits to be sent. */
   readonly isCast: boolean;
   /** Sends its message at once, without a batch. */
   sendAlone(): void;
@@ -18,7 +18,7 @@ export interface Batchable extends PendingCall {
   onUnsent(error: unknown): void;
 }
 
-/** A batch. Holds a slot of its own until all its members have ended: for "no responders", and for servers that refuse the whole batch. */
+/** A batch of calls. Holds a slot of its own until all its members have ended: for "no responders", and for servers that refuse the whole batch. */
 export class BatchMessage implements PendingCall {
   readonly deadline: number;
   readonly subject: string;
@@ -35,20 +35,17 @@ export class BatchMessage implements PendingCall {
     this.waiting = new Map(members.map((member) => [member.slot!.nonce, member]));
   }
 
-  /** Publishes the batch. `answered`: false if no reply can come, as for a batch to all servers. */
-  send(answered: boolean): void {
+  /** Publishes the batch. */
+  send(slots: ReplySlots): void {
     const { pending, transport } = this.line;
     const data = this.members.map((member) => member.data);
-    const slot = pending.open(this, this.members[0]!.slot!.topic);
     try {
-      transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), answered ? slot.joinable : undefined);
+      const slot = pending.open(this, slots);
+      transport.publish(this.subject, this.codec.batchRequests(data, slot.nonce), slot.joinable);
     } catch (thrown) {
       pending.close(this);
       for (const member of this.members) member.onUnsent(thrown);
-      return;
     }
-    const casts = this.members.filter(({ isCast }) => isCast);
-    if (casts.length > 0) this.confirm(casts);
   }
 
   find(nonce: string | undefined): PendingCall | undefined {
@@ -75,16 +72,6 @@ export class BatchMessage implements PendingCall {
 
   onEnding(): void {
     // its members are in the table too, and end by themselves
-  }
-
-  private confirm(casts: readonly Batchable[]): void {
-    const end = (how: (cast: Batchable) => void) => {
-      for (const cast of casts) if (cast.slot !== undefined && this.forget(cast.slot.nonce) !== undefined) how(cast);
-    };
-    this.line.transport.flush().then(
-      () => end((cast) => cast.onConfirmed()),
-      (thrown: unknown) => end((cast) => cast.onUnsent(thrown)),
-    );
   }
 
   private unended(): Batchable[] {

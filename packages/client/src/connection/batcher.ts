@@ -3,19 +3,23 @@
 import { atEndOfTurn, type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
 import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
+import type { ReplySlots } from '../line/pending-call';
 import type { Destination } from '../method/destination';
 import type { Announcements } from '../view/announcements';
 import { type Batchable, BatchMessage } from './batch-message';
+import { CastBatch } from './cast-batch';
 
 /** With at most this number of pending calls, each is sent at once, because a batch would only delay it. */
-const FEW = 3;
+export const FEW = 3;
 /** Most calls and casts in one message. */
-const MOST_TOGETHER = 32;
+const MOST_TOGETHER = 64;
 /** A request of more bytes is sent alone, because a batch would save it little. */
 const LARGE = 16_384;
 
 /** Most bytes of a batch in addition to its members. */
 const BATCH_BYTES = 128;
+/** Casts whose deadlines differ by more milliseconds do not share a message: they end together. */
+const SAME_DEADLINE = 100;
 
 /** The facts of a call that decide where its batch goes. */
 export interface BatchRoute {
@@ -23,21 +27,27 @@ export interface BatchRoute {
   readonly method: { readonly codec: Codec; readonly contract: Contract };
   /** The minor that the call needs. */
   readonly minor: number;
+  readonly route: { readonly slots: ReplySlots };
+  readonly settings: { readonly batch: number };
 }
 
-/** The calls and casts of this turn to one subject. */
+/** The calls of this turn to one subject, or the casts. */
 interface Group {
   readonly route: BatchRoute;
+  readonly isCasts: boolean;
   readonly members: Batchable[];
-  /** Least number of messages, so that every server can receive one. */
-  readonly parts: number;
 }
 
 /** Batches the calls and casts of one connection. */
 export class Batcher {
   private readonly groups = new Map<string, Group>();
-  /** The subject of the only group with casts: casts keep their order. */
-  private castsIn: string | undefined;
+  /** True if the last turn had many calls or casts to one subject: then the first calls of a turn wait for the others. */
+  isBusy = false;
+  /**
+   * The subject of the casts that wait for the end of this turn; then no calls wait. Calls and casts keep their order among each other, so a call that is sent
+   * before has to send the casts first, and a cast everything.
+   */
+  castsIn: string | undefined;
   /** Least number of messages by subject, with the announcements that it was computed from. */
   private readonly partsBySubject = new Map<string, { readonly of: readonly ServerAnnouncement[]; readonly parts: number }>();
 
@@ -49,26 +59,31 @@ export class Batcher {
   /** Takes a call or cast, to be sent at the end of this turn. Returns false if it has to be sent alone. */
   take(member: Batchable, route: BatchRoute): boolean {
     const { subject, isCast, data } = member;
-    if (isCast && this.castsIn !== subject) this.sendCasts();
-    if (this.line.pending.size <= FEW || data.length > LARGE || data.length > this.line.transport.maxPayload / 2) return false;
-    const group = this.groupOf(subject, route);
-    if (group === undefined) return false;
-    group.members.push(member);
+    const isLarge = data.length > LARGE || data.length > this.line.transport.maxPayload / 2;
+    const goesOn = this.castsIn === (isCast ? subject : undefined);
+    if (!goesOn || (isCast && isLarge)) this.sendAll();
+    if (isLarge) return false;
+    this.groupOf(member, route).members.push(member);
     if (isCast) this.castsIn = subject;
     return true;
   }
 
-  private groupOf(subject: string, route: BatchRoute): Group | undefined {
-    const group = this.groups.get(subject);
-    if (group?.route.method.codec === route.method.codec) return group;
-    if (group !== undefined) this.send(subject); // contracts on one subject may have different codecs; one message has one codec
-    return this.open(subject, route);
+  /** Sends everything that waits. */
+  sendAll(): void {
+    for (const subject of [...this.groups.keys()]) this.send(subject);
   }
 
-  private open(subject: string, route: BatchRoute): Group | undefined {
-    const parts = this.partsOf(subject, route);
-    if (parts === 0) return undefined;
-    const group = { route, members: [], parts };
+  private groupOf(member: Batchable, route: BatchRoute): Group {
+    const { subject, isCast, deadline } = member;
+    const known = this.groups.get(subject);
+    if (known !== undefined) {
+      const { isCasts, members } = known;
+      const isSame = isCasts === isCast && (!isCast || Math.abs(deadline - members[0]!.deadline) <= SAME_DEADLINE);
+      // contracts on one subject may have different codecs; one message has one codec
+      if (isSame && known.route.method.codec === route.method.codec) return known;
+      this.send(subject);
+    }
+    const group = { route, isCasts: isCast, members: [] };
     if (this.groups.size === 0) atEndOfTurn(() => this.sendAll());
     this.groups.set(subject, group);
     return group;
@@ -76,6 +91,7 @@ export class Batcher {
 
   /** Number of servers that share the messages to a subject; 0 while the servers of the topic are not known. */
   private partsOf(subject: string, route: BatchRoute): number {
+    if (route.destination.delivery !== 'any') return 1;
     const servers = this.announcements.latest(route.destination.address);
     if (servers === undefined) return 0;
     const known = this.partsBySubject.get(subject);
@@ -85,19 +101,20 @@ export class Batcher {
     return parts;
   }
 
-  private sendAll(): void {
-    for (const subject of [...this.groups.keys()]) this.send(subject);
-  }
-
-  private sendCasts(): void {
-    if (this.castsIn !== undefined) this.send(this.castsIn);
-  }
-
   private send(subject: string): void {
-    const { members, parts, route } = this.groups.get(subject)!;
+    const group = this.groups.get(subject);
+    if (group === undefined) return; // sent by one of the others, which had to be sent alone
+    const { members, isCasts, route } = group;
     this.groups.delete(subject);
+    this.isBusy = members.length > FEW;
     if (this.castsIn === subject) this.castsIn = undefined;
-    const waiting = members.filter(({ slot }) => slot !== undefined); // without calls that were cancelled meanwhile
+    const waiting = isCasts ? members : members.filter(({ slot }) => slot !== undefined); // without calls that were cancelled meanwhile
+    const least = route.settings.batch;
+    const parts = waiting.length < Math.max(2, least) ? 0 : this.partsOf(subject, route);
+    if (parts === 0 || waiting.length < least * parts) {
+      for (const member of waiting) sendAlone(member);
+      return;
+    }
     const together = Math.min(MOST_TOGETHER, Math.ceil(waiting.length / parts));
     const longest = Math.min(MOST_REQUEST_BYTES - BATCH_BYTES, this.line.transport.maxPayload / 2);
     let part: Batchable[] = [];
@@ -114,23 +131,24 @@ export class Batcher {
     if (part.length > 0) this.sendPart(part, route);
   }
 
-  private sendPart(part: readonly Batchable[], { destination, method }: BatchRoute): void {
-    if (part.length > 1) {
-      new BatchMessage(this.line, method.codec, part).send(destination.delivery !== 'all');
-      return;
-    }
-    const [only] = part as [Batchable];
-    try {
-      only.sendAlone();
-    } catch (thrown) {
-      only.onUnsent(thrown);
-    }
+  private sendPart(part: readonly Batchable[], { destination, method: { codec }, route: { slots } }: BatchRoute): void {
+    const [first] = part as [Batchable];
+    if (part.length === 1) sendAlone(first);
+    else if (first.isCast) new CastBatch(this.line, codec, part).send(slots, destination.delivery !== 'all');
+    else new BatchMessage(this.line, codec, part).send(slots);
   }
 }
 
-/** Number of servers among which the broker shares messages to any server; 1 for messages to all or to a named server. */
+function sendAlone(member: Batchable): void {
+  try {
+    member.sendAlone();
+  } catch (thrown) {
+    member.onUnsent(thrown);
+  }
+}
+
+/** Number of servers among which the broker shares messages to any server. */
 function countOf(servers: readonly ServerAnnouncement[], { destination, method, minor }: BatchRoute): number {
-  if (destination.delivery !== 'any') return servers.length === 0 ? 0 : 1;
   const needs = { major: method.contract.version.major, minor };
   const { namespace } = destination.target;
   return servers.filter(({ endpoints }) =>

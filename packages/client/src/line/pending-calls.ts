@@ -26,7 +26,8 @@ export class PendingCalls implements JoinedTable {
   private armedFor = Number.POSITIVE_INFINITY;
   /** The function that armed the timer. A test that begins or ends to fake the clock replaces it, and the timer does not fire on the new clock. */
   private armedBy = setTimeout;
-  private waiting = 0;
+  /** The number of calls that wait now; changed by the table alone. */
+  size = 0;
   private idle: (() => void)[] = [];
   private refused: RpcError | undefined;
   private lateReplies = 0;
@@ -65,13 +66,8 @@ export class PendingCalls implements JoinedTable {
     });
   }
 
-  /** The number of calls that wait now. */
-  get size(): number {
-    return this.waiting;
-  }
-
   stats(): PendingStats {
-    const { waiting: pending, lateReplies, badReplies, forgedReplies } = this;
+    const { size: pending, lateReplies, badReplies, forgedReplies } = this;
     return { pending, lateReplies, badReplies, forgedReplies };
   }
 
@@ -99,7 +95,7 @@ export class PendingCalls implements JoinedTable {
     slot.nonce = nonce ?? this.newNonce();
     call.slot = slot;
     this.calls[slot.index] = call;
-    if (call.isBackground !== true && this.waiting++ === 0) this.timer?.ref();
+    if (call.isBackground !== true && this.size++ === 0) this.timer?.ref();
     if (call.deadline < this.armedFor || this.armedBy !== setTimeout) this.arm(call.deadline);
     return slot;
   }
@@ -135,28 +131,28 @@ export class PendingCalls implements JoinedTable {
   private take(call: PendingCall, slot: Slot): void {
     call.slot = undefined;
     this.calls[slot.index] = undefined;
-    if (call.isBackground === true || --this.waiting > 0) return;
+    if (call.isBackground === true || --this.size > 0) return;
     this.timer?.unref();
     if (this.idle.length > 0) this.wakeIdle();
   }
 
   /** Counts a call that waits before it is sent: `drain` waits for it. Returns a function to call once it is sent, or will not be. */
   hold(): () => void {
-    if (this.waiting++ === 0) this.timer?.ref();
-    return () => --this.waiting === 0 && this.wakeIdle();
+    if (this.size++ === 0) this.timer?.ref();
+    return () => --this.size === 0 && this.wakeIdle();
   }
 
   /** A call that no server took may ask in this turn which servers are running. */
   private wakeIdle(): void {
     inNextTurn(() => {
-      if (this.waiting === 0) for (const wake of this.idle.splice(0)) wake();
+      if (this.size === 0) for (const wake of this.idle.splice(0)) wake();
     });
   }
 
   /** Refuses new calls. Resolves when no call waits any more, or after this number of milliseconds. */
   async drain(longest: number): Promise<void> {
     this.refused ??= new RpcError('client_closed', 'the transport is being closed', { executed: 'no' });
-    if (this.waiting === 0) return;
+    if (this.size === 0) return;
     const idle = new Promise<void>((resolve) => void this.idle.push(resolve));
     await inTime(idle, longest, () => undefined);
   }
@@ -227,7 +223,7 @@ export class PendingCalls implements JoinedTable {
     const date = Date.now();
     // one poll phase passes before anything expires: after a stall of this process the reply may be in the socket already
     this.timer = setTimeout(() => afterPoll(() => this.expire(timeOfTimer(date))), Math.max(0, deadline - performance.now()));
-    if (this.waiting === 0) this.timer.unref();
+    if (this.size === 0) this.timer.unref();
   }
 
   private expire(now: number): void {

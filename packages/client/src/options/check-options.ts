@@ -43,6 +43,15 @@ export function requireBoolean(option: string): (value: boolean) => boolean {
   };
 }
 
+/** Calls of a turn, for each server, that share a message at least; 0 if each is sent alone. Below four, a message of each is as fast. */
+export const BATCH = { auto: 4, true: 1, false: 0 } as const;
+
+/** When calls of a turn share a message. */
+export function requireBatch(batch: boolean | 'auto'): number {
+  if (typeof batch === 'boolean' || batch === 'auto') return BATCH[`${batch}`];
+  throw refused("batch must be true, false or 'auto'", batch);
+}
+
 /** A signal that cancels calls. */
 export function requireSignal(signal: AbortSignal): AbortSignal {
   if (signal instanceof AbortSignal) return signal;

@@ -3,7 +3,16 @@ import { type ContextValues, RpcError } from '@concord-rpc/core';
 import { quote, requireContext, type Version } from '@concord-rpc/core/engine';
 import type { RequestExtras } from '@concord-rpc/core/wire';
 import type { CallOptions } from './call-options';
-import { requireBoolean, requireFunction, requireMonitor, requireSignal, requireStream, requireTimeout } from './check-options';
+import {
+  BATCH,
+  requireBatch,
+  requireBoolean,
+  requireFunction,
+  requireMonitor,
+  requireSignal,
+  requireStream,
+  requireTimeout,
+} from './check-options';
 import { type EachOptions, requireEach } from './each-options';
 import { type RetrySettings, readRetry, USUAL } from './retry-policy';
 import { type Cap, requireCap, requireCapFloor } from './version-cap';
@@ -15,7 +24,8 @@ export interface Settings extends RetrySettings {
   /** The version below which the cap `auto` does not fall. */
   readonly capFloor: Version | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly batch: boolean;
+  /** Calls and casts that share a message: at least so many for each server; 0 if each is sent alone. */
+  readonly batch: number;
   readonly context: ContextValues | undefined;
   readonly monitor: number | undefined;
   /** Most items of a stream in flight. */
@@ -52,7 +62,7 @@ const DEFAULTS: Settings = {
   cap: undefined,
   capFloor: undefined,
   signal: undefined,
-  batch: false,
+  batch: BATCH.auto,
   context: undefined,
   monitor: undefined,
   window: undefined,
@@ -65,7 +75,6 @@ const DEFAULTS: Settings = {
   extras: undefined,
 };
 
-const requireBatch = requireBoolean('batch');
 const requireValidateResults = requireBoolean('validateResults');
 const requireWaitForServer = requireBoolean('waitForServer');
 
@@ -86,7 +95,7 @@ export function settingsOf(options: CallOptions, base: Settings = DEFAULTS): Set
     cap,
     capFloor: over(options.versionCap, base.capFloor, requireCapFloor),
     signal: over(options.signal, base.signal, requireSignal),
-    batch: over(options.batch, base.batch, requireBatch) ?? false,
+    batch: over(options.batch, base.batch, requireBatch) ?? BATCH.auto,
     context: over(options.context, base.context, (given) => requireContext({ ...base.context, ...requireContext(given) })),
     monitor: over(options.monitor, base.monitor, requireMonitor),
     window: over(stream, base.window, (given) => requireStream(given).window),
