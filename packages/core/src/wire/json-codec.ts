@@ -1,15 +1,15 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
 import { quote } from '../errors/quote';
-import type { WireError } from '../errors/rpc-error';
+import type { RpcError, WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, mayHaveHarm } from './json-values';
+import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
 import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
 import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
 
-/** A reply of at most this many bytes has no room for nesting that is too deep. */
+/** A message of at most this many bytes has no room for nesting that is too deep. */
 const SHALLOW = 2 * (DEEPEST + ENVELOPE_LEVELS);
 
 const COMMA = 0x2c;
@@ -98,8 +98,6 @@ function peek(data: Uint8Array): RequestHead {
 }
 
 function decodeRequest(data: Uint8Array): Request {
-  if (isTooDeep(data)) throw protocolError('request is nested too deep');
-  if (data.length >= LARGE_MESSAGE) requireBounded('request', data);
   const text = textOf(data, 'request');
   return readRequests(parse(text, 'request'), mayHaveHarm(text));
 }
@@ -132,25 +130,21 @@ function encodeNotice({ alive, server, progress }: Notice, nonce: string | undef
 
 /** The keys of a reply before its result, each followed by a comma. The nonce is encoded again, because a caller may send any text. */
 function replyHead(nonce: string | undefined, server: string | undefined): string {
-  const echo = nonce === undefined ? '' : `"${REPLY.nonce}":${JSON.stringify(nonce)},`;
+  const echo = nonce === undefined ? '' : `"${REPLY.nonce}":${jsonString(nonce)},`;
   return server === undefined ? echo : `${echo}"${REPLY.server}":"${server}",`;
 }
 
 function decodeReply(data: Uint8Array): Reply {
-  if (data.length > SHALLOW && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
-  if (data.length >= LARGE_MESSAGE) requireBounded('reply', data);
-  const text = textOf(data, 'reply', 'maybe');
-  return readReplies(parse(text, 'reply', 'maybe'), mayHaveHarm(text));
+  const text = textOf(data, 'reply');
+  return readReplies(parse(text, 'reply'), mayHaveHarm(text));
 }
 
-/** Refuses a message with more objects and names than its size allows, before they are built. */
-function requireBounded(kind: MessageKind, data: Uint8Array): void {
-  if (holdsTooMuch(kind, data))
-    throw protocolError(`${kind} has more objects and property names than its size allows`, kind === 'request' ? 'no' : 'maybe');
-}
+/** A text of fewer characters is joined before it is written: fewer calls then cost less than one more copy. */
+const SHORT = 4_096;
 
-/** Writes `head`, `body` and a closing brace as bytes, piece by piece: joining the texts first would copy a large body once more. */
+/** Writes `head`, `body` and a closing brace as bytes. Joining them first would copy a large body once more. */
 function framed(head: string, body: string): Uint8Array {
+  if (body.length < SHORT) return Buffer.from(`${head}${body}}`);
   const headLength = Buffer.byteLength(head);
   const bodyLength = Buffer.byteLength(body);
   const data = Buffer.allocUnsafe(headLength + bodyLength + 1);
@@ -175,21 +169,34 @@ function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
   return data;
 }
 
-/** Returns the text of a message; `what` names the message in the error. */
-function textOf(data: Uint8Array, what: string, executed: 'no' | 'maybe' = 'no'): string {
-  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`, executed);
-  return Buffer.prototype.utf8Slice.call(data, 0, data.length);
+/** Proves or leaves open whether the call ran, if its message cannot be decoded. */
+const EXECUTED = { request: 'no', reply: 'maybe' } as const;
+
+/**
+ * Returns the text of a message that may be parsed: not nested too deep, not of too many objects and names for its size, and UTF-8. Each is
+ * checked in full only if the text has what a refusal needs. A decoder writes U+FFFD for bytes that are not UTF-8.
+ */
+function textOf(data: Uint8Array, kind: MessageKind): string {
+  const text = Buffer.prototype.utf8Slice.call(data, 0, data.length);
+  if (data.length > SHALLOW && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, 'is nested too deep');
+  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data))
+    throw refused(kind, 'has more objects and property names than its size allows');
+  if (text.includes('\ufffd') && !isUtf8(data)) throw refused(kind, 'is not UTF-8');
+  return text;
 }
 
 /** Parses a text that holds an object or an array. */
-function parse(text: string, what: string, executed: 'no' | 'maybe' = 'no'): Record<string, unknown> | unknown[] {
+function parse(text: string, kind: MessageKind): Record<string, unknown> | unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw protocolError(`${what} is not JSON`, executed);
+    throw refused(kind, 'is not JSON');
   }
-  if (typeof value !== 'object' || value === null)
-    throw protocolError(`${what} is ${quote(value)}, not an object or array`, executed);
+  if (typeof value !== 'object' || value === null) throw refused(kind, `is ${quote(value)}, not an object or array`);
   return value as Record<string, unknown> | unknown[];
+}
+
+function refused(kind: MessageKind, why: string): RpcError {
+  return protocolError(`${kind} ${why}`, EXECUTED[kind]);
 }
