@@ -1,10 +1,20 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
+import { ConstantContexts } from '../context/constant-contexts';
 import { quote } from '../errors/quote';
 import type { RpcError, WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
+import {
+  DEEPEST,
+  ENVELOPE_LEVELS,
+  encodeContext,
+  encodeJson,
+  isTooDeep,
+  jsonString,
+  mayBeTooDeep,
+  mayHaveHarm,
+} from './json-values';
 import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
 import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
@@ -65,7 +75,18 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   };
 }
 
+const constantContexts = new ConstantContexts((context) => entriesOf({ context }));
+
 function encodeExtras(extras: RequestExtras): string {
+  const { context } = extras;
+  const text = context === undefined ? undefined : constantContexts.of(context);
+  if (text === undefined) return entriesOf(extras);
+  for (const key in extras) if (key !== REQUEST.context) return text + entriesOf({ ...extras, context: undefined });
+  return text;
+}
+
+/** Encodes the keys of an object, each with a comma before it. */
+function entriesOf(extras: object): string {
   const text = encodeContext(extras);
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
