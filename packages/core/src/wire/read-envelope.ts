@@ -15,7 +15,8 @@ const LONGEST_NONCE = 64;
 const MOST_FORMS = 1_000;
 
 /** Matches most versions, so that a plain request needs no call of `isVersion`. Every version that it matches is valid. */
-const PLAIN_VERSION = /^(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/;
+export const PLAIN_VERSION = /(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})/;
+const ONLY_PLAIN_VERSION = new RegExp(`^${PLAIN_VERSION.source}$`);
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
@@ -147,7 +148,7 @@ function findProblem(envelope: Readonly<Record<string, unknown>>): RpcError | un
     return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
   }
   if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) return unfit(REQUEST.ttl, 'milliseconds, 0 or more', ttl);
-  if (contract !== undefined && !(typeof contract === 'string' && (PLAIN_VERSION.test(contract) || isVersion(contract))))
+  if (contract !== undefined && !(typeof contract === 'string' && (ONLY_PLAIN_VERSION.test(contract) || isVersion(contract))))
     return unfit(REQUEST.contract, 'a version', contract);
   return undefined;
 }

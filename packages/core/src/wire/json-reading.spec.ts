@@ -1,9 +1,11 @@
-/** The JSON codec against plain models: the messages that it refuses, and the bytes that it writes. */
+/** Reading of JSON messages against a plain model: what is refused, for which reason, and what is read. */
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { isRpcError } from '../errors/rpc-error';
-import type { RequestExtras } from '../ports/codec';
 import { jsonCodec } from './json-codec';
-import { DEEPEST, ENVELOPE_LEVELS, encodeJson } from './json-values';
+import { DEEPEST, ENVELOPE_LEVELS } from './json-values';
+import { protocolError } from './protocol-error';
+import { readReplies, readRequests } from './read-envelope';
 
 const NONCE = '4f9fJ2mB0cQxT7aZ';
 
@@ -165,8 +167,8 @@ test('a message is refused if and only if a plain model finds a reason, and with
         counts.set(outcome, 1 + (counts.get(outcome) ?? 0));
         if (refusal !== undefined) continue;
         const parsed = JSON.parse(data.toString());
-        if (decode === jsonCodec.decodeReply) expect(decode(data)).toMatchObject({ nonce: parsed.re, result: parsed.result });
-        else expect(jsonCodec.decodeRequest(data).args).toEqual(Array.isArray(parsed) ? parsed : parsed.args);
+        const read = decode === jsonCodec.decodeReply ? readReplies : readRequests;
+        expect(isDeepStrictEqual(decode(data), read(parsed, true))).toBe(true); // a key can be named constructor
       }
     }),
     { numRuns: 2_500 },
@@ -174,71 +176,31 @@ test('a message is refused if and only if a plain model finds a reason, and with
   for (const outcome of [...REASONS, 'read']) expect([outcome, counts.get(outcome)! > 40]).toEqual([outcome, true]);
 });
 
-const long = fc
-  .tuple(fc.constantFrom(4_000, 4_095, 4_096, 4_097, 50_000), fc.constantFrom('x', 'é', '€', '😀'))
-  .map(([size, part]) => part.repeat(size / part.length));
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: 'grapheme-ascii' }),
-  long,
-  fc.constantFrom('"', '\\', '\u001f', '\u007f\u2028', '\ud83d\ude00'),
-);
-
-test('messages have the bytes that JSON.stringify gives, whatever their texts and sizes', () => {
-  const encoder = jsonCodec.requestEncoder('1.3', ['a', 'b']);
-  fc.assert(
-    fc.property(anyText, fc.oneof(anyText, fc.jsonValue()), (first, second) => {
-      fc.pre(JSON.stringify([first, second]).search(/\\ud|__proto__|constructor|toJSON/) < 0);
-      const request = encoder.call(encoder.args([first, second]), NONCE, 5_000);
-      expect(Buffer.from(request).toString()).toBe(
-        JSON.stringify({ re: NONCE, ttl: 5_000, contract: '1.3', args: [first, second] }),
-      );
-      const reply = jsonCodec.encodeResult(second, first.slice(0, 64), 's');
-      expect(Buffer.from(reply).toString()).toBe(JSON.stringify({ re: first.slice(0, 64), server: 's', result: second }));
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('half a surrogate pair is refused, alone and in objects', () => {
-  const text = fc
-    .array(fc.constantFrom('a', '"', '\n', '\ud800', '\udc00', '😀'), { maxLength: 6 })
-    .map((parts) => parts.join(''));
-  fc.assert(
-    fc.property(text, (given) => {
-      for (const value of [given, [given], { [given]: 1 }]) {
-        const encode = () => encodeJson(value, 'v', 'request');
-        if (Buffer.from(given).toString() === given) expect(encode()).toBe(JSON.stringify(value));
-        else expect(encode).toThrow('v has a string with half a surrogate pair');
-      }
-    }),
-  );
-});
-
-test('a context is sent as it is at the time of the call, and in one text with the other keys', () => {
-  const encoder = jsonCodec.requestEncoder('1.3', []);
-  const sent = (extras: RequestExtras) => JSON.parse(Buffer.from(encoder.cast('[]', extras)).toString());
-  const nested = { roles: ['reader'] };
-  const frozen = Object.freeze({ nested });
-  const contexts = [...Array(40).keys()].map((index) => Object.freeze({ tenant: `t${index}`, none: undefined, nothing: null }));
-  const mutable = { tenant: 'a' };
-  for (let round = 0; round < 3; round++) {
-    for (const role of ['writer', 'admin']) {
-      nested.roles.push(role);
-      mutable.tenant += role;
-      expect(sent({ context: frozen }).context).toEqual(frozen);
-      expect(sent({ context: mutable }).context).toEqual(mutable);
-    }
-    for (const context of round === 0 ? contexts : [...contexts.slice(-10), ...contexts]) {
-      expect(sent({ context })).toEqual({ cast: true, context: { tenant: context.tenant, nothing: null }, args: [] });
-      expect(sent({ accept: true, context, monitor: 5 })).toMatchObject({
-        accept: true,
-        monitor: 5,
-        context: { tenant: context.tenant },
-      });
+test.each([
+  ['nonce', ['', 'x'.repeat(64), 'x'.repeat(65), '\\u0041', 'ä', '"', '\t', '\\']],
+  ['ttl', ['0', '-1', '-0', '05', '1.5', '1e3', '9'.repeat(15), '9'.repeat(16), '"5"', ' 5', '']],
+  ['contract', ['01.3', '1.03', '1', '1.3.4', '.3', '1.', '999999999.0', '9999999999.0', '1.3\\n', '1.3 ']],
+  ['args', ['{}', '{"0":1}', '5', 'null', '"[]"', ' []', '[] ', '[1,]', '[],"args":[2]', '[]]', '']],
+  ['end', [' }', '} ', '}\n', ',"id":"i"}', ',"id":5}', ',"server":"s"}', ',"error":1}', ']', '}}', '']],
+])('whatever the %s of a message is, it is read as if it did not begin as a plain one', (part, texts) => {
+  for (const varied of texts) {
+    const { nonce, ttl, contract, args, end } = { nonce: 'n', ttl: '5', contract: '1.3', args: '[1]', end: '}', [part]: varied };
+    const request = `{"re":"${nonce}","ttl":${ttl},"contract":"${contract}","args":${args}${end}`;
+    const reply = `{"re":"${nonce}","result":${args}${end}`;
+    for (const [text, decode, read] of [
+      [request, jsonCodec.decodeRequest, readRequests],
+      [reply, jsonCodec.decodeReply, readReplies],
+    ] as const) {
+      const plainly = () => {
+        try {
+          return read(JSON.parse(text), true);
+        } catch (thrown) {
+          throw isRpcError(thrown) ? thrown : protocolError(`${text === request ? 'request' : 'reply'} is not JSON`);
+        }
+      };
+      const refusal = refusalOf(() => decode(Buffer.from(text)));
+      expect([text, refusal]).toEqual([text, refusalOf(plainly)]);
+      if (refusal === undefined) expect([text, decode(Buffer.from(text))]).toStrictEqual([text, plainly()]);
     }
   }
-  const faulty = Object.freeze({ load: Number.NaN });
-  for (let round = 0; round < 2; round++)
-    expect(() => sent({ context: faulty })).toThrow('context.context.load is NaN, which cannot be sent as JSON');
 });
