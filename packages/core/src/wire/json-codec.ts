@@ -5,24 +5,12 @@ import { quote } from '../errors/quote';
 import type { RpcError, WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import {
-  DEEPEST,
-  ENVELOPE_LEVELS,
-  encodeContext,
-  encodeJson,
-  isTooDeep,
-  jsonString,
-  mayBeTooDeep,
-  mayHaveHarm,
-} from './json-values';
+import { encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
 import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
 import { protocolError } from './protocol-error';
 import { PLAIN_VERSION, readReplies, readRequests } from './read-envelope';
 
-/** A message of at most this many bytes has no room for nesting that is too deep. */
-const SHALLOW = 2 * (DEEPEST + ENVELOPE_LEVELS);
-
-/** A text of fewer characters is joined before it is written, and read in a shorter way: calls cost more than copies. */
+/** A message of fewer bytes is joined before it is written, and decoded before it is checked: calls cost more than copies. */
 const SHORT = 4_096;
 
 const COMMA = 0x2c;
@@ -205,18 +193,22 @@ function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
   return data;
 }
 
+const TOO_DEEP = 'is nested too deep';
+const TOO_MUCH = 'has more objects and property names than its size allows';
+
 /** Proves or leaves open whether the call ran, if its message cannot be decoded. */
 const EXECUTED = { request: 'no', reply: 'maybe' } as const;
 
 /**
- * Returns the text of a message that may be parsed: not nested too deep, not of too many objects and names for its size, and UTF-8. Each is
- * checked in full only if the text has what a refusal needs. A decoder writes U+FFFD for bytes that are not UTF-8.
+ * Returns the text of a message that may be parsed: not nested too deep, not of too many objects and names for its size, and UTF-8. A long
+ * message is refused before it is decoded. Of others, the text shows whether a refusal is possible: a decoder writes U+FFFD for other bytes.
  */
 function textOf(data: Uint8Array, kind: MessageKind): string {
+  const isLong = data.length >= SHORT;
+  if (isLong && isTooDeep(data)) throw refused(kind, TOO_DEEP);
+  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data)) throw refused(kind, TOO_MUCH);
   const text = Buffer.prototype.utf8Slice.call(data, 0, data.length);
-  if (data.length > SHALLOW && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, 'is nested too deep');
-  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data))
-    throw refused(kind, 'has more objects and property names than its size allows');
+  if (!isLong && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, TOO_DEEP);
   if (text.includes('\ufffd') && !isUtf8(data)) throw refused(kind, 'is not UTF-8');
   return text;
 }

@@ -176,7 +176,7 @@ test('a message is refused if and only if a plain model finds a reason, and with
   for (const outcome of [...REASONS, 'read']) expect([outcome, counts.get(outcome)! > 40]).toEqual([outcome, true]);
 });
 
-test.each([
+test.each<[string, string[]]>([
   ['nonce', ['', 'x'.repeat(64), 'x'.repeat(65), '\\u0041', 'ä', '"', '\t', '\\']],
   ['ttl', ['0', '-1', '-0', '05', '1.5', '1e3', '9'.repeat(15), '9'.repeat(16), '"5"', ' 5', '']],
   ['contract', ['01.3', '1.03', '1', '1.3.4', '.3', '1.', '999999999.0', '9999999999.0', '1.3\\n', '1.3 ']],
@@ -184,7 +184,9 @@ test.each([
   ['end', [' }', '} ', '}\n', ',"id":"i"}', ',"id":5}', ',"server":"s"}', ',"error":1}', ']', '}}', '']],
 ])('whatever the %s of a message is, it is read as if it did not begin as a plain one', (part, texts) => {
   for (const varied of texts) {
-    const { nonce, ttl, contract, args, end } = { nonce: 'n', ttl: '5', contract: '1.3', args: '[1]', end: '}', [part]: varied };
+    const parts: Record<string, string> = { nonce: 'n', ttl: '5', contract: '1.3', args: '[1]', end: '}' };
+    parts[part] = varied;
+    const { nonce, ttl, contract, args, end } = parts;
     const request = `{"re":"${nonce}","ttl":${ttl},"contract":"${contract}","args":${args}${end}`;
     const reply = `{"re":"${nonce}","result":${args}${end}`;
     for (const [text, decode, read] of [

@@ -155,9 +155,10 @@ function hasLoneSurrogate(value: unknown): boolean {
   return Object.entries(value).some(([key, part]) => LONE_SURROGATE.test(key) || hasLoneSurrogate(part));
 }
 
-/** Returns whether JSON text has enough opening brackets, in strings or not, to be nested deeper than allowed. */
+/** Returns whether JSON text has enough brackets, in strings or not, to be nested deeper than allowed: a level takes two. */
 export function mayBeTooDeep(text: string): boolean {
   let left = DEEPEST + ENVELOPE_LEVELS;
+  if (text.length <= 2 * left) return false;
   for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at + 1)) if (left-- === 0) return true;
   for (let at = text.indexOf('['); at >= 0; at = text.indexOf('[', at + 1)) if (left-- === 0) return true;
   return false;
