@@ -13,9 +13,7 @@ import { PLAIN_VERSION, readReplies, readRequests } from './read-envelope';
 /** A message of fewer bytes is joined before it is written, and decoded before it is checked: calls cost more than copies. */
 const SHORT = 4_096;
 
-const COMMA = 0x2c;
-const CLOSING_BRACKET = 0x5d;
-const CLOSING_BRACE = 0x7d;
+const [COMMA, CLOSING_BRACKET, CLOSING_BRACE] = [0x2c, 0x5d, 0x7d];
 
 /** The JSON codec: UTF-8 text. */
 export const jsonCodec: Codec = {
@@ -89,7 +87,7 @@ function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[])
   return fitting('request', 'the arguments', `{${parts.join(',')}}`);
 }
 
-/** Most objects and names that an envelope adds to a value, as the limits count them. */
+/** Most objects and names that an envelope adds to a value. */
 const ENVELOPE_PARTS = 64;
 
 /** Returns the text, if a message of it holds no more objects and property names than the other side decodes. `what` names it in the error. */
@@ -111,18 +109,25 @@ function peek(data: Uint8Array): RequestHead {
 
 /** The beginning of a plain call as this codec writes it, up to its arguments. Every value in it is one that `readRequests` accepts. */
 const PLAIN_CALL = new RegExp(
-  `^\\{"${REQUEST.nonce}":"([\\w-]{1,64})","${REQUEST.ttl}":(0|[1-9]\\d{0,14}),"${REQUEST.contract}":"(${PLAIN_VERSION.source})","${REQUEST.args}":(?=\\[)`,
+  `\\{"${REQUEST.nonce}":"[\\w-]{1,64}","${REQUEST.ttl}":(?:0|[1-9]\\d{0,14}),"${REQUEST.contract}":"${PLAIN_VERSION.source}","${REQUEST.args}":(?=\\[)`,
+  'y',
 );
+const [NONCE_AT, AFTER_CONTRACT] = [`{"${REQUEST.nonce}":"`.length, `","${REQUEST.args}":`.length];
 /** The beginning of a plain result, up to its value. */
-const PLAIN_RESULT = new RegExp(`^\\{"${REPLY.nonce}":"([\\w-]{1,64})","${REPLY.result}":`);
+const PLAIN_RESULT = new RegExp(`\\{"${REPLY.nonce}":"[\\w-]{1,64}","${REPLY.result}":`, 'y');
 
 function decodeRequest(data: Uint8Array): Request {
   const text = textOf(data, 'request');
   const suspicious = mayHaveHarm(text);
-  const head = suspicious || text.length >= SHORT ? null : PLAIN_CALL.exec(text);
-  const args = head === null ? undefined : parseLast(text, head[0].length);
+  const end = suspicious ? 0 : endOfHead(text, PLAIN_CALL);
+  const args = parseLast(text, end);
   if (args === undefined) return readRequests(parse(text, 'request'), suspicious);
-  return { args: args as unknown[], ttl: Number(head![2]), nonce: head![1], contract: head![3], cast: false };
+  // slices, because an array of matches costs each call 180 bytes
+  const afterNonce = text.indexOf('"', NONCE_AT);
+  const afterTtl = text.indexOf(',', afterNonce + 2);
+  const ttl = Number(text.slice(text.indexOf(':', afterNonce) + 1, afterTtl));
+  const contract = text.slice(text.indexOf(':', afterTtl) + 2, end - AFTER_CONTRACT);
+  return { args: args as unknown[], ttl, nonce: text.slice(NONCE_AT, afterNonce), contract, cast: false };
 }
 
 function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
@@ -160,10 +165,9 @@ function replyHead(nonce: string | undefined, server: string | undefined): strin
 function decodeReply(data: Uint8Array): Reply {
   const text = textOf(data, 'reply');
   const suspicious = mayHaveHarm(text);
-  const head = suspicious || text.length >= SHORT ? null : PLAIN_RESULT.exec(text);
-  const result = head === null ? undefined : parseLast(text, head[0].length);
+  const result = parseLast(text, suspicious ? 0 : endOfHead(text, PLAIN_RESULT));
   if (result === undefined) return readReplies(parse(text, 'reply'), suspicious);
-  return { nonce: head![1], result, error: undefined };
+  return { nonce: text.slice(NONCE_AT, text.indexOf('"', NONCE_AT)), result, error: undefined };
 }
 
 /** Writes `head`, `body` and a closing brace as bytes. Joining them first would copy a large body once more. */
@@ -194,7 +198,6 @@ function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
 }
 
 const TOO_DEEP = 'is nested too deep';
-const TOO_MUCH = 'has more objects and property names than its size allows';
 
 /** Proves or leaves open whether the call ran, if its message cannot be decoded. */
 const EXECUTED = { request: 'no', reply: 'maybe' } as const;
@@ -206,7 +209,8 @@ const EXECUTED = { request: 'no', reply: 'maybe' } as const;
 function textOf(data: Uint8Array, kind: MessageKind): string {
   const isLong = data.length >= SHORT;
   if (isLong && isTooDeep(data)) throw refused(kind, TOO_DEEP);
-  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data)) throw refused(kind, TOO_MUCH);
+  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data))
+    throw refused(kind, 'has more objects and property names than its size allows');
   const text = Buffer.prototype.utf8Slice.call(data, 0, data.length);
   if (!isLong && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, TOO_DEEP);
   if (text.includes('\ufffd') && !isUtf8(data)) throw refused(kind, 'is not UTF-8');
@@ -225,9 +229,15 @@ function parse(text: string, kind: MessageKind): Record<string, unknown> | unkno
   return value as Record<string, unknown> | unknown[];
 }
 
-/** Parses the last value of an envelope that begins before `start`; `undefined` if the rest of the text is not one value and a brace. */
+/** Returns the index at which a plain beginning of a short message ends; 0 if the message has another one. */
+function endOfHead(text: string, head: RegExp): number {
+  head.lastIndex = 0;
+  return text.length < SHORT && head.test(text) ? head.lastIndex : 0;
+}
+
+/** Parses the last value of an envelope, which begins at `start`; `undefined` for 0, and if the rest of the text is not one value and a brace. */
 function parseLast(text: string, start: number): unknown {
-  if (text.charCodeAt(text.length - 1) !== CLOSING_BRACE) return undefined;
+  if (start === 0 || text.charCodeAt(text.length - 1) !== CLOSING_BRACE) return undefined;
   try {
     return JSON.parse(text.slice(start, -1));
   } catch {
