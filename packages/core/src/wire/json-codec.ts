@@ -204,7 +204,7 @@ const EXECUTED = { request: 'no', reply: 'maybe' } as const;
 
 /**
  * Returns the text of a message that may be parsed: not nested too deep, not of too many objects and names for its size, and UTF-8. A long
- * message is refused before it is decoded. Of others, the text shows whether a refusal is possible: a decoder writes U+FFFD for other bytes.
+ * message is refused before it is decoded. The text of others shows whether a refusal is possible: a decoder writes U+FFFD for other bytes.
  */
 function textOf(data: Uint8Array, kind: MessageKind): string {
   const isLong = data.length >= SHORT;
