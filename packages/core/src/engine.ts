@@ -3,6 +3,7 @@
 export { type ArgumentCheck, compileArgumentCheck, positional, requireArguments, toPositional } from './checks/check-arguments';
 export { compileLimitCheck } from './checks/limit-check';
 export { compileTypeCheck } from './checks/type-check';
+export { ConstantContexts } from './context/constant-contexts';
 export { joinContexts, NO_VALUES, requireContext } from './context/context-values';
 export { currentScope, type RequestScope, runInScope, trackScopes } from './context/request-scope';
 export { contextOf } from './context/rpc-context';

@@ -1,6 +1,6 @@
 /** Encodes and decodes messages as MessagePack, with the envelope keys of the JSON codec. */
 
-import { quote } from '@concord-rpc/core/engine';
+import { ConstantContexts, quote } from '@concord-rpc/core/engine';
 import {
   type Codec,
   encodeContext,
@@ -55,9 +55,17 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   };
 }
 
+const constantContexts = new ConstantContexts((context) => reduced({ context }).context);
+
 /** Reduces the context to JSON values, because nested calls may pass it on with another codec. */
 function plain(extras: RequestExtras | undefined): RequestExtras | undefined {
-  return extras?.context === undefined ? extras : JSON.parse(encodeContext(extras));
+  if (extras?.context === undefined) return extras;
+  const context = constantContexts.of(extras.context);
+  return context === undefined ? reduced(extras) : { ...extras, context };
+}
+
+function reduced(extras: RequestExtras): RequestExtras {
+  return JSON.parse(encodeContext(extras));
 }
 
 /** Encodes arguments as an array without trailing `undefined`s; as a map by index if one in between is `undefined`, which MessagePack lacks. */

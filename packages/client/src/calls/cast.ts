@@ -76,7 +76,8 @@ class WaitingCast extends SlotHolder implements Batchable {
       const slot = this.isAsking ? connection.pending.open(this, route.slots) : undefined;
       this.data = method.encoder.cast(this.args, extras, slot?.nonce);
       observed?.sent(this.outgoing, this.data.length);
-      if (this.isAsking || settings.batch === 0 || !connection.batcher.take(this, this.outgoing)) this.sendAlone();
+      const canBatch = settings.batch > 0 && !this.isAsking && !this.isJudged;
+      if (!(canBatch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
     }

@@ -48,8 +48,13 @@ export async function drainCalls(transport: Transport, longest: number): Promise
 
 function connect(transport: Transport, codecs: Codecs): Connection {
   const line = { transport, codecs, pending: new PendingCalls(transport, codecs) };
-  drains.set(transport, [...(drains.get(transport) ?? []), (longest) => line.pending.drain(longest)]);
   const announcements = new Announcements(line);
+  const batcher = new Batcher(line, announcements);
+  const drain: Drain = (longest) => {
+    batcher.sendAll(); // before calls are refused
+    return line.pending.drain(longest);
+  };
+  drains.set(transport, [...(drains.get(transport) ?? []), drain]);
   const routes = new Map<string, CallRoute>();
   const topics = new Map<ReplySlots, Pick<CallRoute, 'slots' | 'budget' | 'silent'>>();
   const topicOf = (address: subjects.Address): Pick<CallRoute, 'slots' | 'budget' | 'silent'> => {
@@ -78,7 +83,7 @@ function connect(transport: Transport, codecs: Codecs): Connection {
   return {
     ...line,
     announcements,
-    batcher: new Batcher(line, announcements),
+    batcher,
     confirmations: new Confirmations(transport),
     route,
   };

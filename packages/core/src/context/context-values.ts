@@ -41,7 +41,9 @@ export function isContext(values: unknown): values is ContextValues {
     typeof values === 'object' &&
     values !== null &&
     !Array.isArray(values) &&
-    NAMED.every((key) => isName((values as ContextValues)[key])) &&
+    isName((values as ContextValues).requestId) &&
+    isName((values as ContextValues).caller) &&
+    isName((values as ContextValues).tenant) &&
     leftAfter(values, LONGEST_CONTEXT) >= 0
   );
 }

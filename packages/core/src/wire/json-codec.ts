@@ -1,20 +1,19 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
+import { ConstantContexts } from '../context/constant-contexts';
 import { quote } from '../errors/quote';
-import type { WireError } from '../errors/rpc-error';
+import type { RpcError, WireError } from '../errors/rpc-error';
 import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
-import { DEEPEST, ENVELOPE_LEVELS, encodeContext, encodeJson, isTooDeep, mayHaveHarm } from './json-values';
+import { encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
 import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
 import { protocolError } from './protocol-error';
-import { readReplies, readRequests } from './read-envelope';
+import { PLAIN_VERSION, readReplies, readRequests } from './read-envelope';
 
-/** A reply of at most this many bytes has no room for nesting that is too deep. */
-const SHALLOW = 2 * (DEEPEST + ENVELOPE_LEVELS);
+/** A message of fewer bytes is joined before it is written, and decoded before it is checked: calls cost more than copies. */
+const SHORT = 4_096;
 
-const COMMA = 0x2c;
-const CLOSING_BRACKET = 0x5d;
-const CLOSING_BRACE = 0x7d;
+const [COMMA, CLOSING_BRACKET, CLOSING_BRACE] = [0x2c, 0x5d, 0x7d];
 
 /** The JSON codec: UTF-8 text. */
 export const jsonCodec: Codec = {
@@ -30,8 +29,7 @@ export const jsonCodec: Codec = {
   encodeNotice,
   decodeReply,
   batchRequests: (requests, nonce) => joined(`{"${REQUEST.nonce}":"${nonce}","${REQUEST.calls}":[`, requests),
-  batchReplies: (replies, slots) =>
-    joined(slots === undefined ? `{"${REPLY.replies}":[` : `{"${REPLY.slots}":[${slots.join()}],"${REPLY.replies}":[`, replies),
+  batchReplies: (replies, slots) => joined(`{${slots ? `"${REPLY.slots}":[${slots}],` : ''}"${REPLY.replies}":[`, replies),
 };
 
 function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
@@ -66,7 +64,18 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
   };
 }
 
+const constantContexts = new ConstantContexts((context) => entriesOf({ context }));
+
 function encodeExtras(extras: RequestExtras): string {
+  const { context } = extras;
+  const text = context === undefined ? undefined : constantContexts.of(context);
+  if (text === undefined) return entriesOf(extras);
+  for (const key in extras) if (key !== REQUEST.context) return text + entriesOf({ ...extras, context: undefined });
+  return text;
+}
+
+/** Encodes the keys of an object, each with a comma before it. */
+function entriesOf(extras: object): string {
   const text = encodeContext(extras);
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
@@ -78,7 +87,7 @@ function encodeArgsWithHoles(args: readonly unknown[], names: readonly string[])
   return fitting('request', 'the arguments', `{${parts.join(',')}}`);
 }
 
-/** Most objects and names that an envelope adds to a value, as the limits count them. */
+/** Most objects and names that an envelope adds to a value. */
 const ENVELOPE_PARTS = 64;
 
 /** Returns the text, if a message of it holds no more objects and property names than the other side decodes. `what` names it in the error. */
@@ -98,11 +107,27 @@ function peek(data: Uint8Array): RequestHead {
   return { nonce, cast: cast === undefined ? undefined : true, mayBeBatch: text.includes(`"${REQUEST.calls}"`) || undefined };
 }
 
+/** The beginning of a plain call as this codec writes it, up to its arguments. Every value in it is one that `readRequests` accepts. */
+const PLAIN_CALL = new RegExp(
+  `\\{"${REQUEST.nonce}":"[\\w-]{1,64}","${REQUEST.ttl}":(?:0|[1-9]\\d{0,14}),"${REQUEST.contract}":"${PLAIN_VERSION.source}","${REQUEST.args}":(?=\\[)`,
+  'y',
+);
+const [NONCE_AT, AFTER_CONTRACT] = [`{"${REQUEST.nonce}":"`.length, `","${REQUEST.args}":`.length];
+/** The beginning of a plain result, up to its value. */
+const PLAIN_RESULT = new RegExp(`\\{"${REPLY.nonce}":"[\\w-]{1,64}","${REPLY.result}":`, 'y');
+
 function decodeRequest(data: Uint8Array): Request {
-  if (isTooDeep(data)) throw protocolError('request is nested too deep');
-  if (data.length >= LARGE_MESSAGE) requireBounded('request', data);
   const text = textOf(data, 'request');
-  return readRequests(parse(text, 'request'), mayHaveHarm(text));
+  const suspicious = mayHaveHarm(text);
+  const end = suspicious ? 0 : endOfHead(text, PLAIN_CALL);
+  const args = parseLast(text, end);
+  if (args === undefined) return readRequests(parse(text, 'request'), suspicious);
+  // slices, because an array of matches costs each call 180 bytes
+  const afterNonce = text.indexOf('"', NONCE_AT);
+  const afterTtl = text.indexOf(',', afterNonce + 2);
+  const ttl = Number(text.slice(text.indexOf(':', afterNonce) + 1, afterTtl));
+  const contract = text.slice(text.indexOf(':', afterTtl) + 2, end - AFTER_CONTRACT);
+  return { args: args as unknown[], ttl, nonce: text.slice(NONCE_AT, afterNonce), contract, cast: false };
 }
 
 function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
@@ -133,25 +158,21 @@ function encodeNotice({ alive, server, progress }: Notice, nonce: string | undef
 
 /** The keys of a reply before its result, each followed by a comma. The nonce is encoded again, because a caller may send any text. */
 function replyHead(nonce: string | undefined, server: string | undefined): string {
-  const echo = nonce === undefined ? '' : `"${REPLY.nonce}":${JSON.stringify(nonce)},`;
+  const echo = nonce === undefined ? '' : `"${REPLY.nonce}":${jsonString(nonce)},`;
   return server === undefined ? echo : `${echo}"${REPLY.server}":"${server}",`;
 }
 
 function decodeReply(data: Uint8Array): Reply {
-  if (data.length > SHALLOW && isTooDeep(data)) throw protocolError('reply is nested too deep', 'maybe');
-  if (data.length >= LARGE_MESSAGE) requireBounded('reply', data);
-  const text = textOf(data, 'reply', 'maybe');
-  return readReplies(parse(text, 'reply', 'maybe'), mayHaveHarm(text));
+  const text = textOf(data, 'reply');
+  const suspicious = mayHaveHarm(text);
+  const result = parseLast(text, suspicious ? 0 : endOfHead(text, PLAIN_RESULT));
+  if (result === undefined) return readReplies(parse(text, 'reply'), suspicious);
+  return { nonce: text.slice(NONCE_AT, text.indexOf('"', NONCE_AT)), result, error: undefined };
 }
 
-/** Refuses a message with more objects and names than its size allows, before they are built. */
-function requireBounded(kind: MessageKind, data: Uint8Array): void {
-  if (holdsTooMuch(kind, data))
-    throw protocolError(`${kind} has more objects and property names than its size allows`, kind === 'request' ? 'no' : 'maybe');
-}
-
-/** Writes `head`, `body` and a closing brace as bytes, piece by piece: joining the texts first would copy a large body once more. */
+/** Writes `head`, `body` and a closing brace as bytes. Joining them first would copy a large body once more. */
 function framed(head: string, body: string): Uint8Array {
+  if (body.length < SHORT) return Buffer.from(`${head}${body}}`);
   const headLength = Buffer.byteLength(head);
   const bodyLength = Buffer.byteLength(body);
   const data = Buffer.allocUnsafe(headLength + bodyLength + 1);
@@ -176,21 +197,54 @@ function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
   return data;
 }
 
-/** Returns the text of a message; `what` names the message in the error. */
-function textOf(data: Uint8Array, what: string, executed: 'no' | 'maybe' = 'no'): string {
-  if (!isUtf8(data)) throw protocolError(`${what} is not UTF-8`, executed);
-  return Buffer.prototype.utf8Slice.call(data, 0, data.length);
+const TOO_DEEP = 'is nested too deep';
+
+/** Proves or leaves open whether the call ran, if its message cannot be decoded. */
+const EXECUTED = { request: 'no', reply: 'maybe' } as const;
+
+/**
+ * Returns the text of a message that may be parsed: not nested too deep, not of too many objects and names for its size, and UTF-8. A long
+ * message is refused before it is decoded. The text of others shows whether a refusal is possible: a decoder writes U+FFFD for other bytes.
+ */
+function textOf(data: Uint8Array, kind: MessageKind): string {
+  const isLong = data.length >= SHORT;
+  if (isLong && isTooDeep(data)) throw refused(kind, TOO_DEEP);
+  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data))
+    throw refused(kind, 'has more objects and property names than its size allows');
+  const text = Buffer.prototype.utf8Slice.call(data, 0, data.length);
+  if (!isLong && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, TOO_DEEP);
+  if (text.includes('\ufffd') && !isUtf8(data)) throw refused(kind, 'is not UTF-8');
+  return text;
 }
 
 /** Parses a text that holds an object or an array. */
-function parse(text: string, what: string, executed: 'no' | 'maybe' = 'no'): Record<string, unknown> | unknown[] {
+function parse(text: string, kind: MessageKind): Record<string, unknown> | unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw protocolError(`${what} is not JSON`, executed);
+    throw refused(kind, 'is not JSON');
   }
-  if (typeof value !== 'object' || value === null)
-    throw protocolError(`${what} is ${quote(value)}, not an object or array`, executed);
+  if (typeof value !== 'object' || value === null) throw refused(kind, `is ${quote(value)}, not an object or array`);
   return value as Record<string, unknown> | unknown[];
+}
+
+/** Returns the index at which a plain beginning of a short message ends; 0 if the message has another one. */
+function endOfHead(text: string, head: RegExp): number {
+  head.lastIndex = 0;
+  return text.length < SHORT && head.test(text) ? head.lastIndex : 0;
+}
+
+/** Parses the last value of an envelope, which begins at `start`; `undefined` for 0, and if the rest of the text is not one value and a brace. */
+function parseLast(text: string, start: number): unknown {
+  if (start === 0 || text.charCodeAt(text.length - 1) !== CLOSING_BRACE) return undefined;
+  try {
+    return JSON.parse(text.slice(start, -1));
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(kind: MessageKind, why: string): RpcError {
+  return protocolError(`${kind} ${why}`, EXECUTED[kind]);
 }

@@ -15,39 +15,41 @@ const LONGEST_NONCE = 64;
 const MOST_FORMS = 1_000;
 
 /** Matches most versions, so that a plain request needs no call of `isVersion`. Every version that it matches is valid. */
-const PLAIN_VERSION = /^(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/;
+export const PLAIN_VERSION = /(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})/;
+const ONLY_PLAIN_VERSION = new RegExp(`^${PLAIN_VERSION.source}$`);
 
 const EXECUTED = new Set(['no', 'maybe', 'yes']);
 
-/** A key that a request may lack, and the values that it takes. */
+/** The values that an optional key of a request takes. */
 interface OptionalKey {
-  readonly key: string;
   readonly is: (value: unknown) => boolean;
   readonly what: string;
 }
 
 /** Keys that most requests do without. */
-const EXTRAS: readonly OptionalKey[] = [
-  {
-    key: REQUEST.context,
-    is: (value) => isContext(value) && !isSingleObject(value),
-    what: `an object of at most ${LONGEST_CONTEXT} characters as JSON, with texts for requestId, caller and tenant`,
-  },
-  {
-    key: REQUEST.trace,
-    is: (value) => isTraceContext(value) && !isSingleObject(value),
-    what: `an object of texts, of at most ${LONGEST_TRACE} characters together`,
-  },
-  { key: REQUEST.monitor, is: isOneOrMore, what: 'milliseconds, 1 or more' },
-  { key: REQUEST.accept, is: (value) => value === true, what: 'true' },
-  { key: REQUEST.each, is: (value) => value === true, what: 'true' },
-  { key: REQUEST.forms, is: isForms, what: `an array of 1 to ${MOST_FORMS} minors, falling` },
-  { key: REQUEST.id, is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` },
-  { key: REQUEST.known, is: (value) => value === true, what: 'true' },
-  { key: REQUEST.window, is: isOneOrMore, what: 'a number of items, 1 or more' },
-];
-
-const NO_KEYS: readonly OptionalKey[] = [];
+const EXTRAS: ReadonlyMap<string, OptionalKey> = new Map([
+  [
+    REQUEST.context,
+    {
+      is: (value: unknown) => isContext(value) && !isSingleObject(value),
+      what: `an object of at most ${LONGEST_CONTEXT} characters as JSON, with texts for requestId, caller and tenant`,
+    },
+  ],
+  [
+    REQUEST.trace,
+    {
+      is: (value) => isTraceContext(value) && !isSingleObject(value),
+      what: `an object of texts, of at most ${LONGEST_TRACE} characters together`,
+    },
+  ],
+  [REQUEST.monitor, { is: isOneOrMore, what: 'milliseconds, 1 or more' }],
+  [REQUEST.accept, { is: isTrue, what: 'true' }],
+  [REQUEST.each, { is: isTrue, what: 'true' }],
+  [REQUEST.forms, { is: isForms, what: `an array of 1 to ${MOST_FORMS} minors, falling` }],
+  [REQUEST.id, { is: isShortText, what: `a text of at most ${LONGEST_NONCE} characters` }],
+  [REQUEST.known, { is: isTrue, what: 'true' }],
+  [REQUEST.window, { is: isOneOrMore, what: 'a number of items, 1 or more' }],
+]);
 
 /**
  * Reads a request, or a batch of requests. `suspicious`: the message may have a key or a number that `findHarm` finds.
@@ -96,8 +98,7 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
     value[REQUEST.each] !== undefined ||
     value[REQUEST.window] !== undefined ||
     value[REQUEST.forms] !== undefined; // spelled out, because it runs for every message
-  const problem = refusal ?? findProblem(value, hasExtras ? EXTRAS : NO_KEYS);
-  if (problem !== undefined) return { args: [], nonce, cast, refusal: problem };
+  let problem = refusal ?? findProblem(value);
   const request = {
     args: args as Request['args'],
     ttl: ttl as number | undefined,
@@ -105,16 +106,24 @@ function readRequest(value: Record<string, unknown> | unknown[], suspicious: boo
     contract: contract as string | undefined,
     cast,
   };
-  return hasExtras ? withExtras(request, value) : request;
+  if (hasExtras) problem ??= readExtras(request, value);
+  return problem === undefined ? request : { args: [], nonce, cast, refusal: problem };
 }
 
-function withExtras(request: Request, value: Readonly<Record<string, unknown>>): Request {
-  const all = request as { [key: string]: unknown } & Request;
-  for (const { key } of EXTRAS) {
-    const extra = value[key];
-    if (extra !== undefined) all[key] = extra;
+/** Adds the optional keys to a request, until one has a value that does not fit. */
+function readExtras(request: { [key: string]: unknown }, value: Readonly<Record<string, unknown>>): RpcError | undefined {
+  for (const key in value) {
+    const extra = EXTRAS.get(key);
+    const given = value[key];
+    if (extra === undefined || given === undefined) continue;
+    if (!extra.is(given)) return unfit(key, extra.what, given);
+    request[key] = given;
   }
-  return all;
+  return undefined;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true;
 }
 
 function isForms(value: unknown): boolean {
@@ -130,7 +139,7 @@ function isShortText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= LONGEST_NONCE;
 }
 
-function findProblem(envelope: Readonly<Record<string, unknown>>, extras: readonly OptionalKey[]): RpcError | undefined {
+function findProblem(envelope: Readonly<Record<string, unknown>>): RpcError | undefined {
   const { [REQUEST.envelope]: version, [REQUEST.args]: args, [REQUEST.ttl]: ttl, [REQUEST.contract]: contract } = envelope;
   if (version !== undefined && version !== ENVELOPE_VERSION) {
     return protocolError(`request has envelope version ${quote(version)}; this server reads version ${ENVELOPE_VERSION}`);
@@ -139,12 +148,8 @@ function findProblem(envelope: Readonly<Record<string, unknown>>, extras: readon
     return protocolError(`"args" of a request must be an array or an object; got ${quote(args)}`);
   }
   if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) return unfit(REQUEST.ttl, 'milliseconds, 0 or more', ttl);
-  if (contract !== undefined && !(typeof contract === 'string' && (PLAIN_VERSION.test(contract) || isVersion(contract))))
+  if (contract !== undefined && !(typeof contract === 'string' && (ONLY_PLAIN_VERSION.test(contract) || isVersion(contract))))
     return unfit(REQUEST.contract, 'a version', contract);
-  for (const { key, is, what } of extras) {
-    const value = envelope[key];
-    if (value !== undefined && !is(value)) return unfit(key, what, value);
-  }
   return undefined;
 }
 
