@@ -66,6 +66,11 @@ export class PendingCalls implements JoinedTable {
     });
   }
 
+  /** True if new calls are refused. */
+  get isRefusing(): boolean {
+    return this.refused !== undefined;
+  }
+
   stats(): PendingStats {
     const { size: pending, lateReplies, badReplies, forgedReplies } = this;
     return { pending, lateReplies, badReplies, forgedReplies };
