@@ -54,7 +54,7 @@ export { type Log, logTo } from './ports/log';
 export type { LogFields } from './ports/logger';
 export { requireInterceptors, runIntercepted } from './ports/run-intercepted';
 export type { Validator } from './ports/validator';
-export { type Check, checkItems, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
+export { type Check, checkItems, extendPaths, type Findings, formatViolations, isFull, MOST_VIOLATIONS } from './schema/check';
 export { type CodecName, carriedType } from './schema/codec-names';
 export { formOf, formsOf } from './schema/kind-union';
 export { problemOfMembers, typeRefOf } from './schema/read-type';
@@ -70,7 +70,7 @@ export {
   type UnknownType,
   withNull,
 } from './schema/type-ref';
-export { isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
+export { isRecord, isSingleObject, VALUE_KINDS, type ValueKind } from './schema/value-kinds';
 export { inTime, LONGEST_TIMER } from './values/durations';
 export { formatTarget, isServerName, isToken, requireServerName, type Target } from './values/target';
 export { afterPoll, atEndOfTurn, inNextTurn, timeOfTimer } from './values/turns';

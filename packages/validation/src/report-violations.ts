@@ -1,9 +1,10 @@
 /** Reports the violations of an instance with class-validator's messages, and stops once a request has enough of them. */
 import type { Class } from '@concord-rpc/core';
 import { type Findings, isFull, safeText } from '@concord-rpc/core/engine';
-import { type AcceptanceCompiler, isCollection, isYes, type Property, type PropertyValidator } from './compile-acceptance';
+import { type AcceptanceCompiler, isCollection, isYes } from './compile-acceptance';
 import { classValidator, type PropertyMetadata } from './decorators/libraries';
 import { type MessageArgs, messageOf } from './decorators/messages';
+import type { Property, PropertyValidator } from './read-properties';
 
 const UNKNOWN = 'an unknown value was passed to the validate function';
 const OPTIONS = { forbidUnknownValues: true, validationError: { target: false, value: false } };
@@ -39,7 +40,7 @@ export class ViolationReport {
     const messages = new Map<string, string>();
     for (const validator of property.validators) {
       const args = argsOf(object, property.name, value, validator.constraints);
-      if (!accepts(validator, args)) messages.set(validator.kind, messageOf(validator.metadata, validator.instance, args));
+      if (!accepts(validator, args)) messages.set(validator.kind, messageOf(validator.metadata, validator.instance(), args));
     }
     for (const message of messages.values()) this.add(path, message);
     if (property.nested !== undefined) this.ofNested(value, property.nested, path);

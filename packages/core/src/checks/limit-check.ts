@@ -1,7 +1,7 @@
 /** Compiles checks of the limits that `@Arg` gives an argument. */
 
 import { quote } from '../errors/quote';
-import { type Findings, isFull } from '../schema/check';
+import { extendPaths, type Findings, isFull } from '../schema/check';
 import { brokenLimit } from '../schema/limits';
 import type { SchemaKeywords } from '../schema/shape';
 
@@ -24,6 +24,10 @@ export function compileLimitCheck({ enum: listed, items, ...limits }: SchemaKeyw
       if (message !== undefined) violations.push({ path, message });
     }
     if (ofItem === undefined || !Array.isArray(value) || violations.length > before) return;
-    for (let index = 0; index < value.length && !isFull(findings); index++) ofItem(value[index], `${path}[${index}]`, findings);
+    for (let index = 0; index < value.length && !isFull(findings); index++) {
+      const found = violations.length;
+      ofItem(value[index], path, findings);
+      if (violations.length > found) extendPaths(violations, found, path, `[${index}]`);
+    }
   };
 }

@@ -3,12 +3,12 @@
 import { quote } from '../errors/quote';
 import { safeText } from '../errors/safe-text';
 import type { Validator } from '../ports/validator';
-import { type Check, checkItems, isFull } from '../schema/check';
+import { type Check, checkItems, extendPaths, isFull } from '../schema/check';
 import type { CodecName } from '../schema/codec-names';
 import { formOf, formsOf } from '../schema/kind-union';
 import { compileSchemaCheck } from '../schema/schema-check';
 import type { TypeRef } from '../schema/type-ref';
-import { isSingleObject, VALUE_KINDS } from '../schema/value-kinds';
+import { isRecord, VALUE_KINDS } from '../schema/value-kinds';
 import { jsonTypesOf } from '../standard/schema-document';
 import { compileDocumentCheck } from './document-check';
 
@@ -92,14 +92,17 @@ function shortKey(key: string): string {
 
 function recordCheck(check: Check): Check {
   return (value, path, findings) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || isSingleObject(value)) {
+    if (!isRecord(value)) {
       findings.violations.push({ path, message: 'must be an object' });
       return value;
     }
+    const { violations } = findings;
     const checked: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       if (isFull(findings)) break;
-      checked[key] = check((value as Record<string, unknown>)[key], `${path}.${shortKey(key)}`, findings);
+      const before = violations.length;
+      checked[key] = check(value[key], path, findings);
+      if (violations.length > before) extendPaths(violations, before, path, `.${shortKey(key)}`);
     }
     return checked;
   };

@@ -20,16 +20,33 @@ export function isFull({ violations }: Findings): boolean {
   return violations.length >= MOST_VIOLATIONS;
 }
 
-/** Checks a plain value and returns the value, or an instance of its class. Adds violations to `findings`; never throws. */
+/**
+ * Checks a plain value and returns the value, or an instance of its class. Adds violations to `findings`, with paths that begin with `path`;
+ * never throws.
+ */
 export type Check = (value: unknown, path: string, findings: Findings) => unknown;
 
 /** Checks the items of an array and returns them as their checks do. The items after the last violation that is reported are left out. */
 export function checkItems(items: readonly unknown[], check: Check, path: string, findings: Findings): unknown[] {
+  const { violations } = findings;
   const checked: unknown[] = [];
-  for (let index = 0; index < items.length && !isFull(findings); index++) {
-    checked.push(check(items[index], `${path}[${index}]`, findings));
+  for (let index = 0; index < items.length && violations.length < MOST_VIOLATIONS; index++) {
+    const before = violations.length;
+    checked.push(check(items[index], path, findings));
+    if (violations.length > before) extendPaths(violations, before, path, `[${index}]`);
   }
   return checked;
+}
+
+/**
+ * Inserts the step from a value to its part into the paths of the violations that the check of the part added. A check of a part is given
+ * the path of the whole value, so that paths are made only for violations.
+ */
+export function extendPaths(violations: Violation[], from: number, path: string, step: string): void {
+  for (let at = from; at < violations.length; at++) {
+    const { path: found, message } = violations[at]!;
+    violations[at] = { path: `${path}${step}${found.slice(path.length)}`, message };
+  }
 }
 
 /** Formats the first three violations as one text, followed by the number of the others. */

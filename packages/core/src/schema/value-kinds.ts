@@ -110,3 +110,9 @@ function mismatch(kind: ValueKind, value: unknown, path: string, { violations }:
 export function isSingleObject(value: unknown): boolean {
   return types.isUint8Array(value) || types.isDate(value);
 }
+
+/** Returns whether a value is an object with fields. Codecs make plain objects, so other objects take the slower test. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) === Object.prototype || !isSingleObject(value);
+}

@@ -24,6 +24,13 @@ export interface ConstraintInstance {
   defaultMessage?(args?: any): string;
 }
 
+/** One constraint of a decorator. */
+export interface Constraint {
+  readonly name?: string;
+  /** Asks the container of class-validator at each read. */
+  readonly instance: ConstraintInstance;
+}
+
 /** Options of `@Expose`. */
 export interface ExposeOptions {
   readonly name?: string;
@@ -70,6 +77,15 @@ export function propertyMetadata(type: unknown): PropertyMetadata[] {
   return classValidator()
     .getMetadataStorage()
     .getTargetValidationMetadatas(type as () => void, '', false, false) as unknown as PropertyMetadata[];
+}
+
+/** Removes the class-validator decorators of a class. */
+export function forgetMetadata(type: unknown): void {
+  const { validationMetadatas, constraintMetadatas } = classValidator().getMetadataStorage() as unknown as Readonly<
+    Record<string, Map<unknown, readonly PropertyMetadata[]> | undefined>
+  >;
+  for (const { constraintCls } of validationMetadatas?.get(type) ?? []) constraintMetadatas?.delete(constraintCls);
+  validationMetadatas?.delete(type);
 }
 
 /** Returns the constraint objects that a decorator runs. */
