@@ -1,5 +1,6 @@
 /** Calls and casts of one turn that travel together: fewer messages, and nothing else is different for any of them. */
 import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectionOf } from '@concord-rpc/client';
 import { replySubjects } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
@@ -86,6 +87,17 @@ describe.each(brokers)('on $name', ({ start }) => {
     return broker.startServer(server);
   }
 
+  /** Makes calls in turns of so many, until the calls of a turn share messages: after a turn with none, there is a pause. */
+  async function shared(call: () => Promise<unknown>, count: number): Promise<void> {
+    for (let turn = 0; turn < 100; turn++) {
+      sent = [];
+      await Promise.all(Array.from({ length: count }, call));
+      if (sent.length < count) return;
+      await delay(10);
+    }
+    throw new Error('no turn has shared messages');
+  }
+
   /** A client that joins, once it knows who is there. */
   async function joining(expected: readonly string[], batch: boolean | 'auto' = true) {
     const client = createClient(broker.transport, Joining, { batch });
@@ -93,6 +105,7 @@ describe.each(brokers)('on $name', ({ start }) => {
     const address = { root: 'rpc', exchange: 'default', topic: 'joining' };
     const there = await connectionOf(broker.transport).announcements.known(address);
     expect(there.map(({ server }) => server).sort()).toEqual([...expected].sort());
+    if (batch === 'auto') await shared(() => client.echo(1), COUNT);
     sent = [];
     return client;
   }
@@ -151,6 +164,7 @@ describe.each(brokers)('on $name', ({ start }) => {
       const some = (count: number) => Promise.all(numbers.slice(0, count).map((value) => client.echo(value)));
       await some(11);
       expect(sent).toHaveLength(11);
+      await shared(() => client.echo(1), 3 + 12);
       sent = [];
       await some(12);
       expect(sent).toHaveLength(3);

@@ -2,7 +2,6 @@
 import { RpcError } from '@concord-rpc/core';
 import type { Notice, Reply, RequestExtras } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
-import { FEW } from '../connection/batcher';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
 import { counted } from '../method/counted';
@@ -71,7 +70,8 @@ class WaitingCall extends SlotHolder implements Batchable {
       if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
       const { batcher } = connection;
       const canBatch = settings.batch > 0 && isFirst && (extras === undefined || hasOnlyTrace(extras));
-      if (canBatch && (batcher.isBusy || connection.pending.size > FEW) && batcher.take(this, this.outgoing)) return;
+      const isBusy = connection.pending.size > batcher.few && deadline - timeout >= batcher.resumeAt;
+      if (canBatch && isBusy && batcher.take(this, this.outgoing)) return;
       if (batcher.castsIn !== undefined) batcher.sendAll();
       connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);
     } catch (thrown) {

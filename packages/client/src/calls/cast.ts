@@ -76,8 +76,10 @@ class WaitingCast extends SlotHolder implements Batchable {
       const slot = this.isAsking ? connection.pending.open(this, route.slots) : undefined;
       this.data = method.encoder.cast(this.args, extras, slot?.nonce);
       observed?.sent(this.outgoing, this.data.length);
-      const canBatch = settings.batch > 0 && !this.isAsking && !connection.pending.isRefusing; // one that was judged meanwhile is still sent
-      if (!(canBatch && connection.batcher.take(this, this.outgoing))) this.sendAlone();
+      const { batcher, pending } = connection;
+      // one that was judged while the connection drains is still sent
+      const canBatch = settings.batch > 0 && !this.isAsking && !pending.isRefusing && deadline - timeout >= batcher.resumeAt;
+      if (!(canBatch && batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
     }

@@ -10,7 +10,9 @@ import { type Batchable, BatchMessage } from './batch-message';
 import { CastBatch } from './cast-batch';
 
 /** With at most this number of pending calls, each is sent at once, because a batch would only delay it. */
-export const FEW = 3;
+const FEW = 3;
+/** Milliseconds for which messages are sent at once after a turn with many of which no two could share a message. */
+const PAUSE = 100;
 /** Most calls and casts in one message. */
 const MOST_TOGETHER = 64;
 /** A request of more bytes is sent alone, because a batch would save it little. */
@@ -41,8 +43,14 @@ interface Group {
 /** Batches the calls and casts of one connection. */
 export class Batcher {
   private readonly groups = new Map<string, Group>();
-  /** True if the last turn had many calls or casts to one subject: then the first calls of a turn wait for the others. */
-  isBusy = false;
+  /** With at most this number of pending calls, a call is sent at once: 3, or 0 after a turn whose messages were shared. */
+  few = FEW;
+  /** The time until which calls and casts are sent at once, on the clock of `performance.now()`. */
+  resumeAt = 0;
+  /** True if calls or casts of this turn have shared a message. */
+  private hasShared = false;
+  /** The calls and casts of this turn that waited in vain. */
+  private alone = 0;
   /**
    * The subject of the casts that wait for the end of this turn; then no calls wait. Calls and casts keep their order among each other, so a call that is sent
    * before has to send the casts first, and a cast everything.
@@ -73,6 +81,14 @@ export class Batcher {
     for (const subject of [...this.groups.keys()]) this.send(subject);
   }
 
+  private readonly endTurn = (): void => {
+    this.sendAll();
+    this.few = this.hasShared ? 0 : FEW;
+    if (!this.hasShared && this.alone > FEW) this.resumeAt = performance.now() + PAUSE;
+    this.hasShared = false;
+    this.alone = 0;
+  };
+
   private groupOf(member: Batchable, route: BatchRoute): Group {
     const { subject, isCast, deadline } = member;
     const known = this.groups.get(subject);
@@ -84,7 +100,7 @@ export class Batcher {
       this.send(subject);
     }
     const group = { route, isCasts: isCast, members: [] };
-    if (this.groups.size === 0) atEndOfTurn(() => this.sendAll());
+    if (this.groups.size === 0) atEndOfTurn(this.endTurn);
     this.groups.set(subject, group);
     return group;
   }
@@ -106,12 +122,12 @@ export class Batcher {
     if (group === undefined) return; // sent by one of the others, which had to be sent alone
     const { members, isCasts, route } = group;
     this.groups.delete(subject);
-    this.isBusy = members.length > FEW;
     if (this.castsIn === subject) this.castsIn = undefined;
     const waiting = isCasts ? members : members.filter(({ slot }) => slot !== undefined); // without calls that were cancelled meanwhile
     const least = route.settings.batch;
     const parts = waiting.length < Math.max(2, least) ? 0 : this.partsOf(subject, route);
     if (parts === 0 || waiting.length < least * parts) {
+      if (least > 1) this.alone += waiting.length;
       for (const member of waiting) sendAlone(member);
       return;
     }
@@ -133,6 +149,7 @@ export class Batcher {
 
   private sendPart(part: readonly Batchable[], { destination, method: { codec }, route: { slots } }: BatchRoute): void {
     const [first] = part as [Batchable];
+    if (part.length > 1) this.hasShared = true;
     if (part.length === 1) sendAlone(first);
     else if (first.isCast) new CastBatch(this.line, codec, part).send(slots, destination.delivery !== 'all');
     else new BatchMessage(this.line, codec, part).send(slots);
