@@ -56,6 +56,9 @@ export class UsageCounts {
   private readonly numbers = new Map<string, number>();
   /** The versions of the contracts that the server serves. */
   private readonly served = new Set<string>();
+  /** The subject of the last request, with its minor: those of a batch have the same. */
+  private subject = '';
+  private minor = 0;
   private lastCaller = NO_CALLER;
 
   /** Sets the time in milliseconds. */
@@ -73,7 +76,9 @@ export class UsageCounts {
 
   /** Counts a request whose arguments were accepted. */
   count(method: number, { contract, cast, context }: Request, subject: string, args: readonly unknown[]): void {
-    const minor = subjects.minorIn(subject);
+    if (subject !== this.subject) this.minor = subjects.minorIn(subject);
+    this.subject = subject;
+    const { minor } = this;
     const name = context?.caller as string | undefined;
     const caller = this.numberOf(contract, name, cast === true);
     let row = this.last[method]!;
