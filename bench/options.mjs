@@ -9,7 +9,7 @@ export const HELP = `Measures Concord side by side with alternatives over NATS.
 
 usage: npm run bench -- [options]
 
-  (none)              everything, in about 6 minutes; rewrites bench/results.md and bench/results.svg
+  (none)              everything, in about 8 minutes; rewrites bench/results.md and bench/results.svg
   --quick             a short run of nearly everything, in about a minute; shows that the bench works, its figures mean nothing
   --only a,b          these contenders only
   --workload a,b      these workloads only

@@ -43,6 +43,13 @@ describe.each<[string, boolean]>([
     expect(server.stats().deniedReplies).toBe(0);
   });
 
+  test('plain calls of one turn: the server sends each reply by itself, because it may not send several in a message', async () => {
+    const { server, client } = await start();
+    const calls = Array.from({ length: 40 }, () => client.$with({ batch: false, timeout: 30_000 }).getPorts(0));
+    expect(new Set(await Promise.all(calls))).toEqual(new Set([0]));
+    expect(server.stats().deniedReplies).toBe(0);
+  });
+
   test('a method whose results are remembered: a message that names the server, and the result', async () => {
     const { server, client } = await start();
     const call = client.updatePort(1);

@@ -24,7 +24,7 @@ export class RequestAnswers {
   /** The subjects of the latest replies. The broker names only the subject of a message that it refuses. */
   private readonly recent: (string | undefined)[] = new Array(MOST_RECENT);
   private sent = 0;
-  private readonly joined: JoinedReplies;
+  readonly joined: JoinedReplies;
 
   constructor(
     private readonly transport: Transport,
@@ -176,7 +176,7 @@ export class RequestAnswers {
     try {
       const { replies } = request;
       if (replies === undefined) {
-        if (request.replySlot >= 0) this.joined.send(request, data);
+        if (request.replySlot >= 0 && this.joined.isAllowed) this.joined.send(request, data);
         else this.publish(request.reply!, data);
         request.observed?.sent(data.length);
       }

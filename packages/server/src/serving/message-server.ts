@@ -56,6 +56,7 @@ export class MessageServer {
   private readonly abandonParts: AbandonParts;
   private readonly watchers: Watchers;
   private readonly stopCounting: () => void;
+  private readonly stopWatching: () => void;
 
   /** @throws RpcError `invalid_argument` for an invalid limit, or a limit of a method that is not served. */
   constructor(settings: MessageServerSettings) {
@@ -96,6 +97,7 @@ export class MessageServer {
     const checkReply = replySubjects.compileCheck(transport.root);
     const log = (line: string) => answers.warn(line);
     this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
+    this.stopWatching = answers.joined.watchPermission();
     this.receiver = new Receiver({
       name: settings.name,
       transport,
@@ -134,6 +136,7 @@ export class MessageServer {
     this.clock.stop();
     this.watchers.close();
     this.stopCounting();
+    this.stopWatching();
   }
 
   private tick(usage: UsageCounts, now: number): void {
