@@ -6,6 +6,7 @@ import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
 import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
+import { BATCH } from '../options/check-options';
 import { prepareCall, subjectOf, usualTimeout } from './bound-method';
 import { checkedValue } from './checked-value';
 import { FurtherAttempts } from './further-attempts';
@@ -70,7 +71,8 @@ class WaitingCall extends SlotHolder implements Batchable {
       if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
       const { batcher } = connection;
       const canBatch = settings.batch > 0 && isFirst && (extras === undefined || hasOnlyTrace(extras));
-      const isBusy = connection.pending.size > batcher.few && deadline - timeout >= batcher.resumeAt;
+      const isBusy =
+        connection.pending.size > batcher.few && (settings.batch === BATCH.true || deadline - timeout >= batcher.resumeAt);
       if (canBatch && isBusy && batcher.take(this, this.outgoing)) return;
       if (batcher.castsIn !== undefined) batcher.sendAll();
       connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);

@@ -6,6 +6,7 @@ import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
+import { BATCH } from '../options/check-options';
 import { formsForAll } from '../versions/fall-back';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
@@ -78,7 +79,8 @@ class WaitingCast extends SlotHolder implements Batchable {
       observed?.sent(this.outgoing, this.data.length);
       const { batcher, pending } = connection;
       // one that was judged while the connection drains is still sent
-      const canBatch = settings.batch > 0 && !this.isAsking && !pending.isRefusing && deadline - timeout >= batcher.resumeAt;
+      const isPaused = settings.batch !== BATCH.true && deadline - timeout < batcher.resumeAt;
+      const canBatch = settings.batch > 0 && !this.isAsking && !pending.isRefusing && !isPaused;
       if (!(canBatch && batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
