@@ -1,35 +1,27 @@
 /** The same as plain.mjs, with the calls of one turn to one subject in one message, and the replies of one turn to one client in one message. */
 import { furtherMethod } from '../../workloads.mjs';
-import { answer, bytesOf, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
+import { answer, bytesOf, castOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
 import { createLane } from './lane.mjs';
+import { serveMethods } from './serve.mjs';
 import { Slots } from './slots.mjs';
 
 /** Messages whose calls are remembered, for a broker that reports that no server is subscribed. */
 const REMEMBERED = 1_024;
 
-export async function serve({ url, scope, servers, methods, handlers }) {
-  const { connect } = await import('nats');
-  for (let server = 0; server < servers; server++) {
-    const nc = await connect({ servers: url, noAsyncTraces: true });
+export function serve(place) {
+  return serveMethods(place, (nc) => {
     const replies = new Replies(nc);
-    const offer = (subject, method) => {
-      const callback = (_error, message) => {
+    return {
+      ofCalls: (method) => (_error, message) => {
         const arrived = performance.now();
         const lane = replies.laneTo(message.reply);
         for (const request of JSON.parse(textOf(message))) lane.add(answer(method, request, arrived));
-      };
-      nc.subscribe(subject, { queue: 'workers', callback });
+      },
+      ofCasts: (method) => (_error, message) => {
+        for (const cast of JSON.parse(textOf(message))) receive(method, cast);
+      },
     };
-    for (const [name, handle] of Object.entries(handlers)) offer(`${scope}.${name}`, methodOf(name, handle));
-    for (let index = 0; index < methods; index++) offer(`${scope}.${furtherMethod(index)}`, methodOf('echo', handlers.echo));
-    const count = methodOf('count', handlers.count);
-    const callback = (_error, message) => {
-      for (const cast of JSON.parse(textOf(message))) receive(count, cast);
-    };
-    nc.subscribe(`${scope}.cast.count`, { queue: 'workers', callback });
-    nc.subscribe(`${scope}.all.count`, { callback });
-    await nc.flush();
-  }
+  });
 }
 
 export async function connect({ url, scope, methods }) {

@@ -1,25 +1,15 @@
 /** The least code over the public API of `nats` that makes the checks of Concord: each call is a message. */
 import { furtherMethod } from '../../workloads.mjs';
-import { answer, bytesOf, castOf, methodOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
+import { answer, bytesOf, castOf, receive, requestOf, TIMEOUT, textOf } from './calls.mjs';
+import { serveMethods } from './serve.mjs';
 import { Slots } from './slots.mjs';
 
-export async function serve({ url, scope, servers, methods, handlers }) {
-  const { connect } = await import('nats');
-  for (let server = 0; server < servers; server++) {
-    const nc = await connect({ servers: url, noAsyncTraces: true });
-    const offer = (subject, method) => {
-      const callback = (_error, message) =>
-        nc.publish(message.reply, bytesOf(answer(method, JSON.parse(textOf(message)), performance.now())));
-      nc.subscribe(subject, { queue: 'workers', callback });
-    };
-    for (const [name, handle] of Object.entries(handlers)) offer(`${scope}.${name}`, methodOf(name, handle));
-    for (let index = 0; index < methods; index++) offer(`${scope}.${furtherMethod(index)}`, methodOf('echo', handlers.echo));
-    const count = methodOf('count', handlers.count);
-    const callback = (_error, message) => receive(count, JSON.parse(textOf(message)));
-    nc.subscribe(`${scope}.cast.count`, { queue: 'workers', callback });
-    nc.subscribe(`${scope}.all.count`, { callback });
-    await nc.flush();
-  }
+export function serve(place) {
+  return serveMethods(place, (nc) => ({
+    ofCalls: (method) => (_error, message) =>
+      nc.publish(message.reply, bytesOf(answer(method, JSON.parse(textOf(message)), performance.now()))),
+    ofCasts: (method) => (_error, message) => receive(method, JSON.parse(textOf(message))),
+  }));
 }
 
 export async function connect({ url, scope, methods }) {
