@@ -6,7 +6,7 @@ export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/tr
 export * as replySubjects from './subjects/reply-subjects';
 export * as subjects from './subjects/subjects';
 export { type CodecSource, Codecs, FIRST_BINARY } from './wire/codecs';
-export { REPLY, REQUEST } from './wire/envelope';
+export { MOST_IN_MESSAGE, REPLY, REQUEST } from './wire/envelope';
 export { jsonCodec } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeContext } from './wire/json-values';
 export {

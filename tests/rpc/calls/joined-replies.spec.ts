@@ -187,6 +187,13 @@ describe.each(brokers)('on $name', ({ start }) => {
 
     test.each<[string, (requests: { re: string; reply: string }[]) => unknown]>([
       ['has fewer slots than replies', (all) => ({ slots: [0], replies: all.map(({ re }) => ({ re, result: 'x' })) })],
+      [
+        'has more than 256 replies',
+        (all) => ({
+          slots: Array(257).fill(0),
+          replies: [...all, ...Array(254).fill({})].map(({ re }) => ({ re, result: 'x' })),
+        }),
+      ],
       ['has slots that are text', (all) => ({ slots: 'abc', replies: all.map(({ re }) => ({ re, result: 'x' })) })],
     ])('one that %s ends its calls', async (_what, message) => {
       answer = (requests) => send(joinedOf(requests[0]!.reply), message(requests));

@@ -6,7 +6,6 @@ import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
 import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
-import { BATCH } from '../options/check-options';
 import { prepareCall, subjectOf, usualTimeout } from './bound-method';
 import { checkedValue } from './checked-value';
 import { FurtherAttempts } from './further-attempts';
@@ -69,13 +68,9 @@ class WaitingCall extends SlotHolder implements Batchable {
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
       if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
-      const { batcher } = connection;
-      const canBatch = settings.batch > 0 && isFirst && (extras === undefined || hasOnlyTrace(extras));
-      const isBusy =
-        connection.pending.size > batcher.few && (settings.batch === BATCH.true || deadline - timeout >= batcher.resumeAt);
-      if (canBatch && isBusy && batcher.take(this, this.outgoing)) return;
-      if (batcher.castsIn !== undefined) batcher.sendAll();
-      connection.transport.publish(this.subject, this.data, observed === undefined ? slot.joinable : slot.reply);
+      const { batcher, pending } = connection;
+      const canWait = pending.size > batcher.few && isFirst && (extras === undefined || hasOnlyTrace(extras));
+      if (!(canWait && batcher.isOpen(settings.batch, deadline - timeout) && batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.failed(this.unsent(thrown));
     }
@@ -122,9 +117,8 @@ class WaitingCall extends SlotHolder implements Batchable {
   }
 
   sendAlone(): void {
-    const { connection, observed } = this.outgoing;
     const { joinable, reply } = this.slot!;
-    connection.transport.publish(this.subject, this.data, observed === undefined ? joinable : reply); // the bytes of its reply are counted
+    this.publish(this.outgoing.observed === undefined ? joinable : reply); // the bytes of the reply to an observed call are counted
   }
 
   onUnsent(error: unknown): void {

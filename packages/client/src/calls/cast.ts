@@ -6,7 +6,6 @@ import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { counted } from '../method/counted';
 import { errorOf } from '../method/declared-errors';
-import { BATCH } from '../options/check-options';
 import { formsForAll } from '../versions/fall-back';
 import { outgoingOf, pass, subjectOf } from './bound-method';
 import { inheritForCast } from './inherited';
@@ -79,9 +78,8 @@ class WaitingCast extends SlotHolder implements Batchable {
       observed?.sent(this.outgoing, this.data.length);
       const { batcher, pending } = connection;
       // one that was judged while the connection drains is still sent
-      const isPaused = settings.batch !== BATCH.true && deadline - timeout < batcher.resumeAt;
-      const canBatch = settings.batch > 0 && !this.isAsking && !pending.isRefusing && !isPaused;
-      if (!(canBatch && batcher.take(this, this.outgoing))) this.sendAlone();
+      const canWait = !this.isAsking && !pending.isRefusing && batcher.isOpen(settings.batch, deadline - timeout);
+      if (!(canWait && batcher.take(this, this.outgoing))) this.sendAlone();
     } catch (thrown) {
       this.onUnsent(thrown);
     }

@@ -15,7 +15,7 @@ import { cancelled, endingError, inRequest, silenceError, unjudged } from './req
 /** Longest wait for a verdict in milliseconds, and at most half of the time that is left; then the message is sent. */
 const LONGEST_VERDICT = 3_000;
 
-/** A message that holds a slot. It has no constructor, so that a plain call does not run this file; each mode sets the fields in its own. */
+/** A message that holds a slot. It has no constructor: each mode sets the fields in its own. */
 export abstract class SlotHolder implements PendingCall {
   slot: Slot | undefined;
   subject!: string;
@@ -55,6 +55,13 @@ export abstract class SlotHolder implements PendingCall {
 
   /** Ends it with an error. */
   protected abstract fail(error: RpcError): void;
+
+  /** Publishes the message, after the casts of this turn: no message overtakes them. */
+  protected publish(reply: string, subject = this.subject): void {
+    const { batcher, transport } = this.outgoing.connection;
+    if (batcher.castsIn !== undefined) batcher.sendAll();
+    transport.publish(subject, this.data, reply);
+  }
 
   /** An attempt has failed. A mode with retries may make another. `isReply`: a server replied with the error. */
   protected failed(error: RpcError, _isReply = false): void {

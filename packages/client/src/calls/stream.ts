@@ -116,8 +116,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
       observed?.sent(this.outgoing, this.data.length);
-      if (connection.batcher.castsIn !== undefined) connection.batcher.sendAll();
-      connection.transport.publish(this.subject, this.data, slot.reply);
+      this.publish(slot.reply);
     } catch (thrown) {
       this.fail(this.unsent(thrown));
     }

@@ -5,6 +5,7 @@ import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } fr
 import type { Line } from '../line/line';
 import type { ReplySlots } from '../line/pending-call';
 import type { Destination } from '../method/destination';
+import { BATCH } from '../options/check-options';
 import type { Announcements } from '../view/announcements';
 import { type Batchable, BatchMessage } from './batch-message';
 import { CastBatch } from './cast-batch';
@@ -45,8 +46,8 @@ export class Batcher {
   private readonly groups = new Map<string, Group>();
   /** With at most this number of pending calls, a call is sent at once: 3, or 0 after a turn whose messages were shared. */
   few = FEW;
-  /** The time until which calls and casts are sent at once, on the clock of `performance.now()`. */
-  resumeAt = 0;
+  /** The time until which `auto` sends calls and casts at once, on the clock of `performance.now()`. */
+  private resumeAt = 0;
   /** True if calls or casts of this turn have shared a message. */
   private hasShared = false;
   /** The calls and casts of this turn that waited in vain. */
@@ -63,6 +64,11 @@ export class Batcher {
     private readonly line: Line,
     private readonly announcements: Announcements,
   ) {}
+
+  /** Returns whether calls and casts with this value of `batch` can wait for the end of the turn now. */
+  isOpen(batch: number, now: number): boolean {
+    return batch === BATCH.true || (batch !== BATCH.false && now >= this.resumeAt);
+  }
 
   /** Takes a call or cast, to be sent at the end of this turn. Returns false if it has to be sent alone. */
   take(member: Batchable, route: BatchRoute): boolean {
@@ -127,7 +133,7 @@ export class Batcher {
     const least = route.settings.batch;
     const parts = waiting.length < Math.max(2, least) ? 0 : this.partsOf(subject, route);
     if (parts === 0 || waiting.length < least * parts) {
-      if (least > 1) this.alone += waiting.length;
+      if (least !== BATCH.true) this.alone += waiting.length;
       for (const member of waiting) sendAlone(member);
       return;
     }

@@ -96,8 +96,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
         const extras = { ...outgoing.extras, each: true as const };
         this.data = method.encoder.call(method.encoder.args(outgoing.args), slot.nonce, timeout, extras);
         outgoing.observed?.sent(outgoing, this.data.length);
-        if (connection.batcher.castsIn !== undefined) connection.batcher.sendAll();
-        connection.transport.publish(subjectOf(outgoing), this.data, slot.reply);
+        this.publish(slot.reply, subjectOf(outgoing));
       }
     } catch (thrown) {
       this.fail(this.unsent(thrown));

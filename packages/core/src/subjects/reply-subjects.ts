@@ -1,5 +1,5 @@
 /** The subjects of replies: one for each pending call of a connection, and one for each topic, to which a server sends several replies at once. */
-import { everythingUnder, LONGEST_SUBJECT } from './subjects';
+import { everythingUnder, inOnePiece, LONGEST_SUBJECT } from './subjects';
 
 /** Tokens of a reply subject of our clients. */
 const REPLY_TOKENS = 5;
@@ -29,12 +29,12 @@ export function anyOf(prefix: string): string {
  * broker can cache them; nonces are not.
  */
 export function subjectOf(prefix: string, secret: string, slot: number): string {
-  return Buffer.from(`${prefix}.${secret}.${slot}`, 'latin1').toString('latin1'); // in one piece, as other subjects
+  return inOnePiece(`${prefix}.${secret}.${slot}`);
 }
 
 /** `rpcr.<inbox>.<connection>.<secret>.j`: the subject of messages with replies to several calls to one topic. */
 export function joinedSubject(prefix: string, secret: string): string {
-  return Buffer.from(`${prefix}.${secret}.${JOINED}`, 'latin1').toString('latin1');
+  return inOnePiece(`${prefix}.${secret}.${JOINED}`);
 }
 
 /** Returns the two reply subjects of a slot. A server may send a reply to the second, `<joinedSubject><slot>`, in a message to `joinedSubject`. */
@@ -43,9 +43,7 @@ export function subjectsOf(
   { secret, joined }: { readonly secret: string; readonly joined: string },
   slot: number,
 ) {
-  const all = Buffer.from(`${prefix}.${secret}.${slot}${joined}${slot}`, 'latin1');
-  const second = all.lastIndexOf(joined);
-  return { reply: all.toString('latin1', 0, second), joinable: all.toString('latin1', second) };
+  return { reply: inOnePiece(`${prefix}.${secret}.${slot}`), joinable: inOnePiece(`${joined}${slot}`) };
 }
 
 /** Returns the slot that a reply subject names; -1 if it names none. */

@@ -105,7 +105,7 @@ export function methodPatterns(prefix: string, { namespace, major, method, minor
   return minorPatterns(...minors).map((digits) => requireSubject(`${start}.${digits}`));
 }
 
-/** Returns a checked subject in one piece: V8 keeps a concatenation as a tree, which would be joined again at every write. */
+/** Returns a checked subject in one piece. */
 function requireSubject(subject: string): string {
   if (subject.length > LONGEST_SUBJECT) {
     throw new RpcError(
@@ -114,6 +114,11 @@ function requireSubject(subject: string): string {
     );
   }
   if (!SUBJECT.test(subject)) throw new RpcError('invalid_target', `cannot send to subject ${quote(subject)}`);
+  return inOnePiece(subject);
+}
+
+/** Returns a subject in one piece: V8 keeps a concatenation as a tree, which would be joined again at every write. */
+export function inOnePiece(subject: string): string {
   return Buffer.from(subject, 'latin1').toString('latin1');
 }
 

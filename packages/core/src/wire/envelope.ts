@@ -5,8 +5,8 @@ import type { WireError } from '../errors/rpc-error';
 /** The version of the envelope itself, independent of interface versions. Version 1 is not sent. */
 export const ENVELOPE_VERSION = 1;
 
-/** The most requests in one batch. */
-export const MOST_CALLS = 256;
+/** The most requests in one batch, and replies in one message. */
+export const MOST_IN_MESSAGE = 256;
 
 /** Keys of a request. */
 export const REQUEST = {

@@ -7,7 +7,7 @@ import type { Notice, Reply, Request } from '../ports/codec';
 import { isSingleObject } from '../schema/value-kinds';
 import { isServerName } from '../values/target';
 import { isVersion } from '../values/version';
-import { ENVELOPE_VERSION, ERROR, MOST_CALLS, REPLY, REQUEST } from './envelope';
+import { ENVELOPE_VERSION, ERROR, MOST_IN_MESSAGE, REPLY, REQUEST } from './envelope';
 import { findHarm } from './json-values';
 import { protocolError } from './protocol-error';
 
@@ -67,9 +67,9 @@ function readCalls(envelope: Readonly<Record<string, unknown>>, suspicious: bool
   const { [REQUEST.calls]: calls, [REQUEST.nonce]: nonce } = envelope;
   const all = readRequest({ ...envelope, [REQUEST.args]: [] }, false);
   if (all.refusal !== undefined) return all;
-  if (!Array.isArray(calls) || calls.length === 0 || calls.length > MOST_CALLS) {
+  if (!Array.isArray(calls) || calls.length === 0 || calls.length > MOST_IN_MESSAGE) {
     const got = Array.isArray(calls) ? `${calls.length}` : quote(calls);
-    const refusal = protocolError(`"calls" of a request must be an array of 1 to ${MOST_CALLS} requests; got ${got}`);
+    const refusal = protocolError(`"calls" of a request must be an array of 1 to ${MOST_IN_MESSAGE} requests; got ${got}`);
     return { args: [], nonce: nonce as string | undefined, refusal };
   }
   return { args: [], nonce: nonce as string | undefined, calls: calls.map((call) => readCall(call, suspicious)) };
@@ -169,8 +169,11 @@ export function readReplies(value: Record<string, unknown> | unknown[], suspicio
   if (!Array.isArray(replies)) return readReply(value, suspicious);
   const slots = value[REPLY.slots];
   if (slots === undefined) return { replies: replies.map((reply) => readEach(reply, suspicious)) };
-  if (!Array.isArray(slots) || slots.length !== replies.length)
-    throw protocolError('"slots" of a message with several replies must have one number for each', 'maybe');
+  if (!Array.isArray(slots) || slots.length !== replies.length || slots.length > MOST_IN_MESSAGE)
+    throw protocolError(
+      `"slots" of a message with several replies must have one number for each, at most ${MOST_IN_MESSAGE}`,
+      'maybe',
+    );
   return { replies: replies.map((reply) => readEach(reply, suspicious)), slots };
 }
 

@@ -1,8 +1,7 @@
 /** Joins the replies of one turn that go to the same client: they share a message, if the client can find the call of each. */
-import { randomUUID } from 'node:crypto';
 import type { Transport } from '@concord-rpc/core';
 import { atEndOfTurn } from '@concord-rpc/core/engine';
-import { type Codec, replySubjects } from '@concord-rpc/core/wire';
+import { type Codec, MOST_IN_MESSAGE, replySubjects } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';
 
@@ -10,10 +9,7 @@ import type { ServerStats } from './server-stats';
 const LARGE = 16_384;
 /** Most bytes of a message of several replies. */
 const LONGEST = 49_152;
-/** Most replies in a message: a client looks for so many nonces in one that it cannot read. */
-const MOST = 256;
 const DONE = Promise.resolve();
-const NOTHING = new Uint8Array();
 
 /** The replies of this turn to one subject. */
 interface Together {
@@ -43,50 +39,14 @@ export class JoinedReplies {
   private readonly open = new Map<string, Together>();
   private latest: Together | undefined;
   private longest = LONGEST;
-  /** True if the broker lets this server send messages with several replies: it may allow replies to requests alone. */
-  isAllowed: boolean;
+  /** False while each reply has to be a message: the broker may allow replies to requests alone. */
+  isAllowed = false;
 
   constructor(
-    private readonly transport: Transport,
+    private readonly transport: Pick<Transport, 'maxPayload'>,
     private readonly stats: ServerStats,
     private readonly sender: ReplySender,
-  ) {
-    this.isAllowed = transport.inProcess === true;
-  }
-
-  /**
-   * Finds out whether the broker allows messages with several replies, by one to a subject that no client has; at once, and after each loss of the
-   * connection, until the returned function is called. Never throws.
-   */
-  watchPermission(): () => void {
-    if (this.transport.inProcess === true) return () => undefined;
-    this.probe();
-    return this.transport.onStatus((status) => {
-      this.isAllowed = false;
-      if (status === 'connected') this.probe();
-    });
-  }
-
-  private probe(): void {
-    const { transport } = this;
-    const subject = replySubjects.joinedSubject(replySubjects.prefixOf(transport.root, randomUUID(), randomUUID()), randomUUID());
-    let isDenied = false;
-    const stop = transport.onPublishRefused((refused) => {
-      if (refused === subject) isDenied = true;
-    });
-    const allow = () => {
-      this.isAllowed = !isDenied;
-    };
-    try {
-      transport.publish(subject, NOTHING);
-      transport
-        .flush()
-        .then(allow, () => undefined)
-        .finally(stop);
-    } catch {
-      stop(); // without a connection; it is tried again with the next one
-    }
-  }
+  ) {}
 
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
   send({ reply, replySlot, codec }: AnsweredRequest, data: Uint8Array): void {
@@ -97,7 +57,7 @@ export class JoinedReplies {
       this.sender.publish(reply!, data);
       return;
     }
-    if (latest.bytes + data.length > this.longest || latest.replies.length === MOST) {
+    if (latest.bytes + data.length > this.longest || latest.replies.length === MOST_IN_MESSAGE) {
       this.sendNow(latest);
       latest = this.find(reply!, slot, codec);
     }

@@ -4,6 +4,7 @@ import type { Log } from '@concord-rpc/core/engine';
 import { type Codecs, type IncomingMessage, replySubjects } from '@concord-rpc/core/wire';
 import type { DispatchTable } from '../dispatch/dispatch-table';
 import { countDeniedReplies } from '../listening/denied-replies';
+import { watchJoinedPermission } from '../listening/joined-permission';
 import { Admission, type AdmissionLimits } from '../load/admission';
 import { announce } from '../load/announce';
 import type { AnnouncedCalls } from '../load/announced-calls';
@@ -97,7 +98,9 @@ export class MessageServer {
     const checkReply = replySubjects.compileCheck(transport.root);
     const log = (line: string) => answers.warn(line);
     this.stopCounting = countDeniedReplies({ transport, stats, answers, log });
-    this.stopWatching = answers.joined.watchPermission();
+    this.stopWatching = watchJoinedPermission(transport, (isAllowed) => {
+      answers.joined.isAllowed = isAllowed;
+    });
     this.receiver = new Receiver({
       name: settings.name,
       transport,
