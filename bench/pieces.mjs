@@ -13,12 +13,12 @@ const validator = { ...require('class-validator'), ...require('class-transformer
 
 const Port = portClass(validator);
 const check = classValidation.compile(Port);
-const { jsonCodec } = core;
+const { jsonCodec, toBytes } = core;
 const encoder = jsonCodec.requestEncoder('1.3', ['host', 'enable_dhcp_filter']);
 const args = ['node-1.example.com', true];
 const nonce = '4f9fJ2mB0cQxT7aZ';
-const request = encoder.call(encoder.args(args), nonce, 10_000);
-const reply = jsonCodec.encodeResult(NETWORKS, nonce);
+const request = toBytes(encoder.call(encoder.args(args), nonce, 10_000));
+const reply = toBytes(jsonCodec.encodeResult(NETWORKS, nonce));
 const messagePack = require('@concord-rpc/msgpack').messagePack.load();
 const packed = messagePack.encodeResult(NETWORKS, nonce);
 const networks = JSON.stringify(NETWORKS);
@@ -27,7 +27,10 @@ const OPTIONS = { whitelist: true, validationError: { target: false, value: fals
 /** The pieces, by name. */
 const PIECES = [
   ['JSON.stringify of the networks', () => JSON.stringify(NETWORKS)],
-  ['a reply with the networks: what JSON would lose is refused, envelope, bytes', () => jsonCodec.encodeResult(NETWORKS, nonce)],
+  [
+    'a reply with the networks: what JSON would lose is refused, envelope, bytes',
+    () => toBytes(jsonCodec.encodeResult(NETWORKS, nonce)),
+  ],
   ['JSON.parse of the networks', () => JSON.parse(networks)],
   ['reading that reply: UTF-8, depth, envelope', () => jsonCodec.decodeReply(reply)],
   [
@@ -35,7 +38,7 @@ const PIECES = [
     () => messagePack.encodeResult(NETWORKS, nonce),
   ],
   ['reading it', () => messagePack.decodeReply(packed)],
-  ['a request with two arguments', () => encoder.call(encoder.args(args), nonce, 10_000)],
+  ['a request with two arguments', () => toBytes(encoder.call(encoder.args(args), nonce, 10_000))],
   ['reading that request: UTF-8, depth, prototype keys, envelope', () => jsonCodec.decodeRequest(request)],
   ['a DTO of six fields and nested objects: instance and validation', () => check(PORT, 'port', { violations: [], stripped: 0 })],
   ['the same by plainToInstance and validateSync', () => validator.validateSync(validator.plainToInstance(Port, PORT), OPTIONS)],

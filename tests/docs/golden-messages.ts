@@ -1,16 +1,16 @@
 /** Golden messages written by a codec as clients and servers write them, and what a server answers to them. */
 
 import { isRpcError } from '@concord-rpc/core';
-import { type Codec, type Reply, type Request, replySubjects } from '@concord-rpc/core/wire';
+import { type Codec, type Encoded, type Reply, type Request, replySubjects, toBytes } from '@concord-rpc/core/wire';
 import { MemoryTransport } from 'concord-rpc';
 import { dhcpServer } from '../fixtures/contracts/dhcp-plugin-api';
 
 /** The bytes of a message as our client or server writes it. */
 export function write(codec: Codec, kind: 'request' | 'reply', message: Request | Reply): Uint8Array {
-  return kind === 'request' ? writeRequest(codec, message as Request) : writeReply(codec, message as Reply);
+  return toBytes(kind === 'request' ? writeRequest(codec, message as Request) : writeReply(codec, message as Reply));
 }
 
-function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Uint8Array {
+function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, refusal: _, ...extras }: Request): Encoded {
   if (calls !== undefined)
     return codec.batchRequests(
       calls.map((call) => writeRequest(codec, call)),
@@ -24,7 +24,7 @@ function writeRequest(codec: Codec, { args, nonce, ttl, contract, cast, calls, r
   return encoder.cast(encoder.args(positional), nonce === undefined ? extras : others, nonce);
 }
 
-function writeReply(codec: Codec, { nonce, result, error, notice, replies, slots, items, end, server }: Reply): Uint8Array {
+function writeReply(codec: Codec, { nonce, result, error, notice, replies, slots, items, end, server }: Reply): Encoded {
   if (replies !== undefined)
     return codec.batchReplies(
       replies.map((reply) => writeReply(codec, reply)),

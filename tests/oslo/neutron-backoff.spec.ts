@@ -1,6 +1,6 @@
 /** Time-outs that grow while calls run into them, as Neutron's BackingOffClient lets them grow. */
 import { performance } from 'node:perf_hooks';
-import { jsonCodec, subjects } from '@concord-rpc/core/wire';
+import { jsonCodec, subjects, toBytes } from '@concord-rpc/core/wire';
 import { createClient, isRpcError, MemoryTransport, RpcError, type Transport } from 'concord-rpc';
 import { type BackoffCase, CASES, titleOf } from './cases/cases';
 import { SPLIT } from './cases/classification';
@@ -25,7 +25,7 @@ function failing(transport: MemoryTransport, { expect: steps }: BackoffCase): { 
     const { fail } = steps[timeouts.push(ttl!) - 1]!.step;
     if (fail === 'delivery') throw new RpcError('not_connected', 'as told');
     const error = new RpcError('deadline_exceeded', 'as told', { data: { kind: 'deadline' } });
-    return transport.publish(reply!, jsonCodec.encodeError(error.toWire(), nonce));
+    return transport.publish(reply!, toBytes(jsonCodec.encodeError(error.toWire(), nonce)));
   };
   return { transport: Object.create(transport, { publish: { value: publish } }), timeouts };
 }

@@ -1,13 +1,15 @@
 /** The names of the core for writers of transports and codecs: subjects, envelope, codecs and system methods. */
+
+export { protocolError } from './errors/protocol-error';
 export type { WireError } from './errors/rpc-error';
 export * as permitted from './permissions/permitted';
-export type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from './ports/codec';
+export type { Codec, Encoded, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from './ports/codec';
 export type { IncomingMessage, SubscribeOptions, Subscription } from './ports/transport';
 export * as replySubjects from './subjects/reply-subjects';
 export * as subjects from './subjects/subjects';
 export { type CodecSource, Codecs, FIRST_BINARY } from './wire/codecs';
 export { MOST_IN_MESSAGE, REPLY, REQUEST } from './wire/envelope';
-export { jsonCodec } from './wire/json-codec';
+export { byteLength, jsonCodec, toBytes } from './wire/json-codec';
 export { DEEPEST, ENVELOPE_LEVELS, encodeContext } from './wire/json-values';
 export {
   holdsTooMuchError,
@@ -30,7 +32,6 @@ export {
   PAGE_TEXT,
 } from './wire/paged-answers';
 export * as presence from './wire/presence';
-export { protocolError } from './wire/protocol-error';
 export { readReplies, readRequests } from './wire/read-envelope';
 export {
   EVERY_SERVICE,

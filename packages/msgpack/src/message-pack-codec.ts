@@ -22,7 +22,7 @@ import { ValueReader } from './value-reader';
 import { requireCarriable, writeChecked, writeValue } from './write-value';
 
 /** The MessagePack codec. Dates travel as timestamps; map keys are strings. */
-export const messagePackCodec: Codec = {
+export const messagePackCodec: Codec<Uint8Array> = {
   name: 'msgpack',
   requestEncoder,
   decodeRequest,
@@ -40,7 +40,7 @@ export const messagePackCodec: Codec = {
   batchReplies: (replies, slots) => withEntry({ [REPLY.slots]: slots }, REPLY.replies, arrayOf(replies)),
 };
 
-function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder {
+function requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder<Uint8Array> {
   return {
     args: (args) => encodeArgs(args, argNames),
     call: (args, nonce, ttl, extras) => {

@@ -4,7 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectionOf } from '@concord-rpc/client';
 import { replySubjects } from '@concord-rpc/core/wire';
 import { startNatsServer } from '@concord-rpc/testing';
-import { createClient, Endpoint, NatsTransport, type RpcError, RpcMethod, RpcServer, remote, Since } from 'concord-rpc';
+import {
+  createClient,
+  Endpoint,
+  MemoryTransport,
+  NatsTransport,
+  type RpcError,
+  RpcMethod,
+  RpcServer,
+  remote,
+  Since,
+} from 'concord-rpc';
 import { useBroker } from '../../fixtures/broker-of-tests';
 import { brokers } from '../../fixtures/brokers';
 import { failure } from '../../fixtures/failure';
@@ -456,3 +466,36 @@ test("the broker's permissions hold for each method, joined or not", async () =>
     await server.stop();
   }
 });
+
+test.each([true, false])(
+  'batch: %p: messages of texts whose characters are three bytes keep within a small limit of the broker',
+  async (batch) => {
+    @Endpoint({ topic: 'texts', version: '1.0' })
+    abstract class Texts {
+      @RpcMethod() echo(_text: string): Promise<string> {
+        return remote();
+      }
+    }
+    const transport = new MemoryTransport({ maxPayload: 4_096 });
+    const largest: Record<'request' | 'reply', number> = { request: 0, reply: 0 };
+    const { publish } = transport;
+    transport.publish = (subject, data, reply) => {
+      const kind = subject.startsWith('rpcr.') ? 'reply' : 'request';
+      largest[kind] = Math.max(largest[kind], data.length);
+      publish.call(transport, subject, data, reply);
+    };
+    const server = new RpcServer(transport, { server: 'a' }).register(Texts, { echo: async (text) => text });
+    await server.start();
+    const client = createClient(transport, Texts, { batch });
+    for (let turn = 0; turn < 3; turn++) {
+      const texts = numbers.map((value) => '€'.repeat(value));
+      expect(await Promise.all(texts.map((text) => client.echo(text)))).toEqual(texts);
+      await connectionOf(transport).announcements.known({ root: 'rpc', exchange: 'default', topic: 'texts' });
+    }
+    expect(server.stats()).toMatchObject({ lostReplies: 0 });
+    expect(largest.reply).toBeGreaterThan(1_500); // several in one
+    if (batch !== false) expect(largest.request).toBeGreaterThan(1_500);
+    await server.stop();
+    await transport.close();
+  },
+);

@@ -1,6 +1,6 @@
 /** Limits of one reply: objects and property names are counted before they are built, and refusing costs at most one pass over the bytes. */
 import 'reflect-metadata';
-import { jsonCodec } from '@concord-rpc/core/wire';
+import { jsonCodec, toBytes } from '@concord-rpc/core/wire';
 import { messagePack } from '@concord-rpc/msgpack';
 import { Arg, createClient, Endpoint, MemoryTransport, RpcMethod, RpcServer, remote } from 'concord-rpc';
 import { collect } from '../../fixtures/collect';
@@ -82,7 +82,10 @@ describe.each(CODECS)('%s', (name, contract, codec) => {
         const { nonce, args } = codec.decodeRequest(data);
         const [wanted] = args as unknown[];
         const key = subject.includes('.watch.') ? 'items' : 'result';
-        transport.publish(reply!, wanted === 'all' ? unchecked[name](nonce!, key, value) : codec.encodeResult('fine', nonce));
+        transport.publish(
+          reply!,
+          wanted === 'all' ? unchecked[name](nonce!, key, value) : toBytes(codec.encodeResult('fine', nonce)),
+        );
       },
     });
     const client = createClient(transport, contract, { timeout: 60_000 });

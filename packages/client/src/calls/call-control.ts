@@ -1,5 +1,5 @@
 /** Messages from a caller to the server that runs its call: cancel the call, or send more items of a stream. */
-import { CANCEL, CONTROL_ARGS, CREDIT, jsonCodec, type Reply, subjects } from '@concord-rpc/core/wire';
+import { CANCEL, CONTROL_ARGS, CREDIT, jsonCodec, type Reply, subjects, toBytes } from '@concord-rpc/core/wire';
 import type { Outgoing, View } from '../connection/outgoing';
 import type { PendingCall, Slot } from '../line/pending-call';
 
@@ -22,7 +22,7 @@ function tell({ connection, destination }: View, server: string, method: string,
   try {
     const prefix = subjects.serverPrefix(destination.address, server);
     const subject = subjects.systemSubject(prefix, method);
-    connection.transport.publish(subject, encoder.cast(encoder.args(args)));
+    connection.transport.publish(subject, toBytes(encoder.cast(encoder.args(args))));
     return subject;
   } catch {
     return undefined; // not connected, or the subject is too long: no server could receive it

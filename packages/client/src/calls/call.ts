@@ -1,6 +1,6 @@
 /** A call, on one page: gate, slot, bytes, wait, settle. It settles once, by its deadline at the latest. */
 import { RpcError } from '@concord-rpc/core';
-import type { Notice, Reply, RequestExtras } from '@concord-rpc/core/wire';
+import { byteLength, type Notice, type Reply, type RequestExtras } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import type { Ending } from '../line/pending-call';
@@ -67,7 +67,7 @@ class WaitingCall extends SlotHolder implements Batchable {
       const ttl = isFirst ? timeout : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
-      if (observed !== undefined) observed.sent(this.outgoing, this.data.length);
+      if (observed !== undefined) observed.sent(this.outgoing, byteLength(this.data));
       const { batcher, pending } = connection;
       const canWait = pending.size > batcher.few && isFirst && (extras === undefined || hasOnlyTrace(extras));
       if (!(canWait && batcher.isOpen(settings.batch, deadline - timeout) && batcher.take(this, this.outgoing))) this.sendAlone();

@@ -1,7 +1,7 @@
 /** A cast, on one page: bytes to the broker, and the broker's confirmation. It does not wait for an answer of a server. */
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
-import type { Reply } from '@concord-rpc/core/wire';
+import { byteLength, type Reply, toBytes } from '@concord-rpc/core/wire';
 import type { Batchable } from '../connection/batch-message';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { counted } from '../method/counted';
@@ -75,7 +75,7 @@ class WaitingCast extends SlotHolder implements Batchable {
       this.args ??= method.encoder.args(args);
       const slot = this.isAsking ? connection.pending.open(this, route.slots) : undefined;
       this.data = method.encoder.cast(this.args, extras, slot?.nonce);
-      observed?.sent(this.outgoing, this.data.length);
+      observed?.sent(this.outgoing, byteLength(this.data));
       const { batcher, pending } = connection;
       // one that was judged while the connection drains is still sent
       const canWait = !this.isAsking && !pending.isRefusing && batcher.isOpen(settings.batch, deadline - timeout);
@@ -89,7 +89,7 @@ class WaitingCast extends SlotHolder implements Batchable {
     const { connection, destination, route } = this.outgoing;
     connection.batcher.sendAll();
     const { nonce, reply } = this.slot ?? connection.pending.open(this, route.slots);
-    connection.transport.publish(this.subject, this.data, destination.delivery === 'all' ? undefined : reply);
+    connection.transport.publish(this.subject, toBytes(this.data), destination.delivery === 'all' ? undefined : reply);
     connection.confirmations.add(this, nonce);
   }
 

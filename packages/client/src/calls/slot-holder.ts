@@ -1,7 +1,7 @@
 /** The common part of call, cast, stream and each: a message that holds a slot, and everything that can end its wait. */
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import { inTime } from '@concord-rpc/core/engine';
-import type { EncodedArgs, Reply } from '@concord-rpc/core/wire';
+import { type Encoded, type Reply, toBytes } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import type { Ending, PendingCall, Slot } from '../line/pending-call';
 import { notTakenError } from '../versions/explain-no-responders';
@@ -21,10 +21,10 @@ export abstract class SlotHolder implements PendingCall {
   subject!: string;
   deadline!: number;
   /** The encoded request. */
-  data!: Uint8Array;
+  data!: Encoded;
   protected outgoing!: Outgoing;
   /** The arguments as they were at the time of the call: later changes that the caller makes to them are not sent. */
-  protected args: EncodedArgs | undefined;
+  protected args: Encoded | undefined;
   /** Messages sent in the present form, for a mode that may send one twice. */
   protected sent: number | undefined;
   /** True if it is sent without some of its parts, or under a former name. */
@@ -60,7 +60,7 @@ export abstract class SlotHolder implements PendingCall {
   protected publish(reply: string, subject = this.subject): void {
     const { batcher, transport } = this.outgoing.connection;
     if (batcher.castsIn !== undefined) batcher.sendAll();
-    transport.publish(subject, this.data, reply);
+    transport.publish(subject, toBytes(this.data), reply);
   }
 
   /** An attempt has failed. A mode with retries may make another. `isReply`: a server replied with the error. */
@@ -203,7 +203,7 @@ export abstract class SlotHolder implements PendingCall {
 }
 
 /** The arguments of a message at this moment. @throws RpcError `unserializable`, with the name of the method in front. */
-export function encodedArgs({ method, args }: Outgoing): EncodedArgs {
+export function encodedArgs({ method, args }: Outgoing): Encoded {
   try {
     return method.encoder.args(args);
   } catch (thrown) {

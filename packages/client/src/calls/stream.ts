@@ -1,7 +1,7 @@
 /** A stream, on one page: sent when it is first read, with a window for items; ended by its reader, the handler or the server. */
 import { RpcError } from '@concord-rpc/core';
 import { currentScope } from '@concord-rpc/core/engine';
-import type { Reply } from '@concord-rpc/core/wire';
+import { byteLength, type Reply } from '@concord-rpc/core/wire';
 import type { BoundMethod, Outgoing } from '../connection/outgoing';
 import { ItemQueue } from '../items/item-queue';
 import type { Ending } from '../line/pending-call';
@@ -115,7 +115,7 @@ class ItemStream extends SlotHolder implements AsyncIterableIterator<unknown> {
       const ttl = deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, Math.floor(deadline - performance.now()));
       this.args ??= method.encoder.args(args);
       this.data = method.encoder.call(this.args, slot.nonce, ttl, extras);
-      observed?.sent(this.outgoing, this.data.length);
+      observed?.sent(this.outgoing, byteLength(this.data));
       this.publish(slot.reply);
     } catch (thrown) {
       this.fail(this.unsent(thrown));

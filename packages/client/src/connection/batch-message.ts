@@ -1,13 +1,13 @@
 /** One message that carries several calls, and gives each reply to the call that it belongs to. */
 
-import type { Codec, Reply } from '@concord-rpc/core/wire';
+import type { Codec, Encoded, Reply } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { PendingCall, ReplySlots, Slot } from '../line/pending-call';
 
 /** A call or cast that can be part of a batch. */
 export interface Batchable extends PendingCall {
   /** Its encoded request, as it would be sent alone. */
-  readonly data: Uint8Array;
+  readonly data: Encoded;
   /** True if it ends when the broker has confirmed it; then it holds no slot while it waits to be sent. */
   readonly isCast: boolean;
   /** Sends its message at once, without a batch. */
@@ -23,7 +23,11 @@ export class BatchMessage implements PendingCall {
   readonly deadline: number;
   readonly subject: string;
   slot: Slot | undefined;
-  private readonly waiting: Map<string, Batchable>;
+  /** The nonces of the members, as they were sent, until the member is answered. */
+  private readonly nonces: (string | undefined)[];
+  private unanswered: number;
+  /** The member after the one that was answered last: most servers answer in order. */
+  private next = 0;
 
   constructor(
     private readonly line: Line,
@@ -32,7 +36,8 @@ export class BatchMessage implements PendingCall {
   ) {
     this.subject = members[0]!.subject;
     this.deadline = members.reduce((latest, { deadline }) => Math.max(latest, deadline), 0);
-    this.waiting = new Map(members.map((member) => [member.slot!.nonce, member]));
+    this.nonces = members.map((member) => member.slot!.nonce);
+    this.unanswered = members.length;
   }
 
   /** Publishes the batch. */
@@ -49,8 +54,14 @@ export class BatchMessage implements PendingCall {
   }
 
   find(nonce: string | undefined): PendingCall | undefined {
-    const member = nonce === undefined ? undefined : this.forget(nonce);
-    return member?.slot === undefined ? undefined : member;
+    if (nonce === undefined) return undefined;
+    const index = this.nonces[this.next] === nonce ? this.next : this.nonces.indexOf(nonce);
+    if (index < 0) return undefined;
+    this.nonces[index] = undefined;
+    this.next = index + 1;
+    if (--this.unanswered === 0) this.line.pending.close(this);
+    const member = this.members[index]!;
+    return member.slot === undefined ? undefined : member;
   }
 
   /** The server refused the whole batch and ran no part of it: it does not read batches, or not this one. Each member is sent alone. */
@@ -75,12 +86,6 @@ export class BatchMessage implements PendingCall {
   }
 
   private unended(): Batchable[] {
-    return [...this.waiting.values()].filter(({ slot }) => slot !== undefined);
-  }
-
-  private forget(nonce: string): Batchable | undefined {
-    const member = this.waiting.get(nonce);
-    if (this.waiting.delete(nonce) && this.waiting.size === 0) this.line.pending.close(this);
-    return member;
+    return this.members.filter(({ slot }, index) => slot !== undefined && this.nonces[index] !== undefined);
   }
 }

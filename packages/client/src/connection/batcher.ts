@@ -1,7 +1,7 @@
 /** Collects the calls and casts of one turn that go to the same subject, and sends them in few messages. */
 
 import { atEndOfTurn, type Contract, parseVersion, serves } from '@concord-rpc/core/engine';
-import { type Codec, listensTo, MOST_REQUEST_BYTES, type ServerAnnouncement } from '@concord-rpc/core/wire';
+import { type Codec, listensTo, type ServerAnnouncement } from '@concord-rpc/core/wire';
 import type { Line } from '../line/line';
 import type { ReplySlots } from '../line/pending-call';
 import type { Destination } from '../method/destination';
@@ -16,11 +16,10 @@ const FEW = 3;
 const PAUSE = 100;
 /** Most calls and casts in one message. */
 const MOST_TOGETHER = 64;
-/** A request of more bytes is sent alone, because a batch would save it little. */
+/** A longer request is sent alone, because a batch would save it little. A request that is text counts its characters, each at most three bytes. */
 const LARGE = 16_384;
-
-/** Most bytes of a batch in addition to its members. */
-const BATCH_BYTES = 128;
+/** Longest batch, counted in the same way, and the largest part of the broker's limit that it may be. */
+const [LONGEST, PART] = [65_536, 1 / 4];
 /** Casts whose deadlines differ by more milliseconds do not share a message: they end together. */
 const SAME_DEADLINE = 100;
 
@@ -73,7 +72,7 @@ export class Batcher {
   /** Takes a call or cast, to be sent at the end of this turn. Returns false if it has to be sent alone. */
   take(member: Batchable, route: BatchRoute): boolean {
     const { subject, isCast, data } = member;
-    const isLarge = data.length > LARGE || data.length > this.line.transport.maxPayload / 2;
+    const isLarge = data.length > LARGE || data.length > this.line.transport.maxPayload * PART;
     const goesOn = this.castsIn === (isCast ? subject : undefined);
     if (!goesOn || (isCast && isLarge)) this.sendAll();
     if (isLarge) return false;
@@ -138,17 +137,17 @@ export class Batcher {
       return;
     }
     const together = Math.min(MOST_TOGETHER, Math.ceil(waiting.length / parts));
-    const longest = Math.min(MOST_REQUEST_BYTES - BATCH_BYTES, this.line.transport.maxPayload / 2);
+    const longest = Math.min(LONGEST, this.line.transport.maxPayload * PART);
     let part: Batchable[] = [];
-    let bytes = 0;
+    let length = 0;
     for (const member of waiting) {
-      if (part.length === together || bytes + member.data.length > longest) {
+      if (part.length === together || length + member.data.length > longest) {
         this.sendPart(part, route);
         part = [];
-        bytes = 0;
+        length = 0;
       }
       part.push(member);
-      bytes += member.data.length + 1;
+      length += member.data.length + 1;
     }
     if (part.length > 0) this.sendPart(part, route);
   }

@@ -1,6 +1,6 @@
 /** A call to every server of the topic: the answer of each as it arrives, and an error for each server that gave none. */
 import { RpcError } from '@concord-rpc/core';
-import type { Reply } from '@concord-rpc/core/wire';
+import { byteLength, type Reply } from '@concord-rpc/core/wire';
 import { prepareCall, subjectOf } from '../calls/bound-method';
 import { endingError } from '../calls/request-errors';
 import { SlotHolder } from '../calls/slot-holder';
@@ -95,7 +95,7 @@ class EachCall extends SlotHolder implements AsyncIterableIterator<EachAnswer<un
       for (const outgoing of formsForAll(this.outgoing)) {
         const extras = { ...outgoing.extras, each: true as const };
         this.data = method.encoder.call(method.encoder.args(outgoing.args), slot.nonce, timeout, extras);
-        outgoing.observed?.sent(outgoing, this.data.length);
+        outgoing.observed?.sent(outgoing, byteLength(this.data));
         this.publish(slot.reply, subjectOf(outgoing));
       }
     } catch (thrown) {

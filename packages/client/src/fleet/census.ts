@@ -7,6 +7,7 @@ import {
   type Reply,
   type ServerAnnouncement,
   type subjects,
+  toBytes,
 } from '@concord-rpc/core/wire';
 import { deniedReplies } from '../line/denied-replies';
 import type { Line } from '../line/line';
@@ -110,7 +111,7 @@ export function publishQuestion(
   const ttl = Math.max(0, Math.round(waiting.deadline - performance.now()));
   const given = splay === undefined ? args : [...args, splay];
   const encoder = jsonCodec.requestEncoder('1.0', given.map(String));
-  const question = encoder.call(encoder.args(given), slot.nonce, ttl);
+  const question = toBytes(encoder.call(encoder.args(given), slot.nonce, ttl));
   transport.publish(waiting.subject, lengthened(question, bytes), slot.reply);
 }
 

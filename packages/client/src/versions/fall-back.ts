@@ -1,6 +1,7 @@
 /** Decides what follows when the broker found no server for a call: an older form of it, the same call again, or an error. */
 
 import type { RpcError } from '@concord-rpc/core';
+import { type Encoded, toBytes } from '@concord-rpc/core/wire';
 import type { Outgoing } from '../connection/outgoing';
 import { notTakenError, whyNotTaken } from './explain-no-responders';
 import { tellOfOlderForm } from './older-form-channel';
@@ -40,7 +41,7 @@ export function formsForAll(outgoing: Outgoing): readonly Outgoing[] {
 }
 
 /** The arguments as they were sent: a change that the caller has made to its objects since then is not part of the call. */
-export function argsIn({ method }: Pick<Outgoing, 'method'>, data: Uint8Array): unknown[] {
-  const { args } = method.codec.decodeRequest(data);
+export function argsIn({ method }: Pick<Outgoing, 'method'>, data: Encoded): unknown[] {
+  const { args } = method.codec.decodeRequest(toBytes(data));
   return method.definition.args.map((_, index) => (args as Readonly<Record<number, unknown>>)[index]);
 }

@@ -1,7 +1,16 @@
 /** The live view: what signs, silence, pings and reconnects make of it. Time is that of fake timers. */
 
 import type { TransportStatus } from '@concord-rpc/core';
-import { Codecs, jsonCodec, PING, presence, type ServerAnnouncement, type Subscription, subjects } from '@concord-rpc/core/wire';
+import {
+  Codecs,
+  jsonCodec,
+  PING,
+  presence,
+  type ServerAnnouncement,
+  type Subscription,
+  subjects,
+  toBytes,
+} from '@concord-rpc/core/wire';
 import { MemoryTransport } from '@concord-rpc/memory';
 import { PendingCalls } from '../line/pending-calls';
 import { TopicView } from './topic-view';
@@ -60,7 +69,7 @@ class Server {
       deliver: ({ subject, data, reply }: { subject: string; data: Uint8Array; reply?: string }) => {
         pinged.push(subject.includes('.all.') ? 'all' : name);
         const { nonce } = jsonCodec.decodeRequest(data);
-        const send = () => transport.publish(reply!, jsonCodec.encodeResult(this.announcement, nonce));
+        const send = () => transport.publish(reply!, toBytes(jsonCodec.encodeResult(this.announcement, nonce)));
         if (after === 0) send();
         else setTimeout(send, after);
       },

@@ -84,41 +84,41 @@ export interface Reply {
   readonly slots?: readonly number[];
 }
 
-/** The arguments of one call, encoded when the call was made; several messages can use them. */
-export type EncodedArgs = string | Uint8Array;
+/** A value or a message, encoded. A codec of text leaves short ones as text; `toBytes` and `byteLength` work with both. */
+export type Encoded = string | Uint8Array;
 
 /** Encodes the requests of one method. It is made once, so that the constant parts are written once. */
-export interface RequestEncoder {
-  /** Encodes the arguments with their present values. */
-  args(args: readonly unknown[]): EncodedArgs;
+export interface RequestEncoder<Message extends Encoded = Encoded> {
+  /** Encodes the arguments with their present values; several messages can use them. */
+  args(args: readonly unknown[]): Encoded;
   /** Encodes a call: the reply echoes `nonce`, `ttl` is the time left in milliseconds, if there is a deadline. */
-  call(args: EncodedArgs, nonce: string, ttl: number | undefined, extras?: RequestExtras): Uint8Array;
+  call(args: Encoded, nonce: string, ttl: number | undefined, extras?: RequestExtras): Message;
   /** Encodes a cast to one server or to all. With `nonce`, the server that takes the cast says so in a notice that echoes it. */
-  cast(args: EncodedArgs, extras?: RequestExtras, nonce?: string): Uint8Array;
+  cast(args: Encoded, extras?: RequestExtras, nonce?: string): Message;
 }
 
 /**
- * A wire format. Encoding throws RpcError `unserializable` for a value that the format cannot carry, and names its path; decoding
+ * A wire format. `Message` is the form in which it leaves messages until they are sent. Encoding throws RpcError `unserializable` for a value that the format cannot carry, and names its path; decoding
  * throws RpcError `protocol_error` for a message that it cannot read.
  */
-export interface Codec {
+export interface Codec<Message extends Encoded = Encoded> {
   readonly name: string;
-  requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder;
+  requestEncoder(contract: string, argNames: readonly string[]): RequestEncoder<Message>;
   decodeRequest(data: Uint8Array): Request;
   /** Reads the beginning of a request that is too large to decode. Never throws. */
   peek(data: Uint8Array): RequestHead;
   /** `server`: the name of this server, if the call went to every server. */
-  encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array;
+  encodeResult(result: unknown, nonce: string | undefined, server?: string): Message;
   /** Makes the reply of a result that `encodeItem` encoded before: many replies can share it. */
-  wrapResult(result: EncodedArgs, nonce: string | undefined, server?: string): Uint8Array;
-  encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array;
+  wrapResult(result: Encoded, nonce: string | undefined, server?: string): Message;
+  encodeError(error: WireError, nonce: string | undefined, server?: string): Message;
   /** Encodes one item of a stream with its present values; `encodeItems` sends several. */
-  encodeItem(item: unknown): EncodedArgs;
-  encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array;
-  encodeNotice(notice: Notice, nonce: string | undefined): Uint8Array;
+  encodeItem(item: unknown): Encoded;
+  encodeItems(items: readonly Encoded[], end: boolean, nonce: string | undefined): Message;
+  encodeNotice(notice: Notice, nonce: string | undefined): Message;
   decodeReply(data: Uint8Array): Reply;
   /** Joins encoded requests to one message; a refusal of the whole batch echoes `nonce`. */
-  batchRequests(requests: readonly Uint8Array[], nonce: string): Uint8Array;
+  batchRequests(requests: readonly Message[], nonce: string): Uint8Array;
   /** Joins encoded replies to one message. `slots`: the slot of each, if they are for several reply subjects. */
-  batchReplies(replies: readonly Uint8Array[], slots?: readonly number[]): Uint8Array;
+  batchReplies(replies: readonly Message[], slots?: readonly number[]): Uint8Array;
 }

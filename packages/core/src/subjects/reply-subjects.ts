@@ -46,10 +46,10 @@ export function subjectsOf(
   return { reply: inOnePiece(`${prefix}.${secret}.${slot}`), joinable: inOnePiece(`${joined}${slot}`) };
 }
 
-/** Returns the slot that a reply subject names; -1 if it names none. */
-export function slotOf(subject: string): number {
-  let at = subject.lastIndexOf('.') + 1;
-  if (subject.charCodeAt(at) === JOINED_CODE) at++;
+/** Returns the slot that a reply subject names, whose digits begin at `start`; -1 if it names none. */
+export function slotOf(subject: string, start?: number): number {
+  let at = start ?? subject.lastIndexOf('.') + 1;
+  if (start === undefined && subject.charCodeAt(at) === JOINED_CODE) at++;
   if (at === subject.length || subject.length - at > LONGEST_SLOT) return -1;
   let slot = 0;
   for (let index = at; index < subject.length; index++) {
@@ -66,20 +66,34 @@ export function clientIn(reply: string): string {
   return tokens.slice(0, tokens.length === REPLY_TOKENS ? 3 : 2).join('.');
 }
 
-/** A reply subject that a server may not answer on, and one whose reply is sent alone, as `compileCheck` tells them. */
-export const [FORBIDDEN, ALONE] = [-2, -1] as const;
+/** A reply subject whose reply may share a message with others. */
+export interface JoinableReply {
+  /** The subject of that message: the same string for all replies to one topic that follow each other. */
+  readonly joined: string;
+  readonly slot: number;
+}
+
+/** The way to answer on a reply subject: not at all, with one reply in a message, or with several. */
+export type ReplyForm = 'forbidden' | 'alone' | JoinableReply;
 
 /**
  * Compiles the test of reply subjects. It accepts those of our clients, and for people with a NATS tool NATS's own inboxes (`_INBOX.…`, and
- * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not: `FORBIDDEN`. The result for a
- * subject of our clients whose reply may share a message with others is its slot; for other subjects `ALONE`.
+ * `_R_.…` across accounts). On other subjects the server would publish, with its permissions, where its caller must not.
  */
-export function compileCheck(root: string): (subject: string) => number {
+export function compileCheck(root: string): (subject: string) => ReplyForm {
   const token = '\\.[A-Za-z0-9_-]+';
   const form = new RegExp(`^(?:${root}r(?:${token}){${REPLY_TOKENS - 1}}|(?:_INBOX|_R_)(?:${token})+)$`);
+  let latest = '';
   return (subject) => {
-    if (subject.length > LONGEST_SUBJECT || !form.test(subject)) return FORBIDDEN;
-    const isJoinable = subject.charCodeAt(subject.lastIndexOf('.') + 1) === JOINED_CODE && subject.startsWith(root);
-    return isJoinable ? slotOf(subject) : ALONE;
+    const end = subject.lastIndexOf('.') + 2;
+    // replies to one topic often follow each other: what they have in common is tested once
+    const isKnown = subject.slice(0, end) === latest;
+    const slot = isKnown ? slotOf(subject, end) : -1;
+    if (slot >= 0) return { joined: latest, slot };
+    if (subject.length > LONGEST_SUBJECT || !form.test(subject)) return 'forbidden';
+    const first = subject.charCodeAt(end - 1) === JOINED_CODE && subject.startsWith(root) ? slotOf(subject, end) : -1;
+    if (first < 0) return 'alone';
+    latest = inOnePiece(subject.slice(0, end));
+    return { joined: latest, slot: first };
   };
 }

@@ -1,9 +1,10 @@
 /** The codecs that a client or server has, found by the name in a contract or by the first byte of a message. */
+
+import { protocolError } from '../errors/protocol-error';
 import { quote } from '../errors/quote';
 import { RpcError } from '../errors/rpc-error';
 import type { Codec } from '../ports/codec';
 import { jsonCodec } from './json-codec';
-import { protocolError } from './protocol-error';
 
 /** The first byte of JSON text is smaller: a bracket or white space. */
 export const FIRST_BINARY = 0x80;

@@ -1,26 +1,27 @@
 /** The default codec: a message is one JSON object, written as text around `JSON.stringify` of the arguments or the result. */
 import { isUtf8 } from 'node:buffer';
 import { ConstantContexts } from '../context/constant-contexts';
+import { protocolError } from '../errors/protocol-error';
 import { quote } from '../errors/quote';
 import type { RpcError, WireError } from '../errors/rpc-error';
-import type { Codec, EncodedArgs, Notice, Reply, Request, RequestEncoder, RequestExtras, RequestHead } from '../ports/codec';
+import type { Codec, Encoded, Notice, Reply, Request, RequestEncoder, RequestExtras } from '../ports/codec';
 import { REPLY, REQUEST } from './envelope';
+import { peekJson } from './json-head';
 import { encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
 import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
-import { protocolError } from './protocol-error';
 import { PLAIN_VERSION, readReplies, readRequests } from './read-envelope';
 
-/** A message of fewer bytes is joined before it is written, and decoded before it is checked: calls cost more than copies. */
+/** A message of fewer characters stays text until it is sent, and one of fewer bytes is decoded before it is checked: calls cost more than copies. */
 const SHORT = 4_096;
 
-const [COMMA, CLOSING_BRACKET, CLOSING_BRACE] = [0x2c, 0x5d, 0x7d];
+const CLOSING_BRACE = 0x7d;
 
 /** The JSON codec: UTF-8 text. */
 export const jsonCodec: Codec = {
   name: 'json',
   requestEncoder,
   decodeRequest,
-  peek,
+  peek: peekJson,
   encodeResult,
   wrapResult: (result, nonce, server) => framed(`{${replyHead(nonce, server)}"${REPLY.result}":`, result as string),
   encodeError,
@@ -96,29 +97,24 @@ function fitting(kind: MessageKind, what: string, text: string): string {
   throw holdsTooMuchError(kind, what, text.length);
 }
 
-/** The beginning of a request as this codec writes it. */
-const HEAD = /^\{"(?:re":"([\w-]{1,64})"|(cast)":true)/;
-/** The longest beginning, in bytes, that is searched. */
-const HEAD_BYTES = 256;
-
-function peek(data: Uint8Array): RequestHead {
-  const text = Buffer.prototype.latin1Slice.call(data, 0, Math.min(data.length, HEAD_BYTES));
-  const [, nonce, cast] = HEAD.exec(text) ?? [];
-  return { nonce, cast: cast === undefined ? undefined : true, mayBeBatch: text.includes(`"${REQUEST.calls}"`) || undefined };
-}
-
 /** The beginning of a plain call as this codec writes it, up to its arguments. Every value in it is one that `readRequests` accepts. */
 const PLAIN_CALL = new RegExp(
   `\\{"${REQUEST.nonce}":"[\\w-]{1,64}","${REQUEST.ttl}":(?:0|[1-9]\\d{0,14}),"${REQUEST.contract}":"${PLAIN_VERSION.source}","${REQUEST.args}":(?=\\[)`,
   'y',
 );
 const [NONCE_AT, AFTER_CONTRACT] = [`{"${REQUEST.nonce}":"`.length, `","${REQUEST.args}":`.length];
+/** The beginning of a plain cast, up to its arguments. */
+const PLAIN_CAST = `{"${REQUEST.cast}":true,"${REQUEST.args}":`;
 /** The beginning of a plain result, up to its value. */
 const PLAIN_RESULT = new RegExp(`\\{"${REPLY.nonce}":"[\\w-]{1,64}","${REPLY.result}":`, 'y');
 
 function decodeRequest(data: Uint8Array): Request {
   const text = textOf(data, 'request');
   const suspicious = mayHaveHarm(text);
+  if (!suspicious && text.startsWith(PLAIN_CAST)) {
+    const args = parseLast(text, PLAIN_CAST.length);
+    if (Array.isArray(args)) return { args, ttl: undefined, nonce: undefined, contract: undefined, cast: true };
+  }
   const end = suspicious ? 0 : endOfHead(text, PLAIN_CALL);
   const args = parseLast(text, end);
   if (args === undefined) return readRequests(parse(text, 'request'), suspicious);
@@ -130,29 +126,29 @@ function decodeRequest(data: Uint8Array): Request {
   return { args: args as unknown[], ttl, nonce: text.slice(NONCE_AT, afterNonce), contract, cast: false };
 }
 
-function encodeResult(result: unknown, nonce: string | undefined, server?: string): Uint8Array {
+function encodeResult(result: unknown, nonce: string | undefined, server?: string): Encoded {
   const head = replyHead(nonce, server);
-  if (result === undefined) return Buffer.from(`{${head.slice(0, -1)}}`);
+  if (result === undefined) return `{${head.slice(0, -1)}}`;
   const text = encodeJson(result, REPLY.result, 'reply');
   if (text.length >= LARGE_MESSAGE) fitting('reply', REPLY.result, text);
   return framed(`{${head}"${REPLY.result}":`, text);
 }
 
-function encodeError(error: WireError, nonce: string | undefined, server?: string): Uint8Array {
+function encodeError(error: WireError, nonce: string | undefined, server?: string): Encoded {
   return framed(
     `{${replyHead(nonce, server)}"${REPLY.error}":`,
     fitting('reply', REPLY.error, encodeJson(error, REPLY.error, 'reply')),
   );
 }
 
-function encodeItems(items: readonly EncodedArgs[], end: boolean, nonce: string | undefined): Uint8Array {
+function encodeItems(items: readonly Encoded[], end: boolean, nonce: string | undefined): Encoded {
   const head = `{${replyHead(nonce, undefined)}${end ? `"${REPLY.end}":true,` : ''}"${REPLY.items}":`;
   return framed(head, `[${items.join(',')}]`);
 }
 
-function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Uint8Array {
+function encodeNotice({ alive, server, progress }: Notice, nonce: string | undefined): Encoded {
   const head = `{${replyHead(nonce, undefined)}"${REPLY.alive}":${alive},"${REPLY.server}":"${server}"`;
-  if (progress === undefined) return Buffer.from(`${head}}`);
+  if (progress === undefined) return `${head}}`;
   return framed(`${head},"${REPLY.progress}":`, fitting('reply', 'progress', encodeJson(progress, 'progress', 'reply')));
 }
 
@@ -170,9 +166,19 @@ function decodeReply(data: Uint8Array): Reply {
   return { nonce: text.slice(NONCE_AT, text.indexOf('"', NONCE_AT)), result, error: undefined };
 }
 
-/** Writes `head`, `body` and a closing brace as bytes. Joining them first would copy a large body once more. */
-function framed(head: string, body: string): Uint8Array {
-  if (body.length < SHORT) return Buffer.from(`${head}${body}}`);
+/** Returns a value or message that a codec has encoded as bytes. */
+export function toBytes(encoded: Encoded): Uint8Array {
+  return typeof encoded === 'string' ? Buffer.from(encoded) : encoded;
+}
+
+/** Returns the number of bytes of a value or message that a codec has encoded. */
+export function byteLength(encoded: Encoded): number {
+  return typeof encoded === 'string' ? Buffer.byteLength(encoded) : encoded.length;
+}
+
+/** Joins `head`, `body` and a closing brace. Long ones are written as bytes at once: a text would copy a long body once more. */
+function framed(head: string, body: string): Encoded {
+  if (body.length < SHORT) return `${head}${body}}`;
   const headLength = Buffer.byteLength(head);
   const bodyLength = Buffer.byteLength(body);
   const data = Buffer.allocUnsafe(headLength + bodyLength + 1);
@@ -183,18 +189,10 @@ function framed(head: string, body: string): Uint8Array {
 }
 
 /** Writes several messages as the items of a batch. */
-function joined(head: string, parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length + 1, head.length + 1);
-  const data = Buffer.allocUnsafe(length);
-  let at = data.write(head, 0, 'latin1');
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-    data[at++] = COMMA;
-  }
-  data[at - 1] = CLOSING_BRACKET;
-  data[at] = CLOSING_BRACE;
-  return data;
+function joined(head: string, parts: readonly Encoded[]): Uint8Array {
+  if (parts.every((part) => typeof part === 'string')) return Buffer.from(`${head}${parts.join(',')}]}`);
+  const pieces = parts.flatMap((part, index) => [index === 0 ? head : ',', part]);
+  return Buffer.concat([...pieces, ']}'].map(toBytes));
 }
 
 const TOO_DEEP = 'is nested too deep';

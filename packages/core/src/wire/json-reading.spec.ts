@@ -1,10 +1,10 @@
 /** Reading of JSON messages against a plain model: what is refused, for which reason, and what is read. */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { protocolError } from '../errors/protocol-error';
 import { isRpcError } from '../errors/rpc-error';
 import { jsonCodec } from './json-codec';
 import { DEEPEST, ENVELOPE_LEVELS } from './json-values';
-import { protocolError } from './protocol-error';
 import { readReplies, readRequests } from './read-envelope';
 
 const NONCE = '4f9fJ2mB0cQxT7aZ';
@@ -188,16 +188,18 @@ test.each<[string, string[]]>([
     parts[part] = varied;
     const { nonce, ttl, contract, args, end } = parts;
     const request = `{"re":"${nonce}","ttl":${ttl},"contract":"${contract}","args":${args}${end}`;
+    const cast = `{"cast":true,"args":${args}${end}`;
     const reply = `{"re":"${nonce}","result":${args}${end}`;
     for (const [text, decode, read] of [
       [request, jsonCodec.decodeRequest, readRequests],
+      [cast, jsonCodec.decodeRequest, readRequests],
       [reply, jsonCodec.decodeReply, readReplies],
     ] as const) {
       const plainly = () => {
         try {
           return read(JSON.parse(text), true);
         } catch (thrown) {
-          throw isRpcError(thrown) ? thrown : protocolError(`${text === request ? 'request' : 'reply'} is not JSON`);
+          throw isRpcError(thrown) ? thrown : protocolError(`${text === reply ? 'reply' : 'request'} is not JSON`);
         }
       };
       const refusal = refusalOf(() => decode(Buffer.from(text)));

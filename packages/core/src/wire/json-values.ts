@@ -20,6 +20,7 @@ const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const ZERO = 0x30;
 
 /** By prototype, the reason why JSON loses the instances of a class; false if it does not. */
 const lossByPrototype = new WeakMap<object, string | false>();
@@ -208,14 +209,10 @@ export function mayHaveHarm(text: string): boolean {
   if (text.includes('\\u00') && ESCAPED_LETTER.test(text)) return true;
   for (let end = STRIDE; end < text.length; end += STRIDE) {
     let at = end;
-    while (at >= end - STRIDE && isDigit(text.charCodeAt(at))) at--;
+    while (at >= end - STRIDE && (text.charCodeAt(at) ^ ZERO) <= 9) at--; // 0x30 to 0x39 are the digits
     if (at < end - STRIDE) return true;
   }
   return false;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 function isPrototypeHolder(value: unknown): boolean {

@@ -32,6 +32,23 @@ test('messages have the bytes that JSON.stringify gives, whatever their texts an
   );
 });
 
+test('a batch has the bytes of its messages, whatever their texts and sizes', () => {
+  fc.assert(
+    fc.property(fc.array(anyText, { minLength: 1, maxLength: 5 }), (texts) => {
+      fc.pre(texts.every((text) => Buffer.from(text).toString() === text));
+      const replies = texts.map((text) => jsonCodec.encodeResult(text, NONCE));
+      const slots = texts.map((_, index) => index);
+      expect(Buffer.from(jsonCodec.batchReplies(replies, slots)).toString()).toBe(
+        JSON.stringify({ slots, replies: texts.map((result) => ({ re: NONCE, result })) }),
+      );
+      const requests = texts.map((text) => jsonCodec.requestEncoder('1.3', ['a']).cast(JSON.stringify([text])));
+      expect(Buffer.from(jsonCodec.batchRequests(requests, NONCE)).toString()).toBe(
+        JSON.stringify({ re: NONCE, calls: texts.map((text) => ({ cast: true, args: [text] })) }),
+      );
+    }),
+  );
+});
+
 test('half a surrogate pair is refused, alone and in objects', () => {
   const text = fc
     .array(fc.constantFrom('a', '"', '\n', '\ud800', '\udc00', '😀'), { maxLength: 6 })

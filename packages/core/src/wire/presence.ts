@@ -2,7 +2,7 @@
 
 import { encodeServerName } from '../subjects/server-token';
 import { type Address, NULL_NAMESPACE } from '../subjects/subjects';
-import { jsonCodec } from './json-codec';
+import { jsonCodec, toBytes } from './json-codec';
 import { isAnnouncement, type ServerAnnouncement } from './system';
 
 /** The occasion of a sign: the server has subscribed, it is still running, or it stops. */
@@ -45,7 +45,7 @@ export function addressOfSign(subject: string): Address | undefined {
 
 /** Encodes a sign: a cast with the occasion and the announcement as arguments. */
 export function encodeSign({ occasion, announcement, heardBy }: Sign): Uint8Array {
-  return encoder.cast(encoder.args([occasion, announcement, heardBy]));
+  return toBytes(encoder.cast(encoder.args([occasion, announcement, heardBy])));
 }
 
 /** Reads a sign. Returns `undefined` if it cannot be read, or if its subject names another server than its content: a broker ties only the subject to a user. */

@@ -1,5 +1,6 @@
 /** Reads the envelope of requests and replies, after a codec has decoded the bytes: the same rules for every codec. */
 import { isContext, LONGEST_CONTEXT } from '../context/context-values';
+import { protocolError } from '../errors/protocol-error';
 import { quote } from '../errors/quote';
 import { RpcError, type WireError } from '../errors/rpc-error';
 import { isTraceContext, LONGEST_TRACE } from '../observe/tracers';
@@ -9,7 +10,6 @@ import { isServerName } from '../values/target';
 import { isVersion } from '../values/version';
 import { ENVELOPE_VERSION, ERROR, MOST_IN_MESSAGE, REPLY, REQUEST } from './envelope';
 import { findHarm } from './json-values';
-import { protocolError } from './protocol-error';
 
 const LONGEST_NONCE = 64;
 const MOST_FORMS = 1_000;

@@ -6,7 +6,7 @@ import type { CallVerdict, RequestFacts } from '../observe/facts';
 import { decodeServerName, encodeServerName } from '../subjects/server-token';
 import type { Address } from '../subjects/subjects';
 import { isServerName } from '../values/target';
-import { jsonCodec } from './json-codec';
+import { jsonCodec, toBytes } from './json-codec';
 
 /** The most that an observer gets, whatever it asks for. */
 export const MOST_WATCHED = {
@@ -120,7 +120,7 @@ export function serverOfSeen(subject: string): string | undefined {
 
 /** Encodes a message: a cast with one argument. */
 export function encodeSeen(seen: SeenCalls): Uint8Array {
-  return encoder.cast(encoder.args([seen]));
+  return toBytes(encoder.cast(encoder.args([seen])));
 }
 
 /** Reads a message; returns `undefined` if it cannot be read. */

@@ -11,6 +11,7 @@ import {
   replySubjects,
   type Subscription,
   subjects,
+  toBytes,
 } from '@concord-rpc/core/wire';
 
 /**
@@ -133,7 +134,7 @@ export class NameClaim {
   private askAll(): void {
     const { transport, claimed, replies } = this;
     const encoder = jsonCodec.requestEncoder('1.0', [PING]);
-    const request = encoder.call(encoder.args([PING, claimed.boot]), this.nonce, LONGEST_WAIT);
+    const request = toBytes(encoder.call(encoder.args([PING, claimed.boot]), this.nonce, LONGEST_WAIT));
     this.hasMetLesser = false;
     this.open = new Set(this.questions.map(({ subject }) => subject));
     for (const [index, { subject }] of this.questions.entries()) transport.publish(subject, request, replies[index]);
@@ -166,12 +167,11 @@ export class NameClaim {
     } catch {
       return;
     }
-    if (typeof other !== 'string' || !reply || replySubjects.compileCheck(transport.root)(reply) === replySubjects.FORBIDDEN)
-      return;
+    if (typeof other !== 'string' || !reply || replySubjects.compileCheck(transport.root)(reply) === 'forbidden') return;
     const hasName = this.isSettled && this.takenOn.size === 0;
     if (!this.isSettled && other > claimed.boot) this.takenOn.add(address);
     try {
-      transport.publish(reply, jsonCodec.encodeResult({ boot: claimed.boot, hasName }, nonce));
+      transport.publish(reply, toBytes(jsonCodec.encodeResult({ boot: claimed.boot, hasName }, nonce)));
     } catch {
       // the connection was lost, and the other server waits no longer than it would for a server that is dead
     }

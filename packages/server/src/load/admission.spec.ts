@@ -64,7 +64,7 @@ test('the limits hold, each method runs its requests in order, and every admitte
         }
         const request = new IncomingRequest(
           's',
-          { subject: 'x', reply: undefined, replySlot: -1, codec: jsonCodec },
+          { subject: 'x', reply: undefined, form: 'alone' as const, codec: jsonCodec },
           { args: [] },
         );
         request.method = method;
@@ -105,7 +105,9 @@ test('the advised pause is the time in which all present requests are served, at
   for (let each = 0; each < 100; each++) slots.timed(200);
   expect(slots.retryAfter).toBe(200);
   for (let each = 0; each < 4; each++)
-    slots.queue.add(new IncomingRequest('s', { subject: 'x', reply: undefined, replySlot: -1, codec: jsonCodec }, { args: [] }));
+    slots.queue.add(
+      new IncomingRequest('s', { subject: 'x', reply: undefined, form: 'alone' as const, codec: jsonCodec }, { args: [] }),
+    );
   expect(slots.retryAfter).toBe(400);
   for (let each = 0; each < 100; each++) slots.timed(3_600_000);
   expect(slots.retryAfter).toBe(10_000);

@@ -1,5 +1,6 @@
 /** Tells callers that want notices which server runs their call. */
 
+import type { Encoded } from '@concord-rpc/core/wire';
 import type { RequestAnswers } from '../request/answers';
 import { Heartbeat } from '../request/heartbeat';
 import type { IncomingRequest } from '../request/incoming-request';
@@ -10,7 +11,7 @@ import type { AnnouncedCalls } from './announced-calls';
  * notice and no more: it knows then that a server has the cast.
  */
 export function announce(request: IncomingRequest, answers: RequestAnswers, announced: AnnouncedCalls): void {
-  const publish = (data: Uint8Array) => {
+  const publish = (data: Encoded) => {
     answers.publish(request.reply!, data);
     request.observed?.sent(data.length);
   };

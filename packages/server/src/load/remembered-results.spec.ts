@@ -1,13 +1,18 @@
 /** The bounds of remembered results, and the time for which they are kept. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Codec, jsonCodec, type Reply } from '@concord-rpc/core/wire';
+import { type Codec, jsonCodec, type Reply, toBytes } from '@concord-rpc/core/wire';
 import { IncomingRequest } from '../request/incoming-request';
 import type { ServedMethod } from '../request/served-method';
 import { NO_STATS } from '../request/server-stats';
 import { RememberedResults } from './remembered-results';
 
-const messageIn = (codec: Codec) => ({ subject: 'rpc.default.till.any._.1.pay.0', reply: 'rpcr.x.1', replySlot: -1, codec });
+const messageIn = (codec: Codec) => ({
+  subject: 'rpc.default.till.any._.1.pay.0',
+  reply: 'rpcr.x.1',
+  form: 'alone' as const,
+  codec,
+});
 
 const WINDOW = 1_000;
 const method = { label: 'Till.pay', definition: { idempotencyWindow: WINDOW } } as ServedMethod;
@@ -24,7 +29,7 @@ function memory(bounds: { results: number; bytes: number }, codec: Codec = jsonC
     const request = new IncomingRequest('s', messageIn(codec), { args: [], id, nonce: `n${nonces++}` });
     request.method = method;
     const has = remembered.hasBegun(request);
-    if (characters !== undefined) request.onAnswer?.(codec.encodeResult('x'.repeat(characters), request.nonce));
+    if (characters !== undefined) request.onAnswer?.(toBytes(codec.encodeResult('x'.repeat(characters), request.nonce)));
     return has;
   };
   return { call, clock, stats, answered };
@@ -72,7 +77,7 @@ test('after a call has ended, only a copy of its answer is kept', async () => {
   };
   const kept = (() => {
     const args = ['large'];
-    const sent = jsonCodec.encodeResult('paid', 'n');
+    const sent = toBytes(jsonCodec.encodeResult('paid', 'n'));
     begin(args).onAnswer!(sent);
     sent.fill(0);
     return new WeakRef(args);
@@ -97,7 +102,7 @@ test('a waiting attempt is answered when the first ends, and a refused call is f
   const first = attempt('first');
   expect([first, attempt('second'), attempt('third')].map((each) => remembered.hasBegun(each))).toEqual([false, true, true]);
   const error = { code: 'overloaded', message: 'x', executed: 'no' as const, retryable: true };
-  first.onAnswer!(codec.encodeError(error, 'first'));
+  first.onAnswer!(toBytes(codec.encodeError(error, 'first')));
   expect(answered).toEqual(['second', 'third']);
   expect(remembered.hasBegun(attempt('fourth'))).toBe(false);
 });

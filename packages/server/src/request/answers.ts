@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Executed, isRpcError, RpcError, type Transport } from '@concord-rpc/core';
 import { type Log, type LogFields, safeText } from '@concord-rpc/core/engine';
-import type { EncodedArgs, Reply, WireError } from '@concord-rpc/core/wire';
+import { byteLength, type Encoded, type Reply, toBytes, type WireError } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
 import { JoinedReplies } from './joined-replies';
 import type { ServerStats } from './server-stats';
@@ -41,9 +41,9 @@ export class RequestAnswers {
   }
 
   /** Sends a message to a reply subject. @throws RpcError if the transport does not take it */
-  publish(reply: string, data: Uint8Array): void {
+  publish(reply: string, data: Encoded): void {
     this.recent[this.sent++ % MOST_RECENT] = reply;
-    this.transport.publish(reply, data);
+    this.transport.publish(reply, toBytes(data));
   }
 
   /** Returns whether one of the latest replies of this server went to a subject; that reply counts once. */
@@ -64,7 +64,7 @@ export class RequestAnswers {
   }
 
   /** Answers with a result that is encoded already. */
-  encoded(request: IncomingRequest, result: EncodedArgs): void {
+  encoded(request: IncomingRequest, result: Encoded): void {
     try {
       this.send(request, request.codec.wrapResult(result, request.nonce, request.nameWanted));
     } catch (thrown) {
@@ -172,24 +172,26 @@ export class RequestAnswers {
    *
    * @throws RpcError if the broker does not take this answer, but may take another.
    */
-  private send(request: IncomingRequest, data: Uint8Array): void {
+  private send(request: IncomingRequest, encoded: Encoded): void {
+    const { onAnswer } = request;
+    const data = onAnswer === undefined ? encoded : toBytes(encoded);
     try {
       const { replies } = request;
       if (replies === undefined) {
-        if (request.replySlot >= 0 && this.joined.isAllowed) this.joined.send(request, data);
+        if (request.form !== 'alone' && this.joined.isAllowed) this.joined.send(request, data);
         else this.publish(request.reply!, data);
-        request.observed?.sent(data.length);
+        request.observed?.sent(byteLength(data));
       }
       // a reply without a nonce belongs to no request of the batch
       else if (request.nonce !== undefined || !replies.isSpent) {
-        replies.count(data.length);
+        replies.count(byteLength(data));
         this.joined.send(request, data);
       }
     } catch (thrown) {
       if (isRpcError(thrown) && thrown.code === 'payload_too_large') throw thrown;
       this.stats.lostReplies++;
     }
-    request.onAnswer?.(data);
+    onAnswer?.(data as Uint8Array);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Notices about one call: the first tells the caller which server runs it; later ones are heartbeats and progress. */
 
 import { LONGEST_TIMER } from '@concord-rpc/core/engine';
-import type { Codec } from '@concord-rpc/core/wire';
+import type { Codec, Encoded } from '@concord-rpc/core/wire';
 
 /** Shortest `monitor` in milliseconds; a shorter one counts as this. */
 const SHORTEST = 100;
@@ -19,7 +19,7 @@ export class Heartbeat {
     private readonly nonce: string | undefined,
     private readonly codec: Codec,
     /** Sends one message; throws if it cannot. */
-    private readonly publish: (data: Uint8Array) => void,
+    private readonly publish: (data: Encoded) => void,
   ) {}
 
   /** Sends the first notice; then, if the caller set an interval in milliseconds, repeated heartbeats. */

@@ -23,7 +23,7 @@ const LEGAL = new Set([
 ]);
 
 function requestThatIs(state: RequestState): IncomingRequest {
-  const message = { subject: 'rpc.default.till.any._.1.pay.0', reply: 'rpcr.x.1', replySlot: -1, codec: jsonCodec };
+  const message = { subject: 'rpc.default.till.any._.1.pay.0', reply: 'rpcr.x.1', form: 'alone' as const, codec: jsonCodec };
   const request = new IncomingRequest('s', message, { args: [] });
   for (const each of PATHS[state]) request.become(each);
   return request;

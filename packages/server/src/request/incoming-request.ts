@@ -10,7 +10,7 @@ import {
   type RequestScope,
   timeOfTimer,
 } from '@concord-rpc/core/engine';
-import { type Codec, type Request, subjects, type WireError } from '@concord-rpc/core/wire';
+import { type Codec, type Request, type replySubjects, subjects, type WireError } from '@concord-rpc/core/wire';
 import type { BatchedReplies } from './batched-replies';
 import type { Heartbeat } from './heartbeat';
 import type { ServedMethod } from './served-method';
@@ -66,8 +66,8 @@ export interface RequestObserver {
 export interface ReceivedMessage {
   readonly subject: string;
   readonly reply: string | undefined;
-  /** The slot of the reply subject, if replies to it may share a message with others; else -1. */
-  readonly replySlot: number;
+  /** The ways to send its replies. */
+  readonly form: Exclude<replySubjects.ReplyForm, 'forbidden'>;
   readonly codec: Codec;
 }
 
@@ -105,8 +105,8 @@ export class IncomingRequest implements RequestScope {
 
   readonly subject: string;
   readonly reply: string | undefined;
-  /** The slot of its reply subject, if its reply may share a message with others; else -1. */
-  readonly replySlot: number;
+  /** The ways to send its reply. */
+  readonly form: ReceivedMessage['form'];
   /** The wire format of the request and of its answer. */
   readonly codec: Codec;
   readonly nonce: string | undefined;
@@ -117,12 +117,12 @@ export class IncomingRequest implements RequestScope {
   /** `envelope`: the request as it was read from the wire. */
   constructor(
     readonly server: string,
-    { subject, reply, replySlot, codec }: ReceivedMessage,
+    { subject, reply, form, codec }: ReceivedMessage,
     readonly envelope: Request,
   ) {
     this.subject = subject;
     this.reply = reply;
-    this.replySlot = replySlot;
+    this.form = form;
     this.codec = codec;
     this.nonce = envelope.nonce;
     this.wantsAnswer = reply !== undefined && envelope.cast !== true;

@@ -1,14 +1,14 @@
 /** Joins the replies of one turn that go to the same client: they share a message, if the client can find the call of each. */
 import type { Transport } from '@concord-rpc/core';
 import { atEndOfTurn } from '@concord-rpc/core/engine';
-import { type Codec, MOST_IN_MESSAGE, replySubjects } from '@concord-rpc/core/wire';
+import { type Codec, type Encoded, MOST_IN_MESSAGE } from '@concord-rpc/core/wire';
 import type { IncomingRequest } from './incoming-request';
 import type { ServerStats } from './server-stats';
 
-/** A longer reply, in bytes, is sent alone. */
+/** A longer reply is sent alone. A reply that is text counts its characters, of which each is at most three bytes. */
 const LARGE = 16_384;
-/** Most bytes of a message of several replies. */
-const LONGEST = 49_152;
+/** Longest message of several replies, counted in the same way, and the largest part of the broker's limit that it may be. */
+const [LONGEST, PART] = [49_152, 1 / 4];
 const DONE = Promise.resolve();
 
 /** The replies of this turn to one subject. */
@@ -16,22 +16,22 @@ interface Together {
   /** The subject of the message; with one reply, the reply's own subject takes its place. */
   readonly subject: string;
   readonly codec: Codec;
-  readonly replies: Uint8Array[];
+  readonly replies: Encoded[];
   /** The slot of each; `undefined` for the replies to one batch on a subject that has no slots. */
   readonly slots: number[] | undefined;
   /** The reply subject of the first. */
   readonly first: string;
   /** True if they go to several reply subjects. */
   isMixed: boolean;
-  bytes: number;
+  length: number;
 }
 
 /** The request that a reply is for. */
-type AnsweredRequest = Pick<IncomingRequest, 'reply' | 'replySlot' | 'codec'>;
+type AnsweredRequest = Pick<IncomingRequest, 'reply' | 'form' | 'codec'>;
 
 /** Sends one message; throws if it cannot. */
 interface ReplySender {
-  publish(subject: string, data: Uint8Array): void;
+  publish(subject: string, data: Encoded): void;
 }
 
 /** Collects the replies of one server in this turn. */
@@ -49,21 +49,22 @@ export class JoinedReplies {
   ) {}
 
   /** Sends a reply now or at the end of this turn. Throws only if the reply is sent now and publishing fails. */
-  send({ reply, replySlot, codec }: AnsweredRequest, data: Uint8Array): void {
-    const slot = this.isAllowed ? replySlot : replySubjects.ALONE;
+  send({ reply, form, codec }: AnsweredRequest, data: Encoded): void {
+    const isJoinable = this.isAllowed && form !== 'alone';
+    const subject = isJoinable ? form.joined : reply!;
     let { latest } = this;
-    if (latest === undefined || latest.codec !== codec || !isFor(latest, reply!, slot)) latest = this.find(reply!, slot, codec);
+    if (latest?.subject !== subject || latest.codec !== codec) latest = this.find(subject, reply!, isJoinable, codec);
     if (data.length > LARGE || data.length > this.longest) {
       this.sender.publish(reply!, data);
       return;
     }
-    if (latest.bytes + data.length > this.longest || latest.replies.length === MOST_IN_MESSAGE) {
+    if (latest.length + data.length > this.longest || latest.replies.length === MOST_IN_MESSAGE) {
       this.sendNow(latest);
-      latest = this.find(reply!, slot, codec);
+      latest = this.find(subject, reply!, isJoinable, codec);
     }
     latest.replies.push(data);
-    latest.slots?.push(slot);
-    latest.bytes += data.length + 1;
+    if (isJoinable) latest.slots!.push(form.slot);
+    latest.length += data.length + 1;
     if (latest.first !== reply) latest.isMixed = true;
   }
 
@@ -82,16 +83,15 @@ export class JoinedReplies {
 
   private readonly afterMicrotasks = (): void => atEndOfTurn(this.sendAll);
 
-  private find(reply: string, slot: number, codec: Codec): Together {
-    const subject = slot < 0 ? reply : reply.slice(0, reply.lastIndexOf('.') + 2);
+  private find(subject: string, reply: string, isJoinable: boolean, codec: Codec): Together {
     let together = this.open.get(subject);
     if (together !== undefined && together.codec !== codec) {
       this.sendNow(together);
       together = undefined;
     }
     if (together === undefined) {
-      this.longest = Math.min(LONGEST, this.transport.maxPayload / 2);
-      together = { subject, codec, replies: [], slots: slot < 0 ? undefined : [], first: reply, isMixed: false, bytes: 0 };
+      this.longest = Math.min(LONGEST, this.transport.maxPayload * PART);
+      together = { subject, codec, replies: [], slots: isJoinable ? [] : undefined, first: reply, isMixed: false, length: 0 };
       if (this.open.size === 0) atEndOfTurn(this.atEnd);
       this.open.set(subject, together);
     }
@@ -115,9 +115,4 @@ export class JoinedReplies {
       this.stats.lostReplies += replies.length;
     }
   }
-}
-
-/** Returns whether a reply belongs to the replies that were collected last. */
-function isFor({ subject }: Together, reply: string, slot: number): boolean {
-  return slot < 0 ? reply === subject : reply.startsWith(subject);
 }

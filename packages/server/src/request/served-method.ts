@@ -9,7 +9,7 @@ import {
   type MethodContract,
   newTally,
 } from '@concord-rpc/core/engine';
-import { type Codec, type EncodedArgs, type Request, TIME_NUMBERS, type WireError } from '@concord-rpc/core/wire';
+import { type Codec, type Encoded, type Request, TIME_NUMBERS, type WireError } from '@concord-rpc/core/wire';
 
 /**
  * Refuses a call whose subject states an older version than its arguments need.
@@ -52,10 +52,7 @@ export interface SystemQuestion {
  *
  * @throws RpcError the refusal
  */
-export type SystemHandler = (
-  args: readonly unknown[],
-  question?: SystemQuestion,
-) => EncodedArgs | undefined | Promise<EncodedArgs>;
+export type SystemHandler = (args: readonly unknown[], question?: SystemQuestion) => Encoded | undefined | Promise<Encoded>;
 
 /** The figures of one method since its registration, under all of its names. */
 export interface MethodTally extends CallTally {

@@ -8,7 +8,7 @@ import {
   type IncomingMessage,
   jsonCodec,
   type Request,
-  replySubjects,
+  type replySubjects,
 } from '@concord-rpc/core/wire';
 import { verdictOnForm } from '../dispatch/chosen-form';
 import type { DispatchTable } from '../dispatch/dispatch-table';
@@ -56,8 +56,8 @@ export interface ReceiverParts {
   readonly watchers: RequestWatchers;
   /** Most bytes of a request. */
   readonly maxRequestBytes: number;
-  /** Tests a reply subject; returns its slot, `ALONE` or `FORBIDDEN`. */
-  checkReply(subject: string): number;
+  /** Tests a reply subject. */
+  checkReply(subject: string): replySubjects.ReplyForm;
 }
 
 /** Receives the messages of one server. */
@@ -79,8 +79,8 @@ export class Receiver {
   receive({ subject, data, reply: given }: IncomingMessage): void {
     const { name, codecs, stats, checkReply, maxRequestBytes } = this.parts;
     const reply = given || undefined;
-    const replySlot = reply === undefined ? replySubjects.ALONE : checkReply(reply);
-    if (replySlot === replySubjects.FORBIDDEN) {
+    const form = reply === undefined ? 'alone' : checkReply(reply);
+    if (form === 'forbidden') {
       stats.badReplySubjects++; // an answer would use this server's rights to publish where the caller may have none
       return;
     }
@@ -92,10 +92,10 @@ export class Receiver {
       envelope = codec.decodeRequest(data);
       if (data.length > maxRequestBytes) envelope = withinSize(envelope, data.length, maxRequestBytes);
     } catch (thrown) {
-      this.refuseUnread({ subject, reply, replySlot, codec }, data, thrown);
+      this.refuseUnread({ subject, reply, form, codec }, data, thrown);
       return;
     }
-    const message = { subject, reply, replySlot, codec };
+    const message = { subject, reply, form, codec };
     if (envelope.calls === undefined) {
       const request = new IncomingRequest(name, message, envelope);
       request.asked = data.length + subject.length + (reply?.length ?? 0);

@@ -204,7 +204,7 @@ function listenForTools(
     contractHash: (registration) => descriptions.of(registration).hash,
   });
   const check = replySubjects.compileCheck(transport.root);
-  const mayAnswer = (reply: string) => check(reply) !== replySubjects.FORBIDDEN;
+  const mayAnswer = (reply: string) => check(reply) !== 'forbidden';
   return new ServiceListener({ transport, services, quota, mayAnswer, log: (line) => logger.warn(line) });
 }
 

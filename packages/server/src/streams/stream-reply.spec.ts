@@ -1,5 +1,5 @@
 /** The room that a stream has for items and bytes, and the silence of its reader that ends it, on a clock of the test. */
-import { jsonCodec, type Request } from '@concord-rpc/core/wire';
+import { type Encoded, jsonCodec, type Request, toBytes } from '@concord-rpc/core/wire';
 import { IncomingRequest } from '../request/incoming-request';
 import type { ServedMethod } from '../request/served-method';
 import { StreamReply } from './stream-reply';
@@ -9,13 +9,14 @@ const method = { label: 'Api.watch', definition: { mode: 'stream' } } as ServedM
 function open(envelope: Partial<Request>) {
   const request = new IncomingRequest(
     's',
-    { subject: 'x', reply: 'rpcr.x.1', replySlot: -1, codec: jsonCodec },
+    { subject: 'x', reply: 'rpcr.x.1', form: 'alone' as const, codec: jsonCodec },
     { args: [], ...envelope },
   );
   request.method = method;
   let sent = 0;
   let bytes = 0;
-  const publish = (data: Uint8Array) => {
+  const publish = (message: Encoded) => {
+    const data = toBytes(message);
     bytes += data.length;
     sent += jsonCodec.decodeReply(data).items!.length;
   };

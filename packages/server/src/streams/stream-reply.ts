@@ -2,7 +2,7 @@
 
 import { RpcError } from '@concord-rpc/core';
 import { atEndOfTurn, type Cut, inNextTurn } from '@concord-rpc/core/engine';
-import type { Codec, EncodedArgs } from '@concord-rpc/core/wire';
+import { byteLength, type Codec, type Encoded } from '@concord-rpc/core/wire';
 import type { CreditReceiver, IncomingRequest } from '../request/incoming-request';
 import { UnreadItems } from './unread-items';
 
@@ -41,7 +41,7 @@ export class StreamReply implements CreditReceiver {
   private readonly window: number;
   private readonly unread = new UnreadItems();
   private mostUnread = FIRST_UNREAD;
-  private gathered: EncodedArgs[] = [];
+  private gathered: Encoded[] = [];
   private bytes = 0;
   private wake: (() => void) | undefined;
   private silences = 0;
@@ -55,7 +55,7 @@ export class StreamReply implements CreditReceiver {
     private readonly request: IncomingRequest,
     private readonly codec: Codec,
     /** Sends one message; throws if it cannot. */
-    private readonly publish: (data: Uint8Array) => void,
+    private readonly publish: (data: Encoded) => void,
     private readonly maxPayload: number,
   ) {
     this.longest = Math.min(LONGEST, maxPayload / 2);
@@ -149,18 +149,19 @@ export class StreamReply implements CreditReceiver {
   }
 
   private add(item: unknown): RpcError | undefined {
-    let encoded: EncodedArgs;
+    let encoded: Encoded;
     try {
       encoded = this.codec.encodeItem(item);
     } catch (thrown) {
       return this.inItem(RpcError.from(thrown));
     }
-    if (encoded.length + ENVELOPE > this.maxPayload) return this.inItem(tooLarge(encoded.length, this.maxPayload));
-    if (this.bytes + encoded.length > this.longest) this.send(false);
+    const size = byteLength(encoded);
+    if (size + ENVELOPE > this.maxPayload) return this.inItem(tooLarge(size, this.maxPayload));
+    if (this.bytes + size > this.longest) this.send(false);
     if (this.gathered.push(encoded) === 1) atEndOfTurn(() => this.send(false));
-    this.bytes += encoded.length + 1;
+    this.bytes += size + 1;
     this.room--;
-    this.unread.add(encoded.length);
+    this.unread.add(size);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 /** Sends the results of a stream method while its handler produces them. */
 import type { RpcError, Transport } from '@concord-rpc/core';
 import { runInScope } from '@concord-rpc/core/engine';
+import type { Encoded } from '@concord-rpc/core/wire';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
 import { StreamReply, type StreamSource } from './stream-reply';
@@ -17,7 +18,7 @@ export function streamResults(
   source: unknown,
   { transport, answers }: StreamParts,
 ): Promise<RpcError | undefined> {
-  const publish = (data: Uint8Array) => {
+  const publish = (data: Encoded) => {
     answers.publish(request.reply!, data);
     request.observed?.sent(data.length);
   };

@@ -1,7 +1,15 @@
 /** An answer of any size: whole if its question allows so many bytes, else as a head and pages. */
 import { RpcError } from '@concord-rpc/core';
 import { quote } from '@concord-rpc/core/engine';
-import { type AnswerHead, type AnswerPage, answerHash, answerText, type EncodedArgs, PAGE_TEXT } from '@concord-rpc/core/wire';
+import {
+  type AnswerHead,
+  type AnswerPage,
+  answerHash,
+  answerText,
+  byteLength,
+  type Encoded,
+  PAGE_TEXT,
+} from '@concord-rpc/core/wire';
 import type { SystemQuestion } from '../request/served-method';
 import { StoredAnswer } from './stored-answer';
 
@@ -46,10 +54,10 @@ export class PagedAnswer {
   }
 
   /** Returns the whole answer if the question has room for it, else the head. */
-  begin({ codec, room }: SystemQuestion): EncodedArgs {
+  begin({ codec, room }: SystemQuestion): Encoded {
     if (this.size / 2 > room) return this.head.encoded(codec); // MessagePack may be shorter than the text
     const whole = this.whole.encoded(codec);
-    return whole.length <= room ? whole : this.head.encoded(codec);
+    return byteLength(whole) <= room ? whole : this.head.encoded(codec);
   }
 
   /**
@@ -57,7 +65,7 @@ export class PagedAnswer {
    *
    * @throws RpcError `invalid_argument` for a page that the answer does not have
    */
-  page(index: unknown, { codec }: SystemQuestion): EncodedArgs {
+  page(index: unknown, { codec }: SystemQuestion): Encoded {
     const page = this.pages[index as number];
     if (page !== undefined) return page.encoded(codec);
     throw new RpcError('invalid_argument', `the answer has pages 0 to ${this.pages.length - 1}; got ${quote(index)}`);

@@ -1,6 +1,6 @@
 /** Serves system methods: at once, outside of the concurrency limit, and never with more bytes than their questions allow. */
 import { RpcError, type Transport } from '@concord-rpc/core';
-import { type EncodedArgs, MOST_TIMES } from '@concord-rpc/core/wire';
+import { byteLength, type Encoded, MOST_TIMES } from '@concord-rpc/core/wire';
 import type { RequestAnswers } from '../request/answers';
 import type { IncomingRequest } from '../request/incoming-request';
 import { Refusal } from '../request/refusal';
@@ -47,7 +47,7 @@ export class SystemAnswers {
   }
 
   /** The room is judged when the answer is sent: other answers to the same batch may have used it. */
-  private async answerLater(request: IncomingRequest, answer: Promise<EncodedArgs>): Promise<void> {
+  private async answerLater(request: IncomingRequest, answer: Promise<Encoded>): Promise<void> {
     try {
       const encoded = await answer;
       this.answers.encoded(request, requireRoom(encoded, request, this.questionOf(request)));
@@ -60,14 +60,14 @@ export class SystemAnswers {
   private questionOf(request: IncomingRequest): SystemQuestion {
     const { codec, nonce, nameWanted, replies, asked, subject } = request;
     const reply = request.reply!;
-    const frame = codec.wrapResult(codec.encodeItem(null), nonce, nameWanted).length;
+    const frame = byteLength(codec.wrapResult(codec.encodeItem(null), nonce, nameWanted));
     const room = replies === undefined ? MOST_TIMES * asked - reply.length : replies.room;
     return { codec, subject, reply, room: Math.min(room, this.transport.maxPayload) - frame };
   }
 }
 
-function requireRoom(answer: EncodedArgs, { label }: IncomingRequest, { room }: SystemQuestion): EncodedArgs {
-  const size = answer.length;
+function requireRoom(answer: Encoded, { label }: IncomingRequest, { room }: SystemQuestion): Encoded {
+  const size = byteLength(answer);
   if (size <= room) return answer;
   const sentence = `${label}: the answer has ${size} bytes, and its question has room for ${Math.max(0, room)}: ${MOST_TIMES} for each byte of the question; make the question longer, with white space at its end`;
   throw new RpcError('payload_too_large', sentence, { executed: 'no', data: { where: 'reply', size, limit: Math.max(0, room) } });

@@ -1,7 +1,7 @@
 /** The servers behind a mock client: they run the mocks, on a memory transport of their own. */
 import { type Class, type Logger, RpcError } from '@concord-rpc/core';
 import { type Contract, type Findings, formatViolations } from '@concord-rpc/core/engine';
-import { Codecs } from '@concord-rpc/core/wire';
+import { Codecs, toBytes } from '@concord-rpc/core/wire';
 import { MemoryTransport } from '@concord-rpc/memory';
 import { messagePack } from '@concord-rpc/msgpack';
 import { RpcServer, registrationOf } from '@concord-rpc/server';
@@ -62,7 +62,7 @@ export class MockServers {
       '1.0',
       definition.args.map((arg) => arg.name),
     );
-    const sent = codec.decodeRequest(encoder.cast(encoder.args(args)));
+    const sent = codec.decodeRequest(toBytes(encoder.cast(encoder.args(args))));
     const findings: Findings = { violations: [], stripped: 0 };
     check(sent.args, findings);
     const { violations } = findings;

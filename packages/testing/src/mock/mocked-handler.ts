@@ -3,7 +3,7 @@
 import { compileResultCheck } from '@concord-rpc/client';
 import { isRpcError, RpcError } from '@concord-rpc/core';
 import { type Contract, type Findings, formatViolations, type MethodContract, quote } from '@concord-rpc/core/engine';
-import type { Codec } from '@concord-rpc/core/wire';
+import { type Codec, toBytes } from '@concord-rpc/core/wire';
 import { Refusal } from '@concord-rpc/server';
 import { classValidation } from '@concord-rpc/validation';
 
@@ -32,7 +32,7 @@ function resultCheck(label: string, method: MethodContract, contract: Contract, 
   const check = compileResultCheck(method, contract, classValidation);
   return (value, path) => {
     const findings: Findings = { violations: [], stripped: 0 };
-    check(codec.decodeReply(codec.encodeResult(value, undefined)).result, path, findings);
+    check(codec.decodeReply(toBytes(codec.encodeResult(value, undefined))).result, path, findings);
     const { violations } = findings;
     if (violations.length === 0) return value;
     const sentence = `the mock of ${label} returned a value that does not fit the contract: ${formatViolations(violations)}`;
