@@ -1,7 +1,11 @@
 /** Measures a cold start: from the start of a client process to its first correct answer of a running server. */
+import { setTimeout } from 'node:timers/promises';
 import { clocksWith, foreignShare } from './measure.mjs';
 import { startProcess } from './pair.mjs';
 import { takesPart } from './workloads.mjs';
+
+/** Milliseconds before a start in which the system ends the process of the one before. */
+const REST = 300;
 
 /** Resolves to rows `{ round, workload, contender, wall, cpu, foreign }`, in milliseconds. */
 export async function runColdStarts({ workloads, contenders, rounds, pairs, broker, progress }) {
@@ -29,6 +33,7 @@ export async function runColdStarts({ workloads, contenders, rounds, pairs, brok
 async function start(contender, { deployment }, pairs, broker) {
   const pair = contender.inProcess ? undefined : await pairs.get(contender, deployment);
   const serverCpu = () => pair?.server.ask('cpu');
+  await setTimeout(REST);
   const before = clocksWith({ client: 0, server: await serverCpu() }, broker);
   const role = contender.inProcess ? 'both' : 'client';
   const { wallToReady, cpuToReady, stop } = await startProcess({ contenderId: contender.id, role, url: broker.url, deployment });

@@ -54,9 +54,12 @@ async function bundlePackage(name) {
   const folder = join(ROOT, 'packages', name);
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const entries = Object.values(exports).flatMap((each) => (each.default ? [each.default.slice('./dist/'.length)] : []));
-  const bundle = (file, input) => {
+  const bundle = async (file, input) => {
+    const outfile = join(folder, 'dist', file);
     const form = file.endsWith('.mjs') ? { format: 'esm' } : { format: 'cjs', footer: { js: plain('module.exports') } };
-    return build({ ...OPTIONS, ...input, ...form, outfile: join(folder, 'dist', file) });
+    const built = await build({ ...OPTIONS, ...input, ...form, outfile });
+    writeFileSync(outfile, withEachOnce(readFileSync(outfile, 'utf8')));
+    return built;
   };
   const bundleEntry = (file) => bundle(file, { entryPoints: [join(folder, 'src', file.replace(/js$/, 'ts'))] });
   const processes = PROCESSES[name] ?? [];
@@ -71,6 +74,16 @@ async function bundlePackage(name) {
     bundles.splice(0, entries.length, SHARED);
   }
   removeOthers(join(folder, 'dist'), [...entries, ...bundles, ...bundles.map((file) => `${file}.map`)]);
+}
+
+/** Returns a bundle that requires each package once: esbuild writes a `require` for each source that imports the package, and Node resolves each. */
+function withEachOnce(text) {
+  const names = new Map();
+  return text.replaceAll(/^var (import_\w+) = require\(("[^"]+")\);$/gm, (statement, name, from) => {
+    const known = names.get(from);
+    if (known === undefined) names.set(from, name);
+    return known === undefined ? statement : `var ${name} = ${known};`;
+  });
 }
 
 /** Puts the compiled check of contract files in place of the module that compiles it. */
