@@ -310,6 +310,16 @@ describe.each(brokers)('on $name', ({ start }) => {
     for (const name of names) expect(seen[name]!.length).toBeGreaterThan((turns * COUNT) / 8);
   });
 
+  test('with few calls for each server, a message has sixteen all the same', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await serve(name);
+    const client = await joining(['a', 'b', 'c', 'd']);
+    const turn = () => Promise.all(numbers.slice(0, 40).map((value) => client.echo(value)));
+    await turn(); // the first calls of the first turn are sent at once
+    sent = [];
+    await turn();
+    expect(sent).toHaveLength(3);
+  });
+
   test('only servers of the needed version get them; without one, each call says so', async () => {
     const older = new RpcServer(await broker.connect(), { server: 'older' });
     older.register(OlderJoining, { echo: async (value) => value });

@@ -16,6 +16,8 @@ const FEW = 3;
 const PAUSE = 100;
 /** Most calls and casts in one message. */
 const MOST_TOGETHER = 64;
+/** With `batch: true`, a message has so many if the turn has: the servers of a turn with fewer for each do not all get one. */
+const LEAST_TOGETHER = 16;
 /** A longer request is sent alone, because a batch would save it little. A request that is text counts its characters, each at most three bytes. */
 const LARGE = 16_384;
 /** Longest batch, counted in the same way, and the largest part of the broker's limit that it may be. */
@@ -136,7 +138,8 @@ export class Batcher {
       for (const member of waiting) sendAlone(member);
       return;
     }
-    const together = Math.min(MOST_TOGETHER, Math.ceil(waiting.length / parts));
+    const forEach = Math.max(Math.ceil(waiting.length / parts), least === BATCH.true ? LEAST_TOGETHER : 0);
+    const together = Math.min(MOST_TOGETHER, forEach);
     const longest = Math.min(LONGEST, this.line.transport.maxPayload * PART);
     let part: Batchable[] = [];
     let length = 0;
