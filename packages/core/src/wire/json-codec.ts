@@ -8,7 +8,7 @@ import type { Codec, Encoded, Notice, Reply, Request, RequestEncoder, RequestExt
 import { REPLY, REQUEST } from './envelope';
 import { peekJson } from './json-head';
 import { encodeContext, encodeJson, isTooDeep, jsonString, mayBeTooDeep, mayHaveHarm } from './json-values';
-import { holdsTooMuch, holdsTooMuchError, LARGE_MESSAGE, type MessageKind } from './message-size';
+import { holdsTooMuch, holdsTooMuchError, LARGE, type MessageKind } from './message-size';
 import { PLAIN_VERSION, readReplies, readRequests } from './read-envelope';
 
 /** A message of fewer characters stays text until it is sent, and one of fewer bytes is decoded before it is checked: calls cost more than copies. */
@@ -49,7 +49,9 @@ function requestEncoder(contract: string, argNames: readonly string[]): RequestE
         if (args[index] === undefined) return encodeArgsWithHoles(args, argNames);
         text += `${index === 0 ? '' : ','}${encodeJson(args[index], argNames[index]!, 'request')}`;
       }
-      return text.length < LARGE_MESSAGE ? `[${text}]` : fitting('request', 'the arguments', `[${text}]`);
+      return text.length < LARGE.request || args.every((arg) => typeof arg !== 'object')
+        ? `[${text}]`
+        : fitting('request', 'the arguments', `[${text}]`);
     },
     call(args, nonce, ttl, extras) {
       const more = extras === undefined ? '' : encodeExtras(extras);
@@ -93,7 +95,7 @@ const ENVELOPE_PARTS = 64;
 
 /** Returns the text, if a message of it holds no more objects and property names than the other side decodes. `what` names it in the error. */
 function fitting(kind: MessageKind, what: string, text: string): string {
-  if (text.length < LARGE_MESSAGE || !holdsTooMuch(kind, Buffer.from(text), ENVELOPE_PARTS)) return text;
+  if (text.length < LARGE[kind] || !holdsTooMuch(kind, Buffer.from(text), ENVELOPE_PARTS)) return text;
   throw holdsTooMuchError(kind, what, text.length);
 }
 
@@ -130,7 +132,7 @@ function encodeResult(result: unknown, nonce: string | undefined, server?: strin
   const head = replyHead(nonce, server);
   if (result === undefined) return `{${head.slice(0, -1)}}`;
   const text = encodeJson(result, REPLY.result, 'reply');
-  if (text.length >= LARGE_MESSAGE) fitting('reply', REPLY.result, text);
+  if (text.length >= LARGE.reply && typeof result === 'object') fitting('reply', REPLY.result, text);
   return framed(`{${head}"${REPLY.result}":`, text);
 }
 
@@ -207,7 +209,7 @@ const EXECUTED = { request: 'no', reply: 'maybe' } as const;
 function textOf(data: Uint8Array, kind: MessageKind): string {
   const isLong = data.length >= SHORT;
   if (isLong && isTooDeep(data)) throw refused(kind, TOO_DEEP);
-  if (data.length >= LARGE_MESSAGE && holdsTooMuch(kind, data))
+  if (data.length >= LARGE[kind] && holdsTooMuch(kind, data))
     throw refused(kind, 'has more objects and property names than its size allows');
   const text = Buffer.prototype.utf8Slice.call(data, 0, data.length);
   if (!isLong && mayBeTooDeep(text) && isTooDeep(data)) throw refused(kind, TOO_DEEP);

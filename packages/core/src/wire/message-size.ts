@@ -25,8 +25,8 @@ const LIMITS: Readonly<Record<MessageKind, SizeLimit>> = {
   reply: { free: 65_536, bytesEach: 16, name: 4 },
 };
 
-/** A message of fewer bytes cannot reach a limit: an object takes three bytes. */
-export const LARGE_MESSAGE = 3 * LIMITS.request.free;
+/** A message of fewer bytes or characters cannot reach the limit of its kind: an object takes three, a distinct name eight. */
+export const LARGE: Readonly<Record<MessageKind, number>> = { request: 3 * LIMITS.request.free, reply: 2 * LIMITS.reply.free };
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -113,8 +113,8 @@ export function sizeOf(value: unknown, most: number): number {
  * number that the rest of the message may hold, if the data are a part of it.
  */
 export function holdsTooMuch(kind: MessageKind, data: Uint8Array, others = 0): boolean {
-  const { free, name } = LIMITS[kind];
-  if (data.length < 2 * free) return false; // an object takes three bytes, a distinct name eight
+  const { name } = LIMITS[kind];
+  if (data.length < LARGE[kind]) return false;
   let left = mostInMessage(kind, data.length) - others;
   let start = 0;
   let end = 0;
