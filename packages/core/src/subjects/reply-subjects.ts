@@ -83,17 +83,19 @@ export type ReplyForm = 'forbidden' | 'alone' | JoinableReply;
 export function compileCheck(root: string): (subject: string) => ReplyForm {
   const token = '\\.[A-Za-z0-9_-]+';
   const form = new RegExp(`^(?:${root}r(?:${token}){${REPLY_TOKENS - 1}}|(?:_INBOX|_R_)(?:${token})+)$`);
-  let latest = '';
+  let latest: string | undefined;
   return (subject) => {
+    if (subject.length > LONGEST_SUBJECT) return 'forbidden';
     const end = subject.lastIndexOf('.') + 2;
     // replies to one topic often follow each other: what they have in common is tested once
-    const isKnown = subject.slice(0, end) === latest;
-    const slot = isKnown ? slotOf(subject, end) : -1;
-    if (slot >= 0) return { joined: latest, slot };
-    if (subject.length > LONGEST_SUBJECT || !form.test(subject)) return 'forbidden';
-    const first = subject.charCodeAt(end - 1) === JOINED_CODE && subject.startsWith(root) ? slotOf(subject, end) : -1;
-    if (first < 0) return 'alone';
+    if (latest !== undefined && subject.slice(0, end) === latest) {
+      const slot = slotOf(subject, end);
+      if (slot >= 0) return { joined: latest, slot };
+    }
+    if (!form.test(subject)) return 'forbidden';
+    const slot = subject.charCodeAt(end - 1) === JOINED_CODE && subject.startsWith(root) ? slotOf(subject, end) : -1;
+    if (slot < 0) return 'alone';
     latest = inOnePiece(subject.slice(0, end));
-    return { joined: latest, slot: first };
+    return { joined: latest, slot };
   };
 }
