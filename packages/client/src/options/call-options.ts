@@ -18,12 +18,11 @@ export interface CallOptions {
    */
   readonly versionCap?: string | AutoCap | null | undefined;
   /**
-   * Send calls and casts of one turn of the event loop that go to the same method and version together, in few messages. `auto`: if there are at least four
-   * for each server that can get them. `true`: also if there are fewer; a message has at least 16, if the
-   * turn has so many, so not every server may get one. `false`: each is a message. Calls wait for the end of the
-   * turn only while more than three are under way, or after a turn whose calls shared messages. To any server, they share messages once the servers of the
-   * topic are known, which the client asks for at the first turn with so many. Calls of different methods may overtake each other; casts keep their
-   * order. Default `auto`.
+   * Send calls and casts of one turn of the event loop that go to the same method and version together, in few messages. `auto`: if there are at least four for
+   * each server that can get them. `true`: also if there are fewer; a message has at least 16, if the turn has so many, so not every server may get one.
+   * `false`: each is a message. Calls wait for the end of the turn only while more than three are under way, or after a turn whose calls shared messages. To
+   * any server, they share messages once the servers of the topic are known, which the client asks for at the first turn with so many. Calls of different
+   * methods may overtake each other; casts keep their order. Default `auto`.
    */
   readonly batch?: boolean | 'auto' | null | undefined;
   /** Cancels calls when it aborts: they fail with `cancelled`, and the server is told, whose handler sees it in `rpcContext().signal`. */

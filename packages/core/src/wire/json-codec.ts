@@ -113,7 +113,7 @@ const PLAIN_RESULT = new RegExp(`\\{"${REPLY.nonce}":"[\\w-]{1,64}","${REPLY.res
 function decodeRequest(data: Uint8Array): Request {
   const text = textOf(data, 'request');
   const suspicious = mayHaveHarm(text);
-  if (!suspicious && text.startsWith(PLAIN_CAST)) {
+  if (!suspicious && text.length < SHORT && text.startsWith(PLAIN_CAST)) {
     const args = parseLast(text, PLAIN_CAST.length);
     if (Array.isArray(args)) return { args, ttl: undefined, nonce: undefined, contract: undefined, cast: true };
   }
