@@ -209,3 +209,32 @@ test('an answer is encoded once, however often it is asked for', async () => {
   await server.stop();
   await transport.close();
 });
+
+test('a description with letters of three bytes gets at most 20 bytes for each byte of any question', async () => {
+  @Endpoint({ topic: 'letters', version: '1.0' })
+  class Letters {
+    @RpcMethod({ description: `${'a'.repeat(2_000)}${'€'.repeat(1_000)}` }) read(): Promise<string> {
+      return remote();
+    }
+  }
+  const { MemoryTransport } = await import('concord-rpc');
+  const transport = new MemoryTransport();
+  const server = new RpcServer(transport, { server: 's' }).register(Letters, { read: async () => '' });
+  await server.start();
+  const subject = 'rpc.default.letters.to.s._concord.1.describe.0';
+  const answers = { whole: 0, heads: 0 };
+  for (let size = 150; size < 500; size += 2) {
+    const reply = `rpcr.u.c${size}.s.0`;
+    const question = Buffer.from(padded(call('r'), size));
+    const answer = await new Promise<Uint8Array>((resolve) => {
+      transport.subscribe(reply, { deliver: ({ data }) => resolve(data) });
+      transport.publish(subject, question, reply);
+    });
+    expect(answer.length + reply.length).toBeLessThanOrEqual(20 * (subject.length + reply.length + question.length));
+    const { result } = JSON.parse(Buffer.from(answer).toString());
+    answers[result.pages === undefined ? 'whole' : 'heads']++;
+  }
+  expect(Math.min(answers.whole, answers.heads)).toBeGreaterThan(0); // short questions get the head, longer ones the whole
+  await server.stop();
+  await transport.close();
+});
